@@ -1,0 +1,1 @@
+"""MotionStudio: see and shape motion in the latent space of generative models."""
