@@ -1,0 +1,28 @@
+"""Fixtures that every part of the suite shares."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+
+
+def real_data_folder() -> Path:
+    """Where the shared real clips are expected: MOTIONSTUDIO_DATA, else ../shared/data."""
+    named = os.environ.get("MOTIONSTUDIO_DATA")
+    return Path(named) if named else REPOSITORY.parent / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of the shared real clips; skips where it is absent, fails there when CI=true."""
+    folder = real_data_folder()
+    if (folder / "README.md").is_file():
+        return folder
+    reason = f"the real clips are absent: no {folder}; set MOTIONSTUDIO_DATA to their folder"
+    if os.environ.get("CI", "").lower() == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
