@@ -104,7 +104,7 @@ def draw_anatomy(rng: Generator) -> Anatomy:
         rv_angle=rv_angle,
         rv_offset=offset,
         rv_radius=radius,
-        rv_wall=float(rng.uniform(0.012, 0.028)),
+        rv_wall=float(rng.uniform(0.006, 0.020)),
         papillary=_papillary(rv_angle, rng),
         trabeculae=float(rng.uniform(0.0, 1.0)),
         torso=_torso(outer, rv_angle, rng),
@@ -118,8 +118,8 @@ def _angle(rng: Generator) -> float:
 
 
 def _right_ventricle(outer: float, rng: Generator) -> tuple[float, float]:
-    offset = outer * float(rng.uniform(0.75, 1.25))
-    radius = outer * float(rng.uniform(0.80, 1.15))
+    offset = outer * float(rng.uniform(0.50, 1.05))
+    radius = outer * float(rng.uniform(0.88, 1.20))
     if rng.random() < 0.06:
         return offset, 0.0
     reach = 0.60 / (offset + radius)

@@ -70,8 +70,8 @@ def draw_appearance(rng: Generator) -> Appearance:
         lung=lung,
         gamma=float(np.exp(rng.normal(0.0, 0.22))),
         gain=float(rng.uniform(0.75, 1.1)),
-        softness=float(rng.uniform(0.9, 2.4)),
-        texture=float(rng.uniform(0.02, 0.07)),
+        softness=float(rng.uniform(0.9, 3.2)),
+        texture=float(rng.uniform(0.02, 0.11)),
         speckle=speckle,
         through_plane=float(rng.uniform(0.0, 0.07)),
         drift=float(rng.uniform(-0.08, 0.08)),
@@ -85,7 +85,7 @@ def draw_appearance(rng: Generator) -> Appearance:
 
 def _contrast(rng: Generator) -> tuple[float, float, float, float, float, float]:
     kind = rng.random()
-    lung = float(rng.uniform(0.02, 0.14))
+    lung = float(rng.uniform(0.02, 0.14) if rng.random() < 0.85 else rng.uniform(0.15, 0.35))
     if kind < 0.93:
         blood = float(rng.uniform(0.55, 0.95))
         muscle = blood * float(rng.uniform(0.22, 0.55))
@@ -190,7 +190,8 @@ def _paint_heart(
     over(canvas, coverage(disk + fine * np.float32(0.006 * size), soft), blood)
     over(canvas, coverage(radius - np.float32(kinematics.outer), soft), np.float32(look.muscle))
     edge = radius - np.float32(kinematics.inner)
-    rough = np.float32(anatomy.trabeculae * 0.010 * size) * np.maximum(fine, 0.0)
+    rough = np.maximum(fine, 0.0) + np.maximum(broad, 0.0)
+    rough *= np.float32(anatomy.trabeculae * 0.012 * size)
     over(canvas, coverage(edge + rough, soft), blood)
     for reach, at, width in anatomy.papillary:
         r = reach * kinematics.inner
