@@ -9,7 +9,7 @@ Float = NDArray[np.float32]
 
 
 def pixel_grid(height: int, width: int) -> tuple[Float, Float]:
-    """x (1, W) and y (H, 1) float32 coordinates of the pixel centres."""
+    """Coordinates x (1, W) and y (H, 1) float32 of the pixel centres."""
     x = np.arange(width, dtype=np.float32)[None, :]
     y = np.arange(height, dtype=np.float32)[:, None]
     return x, y
@@ -37,7 +37,7 @@ def bilinear(image: Float, x: Float, y: Float) -> Float:
     if image.ndim == 3:
         fx, fy = fx[..., None], fy[..., None]
     index = top * width + left
-    a = flat.take(index, axis=0)
+    a: Float = flat.take(index, axis=0)
     a += fx * (flat.take(index + 1, axis=0) - a)
     index += width
     b = flat.take(index, axis=0)
@@ -76,9 +76,10 @@ def texture_pair(size: int, scale: float, rng: np.random.Generator) -> tuple[Flo
 
 def coverage(signed_distance: Float, softness: float = 1.0) -> Float:
     """How much of a pixel lies inside: 1 at -softness/2 and less, 0 at +softness/2 and more."""
-    return np.clip(0.5 - signed_distance / softness, 0.0, 1.0).astype(np.float32, copy=False)
+    cover: Float = np.clip(0.5 - signed_distance / np.float32(softness), 0.0, 1.0)
+    return cover.astype(np.float32, copy=False)
 
 
-def over(canvas: Float, cover: Float, value: Float | float) -> None:
+def over(canvas: Float, cover: Float, value: Float | np.float32 | float) -> None:
     """Paint ``value`` over ``canvas`` in place with ``cover`` in [0, 1]."""
     canvas += cover * (value - canvas)

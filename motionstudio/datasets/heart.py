@@ -32,7 +32,7 @@ Generator = np.random.Generator
 
 VERSION = 1
 LABELS = ("background", "left ventricle", "myocardium", "right ventricle")
-FACTORS = ("tau", "activation", "endocardial stretch", "ejected area", "twist", "shift x", "shift y")
+FACTORS = ("tau", "activation", "stretch", "ejected area", "twist", "shift x", "shift y")
 PARAMS = frozenset(
     ("size", "frames", "taus", "cyclic", "frames_only", "anatomy", "motion", "appearance")
 )
@@ -76,7 +76,8 @@ class _Recipe:
         unknown = set(params) - PARAMS
         if unknown:
             raise ValueError(f"heart: unknown parameters {sorted(unknown)}; known {sorted(PARAMS)}")
-        self.params: Mapping[str, Any] = params
+        known: Mapping[str, Any] = params
+        self.params = known
         self.size = int(self.params.get("size", 128))
         self.cyclic = bool(self.params.get("cyclic", True))
         streams = np.random.default_rng([seed, index]).spawn(8)

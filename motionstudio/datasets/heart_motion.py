@@ -97,7 +97,7 @@ def draw_motion(rng: Generator, cyclic: bool = True) -> HeartMotion:
     peak = float(rng.uniform(0.28, 0.45))
     direction = float(rng.uniform(-np.pi, np.pi))
     swing = float(rng.uniform(0.0, 0.022))
-    shift = rng.uniform(-1.0, 1.0, 2) * rng.choice([0.004, 0.012, 0.02])
+    shift = rng.uniform(-1.0, 1.0, 2) * rng.choice([0.0, 0.002, 0.005, 0.010, 0.018])
     diseased = rng.random() < 0.25
     return HeartMotion(
         contraction=float(rng.uniform(0.08, 0.45)),
@@ -252,18 +252,19 @@ class Kinematics:
         wall = (radius - np.float32(self.inner)) * np.float32(0.7 / (self.outer - self.inner))
         inside = 1.0 - np.clip(wall, 0.0, 0.7)
         beyond = np.maximum(radius - np.float32(self.outer), 0.0)
-        return inside * np.exp(beyond * np.float32(-1.0 / self.reach))
+        decay: Float = np.exp(beyond * np.float32(-1.0 / self.reach))
+        weight: Float = inside * decay
+        return weight
 
     def _rv_push(self, angle: Float, state: States) -> Float | None:
         """How far the right ventricle's free wall moves inward, by material angle."""
         if self.rv_amount == 0.0:
             return None
-        window = np.exp(2.0 * (np.cos(angle - np.float32(self.anatomy.rv_angle)) - 1.0))
-        return np.float32(self.rv_amount) * state.active * window
+        window: Float = np.exp(2.0 * (np.cos(angle - np.float32(self.anatomy.rv_angle)) - 1.0))
+        push: Float = np.float32(self.rv_amount) * state.active * window
+        return push
 
-    def _outside(
-        self, radius: Float, shift: Float, push: Float | None
-    ) -> tuple[Float, Float]:
+    def _outside(self, radius: Float, shift: Float, push: Float | None) -> tuple[Float, Float]:
         """Where material beyond the epicardium goes, and the derivative by its radius."""
         beyond = np.maximum(radius - np.float32(self.outer), 0.0)
         pull = shift * np.exp(beyond * np.float32(-1.0 / self.reach))
@@ -281,7 +282,8 @@ class Kinematics:
         cavity = radius * (inner * np.float32(1.0 / self.inner))
         square = radius * radius + (inner * inner - np.float32(self.inner**2))
         wall = np.sqrt(np.maximum(square, 0.0))
-        beyond, _ = self._outside(radius, outer - np.float32(self.outer), self._rv_push(angle, state))
+        shift, push = outer - np.float32(self.outer), self._rv_push(angle, state)
+        beyond, _ = self._outside(radius, shift, push)
         now = np.where(radius < self.inner, cavity, np.where(radius < self.outer, wall, beyond))
         return Polar(now, angle + state.twist * self._twist_weight(radius))
 

@@ -121,8 +121,9 @@ def paint_rest(kinematics: Kinematics, look: Appearance) -> RestPicture:
     size = int(kinematics.size)
     margin = round(MARGIN * size)
     count = OVERSAMPLING * (size + 2 * margin)
-    axis = (np.arange(count, dtype=np.float32) / OVERSAMPLING) - np.float32(margin)
-    x, y = axis[None, :], axis[:, None]
+    axis = np.arange(count, dtype=np.float32) / np.float32(OVERSAMPLING) - np.float32(margin)
+    x: Float = axis[None, :]
+    y: Float = axis[:, None]
     rng = np.random.default_rng(kinematics.anatomy.texture_seed)
     scale = kinematics.anatomy.texture_scale * size * OVERSAMPLING
     fine, grain = texture_pair(count, scale, rng)
@@ -147,19 +148,19 @@ def _paint_chest(
     dx = x - np.float32(kinematics.center[0] + torso.offset[0] * size)
     dy = y - np.float32(kinematics.center[1] + torso.offset[1] * size)
     cos, sin = np.float32(np.cos(torso.tilt)), np.float32(np.sin(torso.tilt))
-    u, v = (cos * dx + sin * dy) / torso.radii[0], (cos * dy - sin * dx) / torso.radii[1]
-    ribs = (np.sqrt(u * u + v * v) - size) * np.float32(min(torso.radii))
+    u = (cos * dx + sin * dy) * np.float32(1.0 / torso.radii[0])
+    v = (cos * dy - sin * dx) * np.float32(1.0 / torso.radii[1])
+    ribs: Float = (np.sqrt(u * u + v * v) - np.float32(size)) * np.float32(min(torso.radii))
     ribs = ribs + wave * np.float32(0.012 * size)
     soft = look.softness
     for blob in (torso.liver, *torso.vessels):
         if blob.radius > 0.0:
-            bx, by = x - (kinematics.center[0] + blob.x * size), y - (
-                kinematics.center[1] + blob.y * size
-            )
+            bx = x - np.float32(kinematics.center[0] + blob.x * size)
+            by = y - np.float32(kinematics.center[1] + blob.y * size)
             distance = np.sqrt(bx * bx + by * by) - np.float32(blob.radius * size)
             if blob is torso.liver:
                 distance += wave * np.float32(0.015 * size)
-            over(canvas, coverage(distance.astype(np.float32), soft), np.float32(blob.value))
+            over(canvas, coverage(distance, soft), np.float32(blob.value))
     muscle, fat = torso.muscle * size, torso.fat * size
     over(canvas, coverage(-ribs, soft), np.float32(look.chest))
     over(canvas, coverage(np.float32(muscle) - ribs, soft), np.float32(look.fat))
@@ -214,7 +215,8 @@ def rv_distance(u: Float, v: Float, kinematics: Kinematics) -> Float:
         return np.full(u.shape, np.float32(size), dtype=np.float32)
     du = u - np.float32(anatomy.rv_offset * size * np.cos(anatomy.rv_angle))
     dv = v - np.float32(anatomy.rv_offset * size * np.sin(anatomy.rv_angle))
-    return np.sqrt(du * du + dv * dv) - np.float32(anatomy.rv_radius * size)
+    distance: Float = np.sqrt(du * du + dv * dv) - np.float32(anatomy.rv_radius * size)
+    return distance
 
 
 def _paint_tags(canvas: Float, x: Float, y: Float, look: Appearance) -> None:
@@ -260,7 +262,8 @@ class Disturbance:
         real += frames
         np.multiply(real, real, out=real)
         real += imaginary * imaginary
-        return np.clip(np.sqrt(real), 0.0, 1.0)
+        magnitude: Float = np.clip(np.sqrt(real), 0.0, 1.0)
+        return magnitude
 
     def _noise(self, shape: tuple[int, ...]) -> Float:
         noise = self._rng.standard_normal(shape, dtype=np.float32)
