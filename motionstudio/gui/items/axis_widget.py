@@ -1,0 +1,132 @@
+"""Base of every strip over the time axis: zoom, pan, step, playhead, labels in the gutter."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QLineF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from motionstudio.gui.items.ink import pen
+from motionstudio.gui.items.time_axis import TimeAxis
+from motionstudio.gui.theme.apply import font, tokens_for
+from motionstudio.gui.theme.tokens import LINE_CURVE, SPACE_S, Tokens
+
+_NOTCH = 120.0
+_ZOOM_PER_NOTCH = 1.2
+
+
+class AxisWidget(QWidget):
+    """A painted strip whose frames lie where the shared ``TimeAxis`` says.
+
+    The wheel steps through time, with Ctrl it zooms at the pointer, with Shift (or sideways) it
+    pans; dragging with the middle button pans.
+
+    Signals:
+        hovered: read-out of what is under the pointer, for the status bar.
+        stepRequested: go this many frames on.
+    """
+
+    hovered = Signal(str)
+    stepRequested = Signal(int)
+
+    def __init__(self, axis: TimeAxis, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.axis = axis
+        self._current = 0
+        self._pan_from: float | None = None
+        self._wheel_rest = 0.0
+        axis.changed.connect(self._on_axis_changed)
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+
+    @property
+    def tokens(self) -> Tokens:
+        """The colours of the theme in use."""
+        return tokens_for(self.palette())
+
+    @property
+    def current(self) -> int:
+        """The frame under the playhead."""
+        return self._current
+
+    def set_current(self, frame: int) -> None:
+        """Move the playhead."""
+        if frame != self._current:
+            self._current = frame
+            self.update()
+
+    def line_height(self, lines: float = 1.0) -> int:
+        """Pixels of ``lines`` lines of caption text."""
+        return round(QFontMetrics(font("caption")).height() * lines)
+
+    def sizeHint(self) -> QSize:
+        return QSize(self.axis.gutter + 320, self.line_height(3))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.axis.set_width(self.width())
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        sideways, down = event.angleDelta().x(), event.angleDelta().y()
+        keys = event.modifiers()
+        if keys & Qt.KeyboardModifier.ControlModifier:
+            self.axis.zoom_at(event.position().x(), _ZOOM_PER_NOTCH ** (down / _NOTCH))
+        elif keys & Qt.KeyboardModifier.ShiftModifier or abs(sideways) > abs(down):
+            self.axis.pan(-(sideways or down) / _NOTCH * self.fontMetrics().height() * 3)
+        else:
+            self._step_by_wheel(down)
+        event.accept()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() is Qt.MouseButton.MiddleButton:
+            self._pan_from = event.position().x()
+            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._pan_from is not None:
+            self.axis.pan(self._pan_from - event.position().x())
+            self._pan_from = event.position().x()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() is Qt.MouseButton.MiddleButton:
+            self._pan_from = None
+            self.unsetCursor()
+
+    def paint_ground(self, painter: QPainter) -> None:
+        """Fill the widget with the colour of panes."""
+        painter.fillRect(self.rect(), QColor(self.tokens.surface))
+
+    def paint_label(self, painter: QPainter, area: QRectF, text: str, hex_name: str = "") -> None:
+        """A label in the gutter, right-aligned, elided if it must be."""
+        painter.setFont(font("caption"))
+        painter.setPen(QColor(hex_name or self.tokens.muted))
+        room = area.adjusted(SPACE_S, 0, -SPACE_S, 0)
+        elided = painter.fontMetrics().elidedText(
+            text, Qt.TextElideMode.ElideRight, int(room.width())
+        )
+        place = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(room, int(place), elided)
+
+    def paint_playhead(self, painter: QPainter, top: float, bottom: float) -> None:
+        """The line that crosses every pane at the current frame."""
+        if self._current not in self.axis.visible():
+            return
+        x = self.axis.centre(self._current)
+        painter.setPen(pen(self.tokens.accent, LINE_CURVE))
+        painter.drawLine(QLineF(x, top, x, bottom))
+
+    def clip_to_frames(self, painter: QPainter) -> None:
+        """From here on, paint only in the area of frames."""
+        axis = self.axis
+        painter.setClipRect(QRectF(axis.gutter, 0, axis.end - axis.gutter, self.height()))
+
+    def _step_by_wheel(self, angle: float) -> None:
+        self._wheel_rest -= angle
+        notches = int(self._wheel_rest / _NOTCH)
+        if notches:
+            self._wheel_rest -= notches * _NOTCH
+            self.stepRequested.emit(notches)
+
+    def _on_axis_changed(self) -> None:
+        self.update()

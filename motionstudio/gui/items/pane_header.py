@@ -1,0 +1,55 @@
+"""The title bar of a pane: small, muted, its own few tools at the right."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
+
+from motionstudio.gui.theme.apply import font
+from motionstudio.gui.theme.tokens import CONTROL_HEIGHT, SPACE_S, SPACE_XS
+
+
+class MutedLabel(QLabel):
+    """Caption text that is read second; elides instead of claiming width."""
+
+    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self.setFont(font("caption", tabular=True))
+        self.setProperty("muted", True)
+
+
+class PaneHeader(QWidget):
+    """Title and detail at the left, tools at the right.
+
+    Args:
+        title: what the pane is.
+        parent: owner.
+    """
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAutoFillBackground(True)
+        self.setBackgroundRole(QPalette.ColorRole.Button)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(SPACE_S, 2, SPACE_XS, 2)
+        self._row.setSpacing(SPACE_XS)
+        self._title = MutedLabel(title)
+        self._detail = MutedLabel()
+        self._detail.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._row.addWidget(self._title)
+        self._row.addWidget(self._detail, 1)
+        self.setMinimumHeight(CONTROL_HEIGHT + 4)
+
+    def add_tool(self, widget: QWidget) -> None:
+        """Append a tool at the right."""
+        self._row.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
+
+    def set_title(self, text: str) -> None:
+        """Another title."""
+        self._title.setText(text)
+
+    def set_detail(self, text: str) -> None:
+        """Muted words after the title; cut off where there is no room."""
+        self._detail.setText(text)
+        self._detail.setToolTip(text)

@@ -1,0 +1,76 @@
+"""The short style sheet, written from the tokens: what the palette alone cannot say."""
+
+from __future__ import annotations
+
+from motionstudio.gui.theme.tokens import CONTROL_HEIGHT, RADIUS, SPACE_S, SPACE_XS, Tokens
+
+_TEMPLATE = """
+QToolTip {{ background: {raised}; color: {text}; border: 1px solid {line}; padding: {xs}px; }}
+QToolButton {{ border: 1px solid transparent; border-radius: {radius}px; padding: 3px; }}
+QToolButton:hover {{ background: {line}; }}
+QToolButton:pressed, QToolButton:checked {{ background: {line}; border-color: {disabled}; }}
+QToolButton:focus {{ border-color: {accent}; }}
+QToolButton::menu-indicator {{ image: none; }}
+QPushButton {{ background: {raised}; color: {text}; border: 1px solid {line};
+  border-radius: {radius}px; padding: {xs}px {m}px; min-height: {inner}px; }}
+QPushButton:hover {{ border-color: {disabled}; }}
+QPushButton:pressed {{ background: {line}; }}
+QPushButton:focus {{ border-color: {accent}; }}
+QPushButton:disabled {{ color: {disabled}; }}
+QPushButton[primary="true"] {{ background: {accent}; color: {on_accent}; border-color: {accent}; }}
+QPushButton[primary="true"]:focus {{ border-color: {text}; }}
+QAbstractSpinBox, QLineEdit, QComboBox {{ background: {canvas}; color: {text};
+  border: 1px solid {line}; border-radius: {radius}px; padding: 1px {xs}px;
+  selection-background-color: {accent}; selection-color: {on_accent}; }}
+QAbstractSpinBox:focus, QLineEdit:focus, QComboBox:focus {{ border-color: {accent}; }}
+QAbstractSpinBox:disabled, QLineEdit:disabled, QComboBox:disabled {{ color: {disabled}; }}
+QComboBox::drop-down {{ border: none; width: {m}px; }}
+QMenu {{ background: {raised}; color: {text}; border: 1px solid {line}; padding: {xs}px; }}
+QMenu::item {{ padding: {xs}px {l}px; border-radius: {radius}px; }}
+QMenu::item:selected {{ background: {accent}; color: {on_accent}; }}
+QMenu::item:disabled {{ color: {disabled}; }}
+QMenu::separator {{ height: 1px; background: {line}; margin: {xs}px {s}px; }}
+QSplitter::handle {{ background: {line}; }}
+QSplitter::handle:hover {{ background: {accent}; }}
+QScrollArea {{ background: transparent; border: none; }}
+QScrollBar {{ background: transparent; border: none; }}
+QScrollBar:vertical {{ width: 10px; }}
+QScrollBar:horizontal {{ height: 10px; }}
+QScrollBar::handle {{ background: {disabled}; border-radius: 3px; margin: 2px; }}
+QScrollBar::handle:vertical {{ min-height: 24px; }}
+QScrollBar::handle:horizontal {{ min-width: 24px; }}
+QScrollBar::handle:hover {{ background: {muted}; }}
+QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
+QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
+QListView {{ background: {surface}; border: none; outline: none; }}
+QListView:focus {{ border: 1px solid {accent}; }}
+QDockWidget::title {{ background: {raised}; padding: {xs}px {s}px; }}
+QTabBar::tab {{ padding: {xs}px {s}px; color: {muted}; border-bottom: 2px solid transparent; }}
+QTabBar::tab:selected {{ color: {text}; border-bottom-color: {accent}; }}
+QTabBar::tab:focus {{ color: {accent}; }}
+QTabWidget::pane {{ border: none; }}
+QMenuBar, QToolBar, QStatusBar {{ background: {surface}; border: none; }}
+QMenuBar::item:selected {{ background: {line}; }}
+*[muted="true"] {{ color: {muted}; }}
+*[tone="warn"] {{ color: {warn}; }}
+*[tone="error"] {{ color: {error}; }}
+*[tone="good"] {{ color: {good}; }}
+"""
+
+
+def style_sheet(tokens: Tokens) -> str:
+    """Qt style sheet of a theme.
+
+    Dynamic properties that it knows: ``primary`` (push buttons), ``muted`` and ``tone``
+    (``warn``, ``error``, ``good``) on labels.
+    """
+    colours = {name: getattr(tokens, name) for name in Tokens.__slots__}
+    return _TEMPLATE.format(
+        **colours,
+        radius=RADIUS,
+        xs=SPACE_XS,
+        s=SPACE_S,
+        m=12,
+        l=16,
+        inner=CONTROL_HEIGHT - 2 * SPACE_XS - 2,
+    )
