@@ -1,0 +1,6 @@
+"""Answers about motion, computed by the models away from whoever asks.
+
+Requests and responses are frozen values; the runner is the only code that calls models; a
+worker loop or the synchronous engine drives it. No Qt, no document: requests carry values.
+Importing ``motionstudio.engine`` and everything in it but ``runner`` and ``sync`` loads no torch.
+"""

@@ -6,6 +6,7 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from PySide6.QtCore import QEventLoop, QObject, Qt, QThread, QTimer, Signal, Slot
 
@@ -29,6 +30,14 @@ def _default_handler(gallery: Gallery) -> Handler:
     from motionstudio.engine.runner import Runner  # torch: only here, in the worker's thread
 
     return Runner(gallery=gallery)
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """What waits for the window: a response, a device, or None for "a request is served"."""
+
+    content: Response | tuple[str, str] | None
+    counted: bool = False
 
 
 class _Thread(QThread):
@@ -60,9 +69,9 @@ class EngineBridge(QObject):
         make_handler: makes what serves the requests, in the background thread; None: the runner.
     """
 
-    responseReady = Signal(object)  # noqa: N815
-    deviceChanged = Signal(str, str)  # noqa: N815
-    busyChanged = Signal(bool)  # noqa: N815
+    responseReady = Signal(object)
+    deviceChanged = Signal(str, str)
+    busyChanged = Signal(bool)
     _arrived = Signal()
 
     def __init__(
@@ -71,12 +80,16 @@ class EngineBridge(QObject):
         super().__init__(parent)
         self.gallery = Gallery()
         self._mailbox = Mailbox()
-        self._outbox: deque[Response | tuple[str, str]] = deque()
+        self._outbox: deque[_Item] = deque()
         self._room = threading.Semaphore(_UNDELIVERED)
         self._busy = False
         factory = make_handler or _default_handler
         loop = WorkerLoop(
-            self._mailbox, lambda: factory(self.gallery), self._emit, self._emit_device
+            self._mailbox,
+            lambda: factory(self.gallery),
+            self._emit,
+            on_device=self._emit_device,
+            on_settled=self._emit_settled,
         )
         self._thread = _Thread(loop.run)
         self._arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
@@ -84,7 +97,7 @@ class EngineBridge(QObject):
     def start(self) -> None:
         """Start the background thread."""
         sys.setswitchinterval(_SWITCH_INTERVAL)
-        self._thread.start(QThread.Priority.LowPriority)
+        self._thread.start()
 
     def post(self, request: Request) -> None:
         """Ask for something; a request that it replaces is answered with ``Cancelled``.
@@ -94,13 +107,13 @@ class EngineBridge(QObject):
         """
         replaced = self._mailbox.post(request)
         if replaced is not None:
-            self._put(Cancelled(ticket=Ticket.of(replaced)))
+            self._put(_Item(Cancelled(ticket=Ticket.of(replaced))))
         self._set_busy(True)
 
     def cancel(self, lane: Lane, subject: str | None = None) -> None:
         """Cancel a lane (of one subject); each request is answered with ``Cancelled``."""
         for request in self._mailbox.cancel(lane, subject):
-            self._put(Cancelled(ticket=Ticket.of(request)))
+            self._put(_Item(Cancelled(ticket=Ticket.of(request))))
 
     def lookup(self, request: DecodeRequest, frame: int) -> FrameReady | None:
         """The full-quality answer if that picture is at hand: scrubbing without the thread."""
@@ -119,13 +132,15 @@ class EngineBridge(QObject):
         if not self._busy:
             return True
         loop = QEventLoop()
-        timer = QTimer()
-        timer.setSingleShot(True)
-        timer.timeout.connect(loop.quit)
-        connection = self.busyChanged.connect(lambda busy: None if busy else loop.quit())
-        timer.start(ms)
+
+        def leave(busy: bool) -> None:
+            if not busy:
+                loop.quit()
+
+        self.busyChanged.connect(leave)
+        QTimer.singleShot(ms, loop, loop.quit)
         loop.exec()
-        self.disconnect(connection)
+        self.busyChanged.disconnect(leave)
         return not self._busy
 
     def shutdown(self, ms: int = 10_000) -> bool:
@@ -141,17 +156,40 @@ class EngineBridge(QObject):
         return bool(ended)
 
     def _emit(self, response: Response) -> None:
-        """Called in the worker's thread."""
+        """Called in the worker's thread: waits while the window is far behind."""
         while not self._room.acquire(timeout=0.05):
             if self._mailbox.closed:
                 return
-        self._put(response)
+        self._put(_Item(response, counted=True))
 
     def _emit_device(self, name: str, reason: str) -> None:
         """Called in the worker's thread."""
-        self._outbox.append((name, reason))
+        self._put(_Item((name, reason)))
+
+    def _emit_settled(self) -> None:
+        """Called in the worker's thread when a request is served."""
+        self._put(_Item(None))
+
+    def _put(self, item: _Item) -> None:
+        self._outbox.append(item)
         self._arrived.emit()
 
-    def _put(self, response: Response) -> None:
-        self._outbox.append(response)
-        self._arrived.emit()
+    @Slot()
+    def _deliver(self) -> None:
+        """Called in the window's thread, once for each item."""
+        if not self._outbox:
+            return
+        item = self._outbox.popleft()
+        if item.counted:
+            self._room.release()
+        if isinstance(item.content, Response):
+            self.responseReady.emit(item.content)
+        elif item.content is not None:
+            self.deviceChanged.emit(*item.content)
+        if not self._outbox and self._mailbox.idle:
+            self._set_busy(False)
+
+    def _set_busy(self, busy: bool) -> None:
+        if busy != self._busy:
+            self._busy = busy
+            self.busyChanged.emit(busy)

@@ -1,0 +1,121 @@
+"""The final pictures that were made: shared by the worker, which fills it, and the window."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from motionstudio.core.motion import Float, Motion
+from motionstudio.core.picture import Transform
+from motionstudio.engine.cache import ByteCache
+from motionstudio.engine.keys import row_key
+from motionstudio.engine.requests import DecodeRequest, Picture, Scale
+from motionstudio.engine.responses import FrameReady, Ticket
+
+_LIMIT = 512 * 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class FrameKey:
+    """All that decides the pixels of one generated frame, but for its size.
+
+    Attributes:
+        model: hash of the checkpoint's weights.
+        source: key of the picture that is animated.
+        transform: of that picture.
+        row: key of the latent values.
+    """
+
+    model: str
+    source: str
+    transform: Transform
+    row: str
+
+    @classmethod
+    def of(cls, motion: Motion, source: Picture, transform: Transform, frame: int) -> FrameKey:
+        """The key of ``frame`` of ``motion`` on ``source``."""
+        model = motion.model_hash or motion.model
+        return cls(model, source.key, transform, row_key(motion, frame))
+
+    def __str__(self) -> str:
+        return f"{self.model}-{self.source}-{hash(self.transform):x}-{self.row}"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Painted:
+    """One picture with its fields, all of one size.
+
+    Attributes:
+        picture: (H, W, C) uint8.
+        displacement: (2, H, W) float32 backward, pixels of ``picture``, or None.
+        inverse: (2, H, W) float32, pixels of ``picture``, or None.
+    """
+
+    picture: NDArray[np.uint8]
+    displacement: Float | None
+    inverse: Float | None
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all arrays."""
+        fields = (self.displacement, self.inverse)
+        return self.picture.nbytes + sum(field.nbytes for field in fields if field is not None)
+
+
+class Gallery:
+    """Final pictures by what decides their pixels; previews never enter.
+
+    Args:
+        limit: bytes that it may hold.
+    """
+
+    def __init__(self, limit: int = _LIMIT) -> None:
+        self._painted: ByteCache[tuple[FrameKey, Scale], Painted] = ByteCache(limit)
+
+    def get(
+        self, key: FrameKey, scale: Scale, *, fields: bool = False, inverse: bool = False
+    ) -> Painted | None:
+        """The picture under ``key``, unless a field that is wanted is missing from it."""
+        painted = self._painted.get((key, scale))
+        if painted is None or (fields and painted.displacement is None):
+            return None
+        return None if inverse and painted.inverse is None else painted
+
+    def put(self, key: FrameKey, scale: Scale, painted: Painted) -> None:
+        """Keep a final picture."""
+        self._painted.put((key, scale), painted, painted.nbytes)
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._painted.clear()
+
+    @property
+    def bytes(self) -> int:
+        """Bytes in use."""
+        return self._painted.bytes
+
+    def lookup(self, request: DecodeRequest, frame: int) -> FrameReady | None:
+        """The answer to ``request`` for ``frame`` at full size, if it was made before."""
+        key = FrameKey.of(request.motion, request.source, request.transform, frame)
+        painted = self.get(key, Scale.FULL, fields=request.fields, inverse=request.inverse)
+        if painted is None:
+            return None
+        return answer(Ticket.of(request), frame, key, painted, Scale.FULL, preview=False)
+
+
+def answer(
+    ticket: Ticket, frame: int, key: FrameKey, painted: Painted, scale: Scale, *, preview: bool
+) -> FrameReady:
+    """``painted`` as a response."""
+    return FrameReady(
+        ticket=ticket,
+        frame=frame,
+        picture=painted.picture,
+        displacement=painted.displacement,
+        inverse=painted.inverse,
+        scale=scale,
+        preview=preview,
+        key=f"{key}-{scale.value}{'-preview' if preview else ''}",
+    )

@@ -1,0 +1,140 @@
+"""Where requests wait: one place per lane, the latest wins; two lanes are queues."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+
+from motionstudio.engine.requests import Lane, LoadRequest, Request
+from motionstudio.engine.responses import Response, Ticket
+
+Slot = tuple[Lane, str]
+
+
+def slot_of(request: Request) -> Slot:
+    """The place that ``request`` takes: its lane, and for encoding its subject as well."""
+    if isinstance(request, LoadRequest):
+        return request.lane, f"load {request.model}"
+    return request.lane, request.subject if request.lane is Lane.ENCODE else ""
+
+
+class Mailbox:
+    """Hands requests from any thread to one worker, the most urgent lane first.
+
+    A request that is replaced, cancelled or overtaken by ``close`` turns *stale*: the worker
+    asks ``stale(request)`` between chunks and stops.
+    """
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._waiting: dict[Slot, deque[Request]] = {}
+        self._running: list[Request] = []
+        self._generation: dict[Slot, int] = {}
+        self._cancelled: set[int] = set()
+        self._closed = False
+
+    def post(self, request: Request) -> Request | None:
+        """Take ``request`` in; return the waiting one that it replaced, if any.
+
+        Raises:
+            RuntimeError: the mailbox is closed.
+        """
+        slot = slot_of(request)
+        with self._changed:
+            if self._closed:
+                raise RuntimeError("Mailbox.post: the mailbox is closed")
+            waiting = self._waiting.setdefault(slot, deque())
+            replaced = waiting.popleft() if waiting and not request.lane.queued else None
+            waiting.append(request)
+            self._generation[slot] = request.id
+            self._changed.notify_all()
+            return replaced
+
+    def take(self, *, before: Lane | None = None, block: bool = True) -> Request | None:
+        """The most urgent waiting request, now counted as running.
+
+        Args:
+            before: only lanes more urgent than this one.
+            block: wait for one; else return None when there is none.
+
+        Returns:
+            The request, or None when there is none or the mailbox is closed.
+        """
+        with self._changed:
+            while not self._closed:
+                slot = self._most_urgent(before)
+                if slot is not None:
+                    request = self._waiting[slot].popleft()
+                    self._running.append(request)
+                    return request
+                if not block:
+                    return None
+                self._changed.wait()
+            return None
+
+    def finish(self, request: Request) -> None:
+        """Count ``request``, taken before, as served."""
+        with self._changed:
+            self._running.remove(request)
+            self._cancelled.discard(request.id)
+            self._changed.notify_all()
+
+    def cancel(self, lane: Lane, subject: str | None = None) -> tuple[Request, ...]:
+        """Cancel what waits and runs in ``lane`` (of ``subject`` only, when given).
+
+        Returns:
+            The requests that never started; running ones stop at their next chunk.
+        """
+        with self._changed:
+            dropped: list[Request] = []
+            for slot, waiting in self._waiting.items():
+                if slot[0] is lane:
+                    gone = [r for r in waiting if subject in (None, r.subject)]
+                    dropped.extend(gone)
+                    self._waiting[slot] = deque(r for r in waiting if r not in gone)
+            for request in self._running:
+                if request.lane is lane and subject in (None, request.subject):
+                    self._cancelled.add(request.id)
+            return tuple(dropped)
+
+    def stale(self, request: Request) -> bool:
+        """True when ``request`` should stop: replaced, cancelled, or the mailbox is closed."""
+        with self._changed:
+            if self._closed or request.id in self._cancelled:
+                return True
+            newest = self._generation.get(slot_of(request), request.id)
+            return not request.lane.queued and newest > request.id
+
+    def is_current(self, ticket: Ticket | Response) -> bool:
+        """True while nothing newer was posted in a lane where the latest wins."""
+        ticket = ticket.ticket if isinstance(ticket, Response) else ticket
+        if ticket.lane.queued:
+            return True
+        subject = ticket.subject if ticket.lane is Lane.ENCODE else ""
+        with self._changed:
+            return self._generation.get((ticket.lane, subject), 0) <= ticket.id
+
+    @property
+    def idle(self) -> bool:
+        """True when nothing waits and nothing runs."""
+        with self._changed:
+            return not self._running and not any(self._waiting.values())
+
+    def close(self) -> None:
+        """Refuse further posts, drop what waits, turn what runs stale, release the worker."""
+        with self._changed:
+            self._closed = True
+            self._waiting.clear()
+            self._changed.notify_all()
+
+    @property
+    def closed(self) -> bool:
+        """True after ``close``."""
+        with self._changed:
+            return self._closed
+
+    def _most_urgent(self, before: Lane | None) -> Slot | None:
+        ready = [slot for slot, waiting in self._waiting.items() if waiting]
+        if before is not None:
+            ready = [slot for slot in ready if slot[0] < before]
+        return min(ready, key=lambda slot: (slot[0], self._waiting[slot][0].id), default=None)
