@@ -1,0 +1,259 @@
+"""What is installed here, what is amiss, and the one command that mends it.
+
+Standard library only at import, so that it also runs where the set-up has failed; torch and Qt
+are imported inside the functions that ask them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from motionstudio.environment import gpu, lock, qt_libraries
+
+_PACKAGE = Path(__file__).resolve().parent
+DATA = "MOTIONSTUDIO_DATA"
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """A locked package; ``state`` is "as locked", "differs" or "missing"."""
+
+    name: str
+    locked: str
+    installed: str | None
+    section: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Qt:
+    """Qt: its version or why it fails, the platform it would use, and the libraries it misses."""
+
+    version: str | None
+    problem: str
+    platform: str
+    missing: tuple[str, ...]
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
+class Torch:
+    """torch: its version or why it fails, the CUDA it is built for, and the device it can use."""
+
+    version: str | None
+    problem: str
+    cuda: str | None
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything that ``motionstudio doctor`` tells; sizes in bytes."""
+
+    python: str
+    executable: str
+    system: str
+    cores: int
+    memory: int | None
+    packages: tuple[Package, ...]
+    qt: Qt
+    gpus: tuple[gpu.Gpu, ...]
+    torch: Torch
+    checkpoints: tuple[str, ...]
+    data: str | None
+    broken: tuple[str, ...]
+    commands: tuple[str, ...]
+
+
+def find_folder(name: str, package: Path = _PACKAGE) -> Path | None:
+    """Return ``name`` in the checkout around ``package``, or else among what the wheel brought."""
+    places = (package.parent / name, package / "_bundled" / name)
+    return next((place for place in places if place.exists()), None)
+
+
+def look_at_packages(path: Path | None) -> tuple[Package, ...]:
+    """Compare what this interpreter has with the lock file at ``path``; nothing without one."""
+    pins = lock.read_lock(path) if path else []
+    installed = lock.running_versions(pin.name for pin in pins)
+    wrong = {item.pin for item in lock.differences(pins, installed)}
+    states = {True: "differs", False: "missing"}
+    return tuple(
+        Package(
+            pin.name,
+            pin.version,
+            installed.get(pin.name),
+            pin.section,
+            states[pin.name in installed] if pin in wrong else "as locked",
+        )
+        for pin in pins
+    )
+
+
+def look_at_qt() -> Qt:
+    """Load Qt's widgets and look for the libraries of the display that this process sees."""
+    groups = qt_libraries.display_groups(os.environ)
+    missing = qt_libraries.find_missing(groups)
+    command = qt_libraries.advice(missing) if missing else ""
+    if sys.platform.startswith("linux"):
+        shown = {qt_libraries.X11: "xcb", qt_libraries.WAYLAND: "wayland"}
+        usual = next((shown[group] for group in groups if group in shown), "offscreen (no display)")
+    else:
+        usual = {"win32": "windows", "darwin": "cocoa"}.get(sys.platform, "unknown")
+    chosen = os.environ.get("QT_QPA_PLATFORM") or usual
+    names = tuple(item.library for item in missing)
+    try:
+        import PySide6.QtWidgets
+    except ImportError as error:
+        return Qt(None, str(error), chosen, names, command)
+    return Qt(PySide6.__version__, "", chosen, names, command)
+
+
+def look_at_torch() -> Torch:
+    """Import torch and ask which device it can use."""
+    try:
+        import torch
+    except (ImportError, OSError) as error:
+        return Torch(None, str(error), gpu.torch_cuda(), "none")
+    if torch.cuda.is_available():
+        device = f"cuda ({torch.cuda.get_device_name(0)})"
+    elif torch.backends.mps.is_available():
+        device = "mps"
+    else:
+        device = "cpu"
+    return Torch(torch.__version__, "", torch.version.cuda, device)
+
+
+def memory_size() -> int | None:
+    """Return the machine's memory in bytes, None where the system does not tell."""
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, OSError, ValueError):
+        return None
+
+
+def find_checkpoints(folder: Path | None) -> tuple[str, ...]:
+    """Return the names of the checkpoints in ``folder`` that have weights and a card."""
+    if folder is None:
+        return ()
+    cards = sorted(folder.glob("*/card.toml"))
+    return tuple(
+        card.parent.name for card in cards if (card.parent / "weights.safetensors").exists()
+    )
+
+
+def judge(
+    packages: Sequence[Package], qt: Qt, torch: Torch, checkout: bool
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return what is broken and the commands that mend it.
+
+    Args:
+        packages: compared with the lock.
+        qt: as loaded.
+        torch: as imported.
+        checkout: whether this is a checkout, whose ``main.py`` can repair its environment.
+    """
+    missing = [item.name for item in packages if item.state == "missing" and item.section == "core"]
+    broken = [f"missing packages: {', '.join(missing)}"] if missing else []
+    broken += [f"Qt does not load: {qt.problem}"] if qt.problem else []
+    broken += [f"torch does not load: {torch.problem}"] if torch.problem else []
+    repair = "python3 main.py setup" if checkout else "pip install --force-reinstall motionstudio"
+    failing = missing or torch.problem or (qt.problem and not qt.command)
+    commands = [qt.command] if qt.command else []
+    return tuple(broken), tuple([*commands, repair] if failing else commands)
+
+
+def examine() -> Report:
+    """Look at everything and return the report."""
+    path = find_folder("requirements.lock")
+    checkout = path is not None and path.parent == _PACKAGE.parent
+    packages, qt, torch = look_at_packages(path), look_at_qt(), look_at_torch()
+    gpus = gpu.find_gpus()
+    broken, commands = judge(packages, qt, torch, checkout)
+    idle = gpu.advice(gpus, torch.cuda) if torch.version else ""
+    data = os.environ.get(DATA)
+    return Report(
+        python=platform.python_version(),
+        executable=sys.executable,
+        system=platform.platform(),
+        cores=os.cpu_count() or 1,
+        memory=memory_size(),
+        packages=packages,
+        qt=qt,
+        gpus=tuple(gpus),
+        torch=torch,
+        checkpoints=find_checkpoints(find_folder("checkpoints")),
+        data=data if data and Path(data).is_dir() else None,
+        broken=broken,
+        commands=commands + ((idle,) if idle else ()),
+    )
+
+
+def _package_lines(packages: Sequence[Package]) -> list[str]:
+    good = sum(item.state == "as locked" for item in packages)
+    lines = [f"packages     {good} of {len(packages)} as locked"]
+    for item in packages:
+        if item.state != "as locked":
+            has = f"{item.installed}, tested with" if item.installed else "missing,"
+            lines.append(f"  {item.name} {has} {item.locked} ({item.section})")
+    return lines
+
+
+def _device_lines(report: Report) -> list[str]:
+    gpus = ", ".join(f"{card.name} (driver {card.driver})" for card in report.gpus)
+    built = f"built for CUDA {report.torch.cuda}" if report.torch.cuda else "built for the CPU"
+    return [
+        f"GPU          {gpus or 'no NVIDIA GPU'}",
+        f"torch        {report.torch.version or 'does not load'}, {built}; "
+        f"computes on: {report.torch.device}",
+    ]
+
+
+def as_text(report: Report) -> str:
+    """Return the report for a person: one line per topic, then what is broken and what to run."""
+    memory = f"{report.memory / 2**30:.1f} GiB" if report.memory else "unknown"
+    missing = f"; missing: {', '.join(report.qt.missing)}" if report.qt.missing else ""
+    lines = [
+        f"Python       {report.python} ({report.executable})",
+        f"system       {report.system}, {report.cores} cores, memory {memory}",
+        *_package_lines(report.packages),
+        f"Qt           {report.qt.version or 'does not load'}, "
+        f"platform {report.qt.platform}{missing}",
+        *_device_lines(report),
+        f"checkpoints  {', '.join(report.checkpoints) or 'none found'}",
+        f"data         {report.data or f'no folder of real clips ({DATA} names one)'}",
+        *(f"BROKEN       {item}" for item in report.broken),
+        *(f"run          {item}" for item in report.commands),
+    ]
+    return "\n".join(lines if report.broken else [*lines, "Everything essential works."])
+
+
+def as_json(report: Report) -> str:
+    """Return the report as JSON, with the names of its fields."""
+    record = asdict(report)
+    record["gpus"] = [card._asdict() for card in report.gpus]
+    return json.dumps(record, indent=2)
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Print the report; return 1 if something essential is broken.
+
+    Args:
+        words: command line, ``--json`` or nothing; that of the process if None.
+    """
+    parser = argparse.ArgumentParser(prog="motionstudio doctor", description=__doc__)
+    parser.add_argument("--json", action="store_true", help="print the report as JSON")
+    options = parser.parse_args(words)
+    report = examine()
+    sys.stdout.write((as_json(report) if options.json else as_text(report)) + "\n")
+    return 1 if report.broken else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
