@@ -1,0 +1,91 @@
+"""What people look at and where: saved with a project, never undone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from psygnal import Signal
+
+LoopMode = Literal["once", "loop", "ping-pong"]
+Pace = Literal["real-time", "every-frame"]
+Layout = Literal["1", "1|2", "2x2", "1+3"]
+Content = Literal[
+    "source", "original", "generated", "grid", "arrows", "magnitude", "jacobian", "difference"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Selected cells of the latent matrix: every row of ``rows`` with every one of ``dims``.
+
+    Attributes:
+        rows, dims: indices, increasing; either may be empty.
+    """
+
+    rows: tuple[int, ...] = ()
+    dims: tuple[int, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no cell is selected."""
+        return not (self.rows and self.dims)
+
+
+@dataclass(frozen=True, slots=True)
+class ViewState:
+    """The view on the document.
+
+    Attributes:
+        active: id of the subject that is shown, or None.
+        playhead: frame that was asked for, counted from 0.
+        selection: selected latent cells.
+        play_range: first and last frame to play, both included, or None: all.
+        loop, pace: how playback goes on at the end, and whether it may skip frames.
+        fps: playback rate, or None: the clip's own.
+        playing: whether playback runs.
+        layout: arrangement of the viewports. ``contents``: what each of the four shows.
+    """
+
+    active: str | None = None
+    playhead: int = 0
+    selection: Selection = Selection()
+    play_range: tuple[int, int] | None = None
+    loop: LoopMode = "loop"
+    pace: Pace = "real-time"
+    fps: float | None = None
+    playing: bool = False
+    layout: Layout = "2x2"
+    contents: tuple[Content, ...] = ("original", "generated", "grid", "difference")
+
+
+class View:
+    """Holds the view state and tells who listens.
+
+    Signals:
+        changed: (new ViewState, old ViewState), only when they differ.
+    """
+
+    changed = Signal(ViewState, ViewState)
+
+    def __init__(self, state: ViewState | None = None) -> None:
+        self._state = state or ViewState()
+
+    @property
+    def state(self) -> ViewState:
+        """The present view."""
+        return self._state
+
+    def set(self, state: ViewState) -> None:
+        """Replace the view."""
+        old, self._state = self._state, state
+        if state != old:
+            self.changed.emit(state, old)
+
+    def update(self, **fields: Any) -> None:
+        """Replace some fields of the view, by name.
+
+        Raises:
+            TypeError: a field that a view does not have.
+        """
+        self.set(replace(self._state, **fields))
