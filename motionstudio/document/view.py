@@ -7,8 +7,8 @@ from typing import Any, Literal
 
 from psygnal import Signal
 
-LoopMode = Literal["once", "loop", "ping-pong"]
-Pace = Literal["real-time", "every-frame"]
+from motionstudio.core.playback import Loop, Pace
+
 Layout = Literal["1", "1|2", "2x2", "1+3"]
 Content = Literal[
     "source", "original", "generated", "grid", "arrows", "magnitude", "jacobian", "difference"
@@ -51,8 +51,8 @@ class ViewState:
     playhead: int = 0
     selection: Selection = Selection()
     play_range: tuple[int, int] | None = None
-    loop: LoopMode = "loop"
-    pace: Pace = "real-time"
+    loop: Loop = Loop.LOOP
+    pace: Pace = Pace.REAL_TIME
     fps: float | None = None
     playing: bool = False
     layout: Layout = "2x2"
