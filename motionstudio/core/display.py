@@ -79,7 +79,7 @@ def hue_wheel() -> Table:
     """Directions: entry ``i`` is the hue of ``2 pi i / 256``, all of the same strength."""
     phase = np.arange(256)[:, np.newaxis] / 256 * 2 * np.pi
     shifts = np.array([0.0, 2 * np.pi / 3, 4 * np.pi / 3])
-    return np.rint(150 + 95 * np.cos(phase - shifts)).astype(np.uint8)
+    return np.asarray(np.rint(150 + 95 * np.cos(phase - shifts)), np.uint8)
 
 
 def colourise(values: NDArray[np.floating], table: Table, low: float, high: float) -> Picture:
@@ -100,7 +100,7 @@ def colourise(values: NDArray[np.floating], table: Table, low: float, high: floa
     if not high > low:
         raise ValueError(f"colourise: expected low < high, got {low} and {high}")
     place = (np.nan_to_num(values, nan=low) - low) * (255.0 / (high - low))
-    return table[np.clip(np.rint(place), 0, 255).astype(np.uint8)]
+    return np.asarray(table[np.clip(np.rint(place), 0, 255).astype(np.uint8)], np.uint8)
 
 
 def symmetric_limit(values: NDArray[np.floating], percentile: float = 99.0) -> float:
@@ -176,7 +176,7 @@ def arrows(inverse: Float, spacing: float, *, shortest: float = 0.25) -> Float:
 def magnitude(field: Float) -> Float:
     """Length of the displacement at every pixel: (2, H, W) to (H, W), pixels."""
     _check_field(field, "magnitude")
-    return np.hypot(field[0], field[1])
+    return np.asarray(np.hypot(field[0], field[1]), np.float32)
 
 
 def jacobian(inverse: Float, spread: float = 0.5, table: Table | None = None) -> Jacobian:
@@ -217,7 +217,7 @@ def difference(generated: Picture, truth: Picture) -> NDArray[np.int16]:
         raise ValueError(
             f"difference: expected one size, got {generated.shape[:2]} and {truth.shape[:2]}"
         )
-    return np.rint(_grey_levels(generated) - _grey_levels(truth)).astype(np.int16)
+    return np.asarray(np.rint(_grey_levels(generated) - _grey_levels(truth)), np.int16)
 
 
 def to_rgb(picture: Picture) -> Picture:
@@ -227,9 +227,7 @@ def to_rgb(picture: Picture) -> Picture:
         ValueError: another shape or dtype.
     """
     if picture.ndim != 3 or picture.shape[2] not in (1, 3) or picture.dtype != np.uint8:
-        raise ValueError(
-            f"to_rgb: expected (H, W, 1|3) uint8, got {picture.shape} {picture.dtype}"
-        )
+        raise ValueError(f"to_rgb: expected (H, W, 1|3) uint8, got {picture.shape} {picture.dtype}")
     if picture.shape[2] == 1:
         return np.repeat(picture, 3, axis=2)
     return np.ascontiguousarray(picture)
@@ -252,7 +250,7 @@ def _positions(size: int, spacing: float) -> NDArray[np.float64]:
     """Evenly spaced pixel positions, centred on the picture."""
     count = int((size - 1) / spacing + 1e-9)
     start = ((size - 1) - count * spacing) / 2
-    return start + spacing * np.arange(count + 1)
+    return np.asarray(start + spacing * np.arange(count + 1), np.float64)
 
 
 def _carried_lines(lines: NDArray[np.float64], inverse: Float) -> Float:

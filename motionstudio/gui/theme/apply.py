@@ -44,9 +44,7 @@ def apply(app: QApplication, mode: Mode = "system") -> Tokens:
     if first:
         app.setStyle("Fusion")
         hints.colorSchemeChanged.connect(_follow_system)
-    light = mode == "light" or (
-        mode == "system" and hints.colorScheme() is Qt.ColorScheme.Light
-    )
+    light = mode == "light" or (mode == "system" and hints.colorScheme() is Qt.ColorScheme.Light)
     tokens = LIGHT if light else DARK
     _dress(app, tokens)
     return tokens

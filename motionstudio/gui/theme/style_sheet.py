@@ -19,12 +19,13 @@ QPushButton:focus {{ border-color: {accent}; }}
 QPushButton:disabled {{ color: {disabled}; }}
 QPushButton[primary="true"] {{ background: {accent}; color: {on_accent}; border-color: {accent}; }}
 QPushButton[primary="true"]:focus {{ border-color: {text}; }}
-QAbstractSpinBox, QLineEdit, QComboBox {{ background: {canvas}; color: {text};
-  border: 1px solid {line}; border-radius: {radius}px; padding: 1px {xs}px;
+QLineEdit {{ background: {canvas}; color: {text}; border: 1px solid {line};
+  border-radius: {radius}px; padding: 1px {xs}px;
   selection-background-color: {accent}; selection-color: {on_accent}; }}
-QAbstractSpinBox:focus, QLineEdit:focus, QComboBox:focus {{ border-color: {accent}; }}
-QAbstractSpinBox:disabled, QLineEdit:disabled, QComboBox:disabled {{ color: {disabled}; }}
-QComboBox::drop-down {{ border: none; width: {m}px; }}
+QLineEdit:focus {{ border-color: {accent}; }}
+QLineEdit:disabled {{ color: {disabled}; }}
+QAbstractSpinBox QLineEdit, QComboBox QLineEdit {{ background: transparent; border: none;
+  padding: 0; }}
 QMenu {{ background: {raised}; color: {text}; border: 1px solid {line}; padding: {xs}px; }}
 QMenu::item {{ padding: {xs}px {l}px; border-radius: {radius}px; }}
 QMenu::item:selected {{ background: {accent}; color: {on_accent}; }}

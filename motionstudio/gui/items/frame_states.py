@@ -1,0 +1,76 @@
+"""What is known about every frame of a subject, as the timeline shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class FrameStates:
+    """Per-frame states, all of length T.
+
+    Attributes:
+        times: (T,) float64 seconds.
+        kept: False where the frame is withheld from the model.
+        edited: True where people changed the latent motion.
+        filled: True where the model filled the frame in.
+        cached: True where the final picture is ready.
+        reference: the frame that is animated; it cannot be dropped.
+    """
+
+    times: NDArray[np.float64]
+    kept: Mask
+    edited: Mask
+    filled: Mask
+    cached: Mask
+    reference: int = 0
+
+    @property
+    def count(self) -> int:
+        """T."""
+        return len(self.times)
+
+    def with_mask(self, name: str, mask: Mask) -> FrameStates:
+        """A copy with one of the four masks replaced.
+
+        Raises:
+            ValueError: the mask is not (T,).
+        """
+        if mask.shape != (self.count,):
+            raise ValueError(f"{name}: expected a mask of shape ({self.count},), got {mask.shape}")
+        fresh = mask.astype(np.bool_)
+        if name == "kept":
+            return replace(self, kept=fresh)
+        if name == "edited":
+            return replace(self, edited=fresh)
+        if name == "filled":
+            return replace(self, filled=fresh)
+        return replace(self, cached=fresh)
+
+    def describe(self, frame: int) -> str:
+        """One line for the status bar: ``frame 12 of 32 · 0.48 s · dropped, filled in``."""
+        words = ["reference (locked)"] if frame == self.reference else []
+        if frame != self.reference:
+            words.append("kept" if self.kept[frame] else "dropped")
+        if self.filled[frame]:
+            words.append("filled in by the model")
+        if self.edited[frame]:
+            words.append("edited")
+        return f"Frame {frame + 1} of {self.count} · {self.times[frame]:.3f} s · {', '.join(words)}"
+
+
+def states_of(times: NDArray[np.float64]) -> FrameStates:
+    """Fresh states of a clip: everything kept, nothing edited, filled or cached."""
+    none = np.zeros(len(times), np.bool_)
+    return FrameStates(
+        times=np.asarray(times, np.float64),
+        kept=np.ones(len(times), np.bool_),
+        edited=none,
+        filled=none,
+        cached=none,
+    )

@@ -1,0 +1,358 @@
+"""Ruler and frame cells: where people scrub, go to frames, and drop them."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QLineF, QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+)
+from PySide6.QtWidgets import QMenu, QWidget
+
+from motionstudio.gui.items.axis_widget import AxisWidget
+from motionstudio.gui.items.frame_painting import (
+    paint_cell,
+    paint_playhead_handle,
+    paint_range,
+    paint_ruler,
+)
+from motionstudio.gui.items.frame_states import FrameStates, states_of
+from motionstudio.gui.items.ink import colour, pen
+from motionstudio.gui.items.time_axis import TimeAxis
+
+_CACHE_BAND = 2
+
+
+class DropChoice(StrEnum):
+    """What the menu of the frame cells offers."""
+
+    EVERY_2ND = "every-2"
+    EVERY_3RD = "every-3"
+    EVERY_8TH = "every-8"
+    OUTSIDE_RANGE = "outside-range"
+    RESTORE = "restore"
+
+
+_CHOICES = (
+    (DropChoice.EVERY_2ND, "Keep every 2nd frame, drop the rest"),
+    (DropChoice.EVERY_3RD, "Keep every 3rd frame, drop the rest"),
+    (DropChoice.EVERY_8TH, "Keep every 8th frame, drop the rest"),
+    (DropChoice.OUTSIDE_RANGE, "Drop all frames outside the play range"),
+    (DropChoice.RESTORE, "Restore all frames"),
+)
+
+
+class FrameStrip(AxisWidget):
+    """Ruler above, frame cells below; see ``Timeline`` for what the signals mean."""
+
+    scrubbed = Signal(int)
+    scrubStarted = Signal()
+    scrubFinished = Signal()
+    frameClicked = Signal(int, object)
+    keptPainted = Signal(object, bool)
+    dropMenuRequested = Signal(str, int)
+    referenceRequested = Signal(int)
+    rangeChanged = Signal(object)
+    startRequested = Signal()
+    endRequested = Signal()
+
+    def __init__(self, axis: TimeAxis, parent: QWidget | None = None) -> None:
+        super().__init__(axis, parent)
+        self._states = states_of(np.zeros(0))
+        self._range: tuple[int, int] | None = None
+        self._thumbnails: tuple[QImage, ...] = ()
+        self._drop_mode = False
+        self._gesture = ""
+        self._anchor = 0
+        self._stroke: dict[int, bool] = {}
+        self._hovered: int | None = None
+        self.setAccessibleName("Timeline: ruler and frames")
+        self.setMinimumHeight(self.ruler_height + self.line_height(1.6))
+
+    @property
+    def states(self) -> FrameStates:
+        """What the strip shows."""
+        return self._states
+
+    @property
+    def ruler_height(self) -> int:
+        """Pixels of the ruler above the cells."""
+        return self.line_height(1.4)
+
+    @property
+    def hovered_frame(self) -> int | None:
+        """The frame cell under the pointer, or None."""
+        return self._hovered
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), self.ruler_height + self.line_height(2.4))
+
+    def set_times(self, times: NDArray[np.float64]) -> None:
+        """Another clip: (T,) seconds. Masks, range and thumbnails start afresh."""
+        self._states = states_of(times)
+        self._range, self._thumbnails, self._stroke, self._gesture = None, (), {}, ""
+        self.axis.set_count(len(times))
+        self.update()
+
+    def set_states(self, states: FrameStates) -> None:
+        """Other states of the same frames."""
+        self._states = states
+        self._tell_current()
+        self.update()
+
+    def set_current(self, frame: int) -> None:
+        super().set_current(frame)
+        self._tell_current()
+
+    def set_range(self, span: tuple[int, int] | None) -> None:
+        """Play range, first and last frame, or None for all."""
+        self._range = span
+        self.update()
+
+    def set_thumbnails(self, images: tuple[QImage, ...]) -> None:
+        """Small pictures for cells that are wide enough: one for each frame, or none."""
+        self._thumbnails = images
+        self.update()
+
+    def set_drop_mode(self, on: bool) -> None:
+        """Whether a plain click or drag on cells drops and restores."""
+        self._drop_mode = on
+        self.update()
+
+    def cell_rect(self, frame: int) -> QRectF:
+        """The whole pixels of a frame's cell."""
+        top = self.ruler_height + _CACHE_BAND
+        left = self.axis.left(frame)
+        return QRectF(left, top, self.axis.right(frame) - left, self.height() - top - 2)
+
+    def shown_kept(self, frame: int) -> bool:
+        """Kept or not, a stroke in progress included."""
+        return self._stroke.get(frame, bool(self._states.kept[frame]))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        super().mousePressEvent(event)
+        if event.button() is not Qt.MouseButton.LeftButton or not self._states.count:
+            return
+        x, y = event.position().x(), event.position().y()
+        frame, keys = self.axis.frame_at(x), event.modifiers()
+        self._anchor = frame
+        if y < self.ruler_height:
+            if keys & Qt.KeyboardModifier.ShiftModifier:
+                self._gesture = "range"
+            else:
+                self._begin_scrub(frame)
+        elif keys & Qt.KeyboardModifier.AltModifier or self._drop_mode:
+            self._gesture = "paint"
+            self._paint_to(frame)
+        else:
+            self.frameClicked.emit(frame, keys)
+            self._begin_scrub(frame, emit=False)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        if not self._states.count:
+            return
+        x = event.position().x()
+        frame = self.axis.frame_at(x)
+        self._hovered = frame if self.axis.gutter <= x < self.axis.end else None
+        if self._gesture == "scrub":
+            self.axis.ensure_visible(frame)
+            if frame != self._anchor:
+                self._anchor = frame
+                self.scrubbed.emit(frame)
+        elif self._gesture == "paint":
+            self._paint_to(frame)
+        elif self._gesture == "range":
+            self._range = (min(self._anchor, frame), max(self._anchor, frame))
+        self.hovered.emit(self._states.describe(frame))
+        self._show_cursor(event.position().y(), event.modifiers())
+        self.update()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        if event.button() is not Qt.MouseButton.LeftButton:
+            return
+        gesture, self._gesture = self._gesture, ""
+        if gesture == "scrub":
+            self.scrubFinished.emit()
+        elif gesture == "range":
+            self.rangeChanged.emit(self._range)
+        elif gesture == "paint":
+            self._finish_stroke()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        on_ruler = event.position().y() < self.ruler_height
+        if on_ruler and event.button() is Qt.MouseButton.LeftButton:
+            self._range = None
+            self.rangeChanged.emit(None)
+            self.update()
+        else:
+            self.mousePressEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._hovered = None
+        self.hovered.emit("")
+        self.update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = event.key()
+        if key == Qt.Key.Key_Left:
+            self.stepRequested.emit(-1)
+        elif key == Qt.Key.Key_Right:
+            self.stepRequested.emit(1)
+        elif key == Qt.Key.Key_Home:
+            self.startRequested.emit()
+        elif key == Qt.Key.Key_End:
+            self.endRequested.emit()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._may_drop(self._current):
+            self.keptPainted.emit((self._current,), not self._states.kept[self._current])
+        elif key == Qt.Key.Key_Escape and self._gesture:
+            self._gesture, self._stroke = "", {}
+            self.update()
+        else:
+            super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if not self._states.count:
+            return
+        by_mouse = event.reason() is QContextMenuEvent.Reason.Mouse
+        frame = self.axis.frame_at(event.x()) if by_mouse else self._current
+        menu = self.drop_menu(frame)
+        menu.popup(event.globalPos() if by_mouse else self.mapToGlobal(self._below(frame)))
+
+    def drop_menu(self, frame: int) -> QMenu:
+        """The menu of the frame cells, for one frame."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        kept = bool(self._states.kept[frame])
+        verb = "Drop" if kept else "Restore"
+        toggle = menu.addAction(f"{verb} frame {frame + 1} (Alt+click)")
+        toggle.setEnabled(self._may_drop(frame))
+        toggle.triggered.connect(lambda: self.keptPainted.emit((frame,), not kept))
+        menu.addSeparator()
+        for choice, words in _CHOICES:
+            action = menu.addAction(words)
+            action.setData(choice.value)
+            action.triggered.connect(
+                lambda _=False, name=choice.value: self.dropMenuRequested.emit(name, frame)
+            )
+            if choice is DropChoice.OUTSIDE_RANGE and self._range is None:
+                action.setEnabled(False)
+                action.setText(f"{words} (Shift+drag on the ruler sets it)")
+            if choice is DropChoice.RESTORE:
+                action.setEnabled(not bool(self._states.kept.all()))
+        menu.addSeparator()
+        reference = menu.addAction(f"Make frame {frame + 1} the reference")
+        reference.setEnabled(frame != self._states.reference)
+        reference.triggered.connect(lambda: self.referenceRequested.emit(frame))
+        return menu
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        self.paint_ground(painter)
+        ruler = QRectF(0, 0, self.width(), self.ruler_height)
+        painter.fillRect(ruler, QColor(self.tokens.raised))
+        cells = self.cell_rect(0)
+        gutter = QRectF(0, 0, self.axis.gutter, ruler.height())
+        self.paint_label(painter, gutter, "Frame, time")
+        self.paint_label(painter, QRectF(0, cells.top(), gutter.width(), cells.height()), "Frames")
+        if self._states.count:
+            self.clip_to_frames(painter)
+            self._paint_frames(painter, ruler)
+        if self.hasFocus():
+            painter.setClipping(False)
+            painter.setPen(pen(self.tokens.accent))
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+
+    def _paint_frames(self, painter: QPainter, ruler: QRectF) -> None:
+        tokens, axis = self.tokens, self.axis
+        paint_ruler(painter, ruler, axis, self._states, tokens)
+        shown = self._states
+        if self._stroke:
+            kept = shown.kept.copy()
+            kept[list(self._stroke)] = list(self._stroke.values())
+            shown = shown.with_mask("kept", kept)
+        for frame in axis.visible():
+            area = self.cell_rect(frame)
+            paint_cell(painter, area, shown, frame, tokens, self._thumbnail(frame, area))
+            if shown.cached[frame]:
+                band = QRectF(area.left(), self.ruler_height, area.width(), _CACHE_BAND)
+                painter.fillRect(band, QColor(tokens.good))
+            if frame == self._hovered:
+                painter.fillRect(area, colour(tokens.text, 0.14))
+        self._paint_over(painter, ruler)
+
+    def _paint_over(self, painter: QPainter, ruler: QRectF) -> None:
+        axis, tokens = self.axis, self.tokens
+        if self._range is not None:
+            paint_range(painter, ruler, axis, self._range, tokens)
+            left, right = axis.left(self._range[0]), axis.right(self._range[1])
+            shade = colour(tokens.surface, 0.6)
+            painter.fillRect(QRectF(axis.gutter, 0, left - axis.gutter, self.height()), shade)
+            painter.fillRect(QRectF(right, 0, axis.end - right, self.height()), shade)
+        self.paint_playhead(painter, ruler.bottom(), self.height())
+        if self._current in axis.visible():
+            paint_playhead_handle(painter, axis.centre(self._current), ruler, tokens)
+        painter.setPen(pen(tokens.line))
+        painter.drawLine(QLineF(0, ruler.bottom(), self.width(), ruler.bottom()))
+
+    def _thumbnail(self, frame: int, area: QRectF) -> QImage | None:
+        wide_enough = area.width() >= self.line_height(1.5) and area.height() >= 20
+        return self._thumbnails[frame] if self._thumbnails and wide_enough else None
+
+    def _begin_scrub(self, frame: int, *, emit: bool = True) -> None:
+        self._gesture, self._anchor = "scrub", frame
+        self.scrubStarted.emit()
+        if emit:
+            self.scrubbed.emit(frame)
+
+    def _may_drop(self, frame: int) -> bool:
+        return 0 <= frame < self._states.count and frame != self._states.reference
+
+    def _paint_to(self, frame: int) -> None:
+        """Extend the stroke; its first cell decides whether it drops or restores."""
+        if not self._stroke and self._may_drop(frame):
+            self._stroke[frame] = not bool(self._states.kept[frame])
+        if self._stroke:
+            keep = next(iter(self._stroke.values()))
+            low, high = sorted((self._anchor, frame))
+            for touched in range(low, high + 1):
+                if self._may_drop(touched):
+                    self._stroke[touched] = keep
+        self._anchor = frame
+        self.update()
+
+    def _finish_stroke(self) -> None:
+        stroke, self._stroke = self._stroke, {}
+        if stroke:
+            self.keptPainted.emit(tuple(sorted(stroke)), next(iter(stroke.values())))
+        self.update()
+
+    def _show_cursor(self, y: float, keys: Qt.KeyboardModifier) -> None:
+        if self._pan_from is not None:
+            return
+        dropping = self._drop_mode or bool(keys & Qt.KeyboardModifier.AltModifier)
+        on_ruler = y < self.ruler_height
+        if on_ruler:
+            self.setCursor(Qt.CursorShape.SizeHorCursor)
+        elif dropping:
+            self.setCursor(Qt.CursorShape.CrossCursor)
+        else:
+            self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def _below(self, frame: int) -> QPoint:
+        return QPoint(round(self.axis.centre(frame)), self.ruler_height)
+
+    def _tell_current(self) -> None:
+        if 0 <= self._current < self._states.count:
+            self.setAccessibleDescription(self._states.describe(self._current))

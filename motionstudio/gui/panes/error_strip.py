@@ -1,0 +1,153 @@
+"""Error strip: how far each generated frame is from the true one, over the shared time axis."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QLineF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from motionstudio.core.display import round_up
+from motionstudio.gui.items.axis_widget import AxisWidget
+from motionstudio.gui.items.ink import hatch, mix, pen
+from motionstudio.gui.items.time_axis import TimeAxis
+from motionstudio.gui.theme.tokens import SPACE_S
+
+
+class ErrorStrip(AxisWidget):
+    """One bar per frame, bars of withheld frames hatched.
+
+    Signals:
+        scrubbed: a bar was pressed or dragged over; show this frame.
+    """
+
+    scrubbed = Signal(int)
+
+    def __init__(self, axis: TimeAxis, parent: QWidget | None = None) -> None:
+        super().__init__(axis, parent)
+        self._errors = np.zeros(0)
+        self._withheld = np.zeros(0, np.bool_)
+        self._unit = "grey levels"
+        self._message = "The error of each frame appears here once the motion is encoded."
+        self._limit = 1.0
+        self.setAccessibleName("Error of each frame")
+        self.setMinimumHeight(self.line_height(1.4))
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), self.line_height(2))
+
+    def set_errors(self, errors: NDArray[np.floating], withheld: NDArray[np.bool_]) -> None:
+        """Show (T,) errors, NaN where unknown; ``withheld`` (T,) marks dropped frames.
+
+        The scale only grows while the number of frames stays, so that bars do not jump.
+
+        Raises:
+            ValueError: the two differ in shape.
+        """
+        if errors.shape != withheld.shape or errors.ndim != 1:
+            raise ValueError(
+                f"set_errors: expected two (T,) arrays, got {errors.shape} and {withheld.shape}"
+            )
+        known = errors[np.isfinite(errors)]
+        top = round_up(float(known.max())) if known.size and known.max() > 0 else 1.0
+        same_clip = errors.shape == self._errors.shape
+        self._limit = max(top, self._limit) if same_clip else top
+        self._errors, self._withheld = errors.astype(np.float64), withheld.astype(np.bool_)
+        self.update()
+
+    def set_unit(self, unit: str) -> None:
+        """What the numbers are, for the read-out."""
+        self._unit = unit
+
+    def set_message(self, text: str) -> None:
+        """What to say while there are no errors to show."""
+        self._message = text
+        self.update()
+
+    def bar_rect(self, frame: int) -> QRectF:
+        """The bar of a frame; empty where its error is unknown."""
+        left = self.axis.left(frame)
+        width = self.axis.right(frame) - left
+        error = self._errors[frame]
+        if not np.isfinite(error):
+            return QRectF(left, self.height() - 1, width, 0)
+        tall = (self.height() - 4) * min(1.0, float(error) / self._limit)
+        tall = max(1.0, tall) if error > 0 else 0.0
+        gap = 1 if width >= 4 else 0
+        return QRectF(left, self.height() - 1 - tall, width - gap, tall)
+
+    def describe(self, frame: int) -> str:
+        """Read-out of one frame."""
+        error = self._errors[frame]
+        amount = f"RMSE {error:.2f} {self._unit}" if np.isfinite(error) else "error not known yet"
+        return f"Frame {frame + 1} of {len(self._errors)} · {amount}" + (
+            " against the withheld truth" if self._withheld[frame] else ""
+        )
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        super().mousePressEvent(event)
+        if event.button() is Qt.MouseButton.LeftButton and len(self._errors):
+            self.scrubbed.emit(self.axis.frame_at(event.position().x()))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        if not len(self._errors):
+            return
+        frame = self.axis.frame_at(event.position().x())
+        if frame >= len(self._errors):
+            return
+        if event.buttons() & Qt.MouseButton.LeftButton:
+            self.scrubbed.emit(frame)
+        self.setToolTip(self.describe(frame))
+        self.hovered.emit(self.describe(frame))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self.hovered.emit("")
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
+        if step is None:
+            super().keyPressEvent(event)
+        else:
+            self.stepRequested.emit(step)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, tokens = QPainter(self), self.tokens
+        self.paint_ground(painter)
+        painter.setPen(pen(tokens.line))
+        painter.drawLine(QLineF(0, self.height() - 0.5, self.width(), self.height() - 0.5))
+        gutter = QRectF(0, 0, self.axis.gutter, self.height())
+        known = bool(np.isfinite(self._errors).any())
+        self.paint_label(painter, gutter, f"RMSE 0–{self._limit:g}" if known else "RMSE")
+        if known:
+            self._paint_bars(painter)
+        else:
+            self._paint_message(painter)
+        if self.hasFocus():
+            painter.setClipping(False)
+            painter.setPen(pen(tokens.accent))
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+
+    def _paint_bars(self, painter: QPainter) -> None:
+        tokens = self.tokens
+        self.clip_to_frames(painter)
+        for frame in self.axis.visible():
+            if frame >= len(self._errors):
+                break
+            area = self.bar_rect(frame)
+            if self._withheld[frame]:
+                painter.fillRect(area, QColor(tokens.dropped_fill))
+                hatch(painter, area, tokens.dropped)
+                painter.fillRect(
+                    QRectF(area.topLeft(), QSize(int(area.width()), 1)), QColor(tokens.dropped)
+                )
+            else:
+                painter.fillRect(area, mix(tokens.surface, tokens.muted, 0.7))
+        self.paint_playhead(painter, 0, self.height())
+
+    def _paint_message(self, painter: QPainter) -> None:
+        area = QRectF(self.axis.gutter + SPACE_S, 0, self.width(), self.height())
+        painter.setPen(QColor(self.tokens.muted))
+        painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, self._message)
