@@ -5,18 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
-from motionstudio.datasets import heart
+from motionstudio.datasets import figures, heart, shapes, two_motion
 from motionstudio.datasets.sample import Sample, SampleMeta, to_clip
 
 _F = TypeVar("_F")
 
 Generator = Callable[[str, Mapping[str, object], int, int], Sample]
 
-GENERATORS: Mapping[str, Generator] = {"heart": heart.make}
+GENERATORS: Mapping[str, Generator] = {
+    "heart": heart.make,
+    "figures": figures.make,
+    "shapes": shapes.make,
+    "two_motion": two_motion.make,
+}
 
 PairGenerator = Callable[[str, Mapping[str, object], int, int], tuple[Sample, Sample]]
 
-PAIR_GENERATORS: Mapping[str, PairGenerator] = {"heart": heart.make_pair}
+PAIR_GENERATORS: Mapping[str, PairGenerator] = {
+    "heart": heart.make_pair,
+    "figures": figures.make_pair,
+}
 
 
 def make(name: str, params: Mapping[str, object], seed: int, index: int) -> Sample:
