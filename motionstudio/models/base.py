@@ -1,0 +1,189 @@
+"""The one protocol of all generative motion models, and the card of a checkpoint.
+
+numpy at the boundary, torch inside. Nobody outside ``models`` asks for a class or a name: they
+ask ``capability in model.card.capabilities``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from enum import Flag, auto
+from pathlib import Path
+from typing import Any, Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field, field_serializer, field_validator
+
+from motionstudio.core.motion import Decoded, Float, Motion, RowKind
+
+Tick = Callable[[float], bool]
+"""Called with progress in [0, 1]; False asks the call to stop (it raises ``Cancelled``)."""
+
+
+def always(_progress: float) -> bool:
+    """The tick of a caller who neither watches nor cancels."""
+    return True
+
+
+class Capability(Flag):
+    """What a checkpoint can do; a control whose capability is missing is disabled."""
+
+    NONE = 0
+    ENCODE = auto()
+    DECODE = auto()
+    EDIT = auto()
+    SAMPLE = auto()
+    INBETWEEN = auto()
+    TRANSPORT = auto()
+    PREDICT = auto()
+    LIKELIHOOD = auto()
+    DISPLACEMENT = auto()
+    INVERSE = auto()
+    EMBED = auto()
+    COMPOSE = auto()
+    PARTIAL = auto()
+    REFINE = auto()
+    CYCLIC = auto()
+
+
+class Unsupported(Exception):
+    """A capability was asked of a checkpoint that does not have it."""
+
+    def __init__(self, capability: Capability, model: str) -> None:
+        super().__init__(f"{model} has no capability {capability.name}")
+        self.capability = capability
+        self.model = model
+
+
+class ModelCard(BaseModel):
+    """What a checkpoint is, made from, and able to do: the content of ``card.toml``.
+
+    Attributes:
+        name: folder name of the checkpoint.
+        system: key of the system in the registry, e.g. ``genlmm``.
+        title: how it presents itself to people.
+        capabilities: what it can do.
+        rows: what one row of its motion matrix is.
+        channels, size: C and side S of the square picture (C, S, S) that the network sees.
+        dims: D. ``dim_names`` names the dimensions, or is empty.
+        frames_min, frames_max: how many frames a sequence may have (max 0: no limit).
+        config: the system's own configuration, as its dataclass takes it.
+        data, licence, split, seed, steps, hardware: where it came from, for people.
+        metrics: measured figures, name to value, with the command that made them in ``measured``.
+        hash: first 16 hex digits of the SHA-256 of the weights; filled in on load.
+    """
+
+    model_config = ConfigDict(extra="forbid", arbitrary_types_allowed=True, frozen=True)
+
+    name: str
+    system: str
+    title: str
+    summary: str = ""
+    capabilities: Capability
+    rows: RowKind
+    channels: int
+    size: int
+    dims: int
+    dim_names: tuple[str, ...] = ()
+    frames_min: int = 2
+    frames_max: int = 0
+    config: dict[str, Any] = Field(default_factory=dict)
+    data: str = ""
+    licence: str = ""
+    split: str = ""
+    seed: int = 0
+    steps: int = 0
+    hardware: str = ""
+    metrics: dict[str, float] = Field(default_factory=dict)
+    measured: str = ""
+    hash: str = ""
+    path: Path | None = Field(default=None, exclude=True)
+
+    @field_validator("capabilities", mode="before")
+    @classmethod
+    def _read_capabilities(cls, value: object) -> object:
+        if not isinstance(value, Sequence) or isinstance(value, str):
+            return value
+        flags = Capability.NONE
+        for name in value:
+            flags |= Capability[str(name).upper()]
+        return flags
+
+    @field_serializer("capabilities")
+    def _write_capabilities(self, value: Capability) -> list[str]:
+        return [str(flag.name).lower() for flag in value]
+
+    @field_serializer("rows")
+    def _write_rows(self, value: RowKind) -> str:
+        return value.value
+
+
+@runtime_checkable
+class MotionModel(Protocol):
+    """A checkpoint, loaded and ready.
+
+    Calls outside the card's capabilities raise ``Unsupported``. A call that was told to stop by
+    its tick raises ``core.errors.Cancelled``. Stochastic calls take a seed and repeat exactly.
+    """
+
+    @property
+    def card(self) -> ModelCard: ...
+
+    def to(self, device: str) -> None:
+        """Move the weights to ``device`` (``cpu``, ``cuda``, ``mps``)."""
+
+    def encode(
+        self,
+        frames: Float,
+        kept: NDArray[np.bool_],
+        times: NDArray[np.float64],
+        *,
+        cyclic: bool = False,
+        tick: Tick = always,
+    ) -> Motion:
+        """Latent motion of a sequence whose first frame is the reference.
+
+        Args:
+            frames: (T, C, S, S) float32 in [0, 1]; pixels of dropped frames are ignored.
+            kept: (T,) bool; ``kept[0]`` must be True.
+            times: (T,) float64 seconds, strictly increasing.
+            cyclic: one closed period (only with ``Capability.CYCLIC``).
+            tick: progress and cancellation.
+        """
+
+    def decode(
+        self,
+        motion: Motion,
+        source: Float,
+        rows: Sequence[int],
+        *,
+        inverse: bool = False,
+        fast: bool = False,
+        tick: Tick = always,
+    ) -> Decoded:
+        """Decode ``rows`` of ``motion`` on the picture ``source`` (C, S, S) float32 in [0, 1].
+
+        A row decoded alone equals the same row decoded with others, bit for bit. ``fast``
+        permits a preview of lower precision, never to be kept as a final picture.
+        """
+
+    def sample(
+        self, source: Float, times: NDArray[np.float64], *, seed: int, temperature: float = 1.0,
+        mode: str = "learned", cyclic: bool = False,
+    ) -> Motion:
+        """A new motion for ``source``: ``learned`` (PCA of training motions) or ``prior``."""
+
+    def refine(
+        self,
+        motion: Motion,
+        frames: Float,
+        *,
+        steps: int = 60,
+        tick: Tick = always,
+    ) -> Motion:
+        """Fit ``motion.mean`` to ``frames`` (T, C, S, S), kept frames only, by gradient descent."""
+
+
+ModelFactory = Callable[[ModelCard, Mapping[str, NDArray[Any]]], MotionModel]
+"""Makes a model from its card and its weights by name."""

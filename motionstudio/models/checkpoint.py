@@ -1,0 +1,93 @@
+"""Checkpoints on disk: ``weights.safetensors`` beside ``card.toml``. Never pickle."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import tomli_w
+from numpy.typing import NDArray
+from pydantic import ValidationError
+from safetensors import SafetensorError
+from safetensors.numpy import load, save
+
+from motionstudio.core.errors import MotionStudioError
+from motionstudio.models.base import ModelCard
+
+WEIGHTS = "weights.safetensors"
+CARD = "card.toml"
+
+
+def read_card(folder: Path) -> ModelCard:
+    """The card in ``folder``, without its weights.
+
+    Raises:
+        MotionStudioError: the card is missing, is not TOML, or a field does not fit.
+    """
+    path = folder / CARD
+    try:
+        plain = tomllib.loads(path.read_text(encoding="utf-8"))
+        card = ModelCard.model_validate(plain)
+    except OSError as error:
+        raise MotionStudioError(
+            f"{folder.name} is no checkpoint: {CARD} cannot be read ({error.strerror})."
+        ) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise MotionStudioError(f"The card of {folder.name} is not valid TOML: {error}.") from error
+    except (ValidationError, KeyError) as error:
+        raise MotionStudioError(
+            f"The card of {folder.name} does not fit: {_first_reason(error)}."
+        ) from error
+    return card.model_copy(update={"path": folder})
+
+
+def _first_reason(error: ValidationError | KeyError) -> str:
+    if isinstance(error, KeyError):
+        return f"unknown capability {error}"
+    first = error.errors()[0]
+    return f"{'.'.join(str(part) for part in first['loc'])}, {first['msg']}"
+
+
+def read_weights(folder: Path) -> tuple[dict[str, NDArray[Any]], str]:
+    """Arrays by name, and the first 16 hex digits of the file's SHA-256.
+
+    Raises:
+        MotionStudioError: the file is missing or damaged.
+    """
+    path = folder / WEIGHTS
+    try:
+        blob = path.read_bytes()
+        arrays = load(blob)
+    except OSError as error:
+        raise MotionStudioError(
+            f"The weights of {folder.name} cannot be read: {error.strerror}."
+        ) from error
+    except (SafetensorError, ValueError) as error:
+        raise MotionStudioError(
+            f"The weights of {folder.name} are damaged: {error}.", "Copy or train them again."
+        ) from error
+    return arrays, hashlib.sha256(blob).hexdigest()[:16]
+
+
+def write_checkpoint(
+    folder: Path, card: ModelCard, weights: Mapping[str, NDArray[Any]]
+) -> ModelCard:
+    """Write both files, each atomically, and return the card with the weights' hash."""
+    folder.mkdir(parents=True, exist_ok=True)
+    blob = save({name: np.ascontiguousarray(value) for name, value in weights.items()})
+    digest = hashlib.sha256(blob).hexdigest()[:16]
+    _replace(folder / WEIGHTS, blob)
+    card = card.model_copy(update={"hash": digest, "path": folder})
+    plain = card.model_dump(mode="json", exclude={"path"})
+    _replace(folder / CARD, tomli_w.dumps(plain, multiline_strings=True).encode())
+    return card
+
+
+def _replace(path: Path, content: bytes) -> None:
+    temporary = path.with_name(path.name + ".part")
+    temporary.write_bytes(content)
+    temporary.replace(path)

@@ -1,0 +1,355 @@
+"""GenLMM behind the common protocol: numpy in and out, one checkpoint, ready to use."""
+
+from __future__ import annotations
+
+import math
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from motionstudio.core.errors import Cancelled, MotionStudioError
+from motionstudio.core.motion import Decoded, Float, Motion, RowKind
+from motionstudio.core.phase import phases
+from motionstudio.models.base import Capability, ModelCard, Tick, Unsupported, always
+from motionstudio.models.genlmm import GenLMM, GenLMMConfig
+from motionstudio.models.layers import gram
+from motionstudio.models.motion_space import MotionSpace
+from motionstudio.models.warp import warp
+
+SYSTEM = "genlmm"
+TITLE = "GenLMM, after Krebs et al. 2021"
+CAPABILITIES = (
+    Capability.ENCODE
+    | Capability.DECODE
+    | Capability.EDIT
+    | Capability.SAMPLE
+    | Capability.INBETWEEN
+    | Capability.TRANSPORT
+    | Capability.DISPLACEMENT
+    | Capability.INVERSE
+    | Capability.REFINE
+    | Capability.CYCLIC
+)
+
+# On a GPU rows are decoded in chunks of exactly this many, so that a row decoded alone equals
+# the same row in company, bit for bit; on the CPU one at a time is as fast as many.
+GPU_CHUNK = 8
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """What is computed once for each source: features of the anatomy and the zero anchor."""
+
+    anatomy: tuple[Tensor, ...]
+    rest: Tensor
+
+
+class GenLMMModel:
+    """A GenLMM checkpoint; see :class:`motionstudio.models.base.MotionModel`.
+
+    Args:
+        card: the checkpoint's card; its ``config`` are the fields of :class:`GenLMMConfig`.
+        weights: arrays by name, those of the network and of the space of learned motions.
+
+    Raises:
+        MotionStudioError: weights and configuration do not belong together.
+    """
+
+    def __init__(self, card: ModelCard, weights: Mapping[str, NDArray[Any]]) -> None:
+        self._card = card
+        self.config = read_config(card)
+        self.network = GenLMM(self.config)
+        network = {k: torch.from_numpy(np.array(v)) for k, v in weights.items() if "space." not in k}
+        _check_weights(card, self.network, network)
+        self.network.load_state_dict(network)
+        self.network.eval().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self._space = MotionSpace.from_arrays(weights)
+        self._device = torch.device("cpu")
+        self._sources: OrderedDict[bytes, _Source] = OrderedDict()
+
+    @property
+    def card(self) -> ModelCard:
+        """The checkpoint's card."""
+        return self._card
+
+    def to(self, device: str) -> None:
+        """Move the weights to ``device``."""
+        self._device = torch.device(device)
+        self.network.to(self._device)
+        self._sources.clear()
+
+    @torch.no_grad()
+    def encode(
+        self,
+        frames: Float,
+        kept: NDArray[np.bool_],
+        times: NDArray[np.float64],
+        *,
+        cyclic: bool = False,
+        period: float | None = None,
+        tick: Tick = always,
+    ) -> Motion:
+        """Posterior mean and std of (T, C, S, S) frames; row 0 is zero, see the protocol.
+
+        ``period`` is the length of the cycle or clip in seconds, where frame times do not tell.
+        """
+        self._check_frames(frames, kept, times)
+        steps = len(frames) - 1
+        pictures = torch.from_numpy(np.ascontiguousarray(frames)).to(self._device)
+        features = torch.zeros(1, self.config.dims, steps, device=self._device)
+        for t in range(steps):
+            # A dropped frame's picture is never looked at.
+            if kept[t + 1]:
+                pair = torch.cat([pictures[:1], pictures[t + 1 : t + 2]], 1)
+                features[0, :, t] = self.network.pairs(_last(pair))[0]
+            _tick(tick, (t + 1) / (steps + 1))
+        phase = torch.from_numpy(phases(times, cyclic, period)[None, 1:]).to(self._device)
+        flags = torch.from_numpy(kept[None, 1:].astype(np.float32)).to(self._device)
+        mean, log_variance = self.network.temporal(features, flags, phase, cyclic)
+        std = (0.5 * log_variance).exp()
+        return Motion(
+            mean=_with_reference(mean),
+            std=_with_reference(std),
+            kept=kept.copy(),
+            times=times.copy(),
+            rows=RowKind.FRAME,
+            row_times=np.stack([times, times], 1),
+            filled=~kept,
+            cyclic=cyclic,
+            model=self._card.name,
+            model_hash=self._card.hash,
+        )
+
+    @torch.no_grad()
+    def decode(
+        self,
+        motion: Motion,
+        source: Float,
+        rows: Sequence[int],
+        *,
+        inverse: bool = False,
+        fast: bool = False,
+        tick: Tick = always,
+    ) -> Decoded:
+        """Displacement of ``rows`` on ``source``; see the protocol. ``fast`` changes nothing."""
+        self._check_source(source)
+        known = self._source(source)
+        values = torch.from_numpy(motion.mean[list(rows)]).to(self._device)
+        displacement = np.empty((len(rows), 2, *source.shape[1:]), np.float32)
+        back = np.empty_like(displacement) if inverse else None
+        chunk = 1 if self._device.type == "cpu" else GPU_CHUNK
+        for start in range(0, len(rows), chunk):
+            stop = min(start + chunk, len(rows))
+            block = values.new_zeros(chunk, self.config.dims)
+            block[: stop - start] = values[start:stop]
+            velocity = self.network.decoder(block, known.anatomy, chunk) - known.rest
+            field = self.network.displacement(velocity)
+            displacement[start:stop] = field[: stop - start].cpu().numpy()
+            if back is not None:
+                field = self.network.displacement(-velocity)
+                back[start:stop] = field[: stop - start].cpu().numpy()
+            _tick(tick, stop / len(rows))
+        return Decoded(frames=None, displacement=displacement, inverse=back)
+
+    def sample(
+        self,
+        source: Float,
+        times: NDArray[np.float64],
+        *,
+        seed: int,
+        temperature: float = 1.0,
+        mode: str = "learned",
+        cyclic: bool = False,
+    ) -> Motion:
+        """A new motion at ``times`` (T,): from the PCA of training motions, or the prior.
+
+        ``source`` is not needed: the row says how, the source says where. ``prior`` is the
+        paper's mode; its dimensions are independent, so it moves less (see the card's page).
+
+        Raises:
+            ValueError: another mode than ``learned`` or ``prior``.
+        """
+        self._check_source(source)
+        rng = np.random.default_rng(seed)
+        position = phases(times, cyclic)
+        if mode == "learned":
+            mean = self._space.sample(rng, position, temperature, cyclic)
+        elif mode == "prior":
+            mean = self._sample_prior(rng, position, temperature, cyclic)
+        else:
+            raise ValueError(f"sample: expected mode learned or prior, got {mode!r}")
+        mean[0] = 0
+        kept = np.zeros(len(times), np.bool_)
+        kept[0] = True
+        return Motion(
+            mean=mean, std=None, kept=kept, times=times.copy(), rows=RowKind.FRAME,
+            row_times=np.stack([times, times], 1), filled=~kept, cyclic=cyclic,
+            model=self._card.name, model_hash=self._card.hash,
+        )
+
+    def _sample_prior(
+        self, rng: np.random.Generator, position: Float, temperature: float, cyclic: bool
+    ) -> Float:
+        covariance = gram(
+            torch.from_numpy(position[None]), kind=self.config.prior,
+            length=self.config.prior_length, noise=self.config.prior_noise, cyclic=cyclic,
+        )
+        factor = torch.linalg.cholesky(covariance)[0].numpy()
+        draw = rng.standard_normal((len(position), self.config.dims))
+        return (temperature * factor @ draw).astype(np.float32)
+
+    def refine(
+        self, motion: Motion, frames: Float, *, steps: int = 60, tick: Tick = always
+    ) -> Motion:
+        """Fit the rows of kept frames to ``frames`` (T, C, S, S) by gradient descent on z.
+
+        Minimises 100 MSE plus a pull towards the encoded rows (the posterior's own width), by
+        Adam with a falling rate; rows of dropped frames follow by interpolating the change of
+        their kept neighbours in time. ``docs/systems/genlmm.md`` has the figures.
+        """
+        self._check_source(frames[0])
+        mean = motion.mean.copy()
+        looked = np.flatnonzero(motion.kept)
+        looked = looked[looked > 0]
+        with torch.no_grad():
+            known = self._source(frames[0])
+        width = motion.std if motion.std is not None else np.ones_like(mean)
+        for number, row in enumerate(looked):
+            mean[row] = self._fit_row(frames, int(row), mean[row], width[row], known, steps)
+            _tick(tick, (number + 1) / len(looked))
+        _carry_change(motion, mean, looked)
+        return replace(motion, mean=mean)
+
+    @torch.enable_grad()
+    def _fit_row(
+        self, frames: Float, row: int, start: Float, width: Float, known: _Source, steps: int
+    ) -> Float:
+        pair = torch.from_numpy(np.ascontiguousarray(frames[[0, row]])).to(self._device)
+        origin = torch.from_numpy(start).to(self._device)
+        spread = torch.from_numpy(width).to(self._device)
+        free = origin.clone().requires_grad_(True)
+        optimiser = torch.optim.Adam([free], lr=0.1)
+        for step in range(steps):
+            optimiser.param_groups[0]["lr"] = 0.1 * (0.1 + 0.9 * 0.5 * (1 + math.cos(math.pi * step / steps)))
+            velocity = self.network.decoder(free[None], known.anatomy, 1) - known.rest
+            fields = self.network.displacement(torch.cat([velocity, -velocity]))
+            warped = warp(pair, fields)
+            error = 100 * (warped - pair.flip(0)).square().mean()
+            loss = error + 2e-4 * ((free - origin) / spread).square().sum()
+            optimiser.zero_grad()
+            loss.backward()  # type: ignore[no-untyped-call]
+            optimiser.step()
+        return free.detach().cpu().numpy()
+
+    def _source(self, source: Float) -> _Source:
+        key = source.tobytes()
+        if key not in self._sources:
+            picture = torch.from_numpy(np.ascontiguousarray(source)[None]).to(self._device)
+            anatomy = self.network.anatomy(_last(picture))
+            chunk = 1 if self._device.type == "cpu" else GPU_CHUNK
+            # Decoded by the same call as the rows, so that a zero row cancels to exactly zero.
+            zeros = anatomy[0].new_zeros(chunk, self.config.dims)
+            rest = self.network.decoder(zeros, anatomy, chunk)[:1]
+            self._sources[key] = _Source(anatomy, rest)
+            while len(self._sources) > 16:
+                self._sources.popitem(last=False)
+        self._sources.move_to_end(key)
+        return self._sources[key]
+
+    def _check_source(self, source: Float) -> None:
+        expected = (self.config.channels, self.config.size, self.config.size)
+        if source.shape != expected:
+            raise ValueError(f"GenLMM: expected a source of shape {expected}, got {source.shape}")
+
+    def _check_frames(
+        self, frames: Float, kept: NDArray[np.bool_], times: NDArray[np.float64]
+    ) -> None:
+        if frames.ndim != 4:
+            raise ValueError(f"GenLMM: expected frames (T, C, S, S), got {frames.shape}")
+        self._check_source(frames[0])
+        if kept.shape != (len(frames),) or times.shape != (len(frames),):
+            raise ValueError(
+                f"GenLMM: expected kept and times of shape ({len(frames)},), "
+                f"got {kept.shape} and {times.shape}"
+            )
+        if not kept[0]:
+            raise ValueError("GenLMM: the reference, frame 0, must be kept")
+        if len(frames) < 2:
+            raise MotionStudioError(
+                "A motion needs at least two frames, this clip has one.",
+                "Use it as the source that another clip's motion animates.",
+            )
+
+
+def read_config(card: ModelCard) -> GenLMMConfig:
+    """The configuration that a card holds.
+
+    Raises:
+        MotionStudioError: the card has fields that GenLMM does not know.
+    """
+    known = {item.name for item in fields(GenLMMConfig)}
+    unknown = sorted(set(card.config) - known)
+    if unknown:
+        raise MotionStudioError(
+            f"The checkpoint {card.name} sets {unknown[0]}, which this version does not know.",
+            "Update MotionStudio, or train the recipe again.",
+        )
+    values = {k: tuple(v) if isinstance(v, list) else v for k, v in card.config.items()}
+    return GenLMMConfig(**values)
+
+
+def _check_weights(card: ModelCard, network: GenLMM, weights: dict[str, Tensor]) -> None:
+    expected = network.state_dict()
+    for name, value in expected.items():
+        if name not in weights:
+            raise MotionStudioError(
+                f"The weights of {card.name} lack {name}.", "The file is damaged or another model's."
+            )
+        if weights[name].shape != value.shape:
+            raise MotionStudioError(
+                f"The weights of {card.name} do not fit its card: {name} is "
+                f"{tuple(weights[name].shape)} where {tuple(value.shape)} belongs."
+            )
+
+
+def _last(picture: Tensor) -> Tensor:
+    return picture.contiguous(memory_format=torch.channels_last)
+
+
+def _with_reference(rows: Tensor) -> Float:
+    """(1, D, T - 1) to (T, D) with the reference's zero row in front."""
+    matrix = rows[0].T.cpu().numpy()
+    return np.concatenate([np.zeros((1, matrix.shape[1]), np.float32), matrix])
+
+
+def _carry_change(motion: Motion, mean: Float, looked: NDArray[np.intp]) -> None:
+    """Give rows of dropped frames the interpolated change of their kept neighbours, in place."""
+    gaps = np.flatnonzero(~motion.kept)
+    if not len(gaps) or not len(looked):
+        return
+    anchors = np.concatenate([[0], looked])
+    change = (mean - motion.mean)[anchors]
+    for dim in range(motion.dims):
+        mean[gaps, dim] += np.interp(
+            motion.times[gaps], motion.times[anchors], change[:, dim]
+        ).astype(np.float32)
+
+
+def _tick(tick: Tick, progress: float) -> None:
+    if not tick(progress):
+        raise Cancelled
+
+
+def create(card: ModelCard, weights: Mapping[str, NDArray[Any]]) -> GenLMMModel:
+    """The factory that the registry calls."""
+    return GenLMMModel(card, weights)
+
+
+__all__ = ["CAPABILITIES", "SYSTEM", "TITLE", "GenLMMModel", "Unsupported", "create"]
+_ = Callable

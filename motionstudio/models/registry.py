@@ -1,0 +1,78 @@
+"""Which systems there are, and which checkpoints are at hand."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.metadata import entry_points
+from pathlib import Path
+
+from motionstudio.core.errors import MotionStudioError
+from motionstudio.core.locations import checkpoint_folders
+from motionstudio.models.base import ModelCard, ModelFactory, MotionModel
+from motionstudio.models.checkpoint import CARD, read_card, read_weights
+
+ENTRY_POINTS = "motionstudio.models"
+
+_SYSTEMS = {"genlmm": "motionstudio.models.genlmm_model:create"}
+
+
+def list_models() -> list[ModelCard]:
+    """Cards of all readable checkpoints, by name; the first folder that has a name wins."""
+    cards: dict[str, ModelCard] = {}
+    for parent in checkpoint_folders():
+        for path in sorted(parent.glob(f"*/{CARD}")):
+            card = read_card(path.parent)
+            cards.setdefault(card.name, card)
+    return sorted(cards.values(), key=lambda card: card.name)
+
+
+def find_checkpoint(name: str | Path) -> Path:
+    """The folder of a checkpoint given by name or path.
+
+    Raises:
+        MotionStudioError: there is none; the message lists those there are.
+    """
+    path = Path(name)
+    if (path / CARD).exists():
+        return path
+    for parent in checkpoint_folders():
+        if (parent / path / CARD).exists():
+            return parent / path
+    known = ", ".join(card.name for card in list_models()) or "none"
+    raise MotionStudioError(f"There is no checkpoint {name}.", f"At hand: {known}.")
+
+
+def load_model(name: str | Path, device: str = "cpu") -> MotionModel:
+    """Load a checkpoint by name or path onto ``device``.
+
+    Raises:
+        MotionStudioError: it is missing, damaged, or of a system that is not installed.
+    """
+    folder = find_checkpoint(name)
+    card = read_card(folder)
+    weights, digest = read_weights(folder)
+    if card.hash and card.hash != digest:
+        raise MotionStudioError(
+            f"The weights of {card.name} are not those that its card describes.",
+            "Copy or train them again.",
+        )
+    model = _factory(card.system)(card.model_copy(update={"hash": digest}), weights)
+    if device != "cpu":
+        model.to(device)
+    return model
+
+
+def _factory(system: str) -> ModelFactory:
+    """The factory of a system: ours, or one that a package offers as an entry point."""
+    if system in _SYSTEMS:
+        module, _, name = _SYSTEMS[system].partition(":")
+        factory: ModelFactory = getattr(import_module(module), name)
+        return factory
+    for point in entry_points(group=ENTRY_POINTS):
+        if point.name == system:
+            offered: ModelFactory = point.load()
+            return offered
+    raise MotionStudioError(
+        f"The checkpoint needs the system {system}, which is not installed.",
+        f"At hand: {', '.join(sorted(_SYSTEMS))}.",
+    )

@@ -1,0 +1,196 @@
+"""The pool: every sequence of a recipe, small and ready, cached in one file."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from motionstudio import io
+from motionstudio.core.phase import phases
+from motionstudio.core.picture import Transform, intensity_range
+from motionstudio.datasets import make_pair
+from motionstudio.models.genlmm import GenLMMConfig
+from motionstudio.training.recipe import (
+    ArraySource,
+    ClipSource,
+    DataSource,
+    GeneratorSource,
+    Recipe,
+)
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """A training sequence at the model's size.
+
+    Attributes:
+        frames: (T, S, S, C) uint8, frame 0 is the reference.
+        phase: (T,) float32, position in the clip or cycle, 0 at frame 0.
+        cyclic: whether it is one closed period.
+        source: index of its data source in the recipe.
+        motion: sequences with equal numbers show the same motion on different subjects.
+    """
+
+    frames: NDArray[np.uint8]
+    phase: NDArray[np.float32]
+    cyclic: bool
+    source: int
+    motion: int
+
+
+def build_pool(
+    recipe: Recipe, config: GenLMMConfig, data: Path | None, tell: Callable[[str], None]
+) -> list[Sequence]:
+    """All sequences of ``recipe``; ``tell`` gets a plain sentence for what is absent."""
+    pool: list[Sequence] = []
+    motion = 0
+    for number, source in enumerate(recipe.data):
+        found = list(_read_source(source, config, data, tell, recipe.seed))
+        for item in found:
+            pool.append(replace(item, source=number, motion=item.motion + motion))
+        motion += 1 + max((item.motion for item in found), default=0)
+        tell(f"{_describe(source)}: {len(found)} sequences")
+    return pool
+
+
+def cached_pool(
+    recipe: Recipe,
+    config: GenLMMConfig,
+    data: Path | None,
+    folder: Path,
+    tell: Callable[[str], None],
+) -> list[Sequence]:
+    """``build_pool``, kept in ``folder`` under a name that its ingredients determine."""
+    key = repr((recipe.data, recipe.seed, config.size, config.channels, data is None))
+    path = folder / f"pool-{hashlib.sha256(key.encode()).hexdigest()[:12]}.npz"
+    if path.exists():
+        return _load(path)
+    pool = build_pool(recipe, config, data, tell)
+    folder.mkdir(parents=True, exist_ok=True)
+    _save(path, pool)
+    return pool
+
+
+def _describe(source: DataSource) -> str:
+    if isinstance(source, GeneratorSource):
+        return f"generator {source.generator}"
+    return source.file if isinstance(source, ArraySource) else f"{len(source.files)} clips"
+
+
+def _read_source(
+    source: DataSource,
+    config: GenLMMConfig,
+    data: Path | None,
+    tell: Callable[[str], None],
+    seed: int,
+) -> Iterator[Sequence]:
+    if isinstance(source, GeneratorSource):
+        yield from _generate(source, config, seed)
+    elif data is None:
+        tell(f"{_describe(source)}: absent, because no data folder was given or found")
+    elif isinstance(source, ClipSource):
+        yield from _read_clips(source, config, data, tell)
+    else:
+        yield from _read_arrays(source, config, data, tell)
+
+
+def _generate(source: GeneratorSource, config: GenLMMConfig, seed: int) -> Iterator[Sequence]:
+    params = {"size": config.size, "frames_only": True, **source.params}
+    for index in range(source.first_index, source.first_index + source.count):
+        for sample in make_pair(source.generator, params, seed, index):
+            frames = np.moveaxis(sample.frames, 1, -1)
+            yield Sequence(
+                np.round(np.clip(frames, 0, 1) * 255).astype(np.uint8),
+                phases(sample.times, sample.cyclic),
+                sample.cyclic,
+                0,
+                index - source.first_index,
+            )
+
+
+def _read_clips(
+    source: ClipSource, config: GenLMMConfig, data: Path, tell: Callable[[str], None]
+) -> Iterator[Sequence]:
+    for number, name in enumerate(source.files):
+        if not (data / name).exists():
+            tell(f"{name}: absent, left out")
+            continue
+        clip = io.read_clip(data / name)
+        transform = Transform.fit(clip.size, config.size, range=intensity_range(clip))
+        frames = np.stack([clip.frames[t] for t in range(len(clip))])
+        yield Sequence(
+            _prepare(frames, transform, config),
+            phases(clip.times, source.cyclic),
+            source.cyclic,
+            0,
+            number,
+        )
+
+
+def _read_arrays(
+    source: ArraySource, config: GenLMMConfig, data: Path, tell: Callable[[str], None]
+) -> Iterator[Sequence]:
+    path = data / source.file
+    if not path.exists():
+        tell(f"{source.file}: absent, left out")
+        return
+    with np.load(path, allow_pickle=False) as arrays:
+        frames = arrays["frames"]
+        subjects = _group(arrays, source.subjects_from, len(frames))
+        motions = _group(arrays, source.motion_from, len(frames))
+    if frames.ndim == 4:
+        frames = frames[..., None]
+    steps = frames.shape[1]
+    spaced = np.arange(steps, dtype=np.float32) / steps
+    phase = np.asarray(source.phases, np.float32) if source.phases else spaced
+    transform = Transform.fit(frames.shape[2:4], config.size, range=(0.0, 255.0))
+    for index in range(len(frames)):
+        if subjects[index] in source.hold_out:
+            continue
+        yield Sequence(
+            _prepare(frames[index], transform, config), phase, source.cyclic, 0,
+            int(motions[index]),
+        )
+
+
+def _group(arrays: Any, names: tuple[str, ...], count: int) -> NDArray[np.intp]:
+    """(N,) number of the group that each sequence belongs to, in sorted order of the groups."""
+    if not names:
+        return np.arange(count)
+    keys = ["|".join(str(arrays[name][i]) for name in names) for i in range(count)]
+    return np.unique(keys, return_inverse=True)[1]
+
+
+def _prepare(
+    frames: NDArray[Any], transform: Transform, config: GenLMMConfig
+) -> NDArray[np.uint8]:
+    prepared = transform.apply(frames, channels=config.channels)
+    return np.round(np.moveaxis(prepared, 1, -1) * 255).astype(np.uint8)
+
+
+def _save(path: Path, pool: list[Sequence]) -> None:
+    arrays: dict[str, NDArray[Any]] = {
+        "table": np.array([[s.cyclic, s.source, s.motion] for s in pool], np.int64)
+    }
+    for number, item in enumerate(pool):
+        arrays[f"frames{number}"], arrays[f"phase{number}"] = item.frames, item.phase
+    temporary = path.with_suffix(".part.npz")
+    np.savez(temporary, allow_pickle=False, **arrays)
+    temporary.replace(path)
+
+
+def _load(path: Path) -> list[Sequence]:
+    with np.load(path, allow_pickle=False) as arrays:
+        return [
+            Sequence(arrays[f"frames{i}"], arrays[f"phase{i}"], bool(cyclic), int(src), int(motion))
+            for i, (cyclic, src, motion) in enumerate(arrays["table"])
+        ]

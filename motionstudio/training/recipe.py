@@ -1,0 +1,177 @@
+"""Recipes: what a training run is made of, read from TOML and checked."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from motionstudio.core.errors import MotionStudioError
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class GeneratorSource(_Strict):
+    """Sequences made by one of our generators, each twice: one motion on two subjects."""
+
+    kind: Literal["generator"] = "generator"
+    generator: str
+    count: int = Field(gt=0)
+    first_index: int = 0
+    weight: float = 1.0
+    params: dict[str, Any] = Field(default_factory=dict)
+
+
+class ClipSource(_Strict):
+    """Clips read from files below the data folder."""
+
+    kind: Literal["clips"] = "clips"
+    files: tuple[str, ...]
+    weight: float = 1.0
+    cyclic: bool = False
+    licence: str = ""
+
+
+class ArraySource(_Strict):
+    """One array file of many short sequences, frames (N, T, H, W[, 3]).
+
+    Attributes:
+        file: path below the data folder.
+        subjects_from: arrays of length N that together name the subject of a sequence.
+        hold_out: subjects (their indices in sorted order) that are never trained on.
+        motion_from: arrays of length N that together name the motion: sequences of equal
+            motion and different subjects are partners in the swap stage.
+        phases: position of the T frames in the cycle; empty for evenly spaced frames.
+    """
+
+    kind: Literal["arrays"] = "arrays"
+    file: str
+    subjects_from: tuple[str, ...] = ()
+    hold_out: tuple[int, ...] = ()
+    motion_from: tuple[str, ...] = ()
+    phases: tuple[float, ...] = ()
+    weight: float = 1.0
+    cyclic: bool = False
+    licence: str = ""
+
+
+DataSource = GeneratorSource | ClipSource | ArraySource
+
+
+class Stage(_Strict):
+    """One part of the schedule.
+
+    Attributes:
+        steps: optimiser steps; ``batch`` sequences in each.
+        rate: peak learning rate, reached after ``warmup`` steps, then a cosine to 5 %.
+        decoded: frames per sequence that are decoded and compared in a step.
+        frames: least and largest number of frames after the reference.
+        drop: probability that a frame is withheld in the Bernoulli pattern.
+        complete: share of steps that withhold nothing; ``strided``: share that keep every
+            2nd to 8th frame; the rest withhold frames at random.
+        swap: share of steps that decode in another pose or on another subject.
+        turn, zoom, shift: half ranges of the random similarity: radians, log scale, and share
+            of the picture's side.
+    """
+
+    steps: int = Field(gt=0)
+    batch: int = Field(default=4, gt=0)
+    rate: float = 1e-3
+    warmup: int = 200
+    decoded: int = 6
+    frames: tuple[int, int] = (4, 24)
+    drop: float = 0.5
+    complete: float = 0.25
+    strided: float = 0.35
+    swap: float = 0.0
+    turn: float = 0.35
+    zoom: float = 0.175
+    shift: float = 0.08
+    flip: bool = True
+
+
+class Recipe(_Strict):
+    """Everything that determines a run; the same recipe gives the same losses.
+
+    Attributes:
+        preset: sizes of the networks; ``model`` overrides single fields of them.
+        similarity: ``lcc`` or ``mse``; ``kl_weight`` times KL / T is added.
+        kl_warmup: share of the first stage over which the KL weight rises from 0.
+        average: decay of the running mean of the weights that is shipped.
+    """
+
+    name: str
+    system: Literal["genlmm"] = "genlmm"
+    title: str
+    summary: str = ""
+    preset: Literal["tiny", "base", "large"] = "base"
+    model: dict[str, Any] = Field(default_factory=dict)
+    seed: int = 1
+    cyclic: bool = True
+    similarity: Literal["lcc", "mse"] = "lcc"
+    stride: int = 2
+    kl_weight: float = 2e-4
+    kl_warmup: float = 0.2
+    average: float = 0.999
+    data: tuple[DataSource, ...]
+    stages: tuple[Stage, ...]
+
+    @property
+    def steps(self) -> int:
+        """Optimiser steps of all stages."""
+        return sum(stage.steps for stage in self.stages)
+
+    def stage_at(self, step: int) -> tuple[Stage, int]:
+        """The stage that ``step`` belongs to, and the step's number inside it."""
+        for stage in self.stages:
+            if step < stage.steps:
+                return stage, step
+            step -= stage.steps
+        raise ValueError(f"Recipe.stage_at: step lies {step} steps beyond the last stage")
+
+
+def read_recipe(path: Path, overrides: dict[str, str] | None = None) -> Recipe:
+    """Read and check a recipe; ``overrides`` are ``a.b.0.c = TOML value`` pairs.
+
+    Raises:
+        MotionStudioError: the file is missing, is not TOML, or a value does not fit.
+    """
+    try:
+        plain = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise MotionStudioError(f"The recipe {path} cannot be read: {error.strerror}.") from error
+    except tomllib.TOMLDecodeError as error:
+        raise MotionStudioError(f"The recipe {path.name} is not valid TOML: {error}.") from error
+    for key, text in (overrides or {}).items():
+        _override(plain, key, text)
+    try:
+        return Recipe.model_validate(plain)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise MotionStudioError(
+            f"The recipe {path.name} does not fit at {where}: {first['msg']}.",
+            "Compare it with checkpoints/heart/recipe.toml.",
+        ) from error
+
+
+def _override(plain: dict[str, Any], key: str, text: str) -> None:
+    try:
+        value = tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        value = text
+    *path, last = key.split(".")
+    place: Any = plain
+    try:
+        for part in path:
+            place = place[int(part)] if isinstance(place, list) else place.setdefault(part, {})
+        if isinstance(place, list):
+            place[int(last)] = value
+        else:
+            place[last] = value
+    except (ValueError, IndexError, AttributeError, TypeError) as error:
+        raise MotionStudioError(f"--set {key} names no place in the recipe.") from error

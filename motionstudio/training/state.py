@@ -1,0 +1,70 @@
+"""The resumable state of a run: weights, their running mean, the optimiser, the step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from motionstudio.core.errors import MotionStudioError
+
+
+@dataclass(slots=True)
+class RunState:
+    """Everything that the next step depends on; random draws are keyed by the step."""
+
+    model: nn.Module
+    averaged: dict[str, Tensor]
+    optimiser: torch.optim.Optimizer
+    step: int = 0
+
+    def average(self, decay: float) -> None:
+        """Move the running mean of the weights towards the weights."""
+        # A short run would else ship mostly its initial values.
+        decay = min(decay, (1 + self.step) / (10 + self.step))
+        with torch.no_grad():
+            for name, value in self.model.state_dict().items():
+                self.averaged[name].lerp_(value, 1 - decay)
+
+
+def fresh_state(model: nn.Module) -> RunState:
+    """The state before the first step."""
+    averaged = {name: value.clone() for name, value in model.state_dict().items()}
+    return RunState(model, averaged, torch.optim.Adam(model.parameters(), lr=0.0))
+
+
+def save_state(state: RunState, path: Path, recipe_text: str) -> None:
+    """Write atomically: a killed run leaves the previous state whole."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_suffix(".part")
+    torch.save(
+        {
+            "recipe": recipe_text,
+            "step": state.step,
+            "model": state.model.state_dict(),
+            "averaged": state.averaged,
+            "optimiser": state.optimiser.state_dict(),
+        },
+        temporary,
+    )
+    temporary.replace(path)
+
+
+def load_state(state: RunState, path: Path, recipe_text: str) -> None:
+    """Continue from ``path``; refuses the state of another recipe.
+
+    Raises:
+        MotionStudioError: the state belongs to another recipe.
+    """
+    stored = torch.load(path, weights_only=True)
+    if stored["recipe"] != recipe_text:
+        raise MotionStudioError(
+            f"The saved state {path.name} belongs to another recipe.",
+            "Give another --work folder, or remove that file to start anew.",
+        )
+    state.model.load_state_dict(stored["model"])
+    state.averaged = stored["averaged"]
+    state.optimiser.load_state_dict(stored["optimiser"])
+    state.step = int(stored["step"])
