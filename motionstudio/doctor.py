@@ -72,10 +72,22 @@ class Report:
     commands: tuple[str, ...]
 
 
+def is_checkout(package: Path = _PACKAGE) -> bool:
+    """Tell whether ``package`` lies in a checkout and not among installed packages."""
+    return (package.parent / "main.py").exists() and (package.parent / "pyproject.toml").exists()
+
+
 def find_folder(name: str, package: Path = _PACKAGE) -> Path | None:
-    """Return ``name`` in the checkout around ``package``, or else among what the wheel brought."""
-    places = (package.parent / name, package / "_bundled" / name)
-    return next((place for place in places if place.exists()), None)
+    """Return ``name`` in the checkout around ``package``, or among what the wheel brought."""
+    place = package.parent / name if is_checkout(package) else package / "_bundled" / name
+    return place if place.exists() else None
+
+
+def find_data() -> Path | None:
+    """Return the folder of real clips: MOTIONSTUDIO_DATA, or ``../shared/data`` of a checkout."""
+    named = os.environ.get(DATA)
+    place = Path(named) if named else _PACKAGE.parents[1] / "shared" / "data"
+    return place if place.is_dir() and (named or is_checkout()) else None
 
 
 def look_at_packages(path: Path | None) -> tuple[Package, ...]:
@@ -159,7 +171,9 @@ def judge(
         torch: as imported.
         checkout: whether this is a checkout, whose ``main.py`` can repair its environment.
     """
-    missing = [item.name for item in packages if item.state == "missing" and item.section == "core"]
+    missing = [
+        item.name for item in packages if item.state == "missing" and item.section == lock.CORE
+    ]
     broken = [f"missing packages: {', '.join(missing)}"] if missing else []
     broken += [f"Qt does not load: {qt.problem}"] if qt.problem else []
     broken += [f"torch does not load: {torch.problem}"] if torch.problem else []
@@ -171,13 +185,12 @@ def judge(
 
 def examine() -> Report:
     """Look at everything and return the report."""
-    path = find_folder("requirements.lock")
-    checkout = path is not None and path.parent == _PACKAGE.parent
-    packages, qt, torch = look_at_packages(path), look_at_qt(), look_at_torch()
+    packages = look_at_packages(find_folder("requirements.lock"))
+    qt, torch = look_at_qt(), look_at_torch()
     gpus = gpu.find_gpus()
-    broken, commands = judge(packages, qt, torch, checkout)
+    broken, commands = judge(packages, qt, torch, is_checkout())
     idle = gpu.advice(gpus, torch.cuda) if torch.version else ""
-    data = os.environ.get(DATA)
+    data = find_data()
     return Report(
         python=platform.python_version(),
         executable=sys.executable,
@@ -189,16 +202,21 @@ def examine() -> Report:
         gpus=tuple(gpus),
         torch=torch,
         checkpoints=find_checkpoints(find_folder("checkpoints")),
-        data=data if data and Path(data).is_dir() else None,
+        data=str(data) if data else None,
         broken=broken,
         commands=commands + ((idle,) if idle else ()),
     )
 
 
 def _package_lines(packages: Sequence[Package]) -> list[str]:
-    good = sum(item.state == "as locked" for item in packages)
-    lines = [f"packages     {good} of {len(packages)} as locked"]
-    for item in packages:
+    core = [item for item in packages if item.section == lock.CORE]
+    tools = [item for item in packages if item.section != lock.CORE]
+    has_tools = any(item.installed for item in tools)
+    shown = [*core, *tools] if has_tools else core
+    good = sum(item.state == "as locked" for item in shown)
+    absent = "" if has_tools else "; tools for tests and checks are not installed"
+    lines = [f"packages     {good} of {len(shown)} as locked{absent}"]
+    for item in shown:
         if item.state != "as locked":
             has = f"{item.installed}, tested with" if item.installed else "missing,"
             lines.append(f"  {item.name} {has} {item.locked} ({item.section})")
