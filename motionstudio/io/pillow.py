@@ -1,0 +1,71 @@
+"""What stills and animations share: opening with Pillow, alpha, and types of pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from motionstudio.io.limits import check_frame
+
+# Formats whose decoders only decode: no EPS, PDF or WMF, which call programs or the system.
+_FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "TIFF", "BMP", "PPM")
+_GREY = 128
+
+ALPHA_NOTE = "{name} has transparent parts; they are shown on neutral grey."
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Image.Image]:
+    """The picture in ``path``, header read and size checked, pixels not yet decoded."""
+    with Image.open(path, formats=_FORMATS) as picture:
+        check_frame(path, picture.height, picture.width)
+        yield picture
+
+
+def has_alpha(picture: Image.Image) -> bool:
+    """Whether some pixels may be transparent."""
+    return picture.mode in ("LA", "PA", "RGBA", "La", "RGBa") or "transparency" in picture.info
+
+
+def pixels(picture: Image.Image) -> tuple[NDArray[Any], bool]:
+    """Decode one picture.
+
+    Returns:
+        (H, W, C) with C = 1 or 3: uint8, or uint16, int32 or float32 for deep grey; and whether
+        transparent parts were laid over neutral grey.
+    """
+    if picture.mode in ("1", "L") and "transparency" not in picture.info:
+        return np.array(picture.convert("L"))[..., np.newaxis], False
+    if picture.mode.startswith("I;16"):
+        return np.array(picture).astype(np.uint16)[..., np.newaxis], False
+    if picture.mode in ("I", "F"):
+        return np.array(picture)[..., np.newaxis], False
+    if not has_alpha(picture):
+        return np.array(picture.convert("RGB")), False
+    rgba = np.array(picture.convert("RGBA"))
+    if rgba[..., 3].min() == 255:
+        return np.ascontiguousarray(rgba[..., :3]), False
+    flat = over_grey(rgba[..., :3], rgba[..., 3:])
+    return (flat[..., :1] if picture.mode in ("LA", "L") else flat), True
+
+
+def over_grey(colour: NDArray[Any], alpha: NDArray[Any]) -> NDArray[Any]:
+    """Lay (H, W, C) over neutral grey by (H, W, 1) ``alpha``, both of one unsigned type."""
+    top = int(np.iinfo(colour.dtype).max)
+    grey = _GREY * top / 255
+    weight = alpha.astype(np.float32) / top
+    mixed = colour.astype(np.float32) * weight + grey * (1 - weight)
+    return np.asarray(np.rint(mixed).astype(colour.dtype))
+
+
+def reduced(frames: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """(T, H, W, 3) as (T, H, W, 1) where all three channels are alike everywhere."""
+    red = frames[..., :1]
+    grey = bool((red == frames[..., 1:2]).all()) and bool((red == frames[..., 2:]).all())
+    return np.ascontiguousarray(red) if grey else frames
