@@ -1,4 +1,4 @@
-"""The final pictures that were made: shared by the worker, which fills it, and the window."""
+"""The final, full-size pictures: the worker fills it, the window looks them up."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _LIMIT = 512 * 2**20
 
 @dataclass(frozen=True, slots=True)
 class FrameKey:
-    """All that decides the pixels of one generated frame, but for its size.
+    """All that decides the pixels of one generated frame.
 
     Attributes:
         model: hash of the checkpoint's weights.
@@ -72,20 +72,18 @@ class Gallery:
     """
 
     def __init__(self, limit: int = _LIMIT) -> None:
-        self._painted: ByteCache[tuple[FrameKey, Scale], Painted] = ByteCache(limit)
+        self._painted: ByteCache[FrameKey, Painted] = ByteCache(limit)
 
-    def get(
-        self, key: FrameKey, scale: Scale, *, fields: bool = False, inverse: bool = False
-    ) -> Painted | None:
+    def get(self, key: FrameKey, *, fields: bool = False, inverse: bool = False) -> Painted | None:
         """The picture under ``key``, unless a field that is wanted is missing from it."""
-        painted = self._painted.get((key, scale))
+        painted = self._painted.get(key)
         if painted is None or (fields and painted.displacement is None):
             return None
         return None if inverse and painted.inverse is None else painted
 
-    def put(self, key: FrameKey, scale: Scale, painted: Painted) -> None:
-        """Keep a final picture."""
-        self._painted.put((key, scale), painted, painted.nbytes)
+    def put(self, key: FrameKey, painted: Painted) -> None:
+        """Keep a final picture of full size."""
+        self._painted.put(key, painted, painted.nbytes)
 
     def clear(self) -> None:
         """Forget everything."""
@@ -99,7 +97,7 @@ class Gallery:
     def lookup(self, request: DecodeRequest, frame: int) -> FrameReady | None:
         """The answer to ``request`` for ``frame`` at full size, if it was made before."""
         key = FrameKey.of(request.motion, request.source, request.transform, frame)
-        painted = self.get(key, Scale.FULL, fields=request.fields, inverse=request.inverse)
+        painted = self.get(key, fields=request.fields, inverse=request.inverse)
         if painted is None:
             return None
         return answer(Ticket.of(request), frame, key, painted, Scale.FULL, preview=False)

@@ -203,6 +203,7 @@ class ExportRequest(Request):
         frames: indices, in the order of the film.
         path: where to; the suffix chooses the format.
         size: (H, W) of the written frames, or None for the source's own.
+        fields: write the displacement as well, where the format holds arrays.
     """
 
     lane: Lane = Lane.EXPORT
@@ -212,3 +213,4 @@ class ExportRequest(Request):
     frames: tuple[int, ...]
     path: Path
     size: tuple[int, int] | None = None
+    fields: bool = False

@@ -1,0 +1,201 @@
+"""Makes pictures of a motion: looks up what was made before, decodes the rest in chunks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from motionstudio.core.motion import Decoded
+from motionstudio.engine.cache import ByteCache
+from motionstudio.engine.call import Call
+from motionstudio.engine.checks import check_motion
+from motionstudio.engine.device import Device
+from motionstudio.engine.gallery import FrameKey, Gallery, Painted, answer
+from motionstudio.engine.painter import Painter
+from motionstudio.engine.planner import Pace
+from motionstudio.engine.preparation import Preparation
+from motionstudio.engine.requests import DecodeRequest, Scale
+from motionstudio.engine.responses import FrameReady
+from motionstudio.models.base import Capability, MotionModel
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    request: DecodeRequest
+    model: MotionModel
+    call: Call
+    size: tuple[int, int] | None
+
+    def key(self, frame: int) -> FrameKey:
+        r = self.request
+        return FrameKey.of(r.motion, r.source, r.transform, frame)
+
+    @property
+    def inverse(self) -> bool:
+        wanted = self.request.inverse
+        return wanted and Capability.INVERSE in self.model.card.capabilities
+
+
+class FrameMaker:
+    """Decodes and paints frames; only what is in no cache is computed.
+
+    Args:
+        device: runs the model calls.
+        prepared: sources as the models see them.
+        painter: paints at the source's own resolution.
+        gallery: final pictures.
+        limit: bytes of decoded fields kept.
+        clock: seconds, for the running estimate of what a picture costs.
+    """
+
+    def __init__(
+        self,
+        device: Device,
+        prepared: Preparation,
+        painter: Painter,
+        gallery: Gallery,
+        *,
+        limit: int,
+        clock: Callable[[], float],
+    ) -> None:
+        self.pace = Pace()
+        self._device = device
+        self._prepared = prepared
+        self._painter = painter
+        self._gallery = gallery
+        self._fields: ByteCache[FrameKey, Decoded] = ByteCache(limit)
+        self._clock = clock
+
+    def clear(self) -> None:
+        """Forget the decoded fields."""
+        self._fields.clear()
+
+    def frames(
+        self, request: DecodeRequest, call: Call, *, size: tuple[int, int] | None = None
+    ) -> Iterator[FrameReady]:
+        """The pictures of ``request``, one by one, in its order.
+
+        Args:
+            request: what to make.
+            call: how to tell and when to stop.
+            size: (H, W) of other pictures than the source's own size; those are not kept.
+
+        Raises:
+            Cancelled: the call was cancelled between two pictures.
+            MotionStudioError: the motion does not belong to the model.
+            ValueError: a frame lies outside the motion, or ``transform`` is another picture's.
+        """
+        model = self._device.model(request.model, call.tell)
+        check_motion(request.motion, model.card)
+        _check(request)
+        job = _Job(request, model, call, size)
+        ahead: dict[int, Decoded] = {}
+        for position, frame in enumerate(request.frames):
+            call.check()
+            yield self._frame(job, position, ahead)
+            ahead.pop(frame, None)
+
+    def _frame(self, job: _Job, position: int, ahead: dict[int, Decoded]) -> FrameReady:
+        request, frame = job.request, job.request.frames[position]
+        key = job.key(frame)
+        if job.size is None and request.scale is not Scale.HALF:
+            made = self._gallery.get(key, fields=request.fields, inverse=job.inverse)
+            if made is not None:
+                return answer(job.call.ticket, frame, key, made, Scale.FULL, preview=False)
+        decoded = self._at_hand(job, key) or ahead.get(frame)
+        scale = self._scale(request, decoded is not None)
+        fast = decoded is None and scale is Scale.HALF and self.pace.decode_is_slow
+        if decoded is None:
+            ahead.update(self._decode(job, position, fast))
+            decoded = ahead.pop(frame) if fast else ahead[frame]
+        painted = self._paint(job, decoded, key, scale)
+        return answer(job.call.ticket, frame, key, painted, scale, preview=fast)
+
+    def _scale(self, request: DecodeRequest, decoded: bool) -> Scale:
+        if request.scale is not Scale.AUTO:
+            return request.scale
+        height, width = request.transform.frame_size
+        return self.pace.scale_for(height * width, decoded=decoded)
+
+    def _at_hand(self, job: _Job, key: FrameKey) -> Decoded | None:
+        decoded = self._fields.get(key)
+        lacking = decoded is None or (job.inverse and decoded.inverse is None)
+        return None if lacking else decoded
+
+    def _decode(self, job: _Job, position: int, fast: bool) -> dict[int, Decoded]:
+        """One model call, for the frame at ``position`` and those after it that fit a chunk."""
+        request, model = job.request, job.model
+        keys = self._missing(job, position, 1 if fast else self._device.chunk)
+        rows = tuple(keys)
+
+        def call(chunk: int) -> Decoded:
+            source = self._prepared.source(request.source, request.transform, model.card.channels)
+            return model.decode(
+                request.motion, source, rows[:chunk], inverse=job.inverse, fast=fast
+            )
+
+        start = self._clock()
+        made = dict(zip(rows, _singles(self._device.run(call, job.call.tell)), strict=False))
+        self.pace.saw_decode((self._clock() - start) * 1e3 / len(made))
+        if not fast:
+            for frame, decoded in made.items():
+                self._fields.put(keys[frame], decoded, _nbytes(decoded))
+        return made
+
+    def _missing(self, job: _Job, position: int, limit: int) -> dict[int, FrameKey]:
+        first, *later = job.request.frames[position:]
+        keys = {first: job.key(first)}
+        for frame in later:
+            if len(keys) == limit:
+                break
+            key = job.key(frame)
+            if self._at_hand(job, key) is None:
+                keys[frame] = key
+        return keys
+
+    def _paint(self, job: _Job, decoded: Decoded, key: FrameKey, scale: Scale) -> Painted:
+        request = job.request
+        if scale is Scale.HALF:
+            return self._painter.preview(decoded, request.source, request.transform)
+        start = self._clock()
+        painted = self._painter.paint(
+            decoded,
+            request.source,
+            request.transform,
+            size=job.size,
+            fields=request.fields,
+            inverse=job.inverse,
+        )
+        if job.size is None:
+            height, width = request.transform.frame_size
+            self.pace.saw_paint((self._clock() - start) * 1e3, height * width)
+            self._gallery.put(key, painted)
+        return painted
+
+
+def _check(request: DecodeRequest) -> None:
+    count = len(request.motion.mean)
+    outside = [frame for frame in request.frames if not 0 <= frame < count]
+    if outside:
+        raise ValueError(f"DecodeRequest: expected frames in [0, {count}), got {outside}")
+    size = request.source.frame.shape[:2]
+    if size != request.transform.frame_size:
+        raise ValueError(
+            f"DecodeRequest: expected a source of {request.transform.frame_size} pixels, got {size}"
+        )
+
+
+def _singles(decoded: Decoded) -> list[Decoded]:
+    """The rows of ``decoded``, each with a first axis of 1 and memory of its own."""
+    parts = (decoded.frames, decoded.displacement, decoded.inverse)
+    count = next(len(part) for part in parts if part is not None)
+    singles: list[Decoded] = []
+    for row in range(count):
+        frames, u, back = (None if part is None else part[row : row + 1].copy() for part in parts)
+        singles.append(Decoded(frames, u, back))
+    return singles
+
+
+def _nbytes(decoded: Decoded) -> int:
+    parts = (decoded.frames, decoded.displacement, decoded.inverse)
+    return sum(part.nbytes for part in parts if part is not None)

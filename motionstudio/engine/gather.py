@@ -1,0 +1,74 @@
+"""Collects frames into arrays; large ones live in temporary files, so memory stays bounded."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from motionstudio.core.errors import MotionStudioError
+from motionstudio.core.motion import Rendered
+from motionstudio.engine.responses import FrameReady
+
+IN_MEMORY = 512 * 2**20
+"""Bytes that one array may take in memory; a larger one lives in a temporary file."""
+
+
+def roomy(shape: tuple[int, ...], dtype: DTypeLike, in_memory: int = IN_MEMORY) -> NDArray[Any]:
+    """A zeroed array of ``shape``; above ``in_memory`` bytes mapped from an unnamed file.
+
+    The file goes when the array does.
+
+    Raises:
+        MotionStudioError: the disk has no room for it.
+    """
+    size = int(np.prod(shape)) * np.dtype(dtype).itemsize
+    if size <= in_memory:
+        return np.zeros(shape, dtype)
+    try:
+        with tempfile.TemporaryFile(prefix="motionstudio-") as file:
+            file.truncate(size)
+            return np.memmap(file, dtype=dtype, mode="r+", shape=shape)
+    except OSError as error:
+        raise MotionStudioError(
+            f"The pictures take {size / 2**30:.1f} GB, for which there is no room on the disk of "
+            f"{tempfile.gettempdir()}: {error.strerror or error}.",
+            "Free some space, or render fewer or smaller frames.",
+        ) from error
+
+
+def gather(
+    frames: Iterator[FrameReady], times: NDArray[np.float64], *, in_memory: int = IN_MEMORY
+) -> Rendered:
+    """All of ``frames``, T of them, in the order of ``times`` (T,).
+
+    Raises:
+        ValueError: there are not T frames.
+        MotionStudioError: the disk has no room for large arrays.
+    """
+    arrays: dict[str, NDArray[Any]] = {}
+    count = 0
+    for position, ready in enumerate(frames):
+        parts = {
+            "frames": ready.picture,
+            "displacement": ready.displacement,
+            "inverse": ready.inverse,
+        }
+        for name, part in parts.items():
+            if part is None:
+                continue
+            if name not in arrays:
+                arrays[name] = roomy((len(times), *part.shape), part.dtype, in_memory)
+            arrays[name][position] = part
+        count = position + 1
+    if count != len(times):
+        raise ValueError(f"gather: expected {len(times)} frames, got {count}")
+    return Rendered(
+        frames=arrays["frames"],
+        times=times,
+        displacement=arrays.get("displacement"),
+        inverse=arrays.get("inverse"),
+    )

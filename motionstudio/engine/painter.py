@@ -1,0 +1,160 @@
+"""From what a model decodes to a picture at the source's own resolution."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from motionstudio.core.motion import Decoded, Float
+from motionstudio.core.picture import Box, Transform, convert_channels, to_uint8
+from motionstudio.core.warp import resize_field, warp
+from motionstudio.engine.cache import ByteCache
+from motionstudio.engine.gallery import Painted
+from motionstudio.engine.requests import Picture
+
+Image = NDArray[np.uint8]
+
+
+def as_shown(frame: NDArray[Any], transform: Transform) -> Image:
+    """A frame for people: (H, W, C) uint8.
+
+    8-bit frames are shown as they are, so that an export keeps the colours of its source;
+    others through the sequence's one range of intensities.
+    """
+    return to_uint8(frame, (0, 255) if frame.dtype == np.uint8 else transform.range)
+
+
+def half(size: tuple[int, int]) -> tuple[int, int]:
+    """(ceil(H / 2), ceil(W / 2))."""
+    return (size[0] + 1) // 2, (size[1] + 1) // 2
+
+
+class Painter:
+    """Bends sources, or pastes frames, with the sources kept ready.
+
+    Args:
+        limit: bytes of ready sources kept.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self._ready: ByteCache[tuple[str, Transform, tuple[int, int]], Image] = ByteCache(limit)
+
+    def paint(
+        self,
+        decoded: Decoded,
+        source: Picture,
+        transform: Transform,
+        *,
+        size: tuple[int, int] | None = None,
+        fields: bool = True,
+        inverse: bool = False,
+    ) -> Painted:
+        """One picture.
+
+        Args:
+            decoded: of one row (n = 1).
+            source: the picture that is animated.
+            transform: of that picture.
+            size: (H, W) of the result, or None for the source's own.
+            fields: hand the displacement out as well.
+            inverse: hand the inverse out as well.
+
+        Raises:
+            ValueError: ``decoded`` holds neither a displacement nor a frame.
+        """
+        base = self._base(source, transform, size or transform.frame_size)
+        u = _field(decoded.displacement, transform, base.shape[:2])
+        if decoded.frames is not None:
+            picture = _paste(decoded.frames[0], base, source, transform)
+        elif u is not None:
+            picture = warp(base, u)
+        else:
+            raise ValueError("Painter.paint: expected a displacement or a frame, got neither")
+        back = _field(decoded.inverse, transform, base.shape[:2]) if inverse else None
+        return Painted(picture, u if fields else None, back)
+
+    def preview(self, decoded: Decoded, source: Picture, transform: Transform) -> Painted:
+        """One picture at half the size, with all its fields, for a fourth of the work."""
+        size = half(transform.frame_size)
+        base = self._base(source, transform, size)
+        reduced = _reduced(transform, size)
+        small = Picture(source.key, base)
+        u = _field(decoded.displacement, reduced, size)
+        back = _field(decoded.inverse, reduced, size)
+        if decoded.frames is not None:
+            return Painted(_paste(decoded.frames[0], base, small, reduced), u, back)
+        if u is None:
+            raise ValueError("Painter.preview: expected a displacement or a frame, got neither")
+        return Painted(warp(base, u), u, back)
+
+    def clear(self) -> None:
+        """Forget the ready sources."""
+        self._ready.clear()
+
+    def _base(self, source: Picture, transform: Transform, size: tuple[int, int]) -> Image:
+        key = (source.key, transform, size)
+        base = self._ready.get(key)
+        if base is None:
+            base = _resized(as_shown(source.frame, transform), size)
+            self._ready.put(key, base, base.nbytes)
+        return base
+
+
+def _field(u: Float | None, transform: Transform, size: tuple[int, int]) -> Float | None:
+    """(1, 2, h, w) model pixels as (2, *size) pixels of the result."""
+    if u is None:
+        return None
+    native = transform.field_to_native(u)[0]
+    return native if native.shape[1:] == size else resize_field(native, *size)
+
+
+def _resized(picture: Image, size: tuple[int, int]) -> Image:
+    if picture.shape[:2] == size:
+        return picture
+    shrinking = size[0] < picture.shape[0] or size[1] < picture.shape[1]
+    how = cv2.INTER_AREA if shrinking else cv2.INTER_CUBIC
+    resized = np.asarray(cv2.resize(picture, (size[1], size[0]), interpolation=how), np.uint8)
+    return resized.reshape(*size, picture.shape[2])
+
+
+def _paste(frame: Float, base: Image, source: Picture, transform: Transform) -> Image:
+    """A model's (C, h, w) frame where the model saw the source; the source around it."""
+    unit = np.moveaxis(_unpadded(frame, transform), 0, -1)
+    seen = convert_channels(unit, base.shape[2])
+    if source.frame.dtype == np.uint8:
+        low, high = transform.range
+        seen = (low + seen * (high - low)) / 255
+    pixels = np.rint(seen.clip(0, 1) * 255).astype(np.uint8)
+    box = _scaled(transform.crop, transform.frame_size, base.shape[:2])
+    y, x, height, width = box
+    picture = base.copy()
+    picture[y : y + height, x : x + width] = _resized(pixels, (height, width))
+    return picture
+
+
+def _unpadded(frame: Float, transform: Transform) -> Float:
+    top, left, rows, columns = transform.content
+    return frame[:, top : top + rows, left : left + columns]
+
+
+def _reduced(transform: Transform, size: tuple[int, int]) -> Transform:
+    """The same framing of a smaller copy of the frame, to the nearest whole pixel."""
+    crop = _scaled(transform.crop, transform.frame_size, size)
+    return replace(transform, frame_size=size, crop=crop)
+
+
+def _scaled(box: Box, size: tuple[int, int], other: tuple[int, ...]) -> Box:
+    if tuple(other) == size:
+        return box
+    spans: list[tuple[int, int]] = []
+    for axis in (0, 1):
+        factor = other[axis] / size[axis]
+        start = min(round(box[axis] * factor), other[axis] - 1)
+        stop = min(max(round((box[axis] + box[axis + 2]) * factor), start + 1), other[axis])
+        spans.append((start, stop - start))
+    (y, height), (x, width) = spans
+    return y, x, height, width

@@ -1,0 +1,220 @@
+"""The only code that calls models: serves every kind of request, in whatever thread it is in."""
+
+from __future__ import annotations
+
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import torch
+
+from motionstudio.core.errors import Cancelled, MotionStudioError
+from motionstudio.engine import requests, responses
+from motionstudio.engine.call import Call
+from motionstudio.engine.device import Device, Load
+from motionstudio.engine.export import export
+from motionstudio.engine.frames import FrameMaker
+from motionstudio.engine.gallery import Gallery
+from motionstudio.engine.motions import MotionMaker
+from motionstudio.engine.painter import Painter, as_shown
+from motionstudio.engine.preparation import Preparation
+from motionstudio.engine.requests import DecodeRequest, Request
+from motionstudio.engine.responses import Response, Ticket
+from motionstudio.models.base import MotionModel, Unsupported
+from motionstudio.models.device import DeviceChoice, choose_device, thread_count
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """Bytes that each cache of a runner may hold.
+
+    Attributes:
+        prepared: pictures as the models see them.
+        motions: encoded motions.
+        fields: decoded displacements at the models' size.
+        sources: 8-bit sources, ready to be bent.
+    """
+
+    prepared: int = 512 * 2**20
+    motions: int = 64 * 2**20
+    fields: int = 256 * 2**20
+    sources: int = 256 * 2**20
+
+
+def load_checkpoint(name: str, device: str) -> MotionModel:
+    """The shipped or given checkpoint ``name`` on ``device``."""
+    from motionstudio.models.registry import load_model
+
+    return load_model(name, device=device)
+
+
+class Runner:
+    """Serves requests one after the other; keeps what it made in bounded caches.
+
+    Args:
+        load: (name, device) to a model.
+        device: where to compute, or None for the best there is.
+        gallery: where final pictures go; shared with whoever looks them up.
+        budget: of the other caches.
+        clock: seconds, for the running estimate of what a picture costs.
+    """
+
+    def __init__(
+        self,
+        *,
+        load: Load = load_checkpoint,
+        device: DeviceChoice | None = None,
+        gallery: Gallery | None = None,
+        budget: Budget | None = None,
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        budget = budget or Budget()
+        self.gallery = gallery if gallery is not None else Gallery()
+        self._prepared = Preparation(budget.prepared)
+        self._painter = Painter(budget.sources)
+        self._device = Device(device or choose_device(), load, self.free)
+        self._motions = MotionMaker(self._device, self._prepared, limit=budget.motions)
+        self.frames = FrameMaker(
+            self._device,
+            self._prepared,
+            self._painter,
+            self.gallery,
+            limit=budget.fields,
+            clock=clock,
+        )
+        _use_threads(thread_count())
+
+    @property
+    def device(self) -> tuple[str, str]:
+        """Name of the device and why it was chosen."""
+        return self._device.choice
+
+    def free(self) -> None:
+        """Forget everything that can be made again."""
+        self._prepared.clear()
+        self._painter.clear()
+        self._motions.clear()
+        self.frames.clear()
+        self.gallery.clear()
+
+    def handle(
+        self, request: Request, emit: Callable[[Response], None], cancelled: Callable[[], bool]
+    ) -> None:
+        """Answer ``request``; whatever goes wrong is an answer too. See ``run``."""
+        ticket = Ticket.of(request)
+        try:
+            self.run(request, emit, cancelled)
+        except Cancelled:
+            emit(responses.Cancelled(ticket=ticket))
+        except MotionStudioError as error:
+            emit(
+                responses.Failed(
+                    ticket=ticket, message=error.message, hint=error.hint, actions=error.actions
+                )
+            )
+        except Unsupported as error:
+            emit(responses.Failed(ticket=ticket, message=_cannot(error)))
+        except Exception as error:  # noqa: BLE001 - the window lives on and shows what happened
+            emit(_unexpected(ticket, request, error))
+
+    def run(
+        self, request: Request, emit: Callable[[Response], None], cancelled: Callable[[], bool]
+    ) -> None:
+        """Answer ``request``.
+
+        Args:
+            request: any request.
+            emit: called with each response; the last is ``Encoded``, ``Refined``, ``Sampled``,
+                ``ModelReady`` or ``Done``.
+            cancelled: asked between chunks.
+
+        Raises:
+            Cancelled: ``cancelled()`` said so.
+            MotionStudioError: what a user can mend.
+            Unsupported: the model cannot do this.
+        """
+        call = Call(Ticket.of(request), emit, cancelled)
+        call.check()
+        emit(self._answer(request, call))
+
+    def _answer(self, request: Request, call: Call) -> Response:
+        """Serve ``request`` and return its last response."""
+        ticket = call.ticket
+        match request:
+            case requests.DecodeRequest():
+                for ready in self.frames.frames(request, call):
+                    call.emit(ready)
+                return responses.Done(ticket=ticket)
+            case requests.EncodeRequest():
+                motion = self._motions.encode(request, call)
+                return responses.Encoded(ticket=ticket, motion=motion, kept=request.kept)
+            case requests.LoadRequest():
+                card = self._device.model(request.model, call.tell).card
+                return responses.ModelReady(ticket=ticket, card=card)
+            case requests.CompareRequest():
+                return self._compare(request, call)
+            case requests.RefineRequest():
+                motion, before, after = self._motions.refine(request, call)
+                return responses.Refined(
+                    ticket=ticket, motion=motion, error_before=before, error_after=after
+                )
+            case requests.SampleRequest():
+                return responses.Sampled(ticket=ticket, motion=self._motions.sample(request, call))
+            case requests.ExportRequest():
+                path = export(request, self.frames, call)
+                return responses.Done(ticket=ticket, path=path)
+            case _:
+                raise TypeError(f"Runner.run: no answer to {type(request).__name__}")
+
+    def _compare(self, request: requests.CompareRequest, call: Call) -> Response:
+        decode = DecodeRequest(
+            lane=request.lane,
+            subject=request.subject,
+            revision=request.revision,
+            model=request.model,
+            motion=request.motion,
+            source=request.source,
+            transform=request.transform,
+            frames=request.frames,
+            fields=False,
+        )
+        for ready in self.frames.frames(decode, call):
+            truth = as_shown(np.asarray(request.clip.frames[ready.frame]), request.transform)
+            if truth.shape != ready.picture.shape:
+                raise ValueError(
+                    f"CompareRequest: expected frames of shape {ready.picture.shape}, "
+                    f"got {truth.shape}"
+                )
+            difference = (ready.picture.astype(np.float32) - truth) / 255
+            rmse = float(np.sqrt(np.mean(difference * difference)))
+            call.emit(responses.FrameError(ticket=call.ticket, frame=ready.frame, rmse=rmse))
+        return responses.Done(ticket=call.ticket)
+
+
+def _use_threads(count: int) -> None:
+    torch.set_num_threads(count)
+    cv2.setNumThreads(count)
+
+
+def _cannot(error: Unsupported) -> str:
+    verbs = {
+        "REFINE": "be fitted to a clip",
+        "SAMPLE": "draw new motions",
+        "ENCODE": "encode clips",
+        "DECODE": "make pictures",
+    }
+    verb = verbs.get(str(error.capability.name), str(error.capability.name).lower())
+    return f"{error.model} cannot {verb}."
+
+
+def _unexpected(ticket: Ticket, request: Request, error: Exception) -> responses.Failed:
+    what = type(request).__name__.removesuffix("Request").lower()
+    return responses.Failed(
+        ticket=ticket,
+        message=f"This {what} request failed unexpectedly: {type(error).__name__}.",
+        hint="Please report it with the details.",
+        details="".join(traceback.format_exception(error)),
+    )
