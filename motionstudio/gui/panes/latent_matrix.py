@@ -1,0 +1,241 @@
+"""Latent matrix: the motion as coloured numbers, frames to the right, dimensions downwards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtWidgets import QDoubleSpinBox, QStackedLayout, QVBoxLayout, QWidget
+from superqt.utils import signals_blocked
+
+from motionstudio.core.display import symmetric_limit
+from motionstudio.gui.items.cell_selection import selection
+from motionstudio.gui.items.heat_map import latent_table
+from motionstudio.gui.items.legend import ColourBar
+from motionstudio.gui.items.matrix_view import MatrixView
+from motionstudio.gui.items.motion_data import Mask, Matrix, motion_data
+from motionstudio.gui.items.pane_header import PaneHeader
+from motionstudio.gui.items.time_axis import TimeAxis
+from motionstudio.gui.items.tool_button import ToolButton
+from motionstudio.gui.panes.empty_state import EmptyState
+from motionstudio.gui.theme.apply import font, tokens_for
+
+
+class LatentMatrix(QWidget):
+    """Heat map of the latent motion, its columns under the frame cells of the timeline.
+
+    Mouse: click or drag a box to select, Ctrl adds, Shift extends; names select a dimension, the
+    column head a frame. Drag a selected cell up or down to change all selected values: Shift is
+    ten times finer, Ctrl snaps to 0 and one standard deviation, Alt takes neighbours along (the
+    wheel sets how many). Double-click types a number. Keys: arrows, Shift+arrows, plus and
+    minus, Return types, Delete resets, Ctrl+A, Esc cancels a drag or clears the selection.
+
+    Signals:
+        editStarted: a gesture that changes values begins.
+        valuesDragged: rows, dims, total change since ``editStarted``, and the standard deviation
+            in frames of a soft edit (0 for a hard one).
+        editFinished: the gesture ended; one undo step.
+        editCancelled: the gesture is to be taken back.
+        valueTyped: rows, dims, value.
+        resetRequested: rows, dims go back to what was encoded.
+        selectionChanged: rows, dims.
+        limitChanged: another range of colours.
+        softWidthChanged: another standard deviation of soft edits, in frames.
+        sortedToggled: dimensions that move most come first, or not.
+        scrubbed: show this frame.
+        stepRequested: go this many frames on.
+        actionRequested: the button of the empty pane.
+        hovered: read-out for the status bar.
+    """
+
+    editStarted = Signal()
+    valuesDragged = Signal(object, object, float, float)
+    editFinished = Signal()
+    editCancelled = Signal()
+    valueTyped = Signal(object, object, float)
+    resetRequested = Signal(object, object)
+    selectionChanged = Signal(object, object)
+    limitChanged = Signal(float)
+    softWidthChanged = Signal(float)
+    sortedToggled = Signal(bool)
+    scrubbed = Signal(int)
+    stepRequested = Signal(int)
+    actionRequested = Signal()
+    hovered = Signal(str)
+
+    def __init__(self, axis: TimeAxis, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.view = MatrixView(axis)
+        self.header = PaneHeader("Motion matrix")
+        self.bar = ColourBar()
+        self.limit = QDoubleSpinBox()
+        self.sort = ToolButton("sort", "Dimensions that move most first", checkable=True)
+        self.reset = ToolButton("reset", "Reset the selection to what was encoded (Del)")
+        self.empty = EmptyState(
+            "matrix",
+            "No motion yet",
+            "Open a clip: the model turns it into rows of numbers that you can change here.",
+        )
+        self._limit_by_hand = False
+        self._lay_out()
+        self._connect()
+        self._refresh_bar()
+        self._refresh_header()
+
+    def set_matrix(self, values: Matrix, original: Matrix) -> None:
+        """Show values (R, D) float32 beside what was encoded, of the same shape.
+
+        Names, states and uncertainties stay while the shape does, else they start afresh.
+
+        Raises:
+            ValueError: the two are not matrices of one shape.
+        """
+        fresh = motion_data(values, original)
+        shown = self.view.data
+        same = values.shape == shown.values.shape
+        changed = original is not shown.original
+        self.view.set_data(replace(shown, values=values, original=original) if same else fresh)
+        if not same and not self._limit_by_hand:
+            self.set_limit(symmetric_limit(original))
+        if not same or changed:
+            self._stack.setCurrentIndex(0 if values.size else 1)
+        self._refresh_header()
+
+    def set_std(self, std: Matrix | None) -> None:
+        """(R, D) posterior standard deviations, for the read-out, or None."""
+        self.view.set_data(replace(self.view.data, std=std))
+
+    def set_filled(self, filled: Mask) -> None:
+        """(R,) True where the model filled the frame in."""
+        self.view.set_data(replace(self.view.data, filled=self._rows(filled)))
+
+    def set_locked(self, locked: Mask) -> None:
+        """(R,) True where values cannot change: the reference."""
+        self.view.set_data(replace(self.view.data, locked=self._rows(locked)))
+
+    def set_names(self, names: tuple[str, ...]) -> None:
+        """D names of dimensions.
+
+        Raises:
+            ValueError: another number of names than dimensions.
+        """
+        if len(names) != self.view.data.dims:
+            raise ValueError(f"set_names: expected {self.view.data.dims} names, got {len(names)}")
+        self.view.set_data(replace(self.view.data, names=tuple(names)))
+
+    def set_times(self, times: NDArray[np.float64]) -> None:
+        """(R,) seconds, for the read-out."""
+        self.view.set_data(replace(self.view.data, times=np.asarray(times, np.float64)))
+
+    def set_selection(self, rows: Iterable[int], dims: Iterable[int]) -> None:
+        """Select the cells where ``rows`` cross ``dims``."""
+        self.view.set_selection(selection(rows, dims))
+        self._refresh_header()
+
+    def set_limit(self, limit: float) -> None:
+        """Colours run from ``-limit`` to ``limit``."""
+        with signals_blocked(self.limit):
+            self.limit.setValue(limit)
+        self.view.set_limit(limit)
+        self._refresh_bar()
+
+    def set_current(self, frame: int) -> None:
+        """Move the playhead."""
+        self.view.set_current(frame)
+
+    def set_sorted(self, by_spread: bool) -> None:
+        """Whether the dimensions that move most come first."""
+        with signals_blocked(self.sort):
+            self.sort.setChecked(by_spread)
+        self.view.set_sorted(by_spread)
+
+    def set_soft_width(self, frames: float) -> None:
+        """Standard deviation of soft edits, in frames."""
+        self.view.set_soft_width(frames)
+
+    def set_message(self, title: str, text: str = "", action: str = "") -> None:
+        """Say something instead of showing a matrix, until ``set_matrix`` is called again."""
+        self.empty.set_words(title, text, action)
+        empty = np.zeros((0, 0), np.float32)
+        self.view.set_data(motion_data(empty, empty))
+        self._stack.setCurrentIndex(1)
+        self._refresh_header()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.PaletteChange:
+            self._refresh_bar()
+
+    def _lay_out(self) -> None:
+        self.limit.setRange(0.01, 100.0)
+        self.limit.setDecimals(2)
+        self.limit.setPrefix("± ")
+        self.limit.setStepType(QDoubleSpinBox.StepType.AdaptiveDecimalStepType)
+        self.limit.setAccessibleName("Range of colours")
+        self.limit.setToolTip("Values from which colours are fullest")
+        self.limit.setFont(font("caption", tabular=True))
+        self.limit.setKeyboardTracking(False)
+        for tool in (self.bar, self.limit, self.sort, self.reset):
+            self.header.add_tool(tool)
+        body = QWidget()
+        self._stack = QStackedLayout(body)
+        self._stack.addWidget(self.view)
+        self._stack.addWidget(self.empty)
+        self._stack.setCurrentIndex(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.header)
+        column.addWidget(body, 1)
+
+    def _connect(self) -> None:
+        for name in (
+            "editStarted", "valuesDragged", "editFinished", "editCancelled", "valueTyped",
+            "resetRequested", "selectionChanged", "softWidthChanged", "scrubbed",
+            "stepRequested", "hovered",
+        ):  # fmt: skip
+            getattr(self.view, name).connect(getattr(self, name))
+        self.view.selectionChanged.connect(self._refresh_header)
+        self.limit.valueChanged.connect(self._change_limit)
+        self.sort.toggled.connect(self._toggle_sorted)
+        self.reset.clicked.connect(self._ask_reset)
+        self.empty.actionRequested.connect(self.actionRequested)
+
+    def _change_limit(self, limit: float) -> None:
+        self._limit_by_hand = True
+        self.view.set_limit(limit)
+        self._refresh_bar()
+        self.limitChanged.emit(limit)
+
+    def _toggle_sorted(self, by_spread: bool) -> None:
+        self.view.set_sorted(by_spread)
+        self.sortedToggled.emit(by_spread)
+
+    def _ask_reset(self) -> None:
+        chosen = self.view.chosen
+        if chosen.count:
+            self.resetRequested.emit(chosen.rows, chosen.dims)
+
+    def _rows(self, mask: Mask) -> Mask:
+        if mask.shape != (self.view.data.frames,):
+            raise ValueError(
+                f"expected a mask of shape ({self.view.data.frames},), got {mask.shape}"
+            )
+        return mask.astype(np.bool_)
+
+    def _refresh_bar(self) -> None:
+        limit = self.limit.value()
+        self.bar.set_scale(latent_table(tokens_for(self.palette())), f"−{limit:g}", f"+{limit:g}")
+
+    def _refresh_header(self) -> None:
+        data, chosen = self.view.data, self.view.chosen
+        words = f"{data.dims} dimensions × {data.frames} frames" if data.values.size else ""
+        if chosen.count:
+            words = chosen.describe(data.names)
+        self.header.set_detail(words)
+        for tool in (self.bar, self.limit, self.sort, self.reset):
+            tool.setVisible(bool(data.values.size))
+        self.reset.setEnabled(bool(chosen.count))
