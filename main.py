@@ -225,6 +225,15 @@ def start(words: Sequence[str]) -> int:
     return hand_over(python, chosen)
 
 
+def doctor_after_failure(words: Sequence[str]) -> int:
+    """Let the doctor look at the environment as it is, or at this interpreter if it has none."""
+    from motionstudio.environment import interpreter
+
+    works = interpreter.ask(ROOT) is not None
+    python = stamp.environment_python(ROOT) if works else sys.executable
+    return hand_over(python, plan(["doctor", *words], os.environ, sys.platform))
+
+
 def main(words: Sequence[str]) -> int:
     """Run the launcher and return its exit code, where it has not become the program."""
     if words and words[0] in ("-h", "--help"):
@@ -234,11 +243,7 @@ def main(words: Sequence[str]) -> int:
         return start(words)
     except SetupError as error:
         tell(str(error))
-        if words and words[0] == "doctor":
-            from motionstudio import doctor
-
-            return doctor.main(words[1:])
-        return 1
+        return doctor_after_failure(words[1:]) if words and words[0] == "doctor" else 1
     except KeyboardInterrupt:
         tell("Stopped. The same command goes on where this one was.")
         return 130

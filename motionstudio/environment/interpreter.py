@@ -68,16 +68,17 @@ def _remove(path: Path) -> None:
 def clear(folder: Path, version: tuple[int, ...]) -> None:
     """Remove what is broken of an environment.
 
-    Packages installed for the same Python ``version`` stay, so that a repair needs no network;
-    the lock file that this process holds stays as well.
+    Of one for the same Python ``version`` only the interpreter goes, so that its packages stay and
+    a repair needs no network; of any other everything but the lock that this process holds.
     """
     short = f"python{version[0]}.{version[1]}"
-    same = (folder / "lib" / short / "site-packages").is_dir()
     # Windows has one Lib for all versions: only pyvenv.cfg could tell, and that may be gone.
-    spared = {SETUP_LOCK, "lib", "lib64"} if same and os.name != "nt" else {SETUP_LOCK}
-    for path in folder.iterdir():
-        if path.name not in spared:
-            _remove(path)
+    if os.name != "nt" and (folder / "lib" / short / "site-packages").is_dir():
+        doomed = [*folder.glob("bin/python*"), *folder.glob("pyvenv.cfg")]
+    else:
+        doomed = [path for path in folder.iterdir() if path.name != SETUP_LOCK]
+    for path in doomed:
+        _remove(path)
 
 
 def create(root: str) -> None:

@@ -15,18 +15,18 @@ from importlib import metadata
 
 
 def is_whole(distribution: metadata.Distribution) -> bool:
-    """Tell whether every file is there that the installer recorded for a package.
+    """Tell whether every module and datum is there that the installer recorded for a package.
 
-    An installer that was stopped midway leaves no record, or a record without its files.
+    An installer that was stopped midway leaves no record, or a record without its files. Scripts
+    and manuals, which lie outside of the package folder, are not needed.
     """
     record = distribution.read_text("RECORD")
     if not record or not distribution.read_text("INSTALLER"):
         return False
     base = str(distribution.locate_file(""))
     names = (row[0] for row in csv.reader(record.splitlines()) if row)
-    return all(
-        os.path.exists(os.path.join(base, name)) for name in names if not name.endswith(".pyc")
-    )
+    needed = (name for name in names if not name.endswith(".pyc") and not name.startswith(".."))
+    return all(os.path.exists(os.path.join(base, name)) for name in needed)
 
 
 def installed_packages(folder: str) -> tuple[dict[str, str], list[str]]:

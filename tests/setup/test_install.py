@@ -155,8 +155,11 @@ def test_clearing_spares_packages_of_the_same_python(tmp_path: Path) -> None:
         (tmp_path / name).mkdir(parents=True)
     (tmp_path / interpreter.SETUP_LOCK).touch()
     (tmp_path / "bin" / "python").symlink_to(tmp_path / "gone")
+    (tmp_path / "bin" / "tool").touch()
     interpreter.clear(tmp_path, (3, 11))
-    assert {path.name for path in tmp_path.iterdir()} == {"lib", interpreter.SETUP_LOCK}
+    kept = {path.name for path in tmp_path.iterdir()}
+    assert kept == {"bin", "lib", interpreter.SETUP_LOCK}
+    assert [path.name for path in (tmp_path / "bin").iterdir()] == ["tool"]
     interpreter.clear(tmp_path, (3, 12))
     assert {path.name for path in tmp_path.iterdir()} == {interpreter.SETUP_LOCK}
 

@@ -28,6 +28,7 @@ def write_wheel(folder: Path, name: str, version: str) -> None:
         f"{name}/__init__.py": f"version = {version!r}\n",
         f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n",
         f"{info}/WHEEL": wheel,
+        f"{info}/entry_points.txt": f"[console_scripts]\n{name} = {name}:main\n",
     }
     lines = []
     with zipfile.ZipFile(folder / f"{name}-{version}-py3-none-any.whl", "w") as archive:
