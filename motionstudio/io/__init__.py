@@ -9,7 +9,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from motionstudio.io.array_write import write_displacement_nifti, write_latents_csv
+    from motionstudio.io.exports import WRITABLE_SUFFIXES, write_clip
     from motionstudio.io.info import ClipInfo, Reader, ReadOptions
+    from motionstudio.io.motion_file import load_motion, save_motion
     from motionstudio.io.registry import file_dialog_filter, probe, read_clip, readable_suffixes
 
 _HOME = {
@@ -20,16 +23,28 @@ _HOME = {
     "probe": "registry",
     "read_clip": "registry",
     "readable_suffixes": "registry",
+    "WRITABLE_SUFFIXES": "exports",
+    "load_motion": "motion_file",
+    "save_motion": "motion_file",
+    "write_clip": "exports",
+    "write_displacement_nifti": "array_write",
+    "write_latents_csv": "array_write",
 }
 
 __all__ = [
+    "WRITABLE_SUFFIXES",
     "ClipInfo",
     "ReadOptions",
     "Reader",
     "file_dialog_filter",
+    "load_motion",
     "probe",
     "read_clip",
     "readable_suffixes",
+    "save_motion",
+    "write_clip",
+    "write_displacement_nifti",
+    "write_latents_csv",
 ]
 
 

@@ -218,7 +218,7 @@ def read_npz(path: Path, options: ReadOptions) -> Clip:
             spacing=_spacing(held),
             masks=masks,
             mask_valid=valid,
-            cyclic=True if "trigger_ms" in held else None,
+            cyclic=True if "trigger_ms" in held or _scalar(held, "cyclic") == 1 else None,
             provenance=_provenance("numpy archive", layout, item) | _facts(held, layout, item),
             warnings=notes,
         )

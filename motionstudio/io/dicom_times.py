@@ -86,14 +86,16 @@ def _vector_seconds(dataset: Dataset, order: Sequence[int]) -> list[float] | Non
     if len(steps) > max(order):
         elapsed = np.cumsum(steps) / 1000
         return [float(elapsed[frame]) for frame in order]
-    for name, to_seconds in (
-        ("FrameTime", lambda v: v / 1000),
-        ("CineRate", lambda v: 1 / v),
-        ("RecommendedDisplayFrameRate", lambda v: 1 / v),
-    ):
+    step = _step(dataset)
+    return None if step is None else [step * place for place in range(len(order))]
+
+
+def _step(dataset: Dataset) -> float | None:
+    """Seconds between frames of a file with an even rate, or None."""
+    for name in ("FrameTime", "CineRate", "RecommendedDisplayFrameRate"):
         value = dataset.get(name)
         if value is not None and 1e-6 < float(value) < 1e7:
-            return [to_seconds(float(value)) * place for place in range(len(order))]
+            return float(value) / 1000 if name == "FrameTime" else 1 / float(value)
     return None
 
 

@@ -1,0 +1,99 @@
+"""Files that appear whole or not at all."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from motionstudio.core.errors import Cancelled, MotionStudioError
+from motionstudio.io.problems import plain_reason
+
+Tick = Callable[[float], bool]
+"""Told the fraction done, in [0, 1]; answers False to cancel."""
+
+
+def always(fraction: float) -> bool:
+    """The tick of a caller who neither watches nor cancels."""
+    return True
+
+
+def advance(tick: Tick, fraction: float) -> None:
+    """Report progress.
+
+    Raises:
+        Cancelled: the tick answered False.
+    """
+    if not tick(fraction):
+        raise Cancelled
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """A temporary name beside ``path`` with the same suffixes, renamed to it at the end.
+
+    On any exception, cancelling included, the temporary file goes and ``path`` stays as it was.
+
+    Raises:
+        MotionStudioError: the place cannot be written to, in one sentence.
+    """
+    with _plain_errors(path):
+        folder = Path(tempfile.mkdtemp(prefix=".writing-", dir=path.parent))
+        try:
+            temporary = folder / path.name
+            yield temporary
+            os.replace(temporary, path)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def whole_folder(path: Path) -> Iterator[Path]:
+    """A temporary folder beside ``path``, renamed to it at the end.
+
+    Raises:
+        MotionStudioError: ``path`` is a file or a folder with something in it, or the place
+            cannot be written to.
+    """
+    if path.is_file() or (path.is_dir() and any(path.iterdir())):
+        raise MotionStudioError(
+            f"{path.name} exists and is not an empty folder.", "Choose a new folder."
+        )
+    with _plain_errors(path):
+        folder = Path(tempfile.mkdtemp(prefix=".writing-", dir=path.parent))
+        try:
+            inside = folder / path.name
+            inside.mkdir()
+            yield inside
+            if path.is_dir():
+                path.rmdir()
+            os.replace(inside, path)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _plain_errors(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (MotionStudioError, Cancelled):
+        raise
+    except OSError as error:
+        raise MotionStudioError(
+            f"{path.name} could not be written: {_os_reason(path, error)}.",
+            "Choose another place or make room, and export again.",
+        ) from error
+
+
+def _os_reason(path: Path, error: OSError) -> str:
+    if error.errno == errno.ENOSPC:
+        return "the disk is full"
+    if error.errno == errno.ENOENT:
+        return f"the folder {path.parent.name or path.parent} does not exist"
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return f"you may not write into {path.parent.name or path.parent}"
+    return plain_reason(error)

@@ -1,0 +1,108 @@
+"""motion.npz: a latent motion matrix on disk."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from motionstudio.core.errors import MotionStudioError
+from motionstudio.core.motion import Motion, RowKind
+from motionstudio.io.atomic import whole_file
+from motionstudio.io.npy_header import member_headers
+from motionstudio.io.problems import reading
+
+FORMAT_VERSION = 1
+_STATE = "state/"
+_NEEDED = ("mean", "kept", "times", "filled", "rows", "row_times")
+
+
+def save_motion(motion: Motion, path: str | Path) -> Path:
+    """Write ``motion`` as an .npz of plain arrays; the file appears whole or not at all.
+
+    Args:
+        motion: what to save.
+        path: conventionally ends in .npz; written under exactly this name.
+
+    Returns:
+        The path written.
+
+    Raises:
+        MotionStudioError: the place cannot be written to.
+    """
+    path = Path(path)
+    arrays: dict[str, Any] = {
+        "motion_format": np.int64(FORMAT_VERSION),
+        "mean": motion.mean,
+        "kept": motion.kept,
+        "times": motion.times,
+        "filled": motion.filled,
+        "rows": np.str_(motion.rows.value),
+        "row_times": motion.row_times,
+        "cyclic": np.bool_(motion.cyclic),
+        "model": np.str_(motion.model),
+        "model_hash": np.str_(motion.model_hash),
+    }
+    if motion.std is not None:
+        arrays["std"] = motion.std
+    arrays |= {_STATE + name: np.asarray(value) for name, value in motion.state.items()}
+    with whole_file(path) as temporary, temporary.open("wb") as stream:
+        np.savez_compressed(stream, **arrays)
+    return path
+
+
+def load_motion(path: str | Path) -> Motion:
+    """Read what :func:`save_motion` wrote.
+
+    Raises:
+        MotionStudioError: it is no motion file, is damaged, or comes from a later version.
+    """
+    path = Path(path)
+    with reading(path):
+        headers = member_headers(path)
+        missing = [name for name in _NEEDED if name not in headers]
+        if missing:
+            raise MotionStudioError(
+                f"{path.name} is no saved motion: it has no {missing[0]}.",
+                "Open a motion.npz written by encode or by the export of latents.",
+            )
+        with np.load(path, allow_pickle=False) as archive:
+            held = {name: archive[name] for name in headers}
+        _check_version(path, held)
+        return _motion(path, held)
+
+
+def _check_version(path: Path, held: dict[str, NDArray[Any]]) -> None:
+    version = int(held.get("motion_format", np.int64(FORMAT_VERSION)))
+    if version > FORMAT_VERSION:
+        raise MotionStudioError(
+            f"{path.name} was saved by a later version (format {version}).",
+            "Update the program.",
+        )
+
+
+def _motion(path: Path, held: dict[str, NDArray[Any]]) -> Motion:
+    std = held.get("std")
+    mean = np.asarray(held["mean"], dtype=np.float32)
+    times = np.asarray(held["times"], dtype=np.float64)
+    row_times = np.asarray(held["row_times"], dtype=np.float64)
+    if mean.ndim != 2 or row_times.shape != (len(mean), 2) or not np.isfinite(mean).all():
+        raise MotionStudioError(
+            f"{path.name} is damaged: its mean {mean.shape} and row_times {row_times.shape} "
+            "do not fit, or values are not finite."
+        )
+    return Motion(
+        mean=mean,
+        std=None if std is None else np.asarray(std, dtype=np.float32),
+        kept=np.asarray(held["kept"], dtype=np.bool_),
+        times=times,
+        rows=RowKind(str(held["rows"])),
+        row_times=row_times,
+        filled=np.asarray(held["filled"], dtype=np.bool_),
+        cyclic=bool(held.get("cyclic", np.bool_(False))),
+        model=str(held.get("model", "")),
+        model_hash=str(held.get("model_hash", "")),
+        state={k.removeprefix(_STATE): v for k, v in held.items() if k.startswith(_STATE)},
+    )
