@@ -10,7 +10,7 @@ from motionstudio.document.subject import Subject
 Kind = Literal[
     "subjects", "kept", "latent", "encoding", "model", "framing", "name", "reference", "cyclic"
 ]
-"""What a change is about; ``encoding`` is a new encoded motion under the edits."""
+"""What a change is about; ``encoding`` is another encoded motion under the edits, or none."""
 
 MergeKey = tuple[object, ...]
 

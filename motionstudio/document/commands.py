@@ -14,32 +14,14 @@ from numpy.typing import NDArray
 from motionstudio.core.kept import describe_frames, dropped_frames, with_frames
 from motionstudio.core.latent_track import LatentTrack
 from motionstudio.core.motion import Float, Motion
-from motionstudio.document.change import Edit, Kind, MergeKey, Outcome, ProjectState
-from motionstudio.document.restore import PutBlock, PutFields, PutSubjects
+from motionstudio.document.change import MergeKey, Outcome, ProjectState
+from motionstudio.document.command_base import SmallCommand, put_fields
+from motionstudio.document.restore import PutBlock, PutSubjects
 from motionstudio.document.subject import Framing, Subject
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _CommandBase:
-    """What most commands share: small, never merged, covering nothing."""
-
-    @property
-    def nbytes(self) -> int:
-        """Commands themselves are not kept by the history, their inverses are."""
-        return 64
-
-    @property
-    def merge_key(self) -> MergeKey | None:
-        """Commands in quick succession with equal keys become one step; None: never."""
-        return None
-
-    def covers(self, other: Edit) -> bool:
-        """Only inverses cover one another."""
-        return False
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class AddSubjects(_CommandBase):
+class AddSubjects(SmallCommand):
     """Put subjects at the end of the library.
 
     Attributes:
@@ -62,7 +44,7 @@ class AddSubjects(_CommandBase):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class RemoveSubject(_CommandBase):
+class RemoveSubject(SmallCommand):
     """Take a subject out of the project.
 
     Attributes:
@@ -83,7 +65,7 @@ class RemoveSubject(_CommandBase):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Rename(_CommandBase):
+class Rename(SmallCommand):
     """Give a subject another name.
 
     Attributes:
@@ -106,11 +88,11 @@ class Rename(_CommandBase):
 
     def apply(self, state: ProjectState) -> Outcome:
         """Rename."""
-        return _put(state, self.subject_id, {"name": self.name}, "name", self.label)
+        return put_fields(state, self.subject_id, {"name": self.name}, "name", self.label)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class RenameDimension(_CommandBase):
+class RenameDimension(SmallCommand):
     """Give a latent dimension a name of its own.
 
     Attributes:
@@ -141,11 +123,11 @@ class RenameDimension(_CommandBase):
         count = max(self.dim + 1, len(subject.dim_names))
         names = [subject.dim_name(d) for d in range(count)]
         names[self.dim] = self.name or f"z{self.dim}"
-        return _put(state, self.subject_id, {"dim_names": tuple(names)}, "name", self.label)
+        return put_fields(state, self.subject_id, {"dim_names": tuple(names)}, "name", self.label)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class SetKept(_CommandBase):
+class SetKept(SmallCommand):
     """Drop frames, or restore them. The reference frame stays kept.
 
     Attributes:
@@ -171,7 +153,7 @@ class SetKept(_CommandBase):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class SetKeptMask(_CommandBase):
+class SetKeptMask(SmallCommand):
     """Set which frames are kept all at once (every second, a range, a pattern).
 
     Attributes:
@@ -202,11 +184,11 @@ class SetKeptMask(_CommandBase):
         label = _kept_label(frames, ways.pop()) if len(ways) == 1 else "Drop and restore frames"
         mask = self.mask.copy()
         mask.flags.writeable = False
-        return _put(state, subject.id, {"kept": mask}, "kept", self.name or label, frames)
+        return put_fields(state, subject.id, {"kept": mask}, "kept", self.name or label, frames)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class EditLatent(_CommandBase):
+class EditLatent(SmallCommand):
     """Set the offsets of a block of latent cells.
 
     Attributes:
@@ -241,7 +223,7 @@ class EditLatent(_CommandBase):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class ReplaceMotion(_CommandBase):
+class ReplaceMotion(SmallCommand):
     """Put another motion under the edits: the result of refining, sampling or transporting.
 
     Unlike an encoding, which is derived, this is a step that can be undone.
@@ -271,11 +253,11 @@ class ReplaceMotion(_CommandBase):
         else:
             track = LatentTrack.unedited(self.motion, subject.reference)
         values: dict[str, object] = {"track": track, "encoded_with": subject.encoding_key}
-        return _put(state, subject.id, values, "encoding", self.name)
+        return put_fields(state, subject.id, values, "encoding", self.name)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class SetReference(_CommandBase):
+class SetReference(SmallCommand):
     """Choose the frame that all motion is relative to; it is kept, and its own edit vanishes.
 
     Attributes:
@@ -295,7 +277,7 @@ class SetReference(_CommandBase):
         """Set; raises ValueError for a frame outside the sequence."""
         subject = state.subject(self.subject_id)
         if self.frame == subject.reference:
-            return _put(state, subject.id, {}, "reference", self.label)
+            return put_fields(state, subject.id, {}, "reference", self.label)
         kept = with_frames(subject.kept, (self.frame,), True, reference=self.frame)
         track = subject.track
         values: dict[str, object] = {"reference": self.frame}
@@ -303,11 +285,11 @@ class SetReference(_CommandBase):
             values["kept"] = kept
         if track is not None:
             values["track"] = replace(track, reference=self.frame)
-        return _put(state, subject.id, values, "reference", self.label)
+        return put_fields(state, subject.id, values, "reference", self.label)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class SetCyclic(_CommandBase):
+class SetCyclic(SmallCommand):
     """Say whether the sequence is one closed period.
 
     Attributes:
@@ -325,11 +307,11 @@ class SetCyclic(_CommandBase):
 
     def apply(self, state: ProjectState) -> Outcome:
         """Set."""
-        return _put(state, self.subject_id, {"cyclic": self.cyclic}, "cyclic", self.label)
+        return put_fields(state, self.subject_id, {"cyclic": self.cyclic}, "cyclic", self.label)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class SetModel(_CommandBase):
+class SetModel(SmallCommand):
     """Choose the checkpoint. Edits belong to a model's own latent space and go with the old one.
 
     Attributes:
@@ -351,17 +333,17 @@ class SetModel(_CommandBase):
         """Set; the track is gone until the new model has encoded, and comes back with undo."""
         subject = state.subject(self.subject_id)
         if self.model == subject.model:
-            return _put(state, subject.id, {"dim_names": self.dim_names}, "name", self.label)
+            return put_fields(state, subject.id, {"dim_names": self.dim_names}, "name", self.label)
         values: dict[str, object] = {
             "model": self.model,
             "dim_names": self.dim_names,
             "track": None,
         }
-        return _put(state, subject.id, values, "model", self.label)
+        return put_fields(state, subject.id, values, "model", self.label)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class SetFraming(_CommandBase):
+class SetFraming(SmallCommand):
     """Choose how pictures are brought to the model's square.
 
     Attributes:
@@ -384,32 +366,7 @@ class SetFraming(_CommandBase):
 
     def apply(self, state: ProjectState) -> Outcome:
         """Set."""
-        return _put(state, self.subject_id, {"framing": self.framing}, "framing", self.label)
-
-
-_INVALIDATING: frozenset[Kind] = frozenset(
-    {"kept", "model", "framing", "reference", "cyclic", "encoding"}
-)
-
-
-def _put(
-    state: ProjectState,
-    subject_id: str,
-    values: dict[str, object],
-    kind: Kind,
-    label: str,
-    frames: tuple[int, ...] | None = None,
-) -> Outcome:
-    """Set fields; where they outdate the encoding, undo brings the encoding back as well."""
-    subject = state.subject(subject_id)
-    known: dict[str, object] = {}
-    if kind in _INVALIDATING:
-        known = {"track": subject.track, "encoded_with": subject.encoded_with}
-    kinds: set[Kind] = {kind}
-    if "kept" in values and kind != "kept":
-        kinds.add("kept")
-    put = PutFields(subject_id, {**known, **values}, frozenset(kinds), frames, label)
-    return put.apply(state)
+        return put_fields(state, self.subject_id, {"framing": self.framing}, "framing", self.label)
 
 
 def _kept_label(frames: tuple[int, ...], kept: bool) -> str:

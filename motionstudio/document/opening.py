@@ -27,7 +27,7 @@ class OpenSettings:
         mode, crop: how pictures are brought to the model's square, see ``Framing``.
         slice_index: slice of a volume that was chosen on reading, for the record.
         cyclic: whether the sequence is one closed period; None: as the file says.
-        fps: frame rate that replaces the file's own times, or None.
+        fps: rate of the file's frames, before ``stride``, that replaces its own times, or None.
     """
 
     start: int = 0
@@ -44,6 +44,17 @@ class OpenSettings:
 def default_stride(count: int, max_frames: int = FRAMES_BY_DEFAULT) -> int:
     """The smallest stride that leaves at most ``max_frames`` of ``count`` frames."""
     return max(1, -(-count // max_frames))
+
+
+def frames_in_use(clip: Clip, media: MediaRef) -> Clip:
+    """The part of ``clip``, as read, that ``media`` refers to; no frame is read.
+
+    Raises:
+        ValueError: a range or rate that the clip cannot have.
+    """
+    timed = clip if media.fps is None else at_rate(clip, media.fps)
+    stop = len(clip) if media.stop is None else media.stop
+    return frame_range(timed, media.start, stop, media.stride)
 
 
 def subject_from_clip(
@@ -67,8 +78,6 @@ def subject_from_clip(
     stop = len(clip) if chosen.stop is None else chosen.stop
     _check(clip, chosen, stop)
     stride = chosen.stride or default_stride(stop - chosen.start, chosen.max_frames)
-    timed = clip if chosen.fps is None else at_rate(clip, chosen.fps)
-    used = frame_range(timed, chosen.start, stop, stride)
     media = MediaRef(
         path="" if clip.path is None else str(clip.path),
         slice_index=chosen.slice_index,
@@ -77,6 +86,7 @@ def subject_from_clip(
         stride=stride,
         fps=chosen.fps,
     )
+    used = frames_in_use(clip, media)
     cyclic = bool(used.cyclic) if chosen.cyclic is None else chosen.cyclic
     return Subject(
         id=id or uuid.uuid4().hex,

@@ -44,9 +44,10 @@ class PutFields:
         subject = state.subject(self.subject_id)
         before = {name: getattr(subject, name) for name in self.values}
         same = all(_same(before[name], value) for name, value in self.values.items())
-        change = Change(
-            self.subject_id, frozenset() if same else self.kinds, self.frames, self.label
-        )
+        kinds = self.kinds
+        if "track" in before:
+            kinds |= _track_kinds(before["track"], self.values["track"])
+        change = Change(self.subject_id, frozenset() if same else kinds, self.frames, self.label)
         if same:
             return Outcome(state, self, change)
         after = state.with_subject(replace(subject, **self.values))
@@ -173,6 +174,17 @@ def dims_text(subject: Subject, dims: tuple[int, ...]) -> str:
     if len(dims) > 3:
         return f"{len(dims)} dimensions"
     return ", ".join(subject.dim_name(dim) for dim in dims)
+
+
+def _track_kinds(before: LatentTrack | None, after: LatentTrack | None) -> frozenset[Kind]:
+    if before is None or after is None:
+        return frozenset({"encoding"}) if before is not after else frozenset()
+    kinds: set[Kind] = set()
+    if before.base is not after.base:
+        kinds.add("encoding")
+    if before.offset.tobytes() != after.offset.tobytes():
+        kinds.add("latent")
+    return frozenset(kinds)
 
 
 def _same(before: object, after: object) -> bool:

@@ -212,8 +212,20 @@ def _subject(
             f"'{media.path}' gives {len(clip)} now.",
             "Choose the file that the project was made with.",
         )
+    try:
+        return _rebuilt(plain, clip, media, arrays)
+    except (ValueError, IndexError) as error:
+        raise MotionStudioError(
+            f"What the project holds about '{plain.name}' is damaged: {error}.",
+            "Open a backup of the project.",
+        ) from error
+
+
+def _rebuilt(
+    plain: SubjectPlain, clip: Clip, media: MediaRef, arrays: Mapping[str, NDArray[Any]]
+) -> Subject:
     track = plain.track
-    key = None if track is None or track.encoded_with is None else track.encoded_with
+    key = None if track is None else track.encoded_with
     return Subject(
         id=plain.id,
         name=plain.name,

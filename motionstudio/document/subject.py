@@ -20,7 +20,7 @@ class MediaRef:
         path: file or folder, or empty when the frames were made in the program.
         slice_index: slice of a volume that was chosen on reading, or None.
         start, stop, stride: frames of the file in use, ``stop`` excluded; None: to the end.
-        fps: frame rate that replaces the file's own times, or None.
+        fps: rate of the file's frames, before ``stride``, that replaces its own times, or None.
         sha256: hex digest of the file, or empty when not computed yet.
     """
 
