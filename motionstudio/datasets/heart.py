@@ -245,9 +245,10 @@ class _Scene:
 
     def inside(self, displacement: Float) -> NDArray[np.bool_]:
         """Where frame 0 shows the material at all, (T, H, W)."""
-        last = self.kinematics.size - 1.0
+        slack = np.float32(0.01)  # what is left of the iterated maps
+        last = np.float32(self.kinematics.size - 1.0) + slack
         x, y = displacement[:, 0] + self.x, displacement[:, 1] + self.y
-        return np.asarray((x >= 0.0) & (x <= last) & (y >= 0.0) & (y <= last))
+        return np.asarray((x >= -slack) & (x <= last) & (y >= -slack) & (y <= last))
 
     def factors(self) -> Float:
         inner, _ = self.kinematics.radii(self.states)
