@@ -13,9 +13,10 @@ import platform
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from importlib import metadata
 from pathlib import Path
 
-from motionstudio.environment import gpu, lock, qt_libraries
+from motionstudio.environment import gpu, lock, probe, qt_libraries
 
 _PACKAGE = Path(__file__).resolve().parent
 DATA = "MOTIONSTUDIO_DATA"
@@ -23,7 +24,7 @@ DATA = "MOTIONSTUDIO_DATA"
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """A locked package; ``state`` is "as locked", "differs" or "missing"."""
+    """A locked package; ``state`` is "as locked", "differs", "damaged" or "missing"."""
 
     name: str
     locked: str
@@ -90,21 +91,21 @@ def find_data() -> Path | None:
     return place if place.is_dir() and (named or is_checkout()) else None
 
 
+def _state(pin: lock.Pin, installed: str | None) -> str:
+    if installed is None:
+        return "missing"
+    if probe.lost_files(metadata.distribution(pin.name)):
+        return "damaged"
+    return "as locked" if lock.satisfies(installed, pin.version) else "differs"
+
+
 def look_at_packages(path: Path | None) -> tuple[Package, ...]:
     """Compare what this interpreter has with the lock file at ``path``; nothing without one."""
     pins = lock.read_lock(path) if path else []
-    installed = lock.running_versions(pin.name for pin in pins)
-    wrong = {item.pin for item in lock.differences(pins, installed)}
-    states = {True: "differs", False: "missing"}
+    found = lock.running_versions(pin.name for pin in pins)
     return tuple(
-        Package(
-            pin.name,
-            pin.version,
-            installed.get(pin.name),
-            pin.section,
-            states[pin.name in installed] if pin in wrong else "as locked",
-        )
-        for pin in pins
+        Package(pin.name, pin.version, has, pin.section, _state(pin, has))
+        for pin, has in ((pin, found.get(pin.name)) for pin in pins)
     )
 
 
@@ -178,7 +179,7 @@ def judge(
     broken += [f"Qt does not load: {qt.problem}"] if qt.problem else []
     broken += [f"torch does not load: {torch.problem}"] if torch.problem else []
     repair = "python3 main.py setup" if checkout else "pip install --force-reinstall motionstudio"
-    failing = missing or torch.problem or (qt.problem and not qt.command)
+    failing = lost or torch.problem or (qt.problem and not qt.command)
     commands = [qt.command] if qt.command else []
     return tuple(broken), tuple([*commands, repair] if failing else commands)
 
@@ -218,8 +219,8 @@ def _package_lines(packages: Sequence[Package]) -> list[str]:
     lines = [f"packages     {good} of {len(shown)} as locked{absent}"]
     for item in shown:
         if item.state != "as locked":
-            has = f"{item.installed}, tested with" if item.installed else "missing,"
-            lines.append(f"  {item.name} {has} {item.locked} ({item.section})")
+            has = f" {item.installed}" if item.installed else ""
+            lines.append(f"  {item.name}{has} {item.state}; locked: {item.locked} ({item.section})")
     return lines
 
 

@@ -14,19 +14,26 @@ import sysconfig
 from importlib import metadata
 
 
-def is_whole(distribution: metadata.Distribution) -> bool:
-    """Tell whether every module and datum is there that the installer recorded for a package.
+def lost_files(distribution: metadata.Distribution) -> list[str] | None:
+    """Return the recorded modules and data of a package that are gone; None without a record.
 
-    An installer that was stopped midway leaves no record, or a record without its files. Scripts
-    and manuals, which lie outside of the package folder, are not needed.
+    Scripts and manuals, which lie outside of the package folder, are not needed.
     """
     record = distribution.read_text("RECORD")
-    if not record or not distribution.read_text("INSTALLER"):
-        return False
+    if not record:
+        return None
     base = str(distribution.locate_file(""))
     names = (row[0] for row in csv.reader(record.splitlines()) if row)
     needed = (name for name in names if not name.endswith(".pyc") and not name.startswith(".."))
-    return all(os.path.exists(os.path.join(base, name)) for name in needed)
+    return [name for name in needed if not os.path.exists(os.path.join(base, name))]
+
+
+def is_whole(distribution: metadata.Distribution) -> bool:
+    """Tell whether an installer has finished a package and all its files are there.
+
+    One that was stopped midway leaves no record, or no word that it has finished.
+    """
+    return lost_files(distribution) == [] and bool(distribution.read_text("INSTALLER"))
 
 
 def installed_packages(folder: str) -> tuple[dict[str, str], list[str]]:

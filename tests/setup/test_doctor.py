@@ -63,9 +63,27 @@ def test_exit_code_tells_of_something_broken(
 def test_a_missing_package_is_broken_and_has_a_command() -> None:
     assert doctor.judge([GOOD], QT, TORCH, True) == ((), ())
     broken, commands = doctor.judge([GOOD, GONE], QT, TORCH, True)
-    assert broken == ("missing packages: av",)
+    assert broken == ("missing or damaged packages: av",)
     assert commands == ("python3 main.py setup",)
     assert "pip install" in doctor.judge([GONE], QT, TORCH, False)[1][0]
+
+
+def test_a_package_without_its_files_is_damaged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    info = tmp_path / "alpha-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: alpha\nVersion: 1.0\n")
+    (info / "RECORD").write_text("alpha/__init__.py,,\n../../../bin/alpha,,\n")
+    (tmp_path / "the.lock").write_text("alpha==1.0\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    (package,) = doctor.look_at_packages(tmp_path / "the.lock")
+    assert package.state == "damaged"
+    assert doctor.judge([package], QT, TORCH, True)[0] == ("missing or damaged packages: alpha",)
+    (tmp_path / "alpha").mkdir()
+    (tmp_path / "alpha" / "__init__.py").touch()
+    (package,) = doctor.look_at_packages(tmp_path / "the.lock")
+    assert package.state == "as locked"
 
 
 def test_missing_tools_are_no_fault() -> None:
