@@ -63,7 +63,8 @@ def paint_range(
 
 def paint_playhead_handle(painter: QPainter, x: float, area: QRectF, tokens: Tokens) -> None:
     """The pointed tab by which the playhead hangs in the ruler."""
-    half, top, low = SPACE_XS + 1.0, area.top() + 2, area.bottom()
+    half, low = SPACE_XS + 1.0, area.bottom()
+    top = low - 2 * half
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
     painter.setPen(Qt.PenStyle.NoPen)

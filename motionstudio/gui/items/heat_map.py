@@ -9,14 +9,15 @@ from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 
 from motionstudio.core.display import colourise, diverging
 from motionstudio.gui.items.cell_selection import CellSelection, runs
-from motionstudio.gui.items.ink import corner, hatch, mix, outline
+from motionstudio.gui.items.ink import corner, diamond, hatch, mix, outline
 from motionstudio.gui.items.motion_data import MotionData
 from motionstudio.gui.items.row_layout import RowLayout
 from motionstudio.gui.items.time_axis import TimeAxis
 from motionstudio.gui.theme.apply import font
 from motionstudio.gui.theme.tokens import SPACE_S, SPACE_XS, Tokens
 
-_SMALLEST_MARK = 5
+_CORNER = 5.0
+_ROOM_FOR_DIAMOND = 8
 _GAP_FROM = 6
 
 
@@ -85,18 +86,22 @@ class HeatMapPainter:
                 left = self._axis.left(row)
                 width = self._axis.right(row) - left - 1
                 area = QRectF(left, self._head, width, height - self._head)
-                hatch(self._painter, area, self._tokens.dropped, 0.4)
+                hatch(self._painter, area, self._tokens.dropped, 0.3)
 
     def edited(self, data: MotionData) -> None:
-        """A corner mark on every edited cell that is large enough, else a dot of colour."""
+        """A diamond on every edited cell, or a coloured corner where there is no room."""
         rows = self._axis.visible()
         marked = data.edited[rows.start : rows.stop]
         shown = {self._layout.order[p] for p in self._layout.shown()}
         for offset, dim in np.argwhere(marked):
             if int(dim) in shown:
                 area = self.cell(rows.start + int(offset), int(dim))
-                size = min(_SMALLEST_MARK + 1.0, area.width() - 1, area.height() - 1)
-                corner(self._painter, area.adjusted(0, 0, -1, 0), size, self._tokens.edited)
+                room = min(area.width(), area.height()) - 1
+                if room >= _ROOM_FOR_DIAMOND:
+                    radius = min(4.5, room / 2 - 1)
+                    diamond(self._painter, area.center(), radius, self._tokens)
+                else:
+                    corner(self._painter, area, min(_CORNER, room), self._tokens.edited)
 
     def selection(self, chosen: CellSelection) -> None:
         """Outlines around the selected cells, one for each block."""

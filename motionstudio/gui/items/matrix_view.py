@@ -266,6 +266,7 @@ class MatrixView(AxisWidget):
         ink.edited(self._data)
         painter.setClipRect(QRectF(axis.gutter - 2, head - 2, axis.end - axis.gutter + 4, 1e5))
         ink.selection(self._chosen)
+        self.clip_to_frames(painter)
         self.paint_playhead(painter, 0, bottom)
 
     def _press_cell(self, row: int, dim: int, *, soft: bool) -> None:
@@ -429,7 +430,7 @@ class MatrixView(AxisWidget):
     def _fit_gutter(self) -> None:
         metrics = QFontMetrics(font("caption", tabular=True))
         names = [metrics.horizontalAdvance(name) for name in self._data.names]
-        labels = metrics.horizontalAdvance("Frame, time") + 2 * SPACE_S
+        labels = metrics.horizontalAdvance("Frame, time") + 3 * SPACE_S
         wanted = round((max(names, default=0) + 3 * SPACE_S) * 4 / 3)
         self.axis.set_gutter(min(max(labels, wanted), 2 * labels))
 

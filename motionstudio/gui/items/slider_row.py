@@ -1,0 +1,118 @@
+"""One dimension of the current frame: name, slider, number, reset."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFontMetrics, QMouseEvent
+from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QWidget
+from superqt.utils import signals_blocked
+
+from motionstudio.gui.items.pane_header import MutedLabel
+from motionstudio.gui.items.tool_button import ToolButton
+from motionstudio.gui.items.value_slider import ValueSlider
+from motionstudio.gui.theme.apply import font
+from motionstudio.gui.theme.tokens import CONTROL_HEIGHT, SPACE_S, SPACE_XS
+
+
+class NameLabel(MutedLabel):
+    """A name that resets its dimension on a double click."""
+
+    doubleClicked = Signal()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self.doubleClicked.emit()
+
+
+class SliderRow(QWidget):
+    """Controls of one dimension; every signal carries the dimension.
+
+    Signals:
+        dragStarted: a gesture begins.
+        dragged: dimension, total change.
+        dragFinished: it ended.
+        dragCancelled: it is to be taken back.
+        typed: dimension, value.
+        resetRequested: dimension.
+    """
+
+    dragStarted = Signal()
+    dragged = Signal(int, float)
+    dragFinished = Signal()
+    dragCancelled = Signal()
+    typed = Signal(int, float)
+    resetRequested = Signal(int)
+
+    def __init__(self, dim: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.dim = dim
+        self.name = NameLabel()
+        self.slider = ValueSlider()
+        self.number = QDoubleSpinBox()
+        self.reset = ToolButton("reset", "Reset to what was encoded (Del)")
+        self._prepare()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(SPACE_S, 0, SPACE_XS, 0)
+        row.setSpacing(SPACE_XS)
+        row.addWidget(self.name)
+        row.addWidget(self.slider, 1)
+        row.addWidget(self.number)
+        row.addWidget(self.reset)
+        self._connect()
+
+    def set_name(self, name: str, width: int) -> None:
+        """Name of the dimension in a column of ``width`` pixels."""
+        metrics = QFontMetrics(self.name.font())
+        self.name.setText(metrics.elidedText(name, Qt.TextElideMode.ElideRight, width))
+        self.name.setToolTip(f"{name}: double-click resets it")
+        self.name.setFixedWidth(width)
+        self.slider.setAccessibleName(f"{name} in the current frame")
+        self.number.setAccessibleName(f"Value of {name}")
+        self.reset.setAccessibleName(f"Reset {name}")
+
+    def set_value(self, value: float, original: float) -> None:
+        """The value and what was encoded."""
+        with signals_blocked(self.number):
+            self.number.setValue(value)
+        self.slider.set_value(value, original)
+        self.reset.setEnabled(value != original and self.slider.isEnabled())
+
+    def set_limit(self, limit: float) -> None:
+        """Range of the slider."""
+        self.slider.set_limit(limit)
+        self.number.setSingleStep(limit / 50)
+
+    def set_reason(self, reason: str) -> None:
+        """Why the value cannot change, or empty when it can."""
+        for control in (self.slider, self.number):
+            control.setEnabled(not reason)
+            control.setToolTip(reason or "Drag; Shift is finer; double-click resets")
+
+    def _prepare(self) -> None:
+        self.number.setRange(-1000.0, 1000.0)
+        self.number.setDecimals(2)
+        self.number.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
+        self.number.setKeyboardTracking(False)
+        self.number.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.number.setFont(font("body", tabular=True))
+        digits = QFontMetrics(self.number.font()).horizontalAdvance("−00.00")
+        self.number.setFixedSize(digits + 2 * SPACE_S, CONTROL_HEIGHT - 4)
+        self.setFixedHeight(CONTROL_HEIGHT)
+
+    def _connect(self) -> None:
+        self.slider.dragStarted.connect(self.dragStarted)
+        self.slider.dragFinished.connect(self.dragFinished)
+        self.slider.dragCancelled.connect(self.dragCancelled)
+        self.slider.dragged.connect(self._drag)
+        self.slider.resetRequested.connect(self._reset)
+        self.name.doubleClicked.connect(self._reset)
+        self.reset.clicked.connect(self._reset)
+        self.number.valueChanged.connect(self._type)
+
+    def _drag(self, delta: float) -> None:
+        self.dragged.emit(self.dim, delta)
+
+    def _reset(self) -> None:
+        self.resetRequested.emit(self.dim)
+
+    def _type(self, value: float) -> None:
+        self.typed.emit(self.dim, value)

@@ -1,0 +1,113 @@
+"""Latent curves: selected dimensions over time, what was encoded behind what was edited."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
+
+from motionstudio.gui.items.curve_view import CurveView
+from motionstudio.gui.items.motion_data import Mask, Matrix, motion_data
+from motionstudio.gui.items.pane_header import PaneHeader
+from motionstudio.gui.items.time_axis import TimeAxis
+from motionstudio.gui.panes.empty_state import EmptyState
+
+
+class LatentCurves(QWidget):
+    """Curves with a band of two posterior standard deviations, under the same time axis.
+
+    Mouse: drag a point up or down (Shift finer, Ctrl snaps, Alt soft); drag anywhere else to
+    scrub. Keys: left and right step, Esc cancels a drag.
+
+    Signals:
+        editStarted: a drag begins.
+        valuesDragged: rows, dims, total change since ``editStarted``, soft width in frames.
+        editFinished: the drag ended; one undo step.
+        editCancelled: the drag is to be taken back.
+        scrubbed: show this frame.
+        stepRequested: go this many frames on.
+        hovered: read-out for the status bar.
+    """
+
+    editStarted = Signal()
+    valuesDragged = Signal(object, object, float, float)
+    editFinished = Signal()
+    editCancelled = Signal()
+    scrubbed = Signal(int)
+    stepRequested = Signal(int)
+    hovered = Signal(str)
+
+    def __init__(self, axis: TimeAxis, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.view = CurveView(axis)
+        self.header = PaneHeader("Curves")
+        self.empty = EmptyState("curve", "No motion yet", "Open a clip to see how it moves.")
+        self._dims: tuple[int, ...] = ()
+        body = QWidget()
+        self._stack = QStackedLayout(body)
+        self._stack.addWidget(self.view)
+        self._stack.addWidget(self.empty)
+        self._stack.setCurrentIndex(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.header)
+        column.addWidget(body, 1)
+        for name in (
+            "editStarted", "valuesDragged", "editFinished", "editCancelled", "scrubbed",
+            "stepRequested", "hovered",
+        ):  # fmt: skip
+            getattr(self.view, name).connect(getattr(self, name))
+
+    def set_curves(self, values: Matrix, original: Matrix, std: Matrix | None = None) -> None:
+        """Show values (R, D) beside what was encoded, with (R, D) uncertainties or None.
+
+        Raises:
+            ValueError: values and original are not matrices of one shape.
+        """
+        shown, fresh = self.view.data, motion_data(values, original)
+        if values.shape == shown.values.shape:
+            fresh = replace(shown, values=values, original=original)
+        self.view.set_data(replace(fresh, std=std))
+        self._stack.setCurrentIndex(0 if values.size else 1)
+        self._refresh_header()
+
+    def set_dims(self, dims: tuple[int, ...]) -> None:
+        """The dimensions to show; none shows all of them faintly."""
+        self.view.set_dims(tuple(dims))
+        self._dims = tuple(dims)
+        self._refresh_header()
+
+    def set_names(self, names: tuple[str, ...]) -> None:
+        """D names of dimensions."""
+        self.view.set_data(replace(self.view.data, names=tuple(names)))
+        self._refresh_header()
+
+    def set_locked(self, locked: Mask) -> None:
+        """(R,) True where values cannot change: the reference."""
+        self.view.set_data(replace(self.view.data, locked=np.asarray(locked, np.bool_)))
+
+    def set_filled(self, filled: Mask) -> None:
+        """(R,) True where the model filled the frame in."""
+        self.view.set_data(replace(self.view.data, filled=np.asarray(filled, np.bool_)))
+
+    def set_times(self, times: NDArray[np.float64]) -> None:
+        """(R,) seconds, for the read-out."""
+        self.view.set_data(replace(self.view.data, times=np.asarray(times, np.float64)))
+
+    def set_soft_width(self, frames: float) -> None:
+        """Standard deviation of soft edits, in frames."""
+        self.view.set_soft_width(frames)
+
+    def set_current(self, frame: int) -> None:
+        """Move the playhead."""
+        self.view.set_current(frame)
+
+    def _refresh_header(self) -> None:
+        names = self.view.data.names
+        shown = [names[d] for d in self._dims if d < len(names)]
+        band = " · band: ± 2 standard deviations" if self.view.data.std is not None else ""
+        self.header.set_detail(", ".join(shown) + band if shown else "")

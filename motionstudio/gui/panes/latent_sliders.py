@@ -1,0 +1,196 @@
+"""Latent sliders: every dimension of the current frame as a slider with its number."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QFrame, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
+from superqt.utils import signals_blocked
+
+from motionstudio.gui.items.motion_data import plain_names, signed
+from motionstudio.gui.items.pane_header import PaneHeader
+from motionstudio.gui.items.row_layout import order_by_spread
+from motionstudio.gui.items.slider_row import SliderRow
+from motionstudio.gui.items.tool_button import ToolButton
+from motionstudio.gui.panes.empty_state import EmptyState
+from motionstudio.gui.theme.apply import font
+from motionstudio.gui.theme.tokens import SPACE_S, SPACE_XS
+
+_LOCKED = "This is the reference frame: its motion is zero and cannot change"
+
+
+class LatentSliders(QWidget):
+    """Sliders of the current frame, in the order of dimensions or by how much they move.
+
+    Signals:
+        editStarted: a gesture begins.
+        valuesDragged: rows, dims, total change, and 0 (sliders edit hard).
+        editFinished: it ended; one undo step.
+        editCancelled: it is to be taken back.
+        valueTyped: rows, dims, value.
+        resetRequested: rows, dims.
+        sortedToggled: dimensions that move most come first, or not.
+        hovered: read-out for the status bar.
+    """
+
+    editStarted = Signal()
+    valuesDragged = Signal(object, object, float, float)
+    editFinished = Signal()
+    editCancelled = Signal()
+    valueTyped = Signal(object, object, float)
+    resetRequested = Signal(object, object)
+    sortedToggled = Signal(bool)
+    hovered = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._frame = 0
+        self._rows: list[SliderRow] = []
+        self._names: tuple[str, ...] = ()
+        self._spread = np.zeros(0, np.float32)
+        self._limit = 1.0
+        self.header = PaneHeader("Sliders")
+        self.sort = ToolButton("sort", "Dimensions that move most first", checkable=True)
+        self.reset_all = ToolButton("reset", "Reset all dimensions of this frame")
+        self.empty = EmptyState("sliders", "No motion yet", "Open a clip to get its sliders.")
+        self._lay_out()
+        self.sort.toggled.connect(self._toggle_sorted)
+        self.reset_all.clicked.connect(self._reset_frame)
+        self._show_tools()
+
+    @property
+    def rows(self) -> tuple[SliderRow, ...]:
+        """The rows in the order of dimensions."""
+        return tuple(self._rows)
+
+    def set_frame(
+        self,
+        index: int,
+        values: NDArray[np.float32],
+        original: NDArray[np.float32],
+        locked: bool,
+    ) -> None:
+        """Show one frame: (D,) values beside what was encoded; locked for the reference.
+
+        Raises:
+            ValueError: values and original differ in shape.
+        """
+        if values.shape != original.shape or values.ndim != 1:
+            raise ValueError(
+                f"set_frame: expected two (D,) arrays, got {values.shape} and {original.shape}"
+            )
+        self._frame = index
+        if len(values) != len(self._rows):
+            self._build(len(values))
+        reason = _LOCKED if locked else ""
+        for row, value, source in zip(self._rows, values, original, strict=True):
+            row.set_reason(reason)
+            row.set_value(float(value), float(source))
+        detail = f"frame {index + 1}" + (" · reference, locked" if locked else "")
+        self.header.set_detail(detail if len(values) else "")
+        self.reset_all.setEnabled(bool(np.any(values != original)) and not locked)
+        self._stack.setCurrentIndex(0 if len(values) else 1)
+        self._show_tools()
+
+    def set_names(self, names: tuple[str, ...]) -> None:
+        """D names of dimensions."""
+        self._names = tuple(names)
+        self._name_rows()
+
+    def set_limit(self, limit: float) -> None:
+        """Sliders run from ``-limit`` to ``limit``."""
+        self._limit = limit
+        for row in self._rows:
+            row.set_limit(limit)
+
+    def set_order_by(self, spread: NDArray[np.floating]) -> None:
+        """(D,) how much each dimension moves, for the sorted order."""
+        self._spread = np.asarray(spread, np.float32)
+        self._arrange()
+
+    def set_sorted(self, by_spread: bool) -> None:
+        """Whether the dimensions that move most come first."""
+        with signals_blocked(self.sort):
+            self.sort.setChecked(by_spread)
+        self._arrange()
+
+    def _lay_out(self) -> None:
+        self.header.add_tool(self.sort)
+        self.header.add_tool(self.reset_all)
+        self._list = QWidget()
+        self._column = QVBoxLayout(self._list)
+        self._column.setContentsMargins(0, SPACE_XS, 0, SPACE_XS)
+        self._column.setSpacing(0)
+        self._column.addStretch(1)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(self._list)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        body = QWidget()
+        self._stack = QStackedLayout(body)
+        self._stack.addWidget(area)
+        self._stack.addWidget(self.empty)
+        self._stack.setCurrentIndex(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.header)
+        column.addWidget(body, 1)
+
+    def _build(self, dims: int) -> None:
+        for row in self._rows:
+            self._column.removeWidget(row)
+            row.deleteLater()
+        self._rows = [SliderRow(dim, self._list) for dim in range(dims)]
+        for row in self._rows:
+            row.set_limit(self._limit)
+            row.dragStarted.connect(self.editStarted)
+            row.dragFinished.connect(self.editFinished)
+            row.dragCancelled.connect(self.editCancelled)
+            row.dragged.connect(self._drag)
+            row.typed.connect(self._type)
+            row.resetRequested.connect(self._reset)
+        self._name_rows()
+        self._arrange()
+
+    def _name_rows(self) -> None:
+        names = self._names if len(self._names) == len(self._rows) else plain_names(len(self._rows))
+        metrics = QFontMetrics(font("caption", tabular=True))
+        widths = [metrics.horizontalAdvance(name) + SPACE_S for name in names]
+        width = min(max(widths, default=0), metrics.horizontalAdvance("M") * 10)
+        for row, name in zip(self._rows, names, strict=True):
+            row.set_name(name, width)
+
+    def _arrange(self) -> None:
+        known = len(self._spread) == len(self._rows)
+        spread = self._spread if known else np.zeros(len(self._rows))
+        order = order_by_spread(spread, by_spread=self.sort.isChecked() and known)
+        for place, dim in enumerate(order):
+            self._column.insertWidget(place, self._rows[dim])
+        for first, second in zip(order, order[1:], strict=False):
+            self.setTabOrder(self._rows[first].reset, self._rows[second].slider)
+
+    def _show_tools(self) -> None:
+        for tool in (self.sort, self.reset_all):
+            tool.setVisible(bool(self._rows))
+
+    def _drag(self, dim: int, delta: float) -> None:
+        self.valuesDragged.emit((self._frame,), (dim,), delta, 0.0)
+        self.hovered.emit(f"{self._rows[dim].name.text()} changed by {signed(delta)}")
+
+    def _type(self, dim: int, value: float) -> None:
+        self.valueTyped.emit((self._frame,), (dim,), value)
+
+    def _reset(self, dim: int) -> None:
+        self.resetRequested.emit((self._frame,), (dim,))
+
+    def _reset_frame(self) -> None:
+        self.resetRequested.emit((self._frame,), tuple(range(len(self._rows))))
+
+    def _toggle_sorted(self, by_spread: bool) -> None:
+        self._arrange()
+        self.sortedToggled.emit(by_spread)
