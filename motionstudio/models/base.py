@@ -140,6 +140,7 @@ class MotionModel(Protocol):
         times: NDArray[np.float64],
         *,
         cyclic: bool = False,
+        period: float | None = None,
         tick: Tick = always,
     ) -> Motion:
         """Latent motion of a sequence whose first frame is the reference.
@@ -149,6 +150,8 @@ class MotionModel(Protocol):
             kept: (T,) bool; ``kept[0]`` must be True.
             times: (T,) float64 seconds, strictly increasing.
             cyclic: one closed period (only with ``Capability.CYCLIC``).
+            period: seconds of the whole clip or cycle, where the times do not tell; see
+                ``core.phase.phases``.
             tick: progress and cancellation.
         """
 
