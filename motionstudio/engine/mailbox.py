@@ -29,7 +29,8 @@ class Mailbox:
         self._changed = threading.Condition()
         self._waiting: dict[Slot, deque[Request]] = {}
         self._running: list[Request] = []
-        self._generation: dict[Slot, int] = {}
+        # Lane generation: id and subject of the newest request; a cancellation counts as newer.
+        self._newest: dict[Slot, tuple[int, str]] = {}
         self._cancelled: set[int] = set()
         self._closed = False
 
@@ -46,7 +47,7 @@ class Mailbox:
             waiting = self._waiting.setdefault(slot, deque())
             replaced = waiting.popleft() if waiting and not request.lane.queued else None
             waiting.append(request)
-            self._generation[slot] = request.id
+            self._newest[slot] = (request.id, request.subject)
             self._changed.notify_all()
             return replaced
 
@@ -95,6 +96,9 @@ class Mailbox:
             for request in self._running:
                 if request.lane is lane and subject in (None, request.subject):
                     self._cancelled.add(request.id)
+            for slot, (newest, about) in self._newest.items():
+                if slot[0] is lane and subject in (None, about):
+                    self._newest[slot] = (newest + 1, about)
             return tuple(dropped)
 
     def stale(self, request: Request) -> bool:
@@ -102,17 +106,16 @@ class Mailbox:
         with self._changed:
             if self._closed or request.id in self._cancelled:
                 return True
-            newest = self._generation.get(slot_of(request), request.id)
-            return not request.lane.queued and newest > request.id
+            return not request.lane.queued and self._overtaken(slot_of(request), request.id)
 
     def is_current(self, ticket: Ticket | Response) -> bool:
-        """True while nothing newer was posted in a lane where the latest wins."""
+        """True unless, in a lane where the latest wins, a newer request or a cancel came."""
         ticket = ticket.ticket if isinstance(ticket, Response) else ticket
         if ticket.lane.queued:
             return True
         subject = ticket.subject if ticket.lane is Lane.ENCODE else ""
         with self._changed:
-            return self._generation.get((ticket.lane, subject), 0) <= ticket.id
+            return not self._overtaken((ticket.lane, subject), ticket.id)
 
     @property
     def idle(self) -> bool:
@@ -132,6 +135,9 @@ class Mailbox:
         """True after ``close``."""
         with self._changed:
             return self._closed
+
+    def _overtaken(self, slot: Slot, request_id: int) -> bool:
+        return self._newest.get(slot, (0, ""))[0] > request_id
 
     def _most_urgent(self, before: Lane | None) -> Slot | None:
         ready = [slot for slot, waiting in self._waiting.items() if waiting]

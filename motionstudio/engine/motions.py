@@ -184,7 +184,8 @@ def _generated(decoded: Decoded, row: int, source: Float) -> Float:
     if decoded.displacement is None:
         raise ValueError("decode: expected a displacement or frames, got neither")
     picture = warp(np.ascontiguousarray(np.moveaxis(source, 0, -1)), decoded.displacement[row])
-    return np.moveaxis(picture, -1, 0)
+    generated: Float = np.moveaxis(picture, -1, 0)
+    return generated
 
 
 def _nbytes(motion: Motion) -> int:
