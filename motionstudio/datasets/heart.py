@@ -136,20 +136,14 @@ def render(
         A sample of T frames (T, 1, size, size); ``displacement`` is always there.
     """
     scene = _Scene(anatomy, motion, appearance, taus, size, noise_rng)
-    count = len(taus)
-    out = _Arrays.empty(count, size, full=not frames_only)
-    for start in range(0, count, _CHUNK):
-        part = slice(start, min(start + _CHUNK, count))
-        scene.fill(out, part)
-    valid = scene.inside(out.displacement)
-    period = motion.period
+    out = scene.arrays(full=not frames_only)
     return Sample(
         frames=out.frames[:, None],
         clean=out.clean[:, None],
-        times=(taus - taus[0]) * period,
+        times=(taus - taus[0]) * motion.period,
         displacement=out.displacement,
         inverse=out.inverse,
-        valid=valid,
+        valid=scene.inside(out.displacement),
         labels=out.labels,
         label_names=LABELS,
         factors=scene.factors(),
@@ -214,6 +208,14 @@ class _Scene:
         self.start: Polar = self.kinematics.to_material(self.x, self.y, self.first)
         steps = np.linspace(0.0, 1.0, len(taus), dtype=np.float32)
         self.progress = steps[:, None, None]
+
+    def arrays(self, *, full: bool) -> _Arrays:
+        """All moments; ``full`` with the inverse and the labels."""
+        count = len(self.taus)
+        out = _Arrays.empty(count, int(self.kinematics.size), full=full)
+        for start in range(0, count, _CHUNK):
+            self.fill(out, slice(start, min(start + _CHUNK, count)))
+        return out
 
     def fill(self, out: _Arrays, part: slice) -> None:
         """Render the moments of ``part`` into ``out``."""

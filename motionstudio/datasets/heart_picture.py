@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from motionstudio.datasets.fields import bilinear, coverage, over, texture_pair
 from motionstudio.datasets.heart_anatomy import Anatomy
-from motionstudio.datasets.heart_motion import Kinematics, States
+from motionstudio.datasets.heart_motion import Kinematics, Polar, States
 
 Float = NDArray[np.float32]
 Generator = np.random.Generator
@@ -190,7 +190,21 @@ def _paint_heart(
     over(canvas, coverage(heart, soft), np.float32(look.muscle))
     over(canvas, coverage(disk + fine * np.float32(0.006 * size), soft), blood)
     over(canvas, coverage(radius - np.float32(kinematics.outer), soft), np.float32(look.muscle))
-    edge = radius - np.float32(kinematics.inner)
+    _paint_cavity(canvas, point, kinematics, look, textures)
+
+
+def _paint_cavity(
+    canvas: Float,
+    point: Polar,
+    kinematics: Kinematics,
+    look: Appearance,
+    textures: tuple[Float, Float],
+) -> None:
+    anatomy, size, soft = kinematics.anatomy, kinematics.size, look.softness
+    fine, broad = textures
+    u, v = point.radius * np.cos(point.angle), point.radius * np.sin(point.angle)
+    blood = np.float32(look.blood) * (1.0 + np.float32(0.05) * broad)
+    edge = point.radius - np.float32(kinematics.inner)
     rough = np.maximum(fine, 0.0) + np.maximum(broad, 0.0)
     rough *= np.float32(anatomy.trabeculae * 0.012 * size)
     over(canvas, coverage(edge + rough, soft), blood)

@@ -48,17 +48,10 @@ def make(name: str, params: Mapping[str, object], seed: int, index: int) -> Samp
     size, count = int(known.get("size", 64)), int(known.get("frames", 16))
     look, path = np.random.default_rng([seed, index]).spawn(2)
     shape = str(known.get("shape", "")) or str(look.choice(sorted(_OUTLINES)))
-    radius = np.float32(size * look.uniform(0.14, 0.22))
-    body = draw_gratings(look, 3, (0.12 * size, 0.3 * size), 0.65, 0.3)
-    behind = draw_gratings(look, 3, (0.4 * size, 1.0 * size), 0.2, 0.12)
-    factors = _path(known, size, count, float(radius), path)
-    linear, origin = still(count)
-    layers = [
-        Layer(linear, origin, _everywhere(behind), 0),
-        Layer(_linear(factors), 0.5 * (size - 1) + factors[:, :2], _cut(shape, radius, body), 1),
-    ]
-    picture = compose(layers, size, 1)
-    facts = {"shape": shape, "radius": float(radius)}
+    radius = float(np.float32(size * look.uniform(0.14, 0.22)))
+    factors = _path(known, size, count, radius, path)
+    picture = compose(_layers(shape, radius, factors, size, look), size, 1)
+    facts = {"shape": shape, "radius": radius}
     return Sample(
         frames=picture.clean,
         clean=picture.clean,
@@ -86,6 +79,17 @@ def _checked(params: Mapping[str, object]) -> Mapping[str, Any]:
     if known.get("shape", "disk") not in _OUTLINES:
         raise ValueError(f"shapes: expected shape of {sorted(_OUTLINES)}, got {known['shape']!r}")
     return known
+
+
+def _layers(shape: str, radius: float, factors: Double, size: int, look: Generator) -> list[Layer]:
+    body = draw_gratings(look, 3, (0.12 * size, 0.3 * size), 0.65, 0.3)
+    behind = draw_gratings(look, 3, (0.4 * size, 1.0 * size), 0.2, 0.12)
+    linear, origin = still(len(factors))
+    middle = 0.5 * (size - 1) + factors[:, :2]
+    return [
+        Layer(linear, origin, _everywhere(behind), 0),
+        Layer(_linear(factors), middle, _cut(shape, np.float32(radius), body), 1),
+    ]
 
 
 def _path(known: Mapping[str, Any], size: int, count: int, radius: float, rng: Generator) -> Double:
