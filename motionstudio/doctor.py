@@ -172,10 +172,9 @@ def judge(
         torch: as imported.
         checkout: whether this is a checkout, whose ``main.py`` can repair its environment.
     """
-    missing = [
-        item.name for item in packages if item.state == "missing" and item.section == lock.CORE
-    ]
-    broken = [f"missing packages: {', '.join(missing)}"] if missing else []
+    core = [item for item in packages if item.section == lock.CORE]
+    lost = [item.name for item in core if item.state in ("missing", "damaged")]
+    broken = [f"missing or damaged packages: {', '.join(lost)}"] if lost else []
     broken += [f"Qt does not load: {qt.problem}"] if qt.problem else []
     broken += [f"torch does not load: {torch.problem}"] if torch.problem else []
     repair = "python3 main.py setup" if checkout else "pip install --force-reinstall motionstudio"
