@@ -113,12 +113,12 @@ def symmetric_limit(values: NDArray[np.floating], percentile: float = 99.0) -> f
     return round_up(top) if top > 0 else 1.0
 
 
-def round_up(value: float) -> float:
-    """The smallest of 1, 2, 5 times a power of ten that is not below ``value`` > 0."""
+def round_up(value: float, steps: tuple[float, ...] = (1.0, 2.0, 5.0)) -> float:
+    """The smallest of ``steps`` (1 to 10) times a power of ten that is not below ``value`` > 0."""
     if not value > 0:
         raise ValueError(f"round_up: expected a positive value, got {value}")
     power = 10.0 ** np.floor(np.log10(value))
-    step = next((s for s in (1.0, 2.0, 5.0) if s * power >= value * (1 - 1e-9)), 10.0)
+    step = next((s for s in steps if s * power >= value * (1 - 1e-9)), 10.0)
     return float(step * power)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -29,6 +30,7 @@ from motionstudio.gui.theme.tokens import LINE_CURVE, LINE_SELECTED, SPACE_S, SP
 _REACH = 12.0
 _POINTS_FROM = 7.0
 _BAND = 2.0
+_AXIS_ENDS = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0)
 _KEYS = Qt.KeyboardModifier
 
 
@@ -208,7 +210,8 @@ class CurveView(AxisWidget):
 
     def _paint_curves(self, painter: QPainter) -> None:
         data, tokens = self._data, self.tokens
-        ghosts, changed = QPainterPath(), data.edited.any(axis=0)
+        ghosts = QPainterPath()
+        changed = np.atleast_1d(np.any(data.edited, axis=0))
         for dim in self._dims:
             if changed[dim]:
                 ghosts.addPolygon(self._line(data.original[:, dim]))
@@ -238,8 +241,8 @@ class CurveView(AxisWidget):
         if self._data.std is None:
             return
         wide = _BAND * self._data.std[:, dim]
-        upper = list(self._line(self._data.values[:, dim] + wide))
-        lower = list(self._line(self._data.values[:, dim] - wide))
+        upper = self._places(self._data.values[:, dim] + wide)
+        lower = self._places(self._data.values[:, dim] - wide)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour(self._hue(dim), 0.14))
         painter.drawPolygon(QPolygonF([*upper, *reversed(lower)]))
@@ -285,12 +288,13 @@ class CurveView(AxisWidget):
         series = self.tokens.series
         return series[self._dims.index(dim) % len(series)]
 
-    def _line(self, values: np.ndarray[tuple[int, ...], np.dtype[np.float32]]) -> QPolygonF:
+    def _line(self, values: NDArray[np.float32]) -> QPolygonF:
+        return QPolygonF(self._places(values))
+
+    def _places(self, values: NDArray[np.float32]) -> list[QPointF]:
         shown = self.axis.visible()
         first, last = max(0, shown.start - 1), min(len(values), shown.stop + 1)
-        return QPolygonF(
-            [QPointF(self.axis.centre(f), self._y(float(values[f]))) for f in range(first, last)]
-        )
+        return [QPointF(self.axis.centre(f), self._y(float(values[f]))) for f in range(first, last)]
 
     def _plot(self) -> QRectF:
         pad = self.line_height(0.6)
@@ -330,5 +334,5 @@ class CurveView(AxisWidget):
         top = np.abs(both)
         if self._data.std is not None and self._dims:
             top = top + _BAND * self._data.std[:, dims]
-        wanted = round_up(max(float(top.max()), 1e-3))
+        wanted = round_up(max(float(top.max()), 1e-3), _AXIS_ENDS)
         self._limit = max(self._limit, wanted) if grow_only else wanted

@@ -45,6 +45,11 @@ class PaneHeader(QWidget):
         """Append a tool at the right."""
         self._row.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
 
+    def set_leading(self, widget: QWidget) -> None:
+        """Put a control in the place of the title."""
+        self._title.hide()
+        self._row.insertWidget(0, widget)
+
     def set_title(self, text: str) -> None:
         """Another title."""
         self._title.setText(text)

@@ -1,0 +1,101 @@
+"""Painting of cards in the library: thumbnail, name, detail, a mark for warnings."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from motionstudio.gui.items.ink import colour, pen
+from motionstudio.gui.theme.apply import font, tokens_for
+from motionstudio.gui.theme.icons import pixmap
+from motionstudio.gui.theme.tokens import ICON_SMALL, RADIUS, SPACE_S, SPACE_XS, Tokens
+
+DETAIL = Qt.ItemDataRole.UserRole + 1
+WARNING = Qt.ItemDataRole.UserRole + 2
+
+_Index = QModelIndex | QPersistentModelIndex
+
+
+class CardDelegate(QStyledItemDelegate):
+    """Two lines of text beside a square thumbnail."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
+        return QSize(self._side() * 2, self._side() + 2 * SPACE_XS)
+
+    def updateEditorGeometry(
+        self, editor: QWidget, option: QStyleOptionViewItem, index: _Index
+    ) -> None:
+        rect = option.rect  # type: ignore[attr-defined]
+        left = rect.left() + self._side() + 2 * SPACE_S
+        height = editor.sizeHint().height()
+        editor.setGeometry(left, rect.top() + SPACE_XS, rect.right() - left - SPACE_XS, height)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        tokens = tokens_for(option.palette)  # type: ignore[attr-defined]
+        state = option.state  # type: ignore[attr-defined]
+        area = QRectF(option.rect)  # type: ignore[attr-defined]
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        painter.setPen(Qt.PenStyle.NoPen)
+        chosen = bool(state & QStyle.StateFlag.State_Selected)
+        if chosen or state & QStyle.StateFlag.State_MouseOver:
+            painter.setBrush(QColor(tokens.raised) if chosen else colour(tokens.raised, 0.6))
+            painter.drawRect(area)
+        if chosen:
+            painter.fillRect(
+                QRectF(area.left(), area.top(), 2, area.height()), QColor(tokens.accent)
+            )
+        if state & QStyle.StateFlag.State_HasFocus:
+            painter.setPen(pen(tokens.accent))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(area.adjusted(0.5, 0.5, -0.5, -0.5))
+        side = self._side()
+        frame = QRectF(area.left() + SPACE_S, area.top() + SPACE_XS, side, side)
+        _paint_thumbnail(painter, frame, index.data(Qt.ItemDataRole.DecorationRole), tokens)
+        self._paint_words(painter, area.adjusted(side + 2 * SPACE_S, 0, 0, 0), index, tokens)
+        painter.restore()
+
+    def _paint_words(self, painter: QPainter, area: QRectF, index: _Index, tokens: Tokens) -> None:
+        room = int(area.width()) - SPACE_XS
+        if index.data(WARNING):
+            room -= ICON_SMALL + SPACE_XS
+            mark = pixmap("warning", tokens.warn, ICON_SMALL, painter.device().devicePixelRatioF())
+            painter.drawPixmap(
+                int(area.right()) - ICON_SMALL - SPACE_XS,
+                int(area.center().y()) - ICON_SMALL // 2,
+                mark,
+            )
+        half = area.height() / 2
+        for words, role, hex_name, top in (
+            (index.data(Qt.ItemDataRole.DisplayRole), "body", tokens.text, area.top() + SPACE_XS),
+            (index.data(DETAIL), "caption", tokens.muted, area.top() + half),
+        ):
+            painter.setFont(font(role, tabular=True))  # type: ignore[arg-type]
+            painter.setPen(QColor(hex_name))
+            shown = painter.fontMetrics().elidedText(
+                str(words or ""), Qt.TextElideMode.ElideMiddle, room
+            )
+            place = QRectF(area.left(), top, room, half - SPACE_XS)
+            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, shown)
+
+    def _side(self) -> int:
+        return QFontMetrics(font("body")).height() * 2 + SPACE_S
+
+
+def _paint_thumbnail(painter: QPainter, frame: QRectF, image: object, tokens: Tokens) -> None:
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(tokens.canvas))
+    painter.drawRoundedRect(frame, RADIUS, RADIUS)
+    if isinstance(image, QImage) and not image.isNull():
+        size = image.size().toSizeF().scaled(frame.size(), Qt.AspectRatioMode.KeepAspectRatio)
+        place = QRectF(0, 0, size.width(), size.height())
+        place.moveCenter(frame.center())
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, True)
+        painter.drawImage(place, image)
+        return
+    ratio = painter.device().devicePixelRatioF()
+    mark = pixmap("film", tokens.muted, ICON_SMALL, ratio)
+    painter.drawPixmap(
+        int(frame.center().x()) - ICON_SMALL // 2, int(frame.center().y()) - ICON_SMALL // 2, mark
+    )
