@@ -17,8 +17,48 @@ Colour = tuple[float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
+class Looks:
+    """How a figure is coloured; colours RGB in [0, 1].
+
+    Attributes:
+        skin, hair, shirt, trousers, shoes: colours.
+        sleeve: share of the whole arm that is covered, in [0, 1].
+        stripes: contrast of the clothes' stripes in [0, 0.35].
+        stripe_period: their distance, fraction of the picture's side.
+        outline: width of a dark outline in pixels, 0 for none.
+    """
+
+    skin: Colour
+    hair: Colour
+    shirt: Colour
+    trousers: Colour
+    shoes: Colour
+    sleeve: float
+    stripes: float
+    stripe_period: float
+    outline: float
+
+
+@dataclass(frozen=True, slots=True)
+class Backdrop:
+    """What is behind a figure.
+
+    Attributes:
+        colours: two RGB colours in [0, 1] between which it runs.
+        texture: deviation of its texture.
+        angle: direction of its gradient in radians.
+        texture_seed: seed of its texture.
+    """
+
+    colours: tuple[Colour, Colour]
+    texture: float
+    angle: float
+    texture_seed: int
+
+
+@dataclass(frozen=True, slots=True)
 class FigureSubject:
-    """A body and its looks. Lengths are fractions of the picture's side, colours RGB in [0, 1].
+    """A body and its looks. Lengths are fractions of the picture's side.
 
     Attributes:
         center: x of the root.
@@ -29,15 +69,8 @@ class FigureSubject:
         head: half axes (x, y).
         hair_line: where the hair ends, in half axes from the head's centre, up is negative.
         hair_bun: radius of a bun or ponytail, 0 for none.
-        skin, hair, shirt, trousers, shoes: colours.
-        sleeve: share of the whole arm that is covered, in [0, 1].
-        stripes: contrast of the clothes' stripes in [0, 0.35].
-        stripe_period: their distance.
-        outline: width of a dark outline in pixels, 0 for none.
-        background: two colours between which it runs.
-        background_texture: deviation of its texture.
-        background_angle: direction of its gradient in radians.
-        texture_seed: seed of its texture.
+        looks: how it is coloured.
+        backdrop: what is behind it.
         sprite: pixels that one painted pixel becomes, 1 for a smooth figure.
         sigma: deviation of the camera's noise.
     """
@@ -56,19 +89,8 @@ class FigureSubject:
     head: tuple[float, float]
     hair_line: float
     hair_bun: float
-    skin: Colour
-    hair: Colour
-    shirt: Colour
-    trousers: Colour
-    shoes: Colour
-    sleeve: float
-    stripes: float
-    stripe_period: float
-    outline: float
-    background: tuple[Colour, Colour]
-    background_texture: float
-    background_angle: float
-    texture_seed: int
+    looks: Looks
+    backdrop: Backdrop
     sprite: int
     sigma: float
 
@@ -83,13 +105,7 @@ def draw_subject(rng: Generator, style: str = "") -> FigureSubject:
         raise ValueError(f"figures: expected style smooth or sprite, got {style!r}")
     sprite = style == "sprite" or (not style and rng.random() < 0.3)
     height = float(rng.uniform(0.62, 0.82))
-    childlike = float(rng.uniform(0.0, 1.0))
-    head = height * (0.085 + 0.085 * childlike) * float(rng.uniform(0.9, 1.1))
-    body = height - 2.0 * head
-    leg = body * float(rng.uniform(0.48, 0.58))
-    torso = body - leg
-    arm = torso * float(rng.uniform(1.0, 1.25))
-    split = float(rng.uniform(0.46, 0.54))
+    head, torso, arm, leg, split = _proportions(height, rng)
     torso_width = height * float(rng.uniform(0.05, 0.10))
     return FigureSubject(
         center=0.5 + float(rng.uniform(-0.06, 0.06)),
@@ -106,6 +122,26 @@ def draw_subject(rng: Generator, style: str = "") -> FigureSubject:
         head=(head * float(rng.uniform(0.85, 1.05)), head),
         hair_line=float(rng.uniform(-0.75, 0.05)),
         hair_bun=head * float(rng.uniform(0.3, 0.6)) if rng.random() < 0.3 else 0.0,
+        looks=_looks(rng, sprite),
+        backdrop=_backdrop(rng),
+        sprite=int(rng.choice([2, 2, 3])) if sprite else 1,
+        sigma=float(rng.uniform(0.0, 0.02)) if not sprite else 0.0,
+    )
+
+
+def _proportions(height: float, rng: Generator) -> tuple[float, float, float, float, float]:
+    """Half height of the head, torso, arm, leg, and the thigh's share of the leg."""
+    childlike = float(rng.uniform(0.0, 1.0))
+    head = height * (0.085 + 0.085 * childlike) * float(rng.uniform(0.9, 1.1))
+    body = height - 2.0 * head
+    leg = body * float(rng.uniform(0.48, 0.58))
+    torso = body - leg
+    arm = torso * float(rng.uniform(1.0, 1.25))
+    return head, torso, arm, leg, float(rng.uniform(0.46, 0.54))
+
+
+def _looks(rng: Generator, sprite: bool) -> Looks:
+    return Looks(
         skin=_skin(rng),
         hair=_colour(rng, 0.10, 0.95),
         shirt=_colour(rng, 0.35, 1.0),
@@ -115,12 +151,15 @@ def draw_subject(rng: Generator, style: str = "") -> FigureSubject:
         stripes=float(rng.uniform(0.1, 0.35)) if rng.random() < 0.5 else 0.0,
         stripe_period=float(rng.uniform(0.05, 0.10)),
         outline=_outline(rng, sprite),
-        background=_background(rng),
-        background_texture=float(rng.uniform(0.02, 0.08)) if rng.random() < 0.3 else 0.0,
-        background_angle=float(rng.uniform(-np.pi, np.pi)),
+    )
+
+
+def _backdrop(rng: Generator) -> Backdrop:
+    return Backdrop(
+        colours=_background(rng),
+        texture=float(rng.uniform(0.02, 0.08)) if rng.random() < 0.3 else 0.0,
+        angle=float(rng.uniform(-np.pi, np.pi)),
         texture_seed=int(rng.integers(2**31)),
-        sprite=int(rng.choice([2, 2, 3])) if sprite else 1,
-        sigma=float(rng.uniform(0.0, 0.02)) if not sprite else 0.0,
     )
 
 
@@ -160,17 +199,17 @@ def limb(
     """A capsule along +y from its origin, in its second colour beyond ``cut`` of its length."""
     reach, thick = np.float32(length * size), np.float32(radius * size)
     edge = np.float32(cut * length * size)
-    period = np.float32(2.0 * np.pi / (subject.stripe_period * size))
+    period = np.float32(2.0 * np.pi / (subject.looks.stripe_period * size))
 
     def paint(x: Float, y: Float) -> tuple[Float, Sequence[Float]]:
         along = np.clip(y, 0.0, reach)
         off = y - along
         distance: Float = np.sqrt(x * x + off * off) - thick
         shade = 1.0 - np.float32(0.22) * np.clip(x / thick, -1.0, 1.0) ** 2
-        if subject.stripes > 0.0:
-            shade = shade * (1.0 + np.float32(subject.stripes) * np.sin(period * y))
+        if subject.looks.stripes > 0.0:
+            shade = shade * (1.0 + np.float32(subject.looks.stripes) * np.sin(period * y))
         tip = coverage(edge - y)
-        return distance, _tinted(distance, shade, colours, tip, subject.outline)
+        return distance, _tinted(distance, shade, colours, tip, subject.looks.outline)
 
     return paint
 
@@ -196,8 +235,8 @@ def head(subject: FigureSubject, size: int, frontal: bool) -> Paint:
         for at in eyes:
             dot = np.sqrt((x - np.float32(at) * rx) ** 2 + (y - np.float32(0.12) * ry) ** 2)
             shade = shade * (1.0 - np.float32(0.75) * coverage(dot - np.float32(0.16) * ry))
-        colours = (subject.skin, subject.hair)
-        return distance, _tinted(distance, shade, colours, crown, subject.outline)
+        colours = (subject.looks.skin, subject.looks.hair)
+        return distance, _tinted(distance, shade, colours, crown, subject.looks.outline)
 
     return paint
 
@@ -217,18 +256,18 @@ def _tinted(
     return planes
 
 
-def background(subject: FigureSubject, size: int) -> Paint:
+def background(backdrop: Backdrop, size: int) -> Paint:
     """Everything behind the figure, still."""
     x, y = pixel_grid(size, size)
     unit = np.float32(2.0 / size)
-    angle = subject.background_angle
+    angle = backdrop.angle
     cos, sin = np.float32(np.cos(angle)), np.float32(np.sin(angle))
     run: Float = cos * (unit * x - 1.0) + sin * (unit * y - 1.0)
     mix = np.float32(0.5) + np.float32(0.5) * np.clip(run, np.float32(-1.0), np.float32(1.0))
-    rng = np.random.default_rng(subject.texture_seed)
+    rng = np.random.default_rng(backdrop.texture_seed)
     grain, _ = texture_pair(size, 0.05 * size, rng)
-    grain *= np.float32(subject.background_texture)
-    first, second = subject.background
+    grain *= np.float32(backdrop.texture)
+    first, second = backdrop.colours
     planes: list[Float] = [
         np.clip(np.float32(a) + mix * np.float32(b - a) + grain, 0.0, 1.0)[None]
         for a, b in zip(first, second, strict=True)

@@ -259,14 +259,14 @@ class _Skeleton:
         """Background, far limbs, torso, head, near limbs."""
         subject = self.subject
         linear, origin = still(len(self.root))
-        back = Layer(linear, origin, background(subject, self.size), 0)
+        back = Layer(linear, origin, background(subject.backdrop, self.size), 0)
         far = [*self._leg(1, 9), *self._arm(1, 5)]
         near = [*self._leg(0, 7), *self._torso(), *self._arm(0, 3)]
         return [back, *far, *near]
 
     def _torso(self) -> list[Layer]:
         subject = self.subject
-        shirt = (subject.shirt, subject.trousers)
+        shirt = (subject.looks.shirt, subject.looks.trousers)
         body = limb(subject, subject.torso, subject.torso_width, shirt, 0.88, self.size)
         face = head(subject, self.size, self.pose.frontal)
         lean = -self.pose.lean
@@ -277,15 +277,15 @@ class _Skeleton:
 
     def _arm(self, side: int, label: int) -> list[Layer]:
         subject, (upper, lower) = self.subject, self.arms[side]
-        cloth = (subject.shirt, subject.skin)
-        width, covered = subject.arm_width, subject.sleeve
+        cloth = (subject.looks.shirt, subject.looks.skin)
+        width, covered = subject.arm_width, subject.looks.sleeve
         top = limb(subject, subject.upper_arm, width, cloth, min(2.0 * covered, 2.0), self.size)
         low = limb(subject, subject.forearm, width, cloth, 2.0 * covered - 1.0, self.size)
         return [self._layer(upper, top, label), self._layer(lower, low, label + 1)]
 
     def _leg(self, side: int, label: int) -> list[Layer]:
         subject, (upper, lower) = self.subject, self.legs[side]
-        cloth, width = (subject.trousers, subject.shoes), subject.leg_width
+        cloth, width = (subject.looks.trousers, subject.looks.shoes), subject.leg_width
         top = limb(subject, subject.thigh, width * 1.1, cloth, 2.0, self.size)
         low = limb(subject, subject.shin, width, cloth, 0.8, self.size)
         return [self._layer(upper, top, label), self._layer(lower, low, label + 1)]

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from motionstudio.datasets import figures
 from motionstudio.datasets.figure_motion import GAITS
+from motionstudio.datasets.figure_subject import Backdrop
 
 PLAIN = {
-    "background": ((0.5, 0.5, 0.5), (0.5, 0.5, 0.5)),
-    "background_texture": 0.0,
+    "backdrop": Backdrop(((0.5, 0.5, 0.5), (0.5, 0.5, 0.5)), 0.0, 0.0, 0),
     "sigma": 0.0,
     "sprite": 1,
 }
