@@ -122,6 +122,49 @@ def test_undoing_everything_gives_the_first_state_and_redoing_it_the_last_one(
     assert everything(project.state) == last
 
 
+small = st.sets(st.integers(1, 2), min_size=1).map(lambda chosen: tuple(sorted(chosen)))
+moves = st.one_of(
+    st.builds(edit, st.just("a"), small, small, values),
+    st.builds(SetKept, st.just("a"), small, st.booleans()),
+    st.builds(Rename, st.just("a"), st.text(max_size=2)),
+    st.builds(SetReference, st.just("a"), st.integers(0, 2)),
+)
+
+
+@given(st.lists(moves, min_size=2, max_size=8))
+@settings(max_examples=200, deadline=None)
+def test_a_gesture_of_overlapping_moves_is_one_exact_step(gesture: list[Command]) -> None:
+    project = encoded_project()
+    project.push(edit("a", (1, 2), (1, 2), 0.25))
+    before = everything(project.state)
+    with project.transaction("gesture"):
+        for command in gesture:
+            project.push(command)
+    after = everything(project.state)
+    if project.history.undo_label != "gesture":
+        assert before == after
+        return
+    for _ in range(2):
+        project.history.undo()
+        assert everything(project.state) == before
+        project.history.redo()
+        assert everything(project.state) == after
+
+
+@given(st.lists(moves, min_size=2, max_size=8))
+@settings(max_examples=50, deadline=None)
+def test_rolling_back_overlapping_moves_is_exact(gesture: list[Command]) -> None:
+    project = encoded_project()
+    project.push(edit("a", (1, 2), (1, 2), 0.25))
+    before = everything(project.state)
+    project.begin("gesture")
+    for command in gesture:
+        project.push(command)
+    project.rollback()
+    assert everything(project.state) == before
+    assert len(project.history.steps) == 1
+
+
 class Editing(RuleBasedStateMachine):
     """Random editing against a list of what the document was after each step."""
 
