@@ -61,7 +61,18 @@ FACTORS = (
     "lift",
 )
 PARAMS = frozenset(
-    ("size", "frames", "taus", "cyclic", "gaits", "style", "subject", "motion", "flow_next")
+    (
+        "size",
+        "frames",
+        "taus",
+        "cyclic",
+        "gaits",
+        "style",
+        "subject",
+        "motion",
+        "flow_next",
+        "frames_only",
+    )
 )
 
 subject = draw_subject
@@ -76,8 +87,8 @@ def make(name: str, params: Mapping[str, object], seed: int, index: int) -> Samp
         params: any of ``size`` (pixels, 64), ``frames`` (drawn from 8 to 24), ``taus`` (T,)
             positions in the movement instead, ``cyclic`` (True; False gives any number of
             cycles, and the figure may walk away), ``gaits`` (names to draw from), ``style``
-            ("smooth" or "sprite"), ``flow_next`` (False), and ``subject``, ``motion``: fields
-            to override.
+            ("smooth" or "sprite"), ``flow_next`` (False), ``frames_only`` (False; True leaves
+            ``inverse`` and ``labels`` out), and ``subject``, ``motion``: fields to override.
         seed: seed of the data set, >= 0.
         index: index of the sample, >= 0.
 
@@ -132,6 +143,7 @@ class _Recipe:
             self.taus,
             int(self.params.get("size", 64)),
             noise,
+            frames_only=bool(self.params.get("frames_only", False)),
         )
         following = sample.flow_next if self.params.get("flow_next", False) else None
         facts = {**sample.meta.subject, "of pair": who}
@@ -145,6 +157,8 @@ def render(
     taus: Double,
     size: int,
     noise_rng: Generator,
+    *,
+    frames_only: bool = False,
 ) -> Sample:
     """The movement of anyone on the body of anyone, exactly.
 
@@ -154,13 +168,15 @@ def render(
         taus: (T,) positions in the movement, increasing.
         size: side of the frames in pixels, a multiple of ``subject.sprite`` or cut off.
         noise_rng: randomness of the camera's noise.
+        frames_only: leave ``inverse``, ``labels`` and ``flow_next`` out, which is faster.
 
     Returns:
-        A sample of T frames (T, 3, size, size) with ``flow_next``.
+        A sample of T frames (T, 3, size, size); ``displacement`` is always there.
     """
     coarse = -(-size // subject.sprite)
     skeleton = _Skeleton(subject, motion, taus, coarse)
-    picture = _enlarge(compose(skeleton.layers(), coarse, 3), subject.sprite, size)
+    composed = compose(skeleton.layers(), coarse, 3, frames_only=frames_only)
+    picture = _enlarge(composed, subject.sprite, size)
     noise = noise_rng.standard_normal(picture.clean.shape, dtype=np.float32)
     noisy = picture.clean + np.float32(subject.sigma) * noise
     facts = {f.name: getattr(part, f.name) for part in (subject, motion) for f in fields(part)}
@@ -171,7 +187,7 @@ def render(
         displacement=picture.displacement,
         inverse=picture.inverse,
         valid=picture.valid,
-        labels=picture.labels,
+        labels=None if frames_only else picture.labels,
         label_names=LABELS,
         factors=skeleton.factors() * np.array([subject.sprite] * 2 + [1] * 10, dtype=np.float32),
         factor_names=FACTORS,
@@ -190,13 +206,16 @@ def _enlarge(picture: Composition, factor: int, size: int) -> Composition:
         tall = values.repeat(factor, axis=-2)[..., :size, :]
         return tall.repeat(factor, axis=-1)[..., :size]
 
+    def field(flow: Float | None) -> Float | None:
+        return None if flow is None else blocks(flow) * np.float32(factor)
+
     return Composition(
-        blocks(picture.clean),
-        blocks(picture.displacement) * np.float32(factor),
-        blocks(picture.inverse) * np.float32(factor),
-        blocks(picture.flow_next) * np.float32(factor),
-        blocks(picture.valid),
-        blocks(picture.labels),
+        clean=blocks(picture.clean),
+        displacement=blocks(picture.displacement) * np.float32(factor),
+        inverse=field(picture.inverse),
+        flow_next=field(picture.flow_next),
+        valid=blocks(picture.valid),
+        labels=blocks(picture.labels),
     )
 
 

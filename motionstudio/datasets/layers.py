@@ -39,8 +39,8 @@ class Composition:
 
     clean: Float
     displacement: Float
-    inverse: Float
-    flow_next: Float
+    inverse: Float | None
+    flow_next: Float | None
     valid: NDArray[np.bool_]
     labels: NDArray[np.uint8]
 
@@ -56,21 +56,27 @@ def still(count: int) -> tuple[Double, Double]:
     return np.broadcast_to(np.eye(2), (count, 2, 2)), np.zeros((count, 2))
 
 
-def compose(layers: Sequence[Layer], size: int, channels: int) -> Composition:
+def compose(
+    layers: Sequence[Layer], size: int, channels: int, *, frames_only: bool = False
+) -> Composition:
     """Render layers, the first one being a background that covers everything.
 
     Args:
         layers: from back to front, at most 256, with one T.
         size: side of the frames in pixels.
         channels: planes that each layer paints.
+        frames_only: leave ``inverse`` and ``flow_next`` out, which is faster.
     """
     clean, top = _render(layers, size, channels)
     ahead = np.stack([layer.linear for layer in layers], 1)
     origin = np.stack([layer.origin for layer in layers], 1)
     back: Double = np.linalg.inv(ahead).astype(np.float64)
     displacement = _flow(ahead[:1], origin[:1], back, origin, top)
-    inverse = _flow(ahead, origin, back[:1], origin[:1], np.broadcast_to(top[:1], top.shape))
-    following = _flow(ahead[:-1], origin[:-1], back[1:], origin[1:], top[1:])
+    inverse = following = None
+    if not frames_only:
+        first = np.broadcast_to(top[:1], top.shape)
+        inverse = _flow(ahead, origin, back[:1], origin[:1], first)
+        following = _flow(ahead[:-1], origin[:-1], back[1:], origin[1:], top[1:])
     names = np.array([layer.label for layer in layers], dtype=np.uint8)
     valid = _shown(displacement, top)
     return Composition(clean, displacement, inverse, following, valid, names[top])

@@ -195,6 +195,18 @@ def test_unknown_generators_are_refused() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(PAIR_GENERATORS))
+def test_frames_only_leaves_out_without_changing_the_rest(name: str) -> None:
+    for index in range(3):
+        full = make(name, {"frames": 5}, 1, index)
+        fast = make(name, {"frames": 5, "frames_only": True}, 1, index)
+        assert fast.inverse is None
+        assert fast.labels is None
+        assert np.array_equal(fast.frames, full.frames)
+        assert np.array_equal(fast.displacement, full.displacement)
+        assert np.array_equal(fast.valid, full.valid)
+
+
+@pytest.mark.parametrize("name", sorted(PAIR_GENERATORS))
 def test_pairs_share_motion_but_not_the_subject(name: str) -> None:
     first, second = make_pair(name, {"frames": 6}, 4, 2)
     alone = make(name, {"frames": 6}, 4, 2)

@@ -171,15 +171,6 @@ def test_any_start_in_the_beat_is_frame_0() -> None:
     assert sample.factors[:, 0] == pytest.approx([0.2, 0.35, 0.6])
 
 
-def test_frames_only_leaves_out_without_changing_the_rest() -> None:
-    full = heart.make("heart", {"frames": 5}, 1, 3)
-    fast = heart.make("heart", {"frames": 5, "frames_only": True}, 1, 3)
-    assert fast.inverse is None
-    assert fast.labels is None
-    assert np.array_equal(fast.frames, full.frames)
-    assert np.array_equal(fast.displacement, full.displacement)
-
-
 def test_a_defect_keeps_its_sector_still() -> None:
     build, beat, _ = subject(5)
     beat = replace(
