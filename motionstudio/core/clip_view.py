@@ -11,7 +11,7 @@ from motionstudio.core.clip import Clip, Frame, FrameSource, uniform_times
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class LazyFrames:
+class StridedFrames:
     """The frames ``indices`` of ``source``, read only when asked for.
 
     Attributes:
@@ -71,7 +71,7 @@ def frame_range(clip: Clip, start: int, stop: int, stride: int = 1) -> Clip:
     array = isinstance(clip.frames, np.ndarray)
     return replace(
         clip,
-        frames=clip.frames[chosen] if array else LazyFrames(clip.frames, indices),
+        frames=clip.frames[chosen] if array else StridedFrames(clip.frames, indices),
         times=clip.times[chosen] - clip.times[start],
         masks=None if clip.masks is None else clip.masks[chosen],
         mask_valid=None if clip.mask_valid is None else clip.mask_valid[chosen],

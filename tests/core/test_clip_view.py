@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from motionstudio.core.clip import Clip, uniform_times
-from motionstudio.core.clip_view import LazyFrames, at_rate, frame_range
+from motionstudio.core.clip_view import StridedFrames, at_rate, frame_range
 
 
 def source(count: int = 12) -> np.ndarray:
@@ -23,10 +23,13 @@ def ranges(draw: st.DrawFn) -> range:
 
 
 @given(ranges(), st.data())
-def test_a_lazy_view_indexes_like_the_array_it_stands_for(
+def test_a_strided_view_indexes_like_the_array_it_stands_for(
     chosen: range, data: st.DataObject
 ) -> None:
-    lazy, plain = LazyFrames(source(), chosen), source()[chosen.start : chosen.stop : chosen.step]
+    lazy, plain = (
+        StridedFrames(source(), chosen),
+        source()[chosen.start : chosen.stop : chosen.step],
+    )
     assert lazy.shape == plain.shape
     assert lazy.dtype == plain.dtype
     n = len(plain)
@@ -43,19 +46,19 @@ def test_a_lazy_view_indexes_like_the_array_it_stands_for(
 
 
 def test_indices_outside_are_refused() -> None:
-    lazy = LazyFrames(source(), range(2, 8, 2))
+    lazy = StridedFrames(source(), range(2, 8, 2))
     for outside in (3, -4, [3]):
         with pytest.raises(IndexError):
             lazy[outside]
 
 
-def test_a_lazy_view_can_be_pickled() -> None:
-    lazy = LazyFrames(source(), range(1, 9, 3))
+def test_a_strided_view_can_be_pickled() -> None:
+    lazy = StridedFrames(source(), range(1, 9, 3))
     assert np.array_equal(pickle.loads(pickle.dumps(lazy))[:], lazy[:])
 
 
 def clip(lazy: bool = False) -> Clip:
-    frames = LazyFrames(source(), range(12)) if lazy else source()
+    frames = StridedFrames(source(), range(12)) if lazy else source()
     masks = np.arange(12, dtype=np.uint8)[:, None, None] * np.ones((1, 2, 3), np.uint8)
     return Clip(
         frames=frames,
