@@ -42,6 +42,23 @@ def check_clip(
         )
 
 
+def check_size(size: tuple[int, int], frame_size: tuple[int, int]) -> None:
+    """Raise unless pictures of ``size`` (H, W) have the proportions of ``frame_size``.
+
+    Two pixels of difference are allowed, for formats that want even sides.
+
+    Raises:
+        MotionStudioError: the picture would be squeezed.
+    """
+    height, width = frame_size
+    wide, high = size[0] * width / height, size[1] * height / width
+    if min(abs(size[1] - wide), abs(size[0] - high)) > 2:
+        raise MotionStudioError(
+            f"A size of {size[1]} x {size[0]} would squeeze a picture of {width} x {height}.",
+            f"Choose {round(wide)} x {size[0]}, for example.",
+        )
+
+
 def check_motion(motion: Motion, card: ModelCard) -> None:
     """Raise unless ``motion`` was made by the model that is to decode it.
 

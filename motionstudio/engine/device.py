@@ -44,11 +44,18 @@ class Device:
         choice: where to compute.
         load: (name, device) to a model.
         free: forgets what is cached.
+        chunk: rows in one call, or None for what suits the device.
     """
 
-    def __init__(self, choice: DeviceChoice, load: Load, free: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        choice: DeviceChoice,
+        load: Load,
+        free: Callable[[], None],
+        chunk: int | None = None,
+    ) -> None:
         self.choice = choice
-        self.chunk = _CPU_CHUNK if choice.name == "cpu" else _GPU_CHUNK
+        self.chunk = chunk or (_CPU_CHUNK if choice.name == "cpu" else _GPU_CHUNK)
         self._load = load
         self._free = free
         self._models: dict[str, MotionModel] = {}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from motionstudio.core.motion import Decoded
 from motionstudio.engine.cache import ByteCache
 from motionstudio.engine.call import Call
-from motionstudio.engine.checks import check_motion
+from motionstudio.engine.checks import check_motion, check_size
 from motionstudio.engine.device import Device
 from motionstudio.engine.gallery import FrameKey, Gallery, Painted, answer
 from motionstudio.engine.painter import Painter
@@ -82,12 +82,14 @@ class FrameMaker:
 
         Raises:
             Cancelled: the call was cancelled between two pictures.
-            MotionStudioError: the motion does not belong to the model.
+            MotionStudioError: the motion does not belong to the model, or ``size`` squeezes.
             ValueError: a frame lies outside the motion, or ``transform`` is another picture's.
         """
         model = self._device.model(request.model, call.tell)
         check_motion(request.motion, model.card)
         _check(request)
+        if size is not None:
+            check_size(size, request.transform.frame_size)
         job = _Job(request, model, call, size)
         ahead: dict[int, Decoded] = {}
         for position, frame in enumerate(request.frames):

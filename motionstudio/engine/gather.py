@@ -17,8 +17,8 @@ IN_MEMORY = 512 * 2**20
 """Bytes that one array may take in memory; a larger one lives in a temporary file."""
 
 
-def roomy(shape: tuple[int, ...], dtype: DTypeLike, in_memory: int = IN_MEMORY) -> NDArray[Any]:
-    """A zeroed array of ``shape``; above ``in_memory`` bytes mapped from an unnamed file.
+def roomy(shape: tuple[int, ...], dtype: DTypeLike) -> NDArray[Any]:
+    """A zeroed array of ``shape``; above ``IN_MEMORY`` bytes mapped from an unnamed file.
 
     The file goes when the array does.
 
@@ -26,7 +26,7 @@ def roomy(shape: tuple[int, ...], dtype: DTypeLike, in_memory: int = IN_MEMORY) 
         MotionStudioError: the disk has no room for it.
     """
     size = int(np.prod(shape)) * np.dtype(dtype).itemsize
-    if size <= in_memory:
+    if size <= IN_MEMORY:
         return np.zeros(shape, dtype)
     try:
         with tempfile.TemporaryFile(prefix="motionstudio-") as file:
@@ -40,9 +40,7 @@ def roomy(shape: tuple[int, ...], dtype: DTypeLike, in_memory: int = IN_MEMORY) 
         ) from error
 
 
-def gather(
-    frames: Iterator[FrameReady], times: NDArray[np.float64], *, in_memory: int = IN_MEMORY
-) -> Rendered:
+def gather(frames: Iterator[FrameReady], times: NDArray[np.float64]) -> Rendered:
     """All of ``frames``, T of them, in the order of ``times`` (T,).
 
     Raises:
@@ -61,7 +59,7 @@ def gather(
             if part is None:
                 continue
             if name not in arrays:
-                arrays[name] = roomy((len(times), *part.shape), part.dtype, in_memory)
+                arrays[name] = roomy((len(times), *part.shape), part.dtype)
             arrays[name][position] = part
         count = position + 1
     if count != len(times):

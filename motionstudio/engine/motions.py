@@ -55,6 +55,7 @@ class MotionMaker:
             content_key(request.kept, request.clip.times),
             request.reference,
             request.cyclic,
+            request.period,
         )
         motion = self._encoded.get(key)
         if motion is None:
@@ -72,6 +73,7 @@ class MotionMaker:
                 request.kept[order.indices],
                 order.times(times),
                 cyclic=request.cyclic,
+                period=order.period(times, request.period),
                 tick=call.tick("encoding"),
             ),
             call.tell,
@@ -180,7 +182,8 @@ def _count(decoded: Decoded) -> int:
 def _generated(decoded: Decoded, row: int, source: Float) -> Float:
     """(C, S, S) at the model's size."""
     if decoded.frames is not None:
-        return decoded.frames[row]
+        made: Float = decoded.frames[row]
+        return made
     if decoded.displacement is None:
         raise ValueError("decode: expected a displacement or frames, got neither")
     picture = warp(np.ascontiguousarray(np.moveaxis(source, 0, -1)), decoded.displacement[row])

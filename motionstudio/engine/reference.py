@@ -59,6 +59,12 @@ class ReferenceOrder:
             return wrapped
         return np.concatenate([[0.0], times - times[0] + distance])
 
+    def period(self, times: Seconds, period: float | None) -> float | None:
+        """``period`` seconds of those frames: longer by what was put in front."""
+        if period is None or self.reference == 0 or self.cyclic:
+            return period
+        return period + float(np.median(np.diff(times)))
+
     def back(self, motion: Motion, times: Seconds, kept: Mask) -> Motion:
         """The model's ``motion`` with its rows under their frames; the reference's is zero.
 

@@ -102,6 +102,7 @@ class EncodeRequest(Request):
         kept: (T,) bool, False where the frame is withheld from the model.
         reference: index of the frame that the motion starts from; must be kept.
         cyclic: whether the sequence is one closed period.
+        period: seconds of the whole cycle or clip where the times do not tell, or None.
     """
 
     lane: Lane = Lane.ENCODE
@@ -111,6 +112,7 @@ class EncodeRequest(Request):
     kept: NDArray[np.bool_]
     reference: int = 0
     cyclic: bool = False
+    period: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -201,9 +203,13 @@ class ExportRequest(Request):
     Attributes:
         motion, source, transform: as in ``DecodeRequest``.
         frames: indices, in the order of the film.
-        path: where to; the suffix chooses the format.
+        path: where to; the suffix chooses the format (see ``io.write_clip``).
         size: (H, W) of the written frames, or None for the source's own.
         fields: write the displacement as well, where the format holds arrays.
+        inverse: write the inverse as well, where the format holds arrays.
+        fps: even times instead of the motion's own, or None.
+        quality: of video, 0 (largest file) to 51 (smallest).
+        loop: whether an animation starts again.
     """
 
     lane: Lane = Lane.EXPORT
@@ -214,3 +220,7 @@ class ExportRequest(Request):
     path: Path
     size: tuple[int, int] | None = None
     fields: bool = False
+    inverse: bool = False
+    fps: float | None = None
+    quality: int = 18
+    loop: bool = True

@@ -59,6 +59,7 @@ class Runner:
         device: where to compute, or None for the best there is.
         gallery: where final pictures go; shared with whoever looks them up.
         budget: of the other caches.
+        chunk: rows in one model call, or None for what suits the device.
         clock: seconds, for the running estimate of what a picture costs.
     """
 
@@ -69,13 +70,14 @@ class Runner:
         device: DeviceChoice | None = None,
         gallery: Gallery | None = None,
         budget: Budget | None = None,
+        chunk: int | None = None,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         budget = budget or Budget()
         self.gallery = gallery if gallery is not None else Gallery()
         self._prepared = Preparation(budget.prepared)
         self._painter = Painter(budget.sources)
-        self._device = Device(device or choose_device(), load, self.free)
+        self._device = Device(device or choose_device(), load, self.free, chunk)
         self._motions = MotionMaker(self._device, self._prepared, limit=budget.motions)
         self.frames = FrameMaker(
             self._device,

@@ -97,6 +97,7 @@ class FakeModel:
         times: NDArray[np.float64],
         *,
         cyclic: bool = False,
+        period: float | None = None,
         tick: Tick = always,
     ) -> Motion:
         self.inference.append(torch.is_inference_mode_enabled())

@@ -67,8 +67,8 @@ class Desk:
 
 
 @contextmanager
-def desk(model: FakeModel, device: DeviceChoice = DeviceChoice("cpu", "test")) -> Iterator[Desk]:
-    it = Desk(model, device)
+def desk(model: FakeModel) -> Iterator[Desk]:
+    it = Desk(model, DeviceChoice("cpu", "test"))
     it.thread.start()
     try:
         yield it
