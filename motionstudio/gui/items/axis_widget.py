@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QLineF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
+from typing_extensions import override
 
 from motionstudio.gui.items.ink import pen
 from motionstudio.gui.items.time_axis import TimeAxis
@@ -60,13 +61,16 @@ class AxisWidget(QWidget):
         """Pixels of ``lines`` lines of caption text."""
         return round(QFontMetrics(font("caption")).height() * lines)
 
+    @override
     def sizeHint(self) -> QSize:
         return QSize(self.axis.gutter + 320, self.line_height(3))
 
+    @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.axis.set_width(self.width())
 
+    @override
     def wheelEvent(self, event: QWheelEvent) -> None:
         sideways, down = event.angleDelta().x(), event.angleDelta().y()
         keys = event.modifiers()
@@ -78,16 +82,19 @@ class AxisWidget(QWidget):
             self._step_by_wheel(down)
         event.accept()
 
+    @override
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() is Qt.MouseButton.MiddleButton:
             self._pan_from = event.position().x()
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
 
+    @override
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._pan_from is not None:
             self.axis.pan(self._pan_from - event.position().x())
             self._pan_from = event.position().x()
 
+    @override
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.button() is Qt.MouseButton.MiddleButton:
             self._pan_from = None

@@ -17,6 +17,7 @@ from PySide6.QtGui import (
     QPolygonF,
 )
 from PySide6.QtWidgets import QWidget
+from typing_extensions import override
 
 from motionstudio.core.display import round_up
 from motionstudio.gui.items.axis_widget import AxisWidget
@@ -67,6 +68,7 @@ class CurveView(AxisWidget):
         """The axis of values runs from ``-limit`` to ``limit``."""
         return self._limit
 
+    @override
     def sizeHint(self) -> QSize:
         return QSize(super().sizeHint().width(), self.line_height(9))
 
@@ -95,6 +97,7 @@ class CurveView(AxisWidget):
         """Where a value lies on the widget."""
         return QPointF(self.axis.centre(row), self._y(float(self._data.values[row, dim])))
 
+    @override
     def mousePressEvent(self, event: QMouseEvent) -> None:
         super().mousePressEvent(event)
         if event.button() is not Qt.MouseButton.LeftButton or not self._data.values.size:
@@ -113,6 +116,7 @@ class CurveView(AxisWidget):
         )
         self.editStarted.emit()
 
+    @override
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         super().mouseMoveEvent(event)
         if not self._data.values.size:
@@ -133,6 +137,7 @@ class CurveView(AxisWidget):
         else:
             self._hover(event.position())
 
+    @override
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         super().mouseReleaseEvent(event)
         if event.button() is Qt.MouseButton.LeftButton:
@@ -141,12 +146,14 @@ class CurveView(AxisWidget):
                 self._drag = None
                 self.editFinished.emit()
 
+    @override
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
         self._near = None
         self.hovered.emit("")
         self.update()
 
+    @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
         if key == Qt.Key.Key_Escape and self._drag is not None:
@@ -157,6 +164,7 @@ class CurveView(AxisWidget):
         else:
             super().keyPressEvent(event)
 
+    @override
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         self.paint_ground(painter)

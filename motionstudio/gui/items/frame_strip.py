@@ -17,6 +17,7 @@ from PySide6.QtGui import (
     QPaintEvent,
 )
 from PySide6.QtWidgets import QMenu, QWidget
+from typing_extensions import override
 
 from motionstudio.gui.items.axis_widget import AxisWidget
 from motionstudio.gui.items.frame_painting import (
@@ -28,8 +29,11 @@ from motionstudio.gui.items.frame_painting import (
 from motionstudio.gui.items.frame_states import FrameStates, states_of
 from motionstudio.gui.items.ink import colour, pen
 from motionstudio.gui.items.time_axis import TimeAxis
+from motionstudio.gui.theme.apply import font
+from motionstudio.gui.theme.tokens import SPACE_S
 
 _CACHE_BAND = 2
+_EMPTY = "The frames of the clip appear here: go through time, drop frames, set a play range."
 
 
 class DropChoice(StrEnum):
@@ -93,6 +97,7 @@ class FrameStrip(AxisWidget):
         """The frame cell under the pointer, or None."""
         return self._hovered
 
+    @override
     def sizeHint(self) -> QSize:
         return QSize(super().sizeHint().width(), self.ruler_height + self.line_height(2.4))
 
@@ -109,6 +114,7 @@ class FrameStrip(AxisWidget):
         self._tell_current()
         self.update()
 
+    @override
     def set_current(self, frame: int) -> None:
         super().set_current(frame)
         self._tell_current()
@@ -138,6 +144,7 @@ class FrameStrip(AxisWidget):
         """Kept or not, a stroke in progress included."""
         return self._stroke.get(frame, bool(self._states.kept[frame]))
 
+    @override
     def mousePressEvent(self, event: QMouseEvent) -> None:
         super().mousePressEvent(event)
         if event.button() is not Qt.MouseButton.LeftButton or not self._states.count:
@@ -157,6 +164,7 @@ class FrameStrip(AxisWidget):
             self.frameClicked.emit(frame, keys)
             self._begin_scrub(frame, emit=False)
 
+    @override
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         super().mouseMoveEvent(event)
         if not self._states.count:
@@ -177,6 +185,7 @@ class FrameStrip(AxisWidget):
         self._show_cursor(event.position().y(), event.modifiers())
         self.update()
 
+    @override
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         super().mouseReleaseEvent(event)
         if event.button() is not Qt.MouseButton.LeftButton:
@@ -189,6 +198,7 @@ class FrameStrip(AxisWidget):
         elif gesture == "paint":
             self._finish_stroke()
 
+    @override
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         on_ruler = event.position().y() < self.ruler_height
         if on_ruler and event.button() is Qt.MouseButton.LeftButton:
@@ -198,12 +208,14 @@ class FrameStrip(AxisWidget):
         else:
             self.mousePressEvent(event)
 
+    @override
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
         self._hovered = None
         self.hovered.emit("")
         self.update()
 
+    @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
         if key == Qt.Key.Key_Left:
@@ -222,6 +234,7 @@ class FrameStrip(AxisWidget):
         else:
             super().keyPressEvent(event)
 
+    @override
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         if not self._states.count:
             return
@@ -257,6 +270,7 @@ class FrameStrip(AxisWidget):
         reference.triggered.connect(lambda: self.referenceRequested.emit(frame))
         return menu
 
+    @override
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         self.paint_ground(painter)
@@ -269,6 +283,11 @@ class FrameStrip(AxisWidget):
         if self._states.count:
             self.clip_to_frames(painter)
             self._paint_frames(painter, ruler)
+        else:
+            painter.setFont(font("caption"))
+            painter.setPen(QColor(self.tokens.muted))
+            place = QRectF(self.axis.gutter + SPACE_S, cells.top(), self.width(), cells.height())
+            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, _EMPTY)
         if self.hasFocus():
             painter.setClipping(False)
             painter.setPen(pen(self.tokens.accent))

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
+from typing_extensions import override
 
 from motionstudio.gui.items.ink import diamond, hatch, mix, outline, padlock
 from motionstudio.gui.theme.apply import font, tokens_for
@@ -31,14 +32,17 @@ class StateLegend(QWidget):
             "The reference is the frame that is animated; it cannot be dropped."
         )
 
+    @override
     def sizeHint(self) -> QSize:
         metrics = QFontMetrics(self.font())
         width = sum(metrics.horizontalAdvance(name) + self._step(metrics) for name, _ in _ENTRIES)
         return QSize(width, metrics.height())
 
+    @override
     def minimumSizeHint(self) -> QSize:
         return QSize(0, QFontMetrics(self.font()).height())
 
+    @override
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         tokens, metrics = tokens_for(self.palette()), QFontMetrics(self.font())
@@ -82,11 +86,13 @@ class ColourBar(QWidget):
         self.updateGeometry()
         self.update()
 
+    @override
     def sizeHint(self) -> QSize:
         metrics = QFontMetrics(self.font())
         words = sum(metrics.horizontalAdvance(label) + SPACE_XS for label in self._labels)
         return QSize(words + metrics.height() * 4, metrics.height())
 
+    @override
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._image is None:
             return

@@ -17,6 +17,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QLineEdit, QScrollBar, QWidget
 from superqt.utils import signals_blocked
+from typing_extensions import override
 
 from motionstudio.gui.items.axis_widget import AxisWidget
 from motionstudio.gui.items.cell_selection import CellSelection, selection
@@ -86,6 +87,7 @@ class MatrixView(AxisWidget):
         """Pixels of the column head."""
         return self.line_height(0.7)
 
+    @override
     def sizeHint(self) -> QSize:
         rows = max(8, min(24, self._data.dims))
         return QSize(super().sizeHint().width(), self.head_height + rows * (_THINNEST_ROW + 3))
@@ -136,16 +138,19 @@ class MatrixView(AxisWidget):
         left, top = self.axis.left(row), self._layout.top(place)
         return QRectF(left, top, self.axis.right(row) - left, self._layout.top(place + 1) - top)
 
+    @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._arrange()
         self._refresh()
 
+    @override
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() is QEvent.Type.PaletteChange:
             self._refresh()
 
+    @override
     def mousePressEvent(self, event: QMouseEvent) -> None:
         super().mousePressEvent(event)
         if event.button() is not Qt.MouseButton.LeftButton or not self._data.values.size:
@@ -171,6 +176,7 @@ class MatrixView(AxisWidget):
         else:
             self._press_cell(row, dim, soft=bool(keys & _KEYS.AltModifier))
 
+    @override
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         super().mouseMoveEvent(event)
         if not self._data.values.size:
@@ -186,6 +192,7 @@ class MatrixView(AxisWidget):
         self._show_cursor(event.position(), row, dim)
         self.hovered.emit(self._read_out(event.position(), row, dim))
 
+    @override
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         super().mouseReleaseEvent(event)
         if event.button() is not Qt.MouseButton.LeftButton:
@@ -197,16 +204,19 @@ class MatrixView(AxisWidget):
         elif gesture == "press":
             self._choose(selection([self._anchor[0]], [self._anchor[1]]))
 
+    @override
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         inside = event.position().x() >= self.axis.gutter
         if inside and event.position().y() >= self.head_height and self._data.values.size:
             self._gesture = ""
             self._open_editor(*self._cell_at(event.position()))
 
+    @override
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
         self.hovered.emit("")
 
+    @override
     def wheelEvent(self, event: QWheelEvent) -> None:
         if event.modifiers() & _KEYS.AltModifier:
             angle = event.angleDelta().y() or event.angleDelta().x()
@@ -217,6 +227,7 @@ class MatrixView(AxisWidget):
         else:
             super().wheelEvent(event)
 
+    @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
         if not self._data.values.size:
@@ -236,6 +247,7 @@ class MatrixView(AxisWidget):
         else:
             super().keyPressEvent(event)
 
+    @override
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         self.paint_ground(painter)
@@ -453,6 +465,7 @@ class MatrixView(AxisWidget):
         self._layout.set_scroll(pixels)
         self._refresh()
 
+    @override
     def _on_axis_changed(self) -> None:
         self._refresh()
 

@@ -15,6 +15,7 @@ from PySide6.QtGui import (
     QWheelEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
+from typing_extensions import override
 
 from motionstudio.gui.items.ink import colour, pen
 from motionstudio.gui.items.layers import Layers
@@ -75,6 +76,7 @@ class PictureCanvas(QWidget):
         """The words in the corner."""
         return self._badges
 
+    @override
     def sizeHint(self) -> QSize:
         return QSize(360, 320)
 
@@ -119,12 +121,14 @@ class PictureCanvas(QWidget):
         y = int((place.y() - area.top()) / area.height() * self._image.height())
         return min(x, self._image.width() - 1), min(y, self._image.height() - 1)
 
+    @override
     def wheelEvent(self, event: QWheelEvent) -> None:
         if self._image is not None:
             factor = _ZOOM_PER_NOTCH ** (event.angleDelta().y() / _NOTCH)
             self._view.zoom_at(event.position(), self._room(), self._size(), factor)
         event.accept()
 
+    @override
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.activated.emit()
         zoomed = self._view.zoom > 1 and event.button() is Qt.MouseButton.LeftButton
@@ -132,6 +136,7 @@ class PictureCanvas(QWidget):
             self._pan_from = event.position()
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
 
+    @override
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._pan_from is not None:
             self._view.pan(event.position() - self._pan_from, self._room(), self._size())
@@ -139,17 +144,21 @@ class PictureCanvas(QWidget):
         pixel = self.pixel_at(event.position())
         self.pixelHovered.emit(*(pixel if pixel is not None else (-1, -1)))
 
+    @override
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._pan_from = None
         self.unsetCursor()
 
+    @override
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self._view.fit()
 
+    @override
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
         self.pixelHovered.emit(-1, -1)
 
+    @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, middle = event.key(), QPointF(self.rect().center())
         if key == Qt.Key.Key_F and not event.isAutoRepeat():
@@ -165,17 +174,20 @@ class PictureCanvas(QWidget):
         else:
             super().keyPressEvent(event)
 
+    @override
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_F and not event.isAutoRepeat():
             self.flickerChanged.emit(False)
         else:
             super().keyReleaseEvent(event)
 
+    @override
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() is QEvent.Type.PaletteChange and self._layers.picture is not None:
             self._image = self._faded(self._layers.picture, self._layers.fade)
 
+    @override
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, tokens = QPainter(self), self.tokens
         painter.fillRect(self.rect(), QColor(tokens.canvas))
@@ -200,6 +212,8 @@ class PictureCanvas(QWidget):
         if len(self._layers.arrows):
             paint_arrows(painter, area, scale, self._layers.arrows, tokens)
         if self._layers.legend is not None:
+            painter.setPen(pen(tokens.line))
+            painter.drawRect(area)
             paint_legend(painter, QRectF(self.rect()), self._layers.legend, tokens)
 
     def _paint_missing(self, painter: QPainter) -> None:

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontMetrics, QMouseEvent
 from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QWidget
 from superqt.utils import signals_blocked
+from typing_extensions import override
 
 from motionstudio.gui.items.pane_header import MutedLabel
 from motionstudio.gui.items.tool_button import ToolButton
@@ -19,6 +20,7 @@ class NameLabel(MutedLabel):
 
     doubleClicked = Signal()
 
+    @override
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self.doubleClicked.emit()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
+from typing_extensions import override
 
 from motionstudio.gui.items.ink import diamond, mix, pen
 from motionstudio.gui.items.value_drag import FINE
@@ -44,9 +45,11 @@ class ValueSlider(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
+    @override
     def sizeHint(self) -> QSize:
         return QSize(4 * CONTROL_HEIGHT, CONTROL_HEIGHT - 2)
 
+    @override
     def minimumSizeHint(self) -> QSize:
         return QSize(2 * CONTROL_HEIGHT, CONTROL_HEIGHT - 2)
 
@@ -64,6 +67,7 @@ class ValueSlider(QWidget):
         """Where the knob is."""
         return QPointF(self._x(self._value), self.height() / 2)
 
+    @override
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() is not Qt.MouseButton.LeftButton:
             return
@@ -74,6 +78,7 @@ class ValueSlider(QWidget):
             self._total = away / self._pixels_per_unit()
             self.dragged.emit(self._total)
 
+    @override
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._from is None:
             return
@@ -83,18 +88,22 @@ class ValueSlider(QWidget):
         self._from = event.position().x()
         self.dragged.emit(self._total)
 
+    @override
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.button() is Qt.MouseButton.LeftButton and self._from is not None:
             self._from = None
             self.dragFinished.emit()
 
+    @override
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if event.button() is Qt.MouseButton.LeftButton:
             self.resetRequested.emit()
 
+    @override
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()
 
+    @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, fine = event.key(), event.modifiers() & Qt.KeyboardModifier.ShiftModifier
         step = 2 * self._limit * _STEP * (FINE if fine else 1.0)
@@ -110,6 +119,7 @@ class ValueSlider(QWidget):
         else:
             super().keyPressEvent(event)
 
+    @override
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, tokens = QPainter(self), tokens_for(self.palette())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from typing_extensions import override
 
 from motionstudio.gui.items.tool_button import primary_button
 from motionstudio.gui.theme.apply import font, tokens_for
@@ -57,6 +59,12 @@ class EmptyState(QWidget):
         self._button.setVisible(bool(action))
         self.setAccessibleName(f"{title}. {text}".strip())
 
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_icon()
+
+    @override
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() is QEvent.Type.PaletteChange:
@@ -76,8 +84,10 @@ class EmptyState(QWidget):
         self._show_icon()
 
     def _show_icon(self) -> None:
-        self._picture.setVisible(bool(self._icon_name))
-        if self._icon_name:
+        needed = self._title.sizeHint().height() * 4 + ICON_LARGE * 4
+        shown = bool(self._icon_name) and (self.height() >= needed or not self.isVisible())
+        self._picture.setVisible(shown)
+        if shown:
             colour = tokens_for(self.palette()).muted
             ratio = self.devicePixelRatioF()
             self._picture.setPixmap(pixmap(self._icon_name, colour, ICON_LARGE * 2, ratio))

@@ -7,11 +7,13 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QLineF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
+from typing_extensions import override
 
 from motionstudio.core.display import round_up
 from motionstudio.gui.items.axis_widget import AxisWidget
 from motionstudio.gui.items.ink import hatch, mix, pen
 from motionstudio.gui.items.time_axis import TimeAxis
+from motionstudio.gui.theme.apply import font
 from motionstudio.gui.theme.tokens import SPACE_S
 
 
@@ -34,6 +36,7 @@ class ErrorStrip(AxisWidget):
         self.setAccessibleName("Error of each frame")
         self.setMinimumHeight(self.line_height(1.4))
 
+    @override
     def sizeHint(self) -> QSize:
         return QSize(super().sizeHint().width(), self.line_height(2))
 
@@ -85,11 +88,13 @@ class ErrorStrip(AxisWidget):
             " against the withheld truth" if self._withheld[frame] else ""
         )
 
+    @override
     def mousePressEvent(self, event: QMouseEvent) -> None:
         super().mousePressEvent(event)
         if event.button() is Qt.MouseButton.LeftButton and len(self._errors):
             self.scrubbed.emit(self.axis.frame_at(event.position().x()))
 
+    @override
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         super().mouseMoveEvent(event)
         if not len(self._errors):
@@ -102,10 +107,12 @@ class ErrorStrip(AxisWidget):
         self.setToolTip(self.describe(frame))
         self.hovered.emit(self.describe(frame))
 
+    @override
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
         self.hovered.emit("")
 
+    @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
         if step is None:
@@ -113,6 +120,7 @@ class ErrorStrip(AxisWidget):
         else:
             self.stepRequested.emit(step)
 
+    @override
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, tokens = QPainter(self), self.tokens
         self.paint_ground(painter)
@@ -149,5 +157,6 @@ class ErrorStrip(AxisWidget):
 
     def _paint_message(self, painter: QPainter) -> None:
         area = QRectF(self.axis.gutter + SPACE_S, 0, self.width(), self.height())
+        painter.setFont(font("caption"))
         painter.setPen(QColor(self.tokens.muted))
         painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, self._message)

@@ -66,12 +66,10 @@ class Inspector(QWidget):
 
     Signals:
         modelChosen: name of another model for the clip.
-        openRequested: the button of the empty pane.
         hovered: read-out for the status bar.
     """
 
     modelChosen = Signal(str)
-    openRequested = Signal()
     hovered = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -83,9 +81,8 @@ class Inspector(QWidget):
         self.models.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.models.textActivated.connect(self.modelChosen)
         self.empty = EmptyState(
-            "info", "Nothing to inspect", "Facts about the clip and the model appear here.", "Open…"
+            "info", "Nothing to inspect", "Facts about the clip and the model appear here."
         )
-        self.empty.actionRequested.connect(self.openRequested)
         self._subject = _Section()
         self._model = _Section()
         self._known = [False, False]

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QDoubleSpinBox, QStackedLayout, QVBoxLayout, QWidget
 from superqt.utils import signals_blocked
+from typing_extensions import override
 
 from motionstudio.core.display import symmetric_limit
 from motionstudio.gui.items.cell_selection import selection
@@ -164,6 +165,7 @@ class LatentMatrix(QWidget):
         self._stack.setCurrentIndex(1)
         self._refresh_header()
 
+    @override
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() is QEvent.Type.PaletteChange:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Signal
@@ -171,7 +173,7 @@ class LatentSliders(QWidget):
         order = order_by_spread(spread, by_spread=self.sort.isChecked() and known)
         for place, dim in enumerate(order):
             self._column.insertWidget(place, self._rows[dim])
-        for first, second in zip(order, order[1:], strict=False):
+        for first, second in pairwise(order):
             self.setTabOrder(self._rows[first].reset, self._rows[second].slider)
 
     def _show_tools(self) -> None:

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 from superqt.utils import signals_blocked
+from typing_extensions import override
 
 from motionstudio.gui.items.card_delegate import DETAIL, WARNING, CardDelegate
 from motionstudio.gui.items.pane_header import PaneHeader
@@ -126,12 +127,15 @@ class Library(QWidget):
         self.samples.setVisible(bool(cards))
         self.samples_header.setVisible(bool(cards))
 
+    @override
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         self._accept(event)
 
+    @override
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         self._accept(event)
 
+    @override
     def dropEvent(self, event: QDropEvent) -> None:
         paths = tuple(url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile())
         if paths:
@@ -192,7 +196,6 @@ class _CardList(QListWidget):
         self.setDragEnabled(True)
         self.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
         self.currentItemChanged.connect(self._tell_chosen)
-        self.itemActivated.connect(self.tell_activated)
         self.itemChanged.connect(self._tell_renamed)
         self.itemEntered.connect(self._tell_hovered)
 
@@ -216,6 +219,7 @@ class _CardList(QListWidget):
         item = self.currentItem()
         return str(item.data(_ID)) if item is not None else ""
 
+    @override
     def mimeData(self, items: Sequence[QListWidgetItem]) -> QMimeData:
         made = QMimeData()
         if items:
@@ -223,13 +227,17 @@ class _CardList(QListWidget):
             made.setText(items[0].text())
         return made
 
+    @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         item = self.currentItem()
         if event.key() == Qt.Key.Key_Delete and self._editable and item is not None:
             self.removeRequested.emit(str(item.data(_ID)))
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and item is not None:
+            self.tell_activated(item)
         else:
             super().keyPressEvent(event)
 
+    @override
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         item = self.itemAt(event.pos()) or self.currentItem()
         if not self._editable or item is None:
@@ -247,6 +255,7 @@ class _CardList(QListWidget):
         remove.triggered.connect(lambda: self.removeRequested.emit(identity))
         return menu
 
+    @override
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
         self.hovered.emit("")

@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QImage, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from superqt.utils import signals_blocked
+from typing_extensions import override
 
 from motionstudio.gui.items.frame_states import Mask
 from motionstudio.gui.items.frame_strip import DropChoice, FrameStrip
@@ -89,13 +90,12 @@ class Timeline(QWidget):
         column.addWidget(self.tools)
         column.addWidget(self.strip, 1)
         self._connect()
+        self._refresh()
 
     def set_times(self, times: NDArray[np.float64]) -> None:
         """Another clip: (T,) true times in seconds. Masks, range and thumbnails start afresh."""
         self.strip.set_times(times)
         self.transport.set_count(len(times))
-        for button in (self.drop_mode, self.every_second):
-            button.setEnabled(len(times) > 1)
         self._refresh()
 
     def set_current(self, frame: int) -> None:
@@ -157,6 +157,7 @@ class Timeline(QWidget):
         """The frame cell under the pointer, or None."""
         return self.strip.hovered_frame
 
+    @override
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() is QEvent.Type.EnabledChange:
@@ -214,4 +215,6 @@ class Timeline(QWidget):
         states, current = self.strip.states, self.strip.current
         if 0 <= current < states.count:
             self.transport.set_frame(current, float(states.times[current]))
+        for button in (self.drop_mode, self.every_second):
+            button.setEnabled(states.count > 1)
         self.restore.setEnabled(not bool(states.kept.all()))

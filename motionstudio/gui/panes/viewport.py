@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtGui import QAction, QShowEvent
 from PySide6.QtWidgets import QMenu, QStackedLayout, QToolButton, QVBoxLayout, QWidget
 from superqt.utils import signals_blocked
+from typing_extensions import override
 
 from motionstudio.gui.items.heat_map import latent_table
 from motionstudio.gui.items.layers import Content, Field, Inputs, Layers, Picture, make_layers
@@ -180,11 +181,13 @@ class Viewport(QWidget):
         self.set_stale(None)
         self._refresh(fresh=True)
 
+    @override
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         if self._dirty:
             self._refresh(fresh=True)
 
+    @override
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() is QEvent.Type.PaletteChange:

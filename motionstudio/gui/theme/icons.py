@@ -5,15 +5,16 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, Qt
+from PySide6.QtCore import QByteArray, QObject, QRectF, Qt
 from PySide6.QtGui import QAction, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QAbstractButton
 
-from motionstudio.gui.theme.tokens import DARK, ICON_LARGE, ICON_SMALL, LIGHT, Tokens
+from motionstudio.gui.theme.tokens import DARK, ICON_LARGE, ICON_SMALL, LIGHT, LINE_CURVE, Tokens
 
 _NAME = "iconName"
 _SCALES = (1, 2, 3)
+_STROKE = 'stroke-width="1.5"'
 _PACKAGE = Path(__file__).resolve().parents[2]
 _FOLDERS = (
     _PACKAGE / "_bundled" / "resources" / "icons",
@@ -42,6 +43,7 @@ def pixmap(name: str, colour: str, size: int, ratio: float = 1.0) -> QPixmap:
     picture = QPixmap(side, side)
     picture.fill(Qt.GlobalColor.transparent)
     svg = _source(name).replace("currentColor", colour)
+    svg = svg.replace(_STROKE, f'stroke-width="{LINE_CURVE * ICON_LARGE / size:.3f}"')
     painter = QPainter(picture)
     QSvgRenderer(QByteArray(svg.encode())).render(painter, QRectF(0, 0, side, side))
     painter.end()
@@ -87,7 +89,6 @@ def _icon(name: str, theme: str) -> QIcon:
         for size in (ICON_SMALL, ICON_LARGE):
             for ratio in _SCALES:
                 made.addPixmap(pixmap(name, colour, size, ratio), mode)
-    made.actualSize(QSize(ICON_SMALL, ICON_SMALL))
     return made
 
 
