@@ -1,0 +1,201 @@
+"""The latent matrix as a picture: where its cells lie and how they are painted."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import (
+    QFontMetrics,
+    QImage,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QScrollBar, QWidget
+from superqt.utils import signals_blocked
+from typing_extensions import override
+
+from motionstudio.gui.items.axis_widget import AxisWidget
+from motionstudio.gui.items.cell_selection import CellSelection, selection
+from motionstudio.gui.items.heat_map import HeatMapPainter, heat_image
+from motionstudio.gui.items.ink import pen
+from motionstudio.gui.items.motion_data import MotionData, motion_data
+from motionstudio.gui.items.row_layout import RowLayout, order_by_spread
+from motionstudio.gui.items.selection_cursor import SelectionCursor
+from motionstudio.gui.items.time_axis import TimeAxis
+from motionstudio.gui.theme.apply import font
+from motionstudio.gui.theme.tokens import SPACE_S
+
+_THINNEST_ROW = 7
+
+
+class MatrixSurface(AxisWidget):
+    """Heat map of dimensions (downwards) over frames, with selection, heads and scroll bar."""
+
+    def __init__(self, axis: TimeAxis, parent: QWidget | None = None) -> None:
+        super().__init__(axis, parent)
+        empty = np.zeros((0, 0), np.float32)
+        self._data = motion_data(empty, empty)
+        self._layout = RowLayout(_THINNEST_ROW)
+        self._sorted = False
+        self._limit = 1.0
+        self._chosen = CellSelection()
+        self._cursor = SelectionCursor()
+        self._image: QImage | None = None
+        self._scroll = QScrollBar(Qt.Orientation.Vertical, self)
+        self._scroll.valueChanged.connect(self._on_scrolled)
+        self._scroll.setAccessibleName("Scroll through dimensions")
+        self.setAccessibleName("Latent motion matrix")
+        self.setMinimumHeight(self.head_height + 6 * _THINNEST_ROW)
+
+    @property
+    def data(self) -> MotionData:
+        """What is shown."""
+        return self._data
+
+    @property
+    def chosen(self) -> CellSelection:
+        """The selected cells."""
+        return self._chosen
+
+    @property
+    def head_height(self) -> int:
+        """Pixels of the column head."""
+        return self.line_height(0.7)
+
+    @override
+    def sizeHint(self) -> QSize:
+        rows = max(8, min(24, self._data.dims))
+        return QSize(super().sizeHint().width(), self.head_height + rows * (_THINNEST_ROW + 3))
+
+    def set_data(self, data: MotionData) -> None:
+        """Other numbers; the selection stays where it still fits."""
+        resized = data.values.shape != self._data.values.shape
+        renamed = data.names != self._data.names
+        original_changed = data.original is not self._data.original
+        self._data = data
+        if resized:
+            self._chosen = selection(
+                (r for r in self._chosen.rows if r < data.frames),
+                (d for d in self._chosen.dims if d < data.dims),
+            )
+        if resized or renamed:
+            self._fit_gutter()
+        if resized or (original_changed and self._sorted):
+            self._arrange()
+        self._refresh()
+
+    def set_selection(self, chosen: CellSelection) -> None:
+        """Select other cells."""
+        self._chosen = chosen
+        if chosen.count:
+            self._cursor.put((chosen.rows[0], chosen.dims[0]))
+        self._tell()
+        self.update()
+
+    def set_limit(self, limit: float) -> None:
+        """Colours run from ``-limit`` to ``limit``."""
+        self._limit = limit
+        self._refresh()
+
+    def set_sorted(self, by_spread: bool) -> None:
+        """Whether the dimensions that move most come first."""
+        self._sorted = by_spread
+        self._arrange()
+        self._refresh()
+
+    def cell_rect(self, row: int, dim: int) -> QRectF:
+        """The whole pixels of one cell."""
+        place = self._layout.position(dim)
+        left, top = self.axis.left(row), self._layout.top(place)
+        return QRectF(left, top, self.axis.right(row) - left, self._layout.top(place + 1) - top)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+        self._refresh()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.PaletteChange:
+            self._refresh()
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        self.paint_ground(painter)
+        if not self._data.values.size:
+            return
+        ink = HeatMapPainter(painter, self.axis, self._layout, self.tokens, self.head_height)
+        if self._image is None:
+            self._image = heat_image(self._data, self.axis, self._layout, self._limit, self.tokens)
+        painter.save()
+        painter.setClipRect(0, self.head_height, self.axis.gutter, self.height())
+        ink.names(self._data, self._chosen)
+        painter.restore()
+        self.clip_to_frames(painter)
+        ink.head(self._data, self._chosen)
+        self._paint_cells(painter, ink)
+        if self.hasFocus():
+            painter.setClipping(False)
+            painter.setPen(pen(self.tokens.accent))
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+
+    def _paint_cells(self, painter: QPainter, ink: HeatMapPainter) -> None:
+        head, axis = self.head_height, self.axis
+        painter.setClipRect(QRectF(axis.gutter, head, axis.end - axis.gutter, self.height()))
+        if self._image is not None:
+            ink.image(self._image)
+        bottom = min(self.height(), self._layout.top(self._data.dims))
+        ink.filled(self._data, bottom)
+        ink.edited(self._data)
+        painter.setClipRect(QRectF(axis.gutter - 2, head - 2, axis.end - axis.gutter + 4, 1e5))
+        ink.selection(self._chosen)
+        self.clip_to_frames(painter)
+        self.paint_playhead(painter, 0, bottom)
+
+    def _free_rows(self) -> tuple[int, ...]:
+        return tuple(row for row in self._chosen.rows if not self._data.locked[row])
+
+    def _cell_at(self, place: QPointF) -> tuple[int, int]:
+        row = min(self.axis.frame_at(place.x()), self._data.frames - 1)
+        return row, self._layout.dim_at(max(place.y(), self.head_height))
+
+    def _fit_gutter(self) -> None:
+        metrics = QFontMetrics(font("caption", tabular=True))
+        names = [metrics.horizontalAdvance(name) for name in self._data.names]
+        labels = metrics.horizontalAdvance("Frame, time") + 3 * SPACE_S
+        wanted = round((max(names, default=0) + 3 * SPACE_S) * 4 / 3)
+        self.axis.set_gutter(min(max(labels, wanted), 2 * labels))
+
+    def _arrange(self) -> None:
+        self._layout.set_order(order_by_spread(self._data.spread, by_spread=self._sorted))
+        self._layout.set_area(self.head_height, self.height() - self.head_height)
+        hidden = self._layout.hidden
+        with signals_blocked(self._scroll):
+            self._scroll.setRange(0, hidden)
+            self._scroll.setPageStep(self.height() - self.head_height)
+            self._scroll.setSingleStep(round(self._layout.row_height))
+        self._layout.set_scroll(self._scroll.value())
+        margin = self.axis.margin
+        self._scroll.setGeometry(
+            self.width() - margin, self.head_height, margin, self.height() - self.head_height
+        )
+        self._scroll.setVisible(hidden > 0)
+
+    def _on_scrolled(self, pixels: int) -> None:
+        self._layout.set_scroll(pixels)
+        self._refresh()
+
+    @override
+    def _on_axis_changed(self) -> None:
+        self._refresh()
+
+    def _tell(self) -> None:
+        self.setAccessibleDescription(self._chosen.describe(self._data.names))
+
+    def _refresh(self) -> None:
+        self._image = None
+        self.update()
