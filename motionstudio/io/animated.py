@@ -97,6 +97,9 @@ def _decode(path: Path, picture: Image.Image) -> _Decoded:
         if len(decoded.frames) >= min(room, MAX_FRAMES):
             decoded.stopped = f"more would not fit into {MAX_EAGER_BYTES >> 20:,} MiB"
             break
+        if decoded.frames and frame.shape[:2] != decoded.frames[0].shape[:2]:
+            decoded.stopped = "its picture size changes"
+            break
         colour = frame if frame.shape[2] == 3 else np.repeat(frame, 3, axis=2)
         decoded.frames.append(colour.astype(np.uint8, copy=False))
         decoded.delays.append(_delay(picture))

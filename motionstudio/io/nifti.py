@@ -64,6 +64,11 @@ def _open(path: Path) -> tuple[Any, _Axes, np.dtype[Any]]:
     check_count(path, axes.slices)
     voxels = int(np.prod(image.shape, dtype=object))
     check_bytes(path, voxels * dtype.itemsize)
+    if not path.name.lower().endswith(".gz") and voxels * dtype.itemsize > path.stat().st_size:
+        raise MotionStudioError(
+            f"{path.name} is cut short: its header announces more than it holds.",
+            "Copy or export it again.",
+        )
     return image, axes, _frame_type(image, dtype)
 
 

@@ -49,7 +49,7 @@ def plain_reason(error: BaseException) -> str:
     """Why ``error`` happened, as the end of a sentence without full stop."""
     if isinstance(error, FileNotFoundError):
         return "there is no such file"
-    if isinstance(error, PermissionError):
+    if isinstance(error, PermissionError) and not type(error).__module__.startswith("av"):
         return "you have no permission"
     for kind, reason in _REASONS:
         if isinstance(error, kind):

@@ -77,6 +77,8 @@ def read_still(path: Path) -> tuple[NDArray[Any], bool]:
     """
     with reading(path), opened(path) as picture:
         if _is_deep_png(path):
+            # Pillow checks the whole file first: OpenCV decodes damage to rubbish.
+            picture.load()
             return _deep_png(path)
         orientation = picture.getexif().get(_ORIENTATION, 1)
         frame, alpha = pixels(picture)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -95,7 +98,7 @@ def _needs_pillow(file: Any) -> bool:
 
 def probe(path: Path) -> ClipInfo:
     """What a TIFF holds, from its directories."""
-    with reading(path), tifffile.TiffFile(path) as file:
+    with reading(path), _complaints(), tifffile.TiffFile(path) as file:
         if _needs_pillow(file):
             return _probe_pillow(path)
         stack = _stack(path, _series(path, file))
@@ -114,7 +117,7 @@ def probe(path: Path) -> ClipInfo:
 
 def read(path: Path, options: ReadOptions) -> Clip:
     """The pages of a TIFF as frames; of a hyperstack one slice, the middle one by default."""
-    with reading(path), tifffile.TiffFile(path) as file:
+    with reading(path), _complaints() as complaints, tifffile.TiffFile(path) as file:
         if _needs_pillow(file):
             return _read_pillow(path, options)
         series = _series(path, file)
@@ -125,6 +128,8 @@ def read(path: Path, options: ReadOptions) -> Clip:
         times, assumed = _times(path, file, stack, options.fps)
         spacing = _spacing(file)
     notes: tuple[str, ...] = (ALPHA_NOTE.format(name=path.name),) if alpha else ()
+    if complaints:
+        notes += (f"{path.name} is damaged; {len(frames)} frames could be read.",)
     if stack.slices > 1 and options.slice_index is None:
         notes += (f"{path.name} holds {stack.slices} slices; slice {chosen} is shown.",)
     facts = {"format": "TIFF"} | ({"slice": str(chosen)} if stack.slices > 1 else {})
@@ -137,6 +142,20 @@ def read(path: Path, options: ReadOptions) -> Clip:
         provenance=facts,
         warnings=notes + assumed,
     )
+
+
+@contextmanager
+def _complaints() -> Iterator[list[logging.LogRecord]]:
+    """What tifffile logs meanwhile: it mends damaged stacks and only mentions it there."""
+    heard: list[logging.LogRecord] = []
+    listener = logging.Handler(logging.WARNING)
+    listener.emit = heard.append  # type: ignore[method-assign,assignment]
+    log = logging.getLogger("tifffile")
+    log.addHandler(listener)
+    try:
+        yield heard
+    finally:
+        log.removeHandler(listener)
 
 
 def _choose(path: Path, stack: _Stack, wanted: int | None) -> int:

@@ -43,6 +43,7 @@ class _Index:
 
     pts: list[int] = field(default_factory=list)
     keys: list[int] = field(default_factory=list)
+    discarded: int = 0
     sound: bool = True
 
 
@@ -81,12 +82,12 @@ def probe(path: Path) -> ClipInfo:
 
 
 def _frame_count(path: Path, container: Any, stream: Any) -> int | None:
-    """As the header states it, counted where the file is small, or None."""
-    if stream.frames > 0:
+    """As a reliable header states it, counted where the file is small, or None."""
+    if stream.frames > 0 and container.format.name.startswith("mov"):
         return int(stream.frames)
     if path.stat().st_size > _COUNTED_BYTES:
         return None
-    return len(_index(container, stream).pts) or None
+    return len(_index(path).pts) or None
 
 
 def _decoded(container: Any, stream: Any) -> Iterator[Any]:
@@ -125,27 +126,29 @@ def read(path: Path, options: ReadOptions) -> Clip:
             if first is None:
                 raise MotionStudioError(f"{path.name} holds no frame that can be decoded.")
             picture = picture_of(first, stream)
-            index = _index(container, stream)
-            count = max(len(index.pts), 1)
-            check_count(path, count)
+            index = _index(path)
+            expected = _announced(container, stream, index)
+        count = max(len(index.pts), 1)
+        check_count(path, count)
         if count * picture.nbytes <= EAGER_BYTES:
-            return _read_whole(path, picture, options)
-        return _read_streamed(path, picture, index, options)
+            return _read_whole(path, picture, expected, options)
+        return _read_streamed(path, picture, index, expected, options)
 
 
-def _index(container: Any, stream: Any) -> _Index:
-    """Time stamps of all packets, without decoding."""
-    container.seek(0, stream=None, backward=True, any_frame=False)
+def _index(path: Path) -> _Index:
+    """Time stamps of all packets, without decoding; opened anew, for not every file can seek."""
+    container, stream = _open(path)
     index = _Index()
-    packets = container.demux(stream)
-    while (packet := _next_packet(packets)) is not None and len(index.pts) <= MAX_FRAMES:
-        if packet.size == 0 or packet.is_discard:
-            continue
-        if packet.pts is None:
-            index.sound = False
-        index.pts.append(int(packet.pts or 0))
-        if packet.is_keyframe:
-            index.keys.append(int(packet.pts or 0))
+    with container:
+        packets = container.demux(stream)
+        while (packet := _next_packet(packets)) is not None and len(index.pts) <= MAX_FRAMES:
+            index.discarded += int(packet.is_discard)
+            if packet.size == 0 or packet.is_discard:
+                continue
+            index.sound &= packet.pts is not None
+            index.pts.append(int(packet.pts or 0))
+            if packet.is_keyframe:
+                index.keys.append(int(packet.pts or 0))
     index.sound &= len(set(index.pts)) == len(index.pts) and bool(index.keys)
     index.pts.sort()
     index.keys.sort()
@@ -177,13 +180,12 @@ def _clip(
 # --- whole -----------------------------------------------------------------------------------
 
 
-def _read_whole(path: Path, picture: Picture, options: ReadOptions) -> Clip:
+def _read_whole(path: Path, picture: Picture, expected: int, options: ReadOptions) -> Clip:
     """Decode everything at once; what cannot be decoded is left out and said."""
     frames: list[NDArray[Any]] = []
     stamps: list[float | None] = []
     note = ""
     container, stream = _open(path)
-    expected = stream.frames
     with container:
         for decoded in _decoded(container, stream):
             if (decoded.height, decoded.width) != picture.stored or len(frames) >= MAX_FRAMES:
@@ -199,13 +201,19 @@ def _read_whole(path: Path, picture: Picture, options: ReadOptions) -> Clip:
             stamps.append(_stamp(decoded))
     if not frames:
         raise MotionStudioError(f"{path.name} holds no frame that can be decoded.")
-    if not note and len(frames) < expected:
-        note = (
-            f"{path.name} is damaged or cut short: {len(frames)} of {expected} frames "
-            "could be read."
-        )
-    notes = (note,) if note else ()
+    notes = (note,) if note else _damage_note(path, len(frames), expected)
     return _clip(path, picture, np.stack(frames), stamps, options.fps or picture.fps, notes)
+
+
+def _announced(container: Any, stream: Any, index: _Index) -> int:
+    """How many frames there should be, by what the kind of container can be trusted to say."""
+    if container.format.name.startswith("mov"):
+        return int(stream.frames) - index.discarded
+    alone = len(container.streams) == 1 and container.duration and stream.average_rate
+    if not alone or container.format.name.startswith("avi"):
+        return len(index.pts)
+    # A Matroska header states the length, to within a frame or two.
+    return max(len(index.pts), int(container.duration / av.time_base * stream.average_rate) - 2)
 
 
 def _stamp(frame: Any) -> float | None:
@@ -260,8 +268,12 @@ class _Cursor:
         stream = self._container.streams.video[0]
         place = int(np.searchsorted(self._keys, wanted, "right")) - 1 - attempt
         target = self._pts[0] if attempt == 2 or place < 0 else int(self._keys[place])
-        self._container.seek(target, stream=stream, backward=True)
-        stream.codec_context.flush_buffers()
+        try:
+            self._container.seek(target, stream=stream, backward=True)
+            stream.codec_context.flush_buffers()
+        except av.FFmpegError:
+            self._container.close()
+            self._container, stream = _open(self._path)
         self._frames = _decoded(self._container, stream)
         self._at = None
 
@@ -279,13 +291,16 @@ class _Cursor:
         return None
 
 
-def _read_streamed(path: Path, picture: Picture, index: _Index, options: ReadOptions) -> Clip:
+def _read_streamed(
+    path: Path, picture: Picture, index: _Index, expected: int, options: ReadOptions
+) -> Clip:
     if not index.sound:
         raise MotionStudioError(
             f"{path.name} states no usable time stamps and is too long to be held in memory.",
             "Save it as MP4 or MKV, or cut it into clips of a minute.",
         )
-    pts, note = _readable(path, picture, index)
+    pts = _readable(path, index)
+    note = _damage_note(path, len(pts), expected)
     cursor = _Cursor(path, picture, pts, index.keys)
     shape = (len(pts), *picture.size, picture.channels)
     frames = LazyFrames(shape, picture.dtype, cursor.load)
@@ -293,19 +308,26 @@ def _read_streamed(path: Path, picture: Picture, index: _Index, options: ReadOpt
     return _clip(path, picture, frames, stamps, options.fps or picture.fps, note)
 
 
-def _readable(path: Path, picture: Picture, index: _Index) -> tuple[list[int], tuple[str, ...]]:
+def _damage_note(path: Path, count: int, expected: int) -> tuple[str, ...]:
+    if count >= expected:
+        return ()
+    return (f"{path.name} is damaged or cut short: {count} of {expected} frames could be read.",)
+
+
+def _readable(path: Path, index: _Index) -> list[int]:
     """Time stamps up to the last frame that really decodes: files are mostly cut at their end."""
     keys = list(index.keys)
     for key in reversed(keys[-3:]):
         container, stream = _open(path)
         with container:
-            container.seek(key, stream=stream, backward=True)
+            try:
+                container.seek(key, stream=stream, backward=True)
+            except av.FFmpegError:
+                return index.pts
             shown = {frame.pts for frame in _decoded(container, stream) if frame.pts is not None}
         good = [p for p in index.pts if p < key or p in shown]
         if shown:
-            lost = len(index.pts) - len(good)
-            note = f"{path.name} is damaged or cut short: {lost} frames at its end are left out."
-            return good, ((note,) if lost else ())
+            return good
     raise MotionStudioError(
         f"{path.name} could not be read: {plain_reason(EOFError())}.", "Copy or export it again."
     )
