@@ -2,5 +2,5 @@
 
 Requests and responses are frozen values; the runner is the only code that calls models; a
 worker loop or the synchronous engine drives it. No Qt, no document: requests carry values.
-Importing ``motionstudio.engine`` and everything in it but ``runner`` and ``sync`` loads no torch.
+Importing requests, responses, mailbox, worker, gallery, planner and painter loads no torch.
 """

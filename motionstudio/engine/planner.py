@@ -10,8 +10,8 @@ from motionstudio.engine.requests import Scale
 BUDGET_MS = 33.0
 """A preview should be on screen this soon after the hand moved."""
 
-REST_MS = 120
-"""How long a hand must rest before the full-quality pictures are asked for."""
+REST_MS = 60
+"""How long a hand must rest before full quality is asked for, to be there within 120 ms."""
 
 # Weight of the newest measurement: old ones fade within about five pictures.
 _NEWEST = 0.3

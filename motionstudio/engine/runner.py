@@ -24,7 +24,7 @@ from motionstudio.engine.preparation import Preparation
 from motionstudio.engine.requests import DecodeRequest, Request
 from motionstudio.engine.responses import Response, Ticket
 from motionstudio.models.base import MotionModel, Unsupported
-from motionstudio.models.device import DeviceChoice, choose_device, thread_count
+from motionstudio.models.device import DeviceChoice, choose_device
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,7 @@ class Runner:
         gallery: where final pictures go; shared with whoever looks them up.
         budget: of the other caches.
         chunk: rows in one model call, or None for what suits the device.
+        threads: how many torch and OpenCV may use in this process; None: leave them be.
         clock: seconds, for the running estimate of what a picture costs.
     """
 
@@ -71,6 +72,7 @@ class Runner:
         gallery: Gallery | None = None,
         budget: Budget | None = None,
         chunk: int | None = None,
+        threads: int | None = None,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         budget = budget or Budget()
@@ -87,7 +89,9 @@ class Runner:
             limit=budget.fields,
             clock=clock,
         )
-        _use_threads(thread_count())
+        if threads is not None:
+            torch.set_num_threads(threads)
+            cv2.setNumThreads(threads)
 
     @property
     def device(self) -> tuple[str, str]:
@@ -194,11 +198,6 @@ class Runner:
             rmse = float(np.sqrt(np.mean(difference * difference)))
             call.emit(responses.FrameError(ticket=call.ticket, frame=ready.frame, rmse=rmse))
         return responses.Done(ticket=call.ticket)
-
-
-def _use_threads(count: int) -> None:
-    torch.set_num_threads(count)
-    cv2.setNumThreads(count)
 
 
 def _cannot(error: Unsupported) -> str:

@@ -15,6 +15,7 @@ from motionstudio.engine.keys import content_key
 from motionstudio.engine.requests import DecodeRequest, Lane, Picture, Request
 from motionstudio.engine.responses import FrameReady, Response, Ticket
 from motionstudio.engine.runner import Runner
+from motionstudio.models.device import thread_count
 
 A = TypeVar("A", bound=Response)
 
@@ -36,7 +37,7 @@ class SyncEngine:
     """
 
     def __init__(self, runner: Runner | None = None) -> None:
-        self.runner = runner or Runner()
+        self.runner = runner or Runner(threads=thread_count())
 
     def run(
         self,

@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEventLoop, QObject, Qt, QThread, QTimer, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QEventLoop, QObject, Qt, QThread, QTimer, Signal, Slot
 
 from motionstudio.engine.gallery import Gallery
 from motionstudio.engine.mailbox import Mailbox
@@ -27,9 +27,11 @@ _UNDELIVERED = 32
 
 
 def _default_handler(gallery: Gallery) -> Handler:
-    from motionstudio.engine.runner import Runner  # torch: only here, in the worker's thread
+    # These load torch: here, in the worker's thread, and nowhere else in the window.
+    from motionstudio.engine.runner import Runner
+    from motionstudio.models.device import thread_count
 
-    return Runner(gallery=gallery)
+    return Runner(gallery=gallery, threads=thread_count())
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +97,11 @@ class EngineBridge(QObject):
         self._arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     def start(self) -> None:
-        """Start the background thread."""
+        """Start the background thread; it ends with the application at the latest."""
         sys.setswitchinterval(_SWITCH_INTERVAL)
+        application = QCoreApplication.instance()
+        if application is not None:
+            application.aboutToQuit.connect(self.shutdown)
         self._thread.start()
 
     def post(self, request: Request) -> None:

@@ -182,7 +182,14 @@ def test_shutdown_without_start(qtbot: QtBot) -> None:
 
 
 @pytest.mark.parametrize(
-    "module", ["motionstudio", "motionstudio.gui", "motionstudio.gui.engine_bridge"]
+    "module",
+    [
+        "motionstudio",
+        "motionstudio.gui",
+        "motionstudio.gui.engine_bridge",
+        "motionstudio.engine.painter",
+        "motionstudio.engine.planner",
+    ],
 )
 def test_importing_loads_no_torch(module: str) -> None:
     code = f"import sys, {module}; sys.exit('torch' in sys.modules)"
