@@ -117,6 +117,12 @@ class Mailbox:
         with self._changed:
             return not self._overtaken((ticket.lane, subject), ticket.id)
 
+    def holds(self, lane: Lane) -> bool:
+        """True while a request of ``lane`` waits or runs."""
+        with self._changed:
+            waiting = any(slot[0] is lane and queue for slot, queue in self._waiting.items())
+            return waiting or any(request.lane is lane for request in self._running)
+
     @property
     def idle(self) -> bool:
         """True when nothing waits and nothing runs."""

@@ -120,6 +120,15 @@ class EngineBridge(QObject):
         for request in self._mailbox.cancel(lane, subject):
             self._put(_Item(Cancelled(ticket=Ticket.of(request))))
 
+    def serving(self, lane: Lane) -> bool:
+        """True while a request of ``lane`` waits or runs.
+
+        A drag whose every move outdates the picture under way would show none until it rests.
+        Holding the next move back while this is true (33 ms at most) shows each picture that
+        was begun.
+        """
+        return self._mailbox.holds(lane)
+
     def lookup(self, request: DecodeRequest, frame: int) -> FrameReady | None:
         """The full-quality answer if that picture is at hand: scrubbing without the thread."""
         return self.gallery.lookup(request, frame)
@@ -138,8 +147,9 @@ class EngineBridge(QObject):
             return True
         loop = QEventLoop()
 
-        def leave(busy: bool) -> None:
-            if not busy:
+        def leave(_busy: bool) -> None:
+            # Whoever heard of it first may have posted again meanwhile.
+            if not self._busy:
                 loop.quit()
 
         self.busyChanged.connect(leave)

@@ -123,6 +123,18 @@ def test_cancel_of_one_subject_spares_the_others() -> None:
     assert box.take(block=False) is b
 
 
+def test_a_lane_is_held_from_post_to_finish() -> None:
+    box, request = Mailbox(), decode(Lane.PREVIEW)
+    assert not box.holds(Lane.PREVIEW)
+    box.post(request)
+    assert box.holds(Lane.PREVIEW)
+    assert not box.holds(Lane.SCRUB)
+    box.take()
+    assert box.holds(Lane.PREVIEW)
+    box.finish(request)
+    assert not box.holds(Lane.PREVIEW)
+
+
 def test_close_turns_all_stale_and_releases_the_worker() -> None:
     box, request = Mailbox(), refine_request(MOTION, CLIP)
     box.post(request)

@@ -136,6 +136,30 @@ def test_old_revisions_are_told_from_current_ones(studio: Studio) -> None:
     assert [r.revision for r in frames if studio.bridge.is_current(r)] == [2]
 
 
+def test_a_drag_that_waits_for_its_pictures_shows_every_one(studio: Studio) -> None:
+    studio.bridge.start()
+    painted: list[int] = []
+    moves = iter(range(1, 6))
+
+    def next_move() -> None:
+        number = next(moves, None)
+        if number is not None and not studio.bridge.serving(Lane.PREVIEW):
+            motion = edited(MOTION, 2, number / 10)
+            studio.bridge.post(
+                decode_request(motion, CLIP, [2], lane=Lane.PREVIEW, revision=number)
+            )
+
+    def paint(response: Response) -> None:
+        if isinstance(response, FrameReady) and studio.bridge.is_current(response):
+            painted.append(response.revision)
+
+    studio.bridge.responseReady.connect(paint)
+    studio.bridge.busyChanged.connect(lambda busy: None if busy else next_move())
+    next_move()
+    assert studio.bridge.wait_idle(20_000)
+    assert painted == [1, 2, 3, 4, 5]
+
+
 def test_scrubbing_over_made_frames_needs_no_thread(studio: Studio) -> None:
     request = decode_request(MOTION, CLIP, range(6))
     assert studio.bridge.lookup(request, 3) is None
