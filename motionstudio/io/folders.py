@@ -129,7 +129,7 @@ def _left_out(
 
 
 def _is_tiff(path: Path) -> bool:
-    with path.open("rb") as stream:
+    with reading(path), path.open("rb") as stream:
         return TIFF.recognises(stream.read(8))
 
 

@@ -37,7 +37,7 @@ def _is_dicom(head: bytes) -> bool:
 
 
 def _is_nifti(head: bytes) -> bool:
-    return head[344:348] in (b"n+1\0", b"ni1\0") or head[4:8] in (b"n+2\0", b"ni2\0")
+    return head[344:348] == b"n+1\0" or head[4:8] == b"n+2\0"
 
 
 def _is_video(head: bytes) -> bool:

@@ -78,10 +78,12 @@ def _animate(
     check_bytes(path, len(pictures) * int(np.prod(pictures.shape)))
     images = _images(pictures, tick)
     first = next(images)
+    # Pillow's APNG writer goes through the images twice.
+    rest = images if kind == "GIF" else list(images)
     options = {"loop": 0} if loop else ({} if kind == "GIF" else {"loop": 1})
     if kind == "GIF":
         options |= {"optimize": False, "disposal": 1}
-    first.save(path, kind, save_all=True, append_images=images, duration=_once(delays), **options)
+    first.save(path, kind, save_all=True, append_images=rest, duration=_once(delays), **options)
 
 
 def _images(pictures: Sequence, tick: Tick) -> Iterator[Image.Image]:

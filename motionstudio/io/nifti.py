@@ -12,6 +12,7 @@ from typing import Any
 
 import nibabel as nib
 import numpy as np
+from nibabel.fileholders import FileHolder
 from numpy.typing import NDArray
 
 from motionstudio.core.clip import Clip
@@ -54,7 +55,7 @@ def _axes(path: Path, shape: tuple[int, ...]) -> _Axes:
 
 def _open(path: Path) -> tuple[Any, _Axes, np.dtype[Any]]:
     """The image, its axes and the type its frames get, sizes checked."""
-    image = nib.load(path)
+    image = _load(path)
     if not isinstance(image, nib.Nifti1Image | nib.Nifti2Image):
         raise MotionStudioError(f"{path.name} is no NIfTI image of voxels.")
     axes = _axes(path, tuple(int(side) for side in image.shape))
@@ -70,6 +71,16 @@ def _open(path: Path) -> tuple[Any, _Axes, np.dtype[Any]]:
             "Copy or export it again.",
         )
     return image, axes, _frame_type(image, dtype)
+
+
+def _load(path: Path) -> Any:
+    """The header, by suffix, or by the magic word where the file has another suffix."""
+    if path.name.lower().endswith((".nii", ".nii.gz")):
+        return nib.load(path)
+    with path.open("rb") as stream:
+        second = stream.read(8)[4:] == b"n+2\0"
+    kind = nib.Nifti2Image if second else nib.Nifti1Image
+    return kind.from_file_map({"image": FileHolder(filename=str(path))})
 
 
 def _stored_type(path: Path, image: Any) -> np.dtype[Any]:

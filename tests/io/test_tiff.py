@@ -54,9 +54,6 @@ def test_hyperstack_offers_its_slices_and_times(tmp_path: Path) -> None:
 def test_damaged_pages_are_said(tmp_path: Path) -> None:
     path = make("stack.tif", tmp_path)
     path.write_bytes(path.read_bytes()[:1300])
-    try:
-        clip = read_clip(path)
-    except MotionStudioError as error:
-        assert "stack.tif" in error.message
-    else:
-        assert any("damaged" in note for note in clip.warnings)
+    clip = read_clip(path)
+    assert 1 <= len(clip) < 6
+    assert any("damaged" in note for note in clip.warnings)
