@@ -111,7 +111,8 @@ class FrameMaker:
             ahead.update(self._decode(job, position, fast))
             decoded = ahead.pop(frame) if fast else ahead[frame]
         painted = self._paint(job, decoded, key, scale)
-        return answer(job.call.ticket, frame, key, painted, scale, preview=fast)
+        preview = scale is Scale.HALF
+        return answer(job.call.ticket, frame, key, painted, scale, preview=preview)
 
     def _scale(self, request: DecodeRequest, decoded: bool) -> Scale:
         if request.scale is not Scale.AUTO:

@@ -18,6 +18,9 @@ from motionstudio.engine.requests import Picture
 
 Image = NDArray[np.uint8]
 
+# cv2.remap counts pixels of 8-bit pictures in 16-bit integers.
+_SHORT_LIMIT = 2**15 - 2
+
 
 def as_shown(frame: NDArray[Any], transform: Transform) -> Image:
     """A frame for people: (H, W, C) uint8.
@@ -89,7 +92,7 @@ class Painter:
             return Painted(_paste(decoded.frames[0], base, small, reduced), u, back)
         if u is None:
             raise ValueError("Painter.preview: expected a displacement or a frame, got neither")
-        return Painted(warp(base, u), u, back)
+        return Painted(_warp_quickly(base, u), u, back)
 
     def clear(self) -> None:
         """Forget the ready sources."""
@@ -110,6 +113,16 @@ def _field(u: Float | None, transform: Transform, size: tuple[int, int]) -> Floa
         return None
     native = transform.field_to_native(u)[0]
     return native if native.shape[1:] == size else resize_field(native, *size)
+
+
+def _warp_quickly(picture: Image, u: Float) -> Image:
+    """Like ``core.warp.warp`` to a 32nd of a pixel, at a fraction of its cost."""
+    if max(picture.shape[:2]) >= _SHORT_LIMIT:
+        return warp(picture, u)
+    x = u[0] + np.arange(picture.shape[1], dtype=np.float32)
+    y = u[1] + np.arange(picture.shape[0], dtype=np.float32)[:, np.newaxis]
+    bent = cv2.remap(picture, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(bent, np.uint8).reshape(picture.shape)
 
 
 def _resized(picture: Image, size: tuple[int, int]) -> Image:

@@ -66,7 +66,7 @@ class FrameReady(Response):
             asked for or the model does not warp.
         inverse: (2, H, W) float32, pixels of ``picture``: where the source's material goes.
         scale: FULL or HALF.
-        preview: True where the picture may differ from the final one in more than its size.
+        preview: True where the picture is of lower quality: keep asking for the final one.
         key: names the content; equal keys mean equal pictures.
     """
 

@@ -75,6 +75,19 @@ def test_preview_has_half_the_size_and_motion(shape: tuple[int, int]) -> None:
     )
 
 
+def test_preview_looks_like_the_final_picture() -> None:
+    y, x = np.mgrid[:64, :80]
+    frame = (127 + 100 * np.sin(x / 9) * np.cos(y / 7))[..., np.newaxis].astype(np.uint8)
+    picture = Picture(content_key(frame), frame)
+    transform = Transform.fit((64, 80), SIZE, mode="letterbox")
+    painter = Painter(2**20)
+    small = painter.preview(shift(0.7, -0.4), picture, transform).picture
+    full = painter.paint(shift(0.7, -0.4), picture, transform).picture
+    reduced = full.reshape(32, 2, 40, 2).mean(axis=(1, 3))
+    inside = (slice(2, -2), slice(3, -3))
+    np.testing.assert_allclose(small[..., 0][inside], reduced[inside], atol=4)
+
+
 def test_generated_frames_are_pasted_where_the_model_saw() -> None:
     picture = source(32, 48, 3)
     transform = Transform.fit((32, 48), SIZE, crop=(8, 16, 16, 16), range=(0, 100))
