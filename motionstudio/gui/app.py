@@ -1,0 +1,59 @@
+"""Starts the studio: the window first, torch afterwards in the engine's thread."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from motionstudio.startup import prepare
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Open the window on a clip, or on the sample.
+
+    Args:
+        argv: paths to open; None: the process's arguments.
+
+    Returns:
+        The exit code.
+    """
+    prepare(sys.platform)
+    # Qt only after ``prepare``: on Windows torch must be imported before it.
+    from PySide6.QtCore import QTimer
+    from PySide6.QtWidgets import QApplication
+
+    from motionstudio.gui.main_window import MainWindow
+    from motionstudio.gui.notifications import install_hooks
+    from motionstudio.gui.settings import SettingsStore
+    from motionstudio.gui.theme import apply as theme
+
+    words = list(sys.argv[1:] if argv is None else argv)
+    app = QApplication.instance() or QApplication([sys.argv[0], *words])
+    if not isinstance(app, QApplication):
+        raise TypeError("main: expected a QApplication, got another kind of application")
+    app.setApplicationName("MotionStudio")
+    app.setApplicationDisplayName("MotionStudio")
+    settings = SettingsStore()
+    theme.apply(app, settings.value.theme)
+    window = MainWindow(settings)
+    restore = install_hooks(window.session.notices)
+    window.show()
+    paths = [Path(word) for word in words if not word.startswith("-")]
+
+    def begin() -> None:
+        window.start()
+        if paths:
+            window.open_paths(paths)
+        else:
+            window.behaviours.open_sample()
+
+    QTimer.singleShot(0, window, begin)
+    try:
+        return int(app.exec())
+    finally:
+        restore()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

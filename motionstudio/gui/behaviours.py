@@ -1,0 +1,441 @@
+"""What each action of the table does in one window, and why it cannot at times."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication, QFileDialog
+
+from motionstudio.core.locations import resources_dir
+from motionstudio.gui.actions import Behaviour
+from motionstudio.gui.dialogs.clip_settings import ask_clip_settings
+from motionstudio.gui.dialogs.export_options import ask_export_options
+from motionstudio.gui.dialogs.palette import Palette
+from motionstudio.gui.dialogs.sample_options import ask_sample_options
+from motionstudio.gui.dialogs.texts import about_text, show_text
+from motionstudio.gui.dialogs.shortcuts import shortcuts_text
+from motionstudio.gui.items.layers import Content
+from motionstudio.gui.notifications import Notice, report_text
+from motionstudio.gui.presenters import clipboard
+from motionstudio.gui.presenters.catalogue import missing_reason
+from motionstudio.gui.presenters.dropping import edited_frames
+from motionstudio.gui.presenters.library import model_facts, to_image
+from motionstudio.gui.presenters.reopening import reopen
+from motionstudio.gui.theme import apply as theme
+from motionstudio.models.base import Capability
+
+if TYPE_CHECKING:
+    from motionstudio.gui.main_window import MainWindow
+
+SAMPLE = Path("samples") / "heart_a.npz"
+_NOTHING_OPEN = "Open a clip first."
+_NOT_ENCODED = "The motion of this clip is not known yet."
+
+
+class Behaviours(QObject):
+    """Binds actions to presenters and dialogs.
+
+    Args:
+        window: whose actions these are.
+    """
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+
+    def table(self) -> dict[str, Behaviour]:
+        """One behaviour for each action, by name."""
+        return {
+            **self._files(), **self._edits(), **self._views(), **self._times(),
+            **self._frames(), **self._numbers(), **self._models(), **self._helps(),
+        }  # fmt: skip
+
+    # -- what can be done ---------------------------------------------------------------------
+
+    def _no_clip(self) -> str:
+        return "" if self._window.session.active is not None else _NOTHING_OPEN
+
+    def _no_motion(self) -> str:
+        subject = self._window.session.active
+        if subject is None:
+            return _NOTHING_OPEN
+        return "" if subject.track is not None else _NOT_ENCODED
+
+    def _no_time(self) -> str:
+        subject = self._window.session.active
+        if subject is None:
+            return _NOTHING_OPEN
+        return "" if len(subject.clip) > 1 else "A single picture has no time."
+
+    def _nothing_dropped(self) -> str:
+        subject = self._window.session.active
+        if subject is None:
+            return _NOTHING_OPEN
+        return "No frame is dropped." if bool(subject.kept.all()) else ""
+
+    def _nothing_edited(self) -> str:
+        subject = self._window.session.active
+        if self._no_motion() or subject is None or subject.track is None:
+            return self._no_motion()
+        return "" if subject.track.is_edited else "Nothing was edited."
+
+    def _nothing_selected(self) -> str:
+        if reason := self._no_motion():
+            return reason
+        empty = self._window.session.view.state.selection.is_empty
+        return "Select cells of the motion matrix first." if empty else ""
+
+    def _needs(self, capability: Capability, what: str) -> str:
+        if reason := self._no_motion():
+            return reason
+        session = self._window.session
+        if self._window.presenters.fitting.running:
+            return "Wait for the running task, or cancel it."
+        return missing_reason(session.card(session.active), capability, what)
+
+    def _no_export(self) -> str:
+        running = self._window.presenters.exporting.running
+        return "An export is running." if running else self._no_motion()
+
+    def _no_range(self) -> str:
+        if reason := self._no_time():
+            return reason
+        none = self._window.session.view.state.play_range is None
+        return "Set a play range first: Shift-drag on the ruler, or I and O." if none else ""
+
+    # -- groups -------------------------------------------------------------------------------
+
+    def _files(self) -> dict[str, Behaviour]:
+        window = self._window
+        return {
+            "file.open": Behaviour(self.open),
+            "file.open_folder": Behaviour(self.open_folder),
+            "file.sample": Behaviour(self.open_sample),
+            "file.export": Behaviour(self.export, self._no_export),
+            "file.copy_frame": Behaviour(self.copy_frame, self._no_picture),
+            "file.remove": Behaviour(self.remove, self._no_clip),
+            "file.quit": Behaviour(window.close),
+        }
+
+    def _edits(self) -> dict[str, Behaviour]:
+        history = self._window.session.project.history
+        return {
+            "edit.undo": Behaviour(
+                self.undo, lambda: "" if history.can_undo else "Nothing to undo."
+            ),
+            "edit.redo": Behaviour(
+                self.redo, lambda: "" if history.can_redo else "Nothing to redo."
+            ),
+            "edit.copy": Behaviour(self.copy_values, self._nothing_selected),
+            "edit.paste": Behaviour(self.paste_values, self._nothing_selected),
+            "edit.clip": Behaviour(self.clip_settings, self._no_clip),
+        }
+
+    def _views(self) -> dict[str, Behaviour]:
+        grid, clip = self._window.bench.viewports, self._no_clip
+        return {
+            "view.layout_1": Behaviour(lambda: grid.set_layout(1)),
+            "view.layout_2": Behaviour(lambda: grid.set_layout(2)),
+            "view.layout_4": Behaviour(lambda: grid.set_layout(4)),
+            "view.grid": Behaviour(lambda: self.show_content(Content.GRID), clip),
+            "view.arrows": Behaviour(lambda: self.show_content(Content.ARROWS), clip),
+            "view.difference": Behaviour(lambda: self.show_content(Content.DIFFERENCE), clip),
+            "view.fit": Behaviour(grid.view.fit, clip),
+            "view.theme_dark": Behaviour(lambda: self.set_theme("dark")),
+            "view.theme_light": Behaviour(lambda: self.set_theme("light")),
+            "view.theme_system": Behaviour(lambda: self.set_theme("system")),
+            "view.reset_layout": Behaviour(self._window.bench.reset),
+            "view.next_pane": Behaviour(self.next_pane),
+        }
+
+    def _times(self) -> dict[str, Behaviour]:
+        playback, still = self._window.presenters.playback, self._no_time
+        return {
+            "motion.play": Behaviour(playback.toggle, still),
+            "motion.slower": Behaviour(playback.slower, still),
+            "motion.faster": Behaviour(playback.faster, still),
+            "motion.back": Behaviour(lambda: playback.step(-1), still),
+            "motion.on": Behaviour(lambda: playback.step(1), still),
+            "motion.previous_mark": Behaviour(lambda: self.go_to_mark(-1), still),
+            "motion.next_mark": Behaviour(lambda: self.go_to_mark(1), still),
+            "motion.start": Behaviour(playback.start, still),
+            "motion.end": Behaviour(playback.end, still),
+            "motion.mark_in": Behaviour(playback.mark_in, still),
+            "motion.mark_out": Behaviour(playback.mark_out, still),
+            "motion.clear_range": Behaviour(lambda: playback.set_range(None), self._no_range),
+        }
+
+    def _frames(self) -> dict[str, Behaviour]:
+        drop, still = self._window.presenters.drop, self._no_time
+        return {
+            "drop.toggle": Behaviour(self.toggle_drop, still),
+            "drop.every_2nd": Behaviour(lambda: drop.keep_every(2), still),
+            "drop.every_3rd": Behaviour(lambda: drop.keep_every(3), still),
+            "drop.every_4th": Behaviour(lambda: drop.keep_every(4), still),
+            "drop.every_8th": Behaviour(lambda: drop.keep_every(8), still),
+            "drop.outside": Behaviour(drop.drop_outside_range, self._no_range),
+            "drop.restore": Behaviour(drop.restore_all, self._nothing_dropped),
+            "drop.reference": Behaviour(self.make_reference, still),
+        }
+
+    def _numbers(self) -> dict[str, Behaviour]:
+        latent = self._window.presenters.latent
+        return {
+            "latent.reset": Behaviour(latent.reset_selection, self._nothing_edited),
+            "latent.reset_all": Behaviour(latent.reset_all, self._nothing_edited),
+            "latent.neutral": Behaviour(latent.neutral, self._no_motion),
+            "latent.smooth": Behaviour(latent.smooth_selection, self._no_motion),
+            "latent.select_all": Behaviour(lambda: self.select(everything=True), self._no_motion),
+            "latent.select_none": Behaviour(
+                lambda: self.select(everything=False), self._nothing_selected
+            ),
+        }
+
+    def _models(self) -> dict[str, Behaviour]:
+        fitting = self._window.presenters.fitting
+        return {
+            "model.refine": Behaviour(
+                fitting.refine, lambda: self._needs(Capability.REFINE, "Refine")
+            ),
+            "model.sample": Behaviour(
+                self.sample, lambda: self._needs(Capability.SAMPLE, "New motion")
+            ),
+            "model.info": Behaviour(self.model_info, self._no_clip),
+        }
+
+    def _helps(self) -> dict[str, Behaviour]:
+        return {
+            "help.commands": Behaviour(self.commands),
+            "help.shortcuts": Behaviour(self.shortcuts),
+            "help.notices": Behaviour(self.notices),
+            "help.report": Behaviour(self.copy_report),
+            "help.about": Behaviour(lambda: show_text("About", about_text(), self._window)),
+            "task.cancel": Behaviour(self.cancel),
+        }
+
+    # -- files --------------------------------------------------------------------------------
+
+    def open(self) -> None:
+        """Ask for files and open them."""
+        from motionstudio.io import file_dialog_filter
+
+        folder = self._window.session.settings.value.open_folder
+        names, _ = QFileDialog.getOpenFileNames(
+            self._window, "Open clips", folder, file_dialog_filter()
+        )
+        self._open([Path(name) for name in names])
+
+    def open_folder(self) -> None:
+        """Ask for a folder and open it as one clip."""
+        folder = self._window.session.settings.value.open_folder
+        name = QFileDialog.getExistingDirectory(self._window, "Open a folder as a clip", folder)
+        self._open([Path(name)] if name else [])
+
+    def open_sample(self, name: str = "") -> None:
+        """Open a sample of the program; empty: the heart."""
+        with self._window.session.reported():
+            path = resources_dir() / SAMPLE if not name else resources_dir() / "samples" / name
+            self._window.open_paths([path], ask=False)
+
+    def _open(self, paths: list[Path]) -> None:
+        if paths:
+            self._window.session.settings.update(open_folder=str(paths[0].parent))
+            self._window.open_paths(paths)
+
+    def export(self) -> None:
+        """Ask what to export and start."""
+        session = self._window.session
+        subject = session.active
+        if subject is None:
+            return
+        options = ask_export_options(
+            subject, session.view.state.play_range, session.settings.value.export_folder,
+            self._window,
+        )  # fmt: skip
+        if options is not None:
+            self._window.presenters.exporting.start(subject, options)
+
+    def copy_frame(self) -> None:
+        """Put the generated picture on the clipboard."""
+        shown = self._window.presenters.pictures.shown
+        if shown is not None:
+            QApplication.clipboard().setImage(to_image(shown.picture))
+            self._window.session.notices.say(f"Frame {shown.frame} was copied.")
+
+    def _no_picture(self) -> str:
+        shown = self._window.presenters.pictures.shown
+        return "" if shown is not None else "There is no generated picture yet."
+
+    def remove(self) -> None:
+        """Take the active subject out of the library."""
+        active = self._window.session.view.state.active
+        if active is not None:
+            self._window.presenters.library.remove(active)
+
+    def clip_settings(self) -> None:
+        """Change range, framing, cycle and model of the active subject."""
+        session, subject = self._window.session, self._window.session.active
+        if subject is None:
+            return
+        with session.reported():
+            cards = tuple(session.catalogue.cards.values())
+            changes = ask_clip_settings(subject, cards, self._window)
+            if changes is not None:
+                reopen(session, subject, changes)
+
+    # -- document -----------------------------------------------------------------------------
+
+    def undo(self) -> None:
+        """Take the last step back; a drag under way counts as one."""
+        if not self._window.presenters.latent.cancel():
+            self._window.session.project.history.undo()
+
+    def redo(self) -> None:
+        """Do the step again."""
+        self._window.session.project.history.redo()
+
+    def copy_values(self) -> None:
+        """Copy the selected cells as a tab-separated table."""
+        subject, chosen = self._window.session.active, self._window.session.view.state.selection
+        if subject is not None and subject.track is not None:
+            text = clipboard.to_table(subject.track.values, chosen.rows, chosen.dims)
+            QApplication.clipboard().setText(text)
+
+    def paste_values(self) -> None:
+        """Paste a tab-separated table at the first selected cell."""
+        session = self._window.session
+        subject, chosen = session.active, session.view.state.selection
+        with session.reported():
+            if subject is not None and subject.track is not None:
+                table = clipboard.from_table(QApplication.clipboard().text())
+                start = (chosen.rows[0], chosen.dims[0])
+                clipboard.paste(session, subject, table, start)
+
+    # -- view ---------------------------------------------------------------------------------
+
+    def show_content(self, content: Content) -> None:
+        """Show a content in the viewport that was clicked last, else the last one shown."""
+        grid = self._window.bench.viewports
+        viewport = next((v for v in grid.shown if v.content is content), grid.shown[-1])
+        back = Content.GENERATED if viewport.content is content else content
+        viewport.set_content(back)
+
+    def set_theme(self, mode: theme.Mode) -> None:
+        """Dark, light or as the desktop."""
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            theme.apply(app, mode)
+        self._window.session.settings.update(theme=mode)
+        self._window.refresh_actions()
+
+    def next_pane(self) -> None:
+        """Move the keyboard to the next pane."""
+        from motionstudio.gui.main_window import pane_widgets
+
+        panes = [pane for pane in pane_widgets(self._window) if pane.isVisible()]
+        focus = QApplication.focusWidget()
+        inside = [i for i, p in enumerate(panes) if focus is p or p.isAncestorOf(focus)]
+        following = panes[(inside[0] + 1) % len(panes)] if inside else panes[0]
+        target = following if following.focusPolicy() else following.nextInFocusChain()
+        target.setFocus()
+
+    # -- frames -------------------------------------------------------------------------------
+
+    def go_to_mark(self, step: int) -> None:
+        """Go to the next frame in direction ``step`` that is dropped or edited."""
+        session, subject = self._window.session, self._window.session.active
+        if subject is None:
+            return
+        marks = np.flatnonzero(~subject.kept | edited_frames(subject))
+        ahead = [int(t) for t in marks if (t - session.playhead) * step > 0]
+        if ahead:
+            self._window.presenters.playback.go(min(ahead) if step > 0 else max(ahead))
+        else:
+            session.notices.say("There is no dropped or edited frame in this direction.")
+
+    def toggle_drop(self) -> None:
+        """Drop or restore the frame under the pointer, the selected frames or the current one."""
+        session, timeline = self._window.session, self._window.bench.timeline
+        under = timeline.hovered_frame()
+        rows = session.view.state.selection.rows
+        frames = (under,) if under is not None else rows or (session.playhead,)
+        self._window.presenters.drop.toggle(tuple(frames))
+
+    def make_reference(self) -> None:
+        """Let all motion start from the current frame."""
+        self._window.presenters.drop.make_reference(self._window.session.playhead)
+
+    def select(self, *, everything: bool) -> None:
+        """Select the whole matrix, or nothing."""
+        matrix, subject = self._window.bench.time.matrix, self._window.session.active
+        if subject is None or subject.track is None:
+            return
+        rows, dims = subject.track.offset.shape if everything else (0, 0)
+        matrix.set_selection(range(rows), range(dims))
+        matrix.selectionChanged.emit(tuple(range(rows)), tuple(range(dims)))
+
+    # -- model --------------------------------------------------------------------------------
+
+    def sample(self) -> None:
+        """Ask how and draw a new motion."""
+        choice = ask_sample_options(self._window)
+        if choice is not None:
+            self._window.presenters.fitting.sample(
+                mode=choice.mode, temperature=choice.temperature, seed=choice.seed
+            )
+
+    def model_info(self) -> None:
+        """Show the card of the model in use."""
+        session = self._window.session
+        card = session.card(session.active)
+        if card is None:
+            session.notices.say("No model is chosen for this clip.")
+            return
+        facts = model_facts(card)
+        lines = [facts.title, facts.subtitle, card.summary, "", f"Can: {', '.join(facts.capabilities)}"]
+        lines += [f"{fact.label}: {fact.value}" for fact in (*facts.data, *facts.metrics)]
+        show_text("About this model", "\n".join(lines), self._window)
+
+    # -- help ---------------------------------------------------------------------------------
+
+    def commands(self) -> None:
+        """The command palette."""
+        Palette(self._window.actions_.all, self._window).open()
+
+    def shortcuts(self) -> None:
+        """The sheet of all shortcuts."""
+        show_text("Keyboard and mouse", shortcuts_text(), self._window)
+
+    def notices(self) -> None:
+        """What was said lately."""
+        said = self._window.session.notices.recent
+        text = "\n\n".join(f"{n.text} {n.hint}".strip() for n in said) or "Nothing was said yet."
+        show_text("Messages", text, self._window)
+
+    def show_details(self, notice: Notice) -> None:
+        """The whole text of a notice, to copy."""
+        device = self._window.status.device.text()
+        show_text("Details", report_text(notice, device), self._window)
+
+    def copy_report(self) -> None:
+        """Copy versions and the last messages."""
+        said = self._window.session.notices.recent
+        device = self._window.status.device.text()
+        text = "\n\n".join(report_text(n, device) for n in said[-5:]) or report_text(
+            Notice("No messages."), device
+        )
+        QApplication.clipboard().setText(text)
+        self._window.session.notices.say("Diagnostics were copied.")
+
+    def cancel(self) -> None:
+        """Cancel a drag, else the running task, else close the message, else select nothing."""
+        window = self._window
+        if window.presenters.latent.cancel() or window.presenters.tasks.cancel():
+            return
+        if window.toast.isVisible():
+            window.toast.hide()
+        else:
+            self.select(everything=False)

@@ -1,0 +1,1 @@
+"""Dialogs: values in, values out; they know no document and no engine."""

@@ -1,0 +1,166 @@
+"""The form in which people say which part of a clip they want, for opening and afterwards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QSpinBox,
+    QWidget,
+)
+
+from motionstudio.document.opening import OpenSettings, default_stride
+from motionstudio.gui.dialogs.crop_view import CropView
+from motionstudio.gui.theme.tokens import SPACE_L, SPACE_S
+from motionstudio.models.base import ModelCard
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ClipFacts:
+    """What the form must know of a file.
+
+    Attributes:
+        count: frames of the whole file. ``size``: (H, W).
+        picture: (H, W, 1|3) uint8 first frame.
+        slices: how many slices or clips the file offers; ``slice_label`` what one is.
+        strip_frames: square frames in a sprite strip, else 0.
+        seconds: duration of the whole file.
+    """
+
+    count: int
+    size: tuple[int, int]
+    picture: NDArray[np.uint8]
+    slices: int = 1
+    slice_label: str = "slice"
+    strip_frames: int = 0
+    seconds: float = 0.0
+
+
+class ClipForm(QWidget):
+    """Range, stride, slice, framing, cycle and model.
+
+    Args:
+        facts: of the file.
+        start: what the form shows first.
+        cards: checkpoints to choose from. ``model``: the one chosen first.
+        parent: Qt parent.
+    """
+
+    def __init__(
+        self,
+        facts: ClipFacts,
+        start: OpenSettings,
+        cards: tuple[ModelCard, ...],
+        model: str,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._facts, self._start = facts, start
+        self.slice, self.strip = QComboBox(), QCheckBox()
+        self.first, self.last, self.stride = QSpinBox(), QSpinBox(), QSpinBox()
+        self.framing, self.cyclic, self.model = QComboBox(), QCheckBox(), QComboBox()
+        self.summary = QLabel()
+        self.crop = CropView(facts.picture)
+        self._fill(start, cards, model)
+        self._lay_out()
+        self._connect()
+        self._refresh()
+
+    def settings(self) -> OpenSettings:
+        """What was chosen."""
+        last = self.last.value()
+        cropped = self.framing.currentData() == "crop"
+        height, width = self._facts.size
+        centred = self.crop.crop == CropView(self._facts.picture).crop
+        return OpenSettings(
+            start=self.first.value(),
+            stop=None if last == self._facts.count - 1 else last + 1,
+            stride=self.stride.value(),
+            mode="crop" if cropped else "letterbox",
+            crop=self.crop.crop if cropped and (not centred or height != width) else None,
+            slice_index=self.slice.currentIndex() if self._facts.slices > 1 else None,
+            cyclic=self.cyclic.isChecked(),
+            fps=self._start.fps,
+        )
+
+    def model_name(self) -> str:
+        """The chosen checkpoint."""
+        return str(self.model.currentData() or "")
+
+    def wants_strip(self) -> bool:
+        """Whether one picture is to be cut into frames."""
+        return self._facts.strip_frames > 1 and self.strip.isChecked()
+
+    def _fill(self, start: OpenSettings, cards: tuple[ModelCard, ...], model: str) -> None:
+        count = self._facts.count
+        label = self._facts.slice_label
+        self.slice.addItems([f"{label} {index}" for index in range(self._facts.slices)])
+        chosen = start.slice_index
+        self.slice.setCurrentIndex(self._facts.slices // 2 if chosen is None else chosen)
+        self.strip.setText(f"{self._facts.strip_frames} square frames side by side")
+        for box in (self.first, self.last):
+            box.setRange(0, count - 1)
+        self.first.setValue(start.start)
+        self.last.setValue(count - 1 if start.stop is None else start.stop - 1)
+        self.stride.setRange(1, max(1, count - 1))
+        self.stride.setValue(start.stride or default_stride(count))
+        self.framing.addItem("Letterbox: everything, padded", "letterbox")
+        self.framing.addItem("Crop: the square on the picture", "crop")
+        self.framing.setCurrentIndex(1 if start.mode == "crop" else 0)
+        if start.crop is not None:
+            self.crop.set_crop(start.crop)
+        self.cyclic.setText("The sequence is one closed cycle")
+        self.cyclic.setChecked(bool(start.cyclic))
+        for card in cards:
+            colour = "grey" if card.channels == 1 else "colour"
+            self.model.addItem(f"{card.name} — {card.title}, {colour}", card.name)
+        self.model.setCurrentIndex(max(self.model.findData(model), 0))
+
+    def _lay_out(self) -> None:
+        form = QFormLayout()
+        form.setHorizontalSpacing(SPACE_L)
+        form.setVerticalSpacing(SPACE_S)
+        if self._facts.slices > 1:
+            form.addRow(self._facts.slice_label.capitalize(), self.slice)
+        if self._facts.strip_frames > 1:
+            form.addRow("Picture", self.strip)
+        form.addRow("First frame", self.first)
+        form.addRow("Last frame", self.last)
+        form.addRow("Every n-th frame", self.stride)
+        form.addRow("", self.summary)
+        form.addRow("Framing", self.framing)
+        form.addRow("", self.cyclic)
+        if self.model.count():
+            form.addRow("Model", self.model)
+        self.summary.setProperty("muted", True)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(SPACE_L)
+        row.addWidget(self.crop, 1)
+        row.addLayout(form)
+        for widget in (self.first, self.last, self.stride, self.framing, self.model, self.slice):
+            label = form.labelForField(widget)
+            if isinstance(label, QLabel):
+                widget.setAccessibleName(label.text())
+
+    def _connect(self) -> None:
+        self.first.valueChanged.connect(self._refresh)
+        self.last.valueChanged.connect(self._refresh)
+        self.stride.valueChanged.connect(self._refresh)
+        self.framing.currentIndexChanged.connect(self._refresh)
+
+    def _refresh(self) -> None:
+        self.first.setMaximum(self.last.value())
+        self.last.setMinimum(self.first.value())
+        used = len(range(self.first.value(), self.last.value() + 1, self.stride.value()))
+        share = used / max(self._facts.count, 1) * self.stride.value()
+        seconds = f", {self._facts.seconds * share:.1f} s" if self._facts.seconds else ""
+        self.summary.setText(f"{used} of {self._facts.count} frames{seconds}")
+        self.crop.set_square(self.framing.currentData() == "crop")

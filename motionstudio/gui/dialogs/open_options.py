@@ -1,0 +1,95 @@
+"""Asks which part of a file to open; shown only where there is something to choose."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
+
+from motionstudio.core.clip import Clip
+from motionstudio.core.picture import intensity_range, to_uint8
+from motionstudio.document.opening import OpenSettings
+from motionstudio.gui.dialogs.clip_form import ClipFacts, ClipForm
+from motionstudio.gui.presenters.opening import Choice, Probed
+from motionstudio.gui.theme.apply import font
+from motionstudio.gui.theme.tokens import SPACE_L, SPACE_M
+from motionstudio.models.base import ModelCard
+
+
+class OpenOptions(QDialog):
+    """One file, its first picture, and a form."""
+
+    def __init__(
+        self,
+        probed: Probed,
+        cards: tuple[ModelCard, ...],
+        model: str,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(f"Open {probed.path.name}")
+        self.form = ClipForm(facts_of(probed), start_of(probed), cards, model)
+        title = QLabel(probed.path.name)
+        title.setFont(font("title"))
+        height, width = probed.info.size
+        kind = QLabel(" · ".join([probed.info.kind, f"{width} × {height}", *probed.info.warnings]))
+        kind.setProperty("muted", True)
+        kind.setWordWrap(True)
+        buttons = QDialogButtonBox(
+            QDialogButtonBox.StandardButton.Open | QDialogButtonBox.StandardButton.Cancel
+        )
+        buttons.button(QDialogButtonBox.StandardButton.Open).setProperty("primary", True)
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SPACE_L, SPACE_L, SPACE_L, SPACE_L)
+        column.setSpacing(SPACE_M)
+        for part in (title, kind, self.form, buttons):
+            column.addWidget(part)
+        self.resize(760, 440)
+
+    def choice(self) -> Choice:
+        """What was chosen."""
+        strip = self.form.wants_strip()
+        settings = OpenSettings() if strip else self.form.settings()
+        return Choice(settings, self.form.model_name(), strip)
+
+
+def ask_open_options(
+    probed: Probed, cards: tuple[ModelCard, ...], model: str, parent: QWidget
+) -> Choice | None:
+    """Ask about one file; None: do not open it."""
+    dialog = OpenOptions(probed, cards, model, parent)
+    accepted = dialog.exec() == QDialog.DialogCode.Accepted
+    choice = dialog.choice() if accepted else None
+    dialog.deleteLater()
+    return choice
+
+
+def facts_of(probed: Probed) -> ClipFacts:
+    """What the form must know of a probed file."""
+    clip, info = probed.clip, probed.info
+    if clip is None:
+        blank = np.zeros((*info.size, info.channels), np.uint8)
+        return ClipFacts(info.frames or 1, info.size, blank)
+    return ClipFacts(
+        len(clip),
+        clip.size,
+        first_picture(clip),
+        info.slices,
+        info.slice_label,
+        info.strip_frames,
+        float(clip.times[-1]),
+    )
+
+
+def start_of(probed: Probed) -> OpenSettings:
+    """What the form shows first."""
+    cyclic = None if probed.clip is None else probed.clip.cyclic
+    return OpenSettings(cyclic=bool(cyclic))
+
+
+def first_picture(clip: Clip) -> np.ndarray[tuple[int, int, int], np.dtype[np.uint8]]:
+    """The first frame as people see it."""
+    frame = np.asarray(clip.frames[0])
+    shown = (0.0, 255.0) if frame.dtype == np.uint8 else intensity_range(clip)
+    return to_uint8(frame, shown)

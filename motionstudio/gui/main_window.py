@@ -1,0 +1,241 @@
+"""The window: panes, presenters and actions put together; no logic of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QKeyEvent,
+    QShowEvent,
+)
+from PySide6.QtWidgets import QAbstractButton, QApplication, QMainWindow, QToolBar, QWidget
+
+from motionstudio.gui.actions import SPECS, ActionTable
+from motionstudio.gui.behaviours import Behaviours
+from motionstudio.gui.engine_bridge import EngineBridge
+from motionstudio.gui.menus import fill_menus, fill_tool_bar
+from motionstudio.gui.notifications import NoticeCentre
+from motionstudio.gui.presenters.bundle import Presenters
+from motionstudio.gui.presenters.catalogue import Catalogue
+from motionstudio.gui.presenters.media_store import MediaStore
+from motionstudio.gui.presenters.opening import Chooser
+from motionstudio.gui.presenters.session import Session
+from motionstudio.gui.settings import SettingsStore
+from motionstudio.gui.status_bar import StatusBar
+from motionstudio.gui.theme.apply import tokens_for
+from motionstudio.gui.toasts import Toast
+from motionstudio.gui.workbench import Workbench
+
+SMALLEST = (1024, 640)
+FIRST_SIZE = (1440, 900)
+
+
+class MainWindow(QMainWindow):
+    """MotionStudio's window.
+
+    Args:
+        settings: what is remembered.
+        engine: answers requests; None: the real one.
+        catalogue: checkpoints; None: those that are installed.
+        choose: asks about a file that offers a choice; None: the dialog.
+
+    Signals:
+        closed: the window was closed and everything behind it has stopped.
+    """
+
+    closed = Signal()
+
+    def __init__(
+        self,
+        settings: SettingsStore | None = None,
+        *,
+        engine: EngineBridge | None = None,
+        catalogue: Catalogue | None = None,
+        choose: Chooser | None = None,
+    ) -> None:
+        super().__init__()
+        self.engine = engine or EngineBridge(self)
+        self.session = Session(
+            engine=self.engine,
+            media=MediaStore(self),
+            settings=settings or SettingsStore(),
+            notices=NoticeCentre(self),
+            catalogue=catalogue or Catalogue(),
+        )
+        self.bench = Workbench(self)
+        self.status = StatusBar(self)
+        self.setStatusBar(self.status)
+        self.presenters = Presenters(self.session, self.bench, self.status, choose, self)
+        self.behaviours = Behaviours(self)
+        self.actions_ = ActionTable(self.behaviours.table(), tokens_for(self.palette()), self)
+        self.tools = QToolBar("Tools", self)
+        self.toast = Toast(self)
+        self._closing = False
+        self._build()
+        self._connect()
+
+    def start(self) -> None:
+        """Start the engine; called once the window is on screen."""
+        self.engine.start()
+        self.refresh_actions()
+
+    def open_paths(self, paths: Sequence[Path], *, ask: bool = True) -> None:
+        """Open files or folders; see ``OpeningPresenter.open``."""
+        self.presenters.opening.open(paths, ask=ask)
+
+    def refresh_actions(self) -> None:
+        """Enable what can be done, and say why not of the rest."""
+        self.actions_.refresh()
+        history = self.session.project.history
+        for name, label in (
+            ("edit.undo", f"Undo {_lower(history.undo_label)}"),
+            ("edit.redo", f"Redo {_lower(history.redo_label)}"),
+        ):
+            self.actions_[name].setText(label.strip())
+        for mode in ("dark", "light", "system"):
+            chosen = self.session.settings.value.theme == mode
+            self.actions_[f"view.theme_{mode}"].setChecked(chosen)
+        changed = not history.clean
+        self.status.set_saved(changed)
+        self.setWindowModified(changed)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Stop everything behind the window, then remember how it looked."""
+        if not self._closing:
+            self._closing = True
+            self.session.settings.update(
+                geometry=bytes(self.saveGeometry().toBase64().data()).decode(),
+                docks=self.bench.state(),
+            )
+            self.presenters.shutdown()
+            self.engine.shutdown()
+            self.session.media.shutdown()
+            QApplication.instance().removeEventFilter(self)  # type: ignore[union-attr]
+            self.closed.emit()
+        super().closeEvent(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Give the panes their sizes once the window has its own."""
+        super().showEvent(event)
+        if not event.spontaneous():
+            QTimer.singleShot(0, self, self._settle)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Say what a drop will do before it happens."""
+        urls = [url for url in event.mimeData().urls() if url.isLocalFile()]
+        if urls:
+            event.acceptProposedAction()
+            what = Path(urls[0].toLocalFile()).name if len(urls) == 1 else f"{len(urls)} files"
+            self.status.set_read_out(f"Drop to open {what} and find its motion")
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """Nothing will be dropped."""
+        self.status.set_read_out("")
+        super().dragLeaveEvent(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open what was dropped."""
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        self.status.set_read_out("")
+        if paths:
+            event.acceptProposedAction()
+            self.open_paths(paths)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Let a focused button keep its Space although Space also plays."""
+        if (
+            event.type() is QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.key() == Qt.Key.Key_Space
+            and isinstance(watched, QAbstractButton)
+        ):
+            event.accept()
+            return True
+        return super().eventFilter(watched, event)
+
+    def _settle(self) -> None:
+        saved = self.session.settings.value.docks
+        if not saved or not self.bench.restore(saved):
+            self.bench.size_panes()
+
+    def _build(self) -> None:
+        self.setWindowTitle("MotionStudio[*]")
+        self.setAcceptDrops(True)
+        self.setMinimumSize(*SMALLEST)
+        geometry = self.session.settings.value.geometry
+        saved = QByteArray.fromBase64(QByteArray(geometry.encode()))
+        if not geometry or not self.restoreGeometry(saved):
+            self.resize(*FIRST_SIZE)
+        self.tools.setObjectName("tools")
+        self.tools.setMovable(False)
+        self.tools.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.addToolBar(self.tools)
+        for spec in SPECS:
+            self.addAction(self.actions_[spec.name])
+        fill_menus(self.menuBar(), self.actions_, self.bench.docks)
+        fill_tool_bar(self.tools, self.actions_)
+        QApplication.instance().installEventFilter(self)  # type: ignore[union-attr]
+
+    def _connect(self) -> None:
+        session = self.session
+        session.notices.posted.connect(self.toast.show_notice)
+        self.toast.detailsRequested.connect(self.behaviours.show_details)
+        session.project.changed.connect(self._on_document)
+        session.project.history.changed.connect(self.refresh_actions)
+        session.view.changed.connect(self._on_view)
+        self.engine.deviceChanged.connect(self._show_device)
+        self.presenters.latent_changed.connect(self.refresh_actions)
+        bench = self.bench
+        for pane in (bench.viewports, bench.library, bench.inspector, bench.sliders,
+                     bench.timeline, bench.time.errors, bench.time.matrix,
+                     bench.time.curves):  # fmt: skip
+            pane.hovered.connect(self.status.set_read_out)
+        bench.viewports.actionRequested.connect(self.behaviours.open)
+        bench.library.openRequested.connect(self.behaviours.open)
+        bench.library.filesDropped.connect(self._open_dropped)
+        bench.library.sampleActivated.connect(self.behaviours.open_sample)
+        if session.settings.problem:
+            session.notices.say(session.settings.problem)
+
+    def _open_dropped(self, paths: Sequence[str]) -> None:
+        self.open_paths([Path(path) for path in paths])
+
+    def _on_document(self, _change: object) -> None:
+        self._show_title()
+        self.refresh_actions()
+
+    def _on_view(self, new: object, old: object) -> None:
+        if getattr(new, "active", None) != getattr(old, "active", None):
+            self._show_title()
+        if getattr(new, "playing", None) is not True:
+            self.refresh_actions()
+
+    def _show_title(self) -> None:
+        subject = self.session.active
+        self.setWindowTitle(f"{subject.name}[*] — MotionStudio" if subject else "MotionStudio[*]")
+
+    def _show_device(self, name: str, reason: str) -> None:
+        self.status.set_device(name.upper(), reason, amber=name == "cpu")
+
+
+def _lower(label: str) -> str:
+    return label[:1].lower() + label[1:]
+
+
+def pane_widgets(window: MainWindow) -> tuple[QWidget, ...]:
+    """The panes in the order in which F6 visits them."""
+    bench = window.bench
+    return (
+        bench.library.subjects,
+        bench.viewports.shown[0].canvas,
+        bench.sliders,
+        bench.timeline.strip,
+        bench.time.matrix.view,
+        bench.time.curves.view,
+    )

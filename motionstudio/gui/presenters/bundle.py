@@ -1,0 +1,167 @@
+"""All presenters of one window, wired to each other."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from motionstudio.core.playback import Loop, Pace
+from motionstudio.gui.dialogs.open_options import ask_open_options
+from motionstudio.gui.presenters.dropping import DropPresenter
+from motionstudio.gui.presenters.edit_gate import EditGate
+from motionstudio.gui.presenters.encoding import EncodingPresenter
+from motionstudio.gui.presenters.errors import ErrorPresenter
+from motionstudio.gui.presenters.exporting import ExportPresenter
+from motionstudio.gui.presenters.fitting import FittingPresenter
+from motionstudio.gui.presenters.latent import LatentPresenter
+from motionstudio.gui.presenters.library import LibraryPresenter
+from motionstudio.gui.presenters.opening import Choice, Chooser, OpeningPresenter, Probed
+from motionstudio.gui.presenters.pictures import PicturesPresenter
+from motionstudio.gui.presenters.playback import PlaybackPresenter
+from motionstudio.gui.presenters.session import Session
+from motionstudio.gui.presenters.tasks import TaskPresenter
+from motionstudio.gui.presenters.viewports import ViewportPresenter
+from motionstudio.gui.status_bar import StatusBar
+from motionstudio.gui.workbench import Workbench
+
+
+class Presenters(QObject):
+    """Made once for each window; the window itself only lays out and closes.
+
+    Args:
+        session: shared parts.
+        bench: the panes.
+        status: the status bar.
+        choose: asks about a file that offers a choice; None: the dialog.
+        window: parent of dialogs.
+
+    Signals:
+        latent_changed: what can be done may be different now.
+    """
+
+    latent_changed = Signal()
+
+    def __init__(
+        self,
+        session: Session,
+        bench: Workbench,
+        status: StatusBar,
+        choose: Chooser | None,
+        window: QWidget,
+    ) -> None:
+        super().__init__(window)
+        self._session, self._bench, self._window = session, bench, window
+        remembered = session.settings.value
+        session.view.update(
+            loop=Loop.LOOP if remembered.loop else Loop.ONCE,
+            pace=Pace.REAL_TIME if remembered.real_time else Pace.EVERY_FRAME,
+        )
+        self.tasks = TaskPresenter(session, status, self)
+        self.opening = OpeningPresenter(session, choose or self._ask, self)
+        self.encoding = EncodingPresenter(session, self)
+        self.pictures = PicturesPresenter(session, self)
+        self.playback = PlaybackPresenter(
+            session, bench.timeline, self._is_drawn, parent=self
+        )
+        self.gate = EditGate(self._is_busy, self)
+        self.viewports = ViewportPresenter(session, bench.viewports, self.pictures, self)
+        self.latent = LatentPresenter(
+            session, bench.time.matrix, bench.time.curves, bench.sliders, self.gate, self
+        )
+        self.drop = DropPresenter(session, bench.timeline, self)
+        self.errors = ErrorPresenter(session, bench.time.errors, self)
+        self.library = LibraryPresenter(session, bench.library, bench.inspector, self)
+        self.fitting = FittingPresenter(session, self)
+        self.exporting = ExportPresenter(session, self)
+        self._connect(status)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show everything anew."""
+        self.drop.refresh()
+        self.latent.refresh()
+        self.viewports.refresh()
+        self.library.refresh()
+
+    def shutdown(self) -> None:
+        """Stop what runs in threads of its own."""
+        self.playback.stop()
+        self.exporting.shutdown()
+
+    def cancel_task(self, key: str) -> None:
+        """Stop a long task by its key."""
+        if key == "export":
+            self.exporting.cancel()
+        elif key == "fit":
+            self.fitting.cancel()
+
+    def _connect(self, status: StatusBar) -> None:
+        tasks, bench = self.tasks, self._bench
+        self.pictures.previewAnswered.connect(self.gate.flush)
+        self.pictures.cachedChanged.connect(self._show_cached)
+        self.pictures.rested.connect(self.errors.measure)
+        self.playback.rateChanged.connect(status.set_rate)
+        self.opening.busyChanged.connect(self._show_opening)
+        self.encoding.started.connect(self._show_encoding)
+        self.encoding.ended.connect(self._end_encoding)
+        self.fitting.started.connect(self._show_fitting)
+        self.fitting.ended.connect(self._end_fitting)
+        self.exporting.progressed.connect(self._show_export)
+        self.exporting.finished.connect(self._end_export)
+        tasks.cancelled.connect(self.cancel_task)
+        for pane in (bench.time.errors, bench.time.matrix, bench.time.curves):
+            pane.scrubbed.connect(self.playback.go)
+            pane.stepRequested.connect(self.playback.step)
+
+    def _ask(self, probed: Probed) -> Choice | None:
+        with self._session.reported():
+            cards = tuple(self._session.catalogue.cards.values())
+            default = self._session.catalogue.default_for(probed.info.channels)
+            return ask_open_options(probed, cards, default, self._window)
+        return None
+
+    def _is_drawn(self) -> bool:
+        return self.pictures.up_to_date or self._session.active is None
+
+    def _is_busy(self) -> bool:
+        return self.pictures.under_way
+
+    def _show_cached(self, cached: object) -> None:
+        mask = cached
+        if getattr(mask, "shape", None) == self._bench.timeline.strip.states.kept.shape:
+            self._bench.timeline.set_cached(mask)  # type: ignore[arg-type]
+
+    def _show_opening(self, text: str) -> None:
+        if text:
+            self.tasks.begin("open", text, cancellable=False)
+        else:
+            self.tasks.end("open")
+
+    def _show_encoding(self, subject_id: str) -> None:
+        subject = self._session.find(subject_id)
+        name = "" if subject is None else subject.name
+        self.tasks.begin(f"encode {subject_id}", f"Finding the motion of {name}", cancellable=False)
+
+    def _end_encoding(self, subject_id: str, problem: str) -> None:
+        self.tasks.end(f"encode {subject_id}")
+        if problem and subject_id == self._session.view.state.active:
+            self._bench.time.matrix.set_message("No motion", problem)
+        self.latent_changed.emit()
+
+    def _show_fitting(self, text: str) -> None:
+        self.tasks.begin("fit", text)
+        self.latent_changed.emit()
+
+    def _end_fitting(self) -> None:
+        self.tasks.end("fit")
+        self.latent_changed.emit()
+
+    def _show_export(self, fraction: float, text: str) -> None:
+        if "export" not in self.tasks.running:
+            self.tasks.begin("export", text)
+            self.latent_changed.emit()
+        self.tasks.progress("export", fraction, text)
+
+    def _end_export(self, _path: object) -> None:
+        self.tasks.end("export")
+        self.latent_changed.emit()

@@ -1,0 +1,100 @@
+"""The error of every generated frame against the truth, withheld frames included."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+
+from motionstudio.document.change import Change
+from motionstudio.document.view import ViewState
+from motionstudio.engine.planner import plan
+from motionstudio.engine.requests import Lane
+from motionstudio.engine.responses import FrameError, Response
+from motionstudio.gui.panes.error_strip import ErrorStrip
+from motionstudio.gui.presenters.resolve import compare_request
+from motionstudio.gui.presenters.session import Session
+
+_KINDS = {"subjects", "latent", "encoding", "model", "framing", "reference", "kept"}
+_GREY_LEVELS = 255.0
+
+
+class ErrorPresenter(QObject):
+    """Pictures at rest -> ``CompareRequest`` -> error strip.
+
+    Signals:
+        changed: (T,) RMSE in grey levels, NaN where not known.
+    """
+
+    changed = Signal(object)
+
+    def __init__(
+        self, session: Session, strip: ErrorStrip, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._session, self._strip = session, strip
+        self._errors = np.zeros(0)
+        self._since = 0
+        self._outdated = True
+        session.project.changed.connect(self._on_change)
+        session.view.changed.connect(self._on_view)
+        session.engine.responseReady.connect(self._on_response)
+
+    @property
+    def errors(self) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+        """(T,) RMSE in grey levels of the active subject, NaN where not known."""
+        return self._errors
+
+    def measure(self) -> None:
+        """Ask for errors that are not up to date; called when nothing moves."""
+        subject, session = self._session.active, self._session
+        if subject is None or not self._outdated or session.view.state.playing:
+            return
+        card, facts = session.card(subject), session.media.facts(subject)
+        if card is None or facts is None:
+            return
+        frames = plan(len(subject.clip), session.playhead)
+        request = compare_request(subject, facts, card, session.project.revision, frames)
+        if request is not None:
+            self._outdated = False
+            self._since = request.revision
+            session.engine.post(request)
+
+    def _on_change(self, change: Change) -> None:
+        active = self._session.active
+        if active is None:
+            self._clear(0)
+        elif change.subject_id in (None, active.id) and change.kinds & _KINDS:
+            self._outdated = True
+            self._session.engine.cancel(Lane.ANALYSIS)
+            if active.track is None or len(self._errors) != len(active.clip):
+                self._clear(len(active.clip))
+            else:
+                self._show()
+
+    def _on_view(self, new: ViewState, old: ViewState) -> None:
+        if new.active != old.active:
+            subject = self._session.active
+            self._outdated = True
+            self._clear(0 if subject is None else len(subject.clip))
+
+    def _on_response(self, response: Response) -> None:
+        if not isinstance(response, FrameError) or response.revision < self._since:
+            return
+        if response.subject != self._session.view.state.active or self._outdated:
+            return
+        if response.frame < len(self._errors):
+            self._errors[response.frame] = response.rmse * _GREY_LEVELS
+            self._show()
+
+    def _clear(self, count: int) -> None:
+        self._errors = np.full(count, np.nan)
+        self._show()
+
+    def _show(self) -> None:
+        subject = self._session.active
+        count = len(self._errors)
+        withheld = np.zeros(count, np.bool_)
+        if subject is not None and len(subject.kept) == count:
+            withheld = ~subject.kept
+        self._strip.set_errors(self._errors.copy(), withheld)
+        self.changed.emit(self._errors.copy())

@@ -1,0 +1,200 @@
+"""The true frames of every subject as people see them, read in the background."""
+
+from __future__ import annotations
+
+import os
+from collections import OrderedDict
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+
+from motionstudio.core.errors import MotionStudioError
+from motionstudio.core.picture import intensity_range, to_uint8
+from motionstudio.document.subject import MediaRef, Subject
+from motionstudio.engine.keys import content_key
+from motionstudio.engine.requests import Picture
+
+Image = NDArray[np.uint8]
+_LIMIT = 512 * 2**20
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MediaFacts:
+    """What must be known of a clip before anything can be computed from it.
+
+    Attributes:
+        range: intensities of the whole sequence that become 0 and 1.
+        clip_key: names the content of the frames.
+        reference: the frame that is animated, index ``frame``.
+    """
+
+    range: tuple[float, float]
+    clip_key: str
+    reference: Picture
+    frame: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Answer:
+    deliver: Callable[[Any], None]
+    future: Future[Any]
+
+
+class MediaStore(QObject):
+    """Reads frames in one background thread and keeps a bounded number of them.
+
+    Signals:
+        factsReady: id of a subject whose facts are known now.
+        frameReady: id of a subject and the frame whose picture is at hand now.
+        failed: id of a subject whose frames cannot be read, and the ``MotionStudioError``.
+
+    Args:
+        parent: Qt parent.
+        limit: bytes of pictures kept.
+    """
+
+    factsReady = Signal(str)
+    frameReady = Signal(str, int)
+    failed = Signal(str, object)
+    _done = Signal(object)
+
+    def __init__(self, parent: QObject | None = None, limit: int = _LIMIT) -> None:
+        super().__init__(parent)
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="media")
+        self._limit = limit
+        self._held = 0
+        self._facts: dict[str, MediaFacts] = {}
+        self._frames: OrderedDict[tuple[str, int], Image] = OrderedDict()
+        self._asked: set[tuple[str, int]] = set()
+        self._open = True
+        self._done.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+
+    def submit(self, work: Callable[[], Any], deliver: Callable[[Any], None]) -> None:
+        """Run ``work`` in the background; ``deliver`` its result, or the error, in this thread.
+
+        Only ``MotionStudioError`` and ``OSError`` are delivered; others are programming errors
+        and are raised in this thread.
+        """
+        if self._open:
+            future = self._pool.submit(work)
+            answer = _Answer(deliver, future)
+            future.add_done_callback(lambda _: self._announce(answer))
+
+    def facts(self, subject: Subject) -> MediaFacts | None:
+        """The facts of a subject; None: they are being read and ``factsReady`` will follow."""
+        known = self._facts.get(subject.id)
+        if known is not None and known.frame == subject.reference:
+            return known
+        key = (subject.id, -1 - subject.reference)
+        if key not in self._asked:
+            self._asked.add(key)
+            self.submit(
+                lambda: read_facts(subject, known),
+                lambda result: self._take_facts(subject.id, key, result),
+            )
+        return None
+
+    def thumbnail(self, subject: Subject) -> Image | None:
+        """The reference frame as people see it, where its facts are known."""
+        facts = self._facts.get(subject.id)
+        return None if facts is None else as_shown(facts.reference.frame, facts.range)
+
+    def frame(self, subject: Subject, index: int) -> Image | None:
+        """(H, W, C) uint8 of a true frame; None: it is being read, ``frameReady`` will follow."""
+        key = (subject.id, index)
+        picture = self._frames.get(key)
+        if picture is not None:
+            self._frames.move_to_end(key)
+            return picture
+        facts = self._facts.get(subject.id)
+        if facts is None:
+            self.facts(subject)
+        elif key not in self._asked:
+            self._asked.add(key)
+            shown = facts.range
+            self.submit(
+                lambda: as_shown(subject.clip.frames[index], shown),
+                lambda result: self._take_frame(key, result),
+            )
+        return None
+
+    def shutdown(self) -> None:
+        """Stop reading; what was asked for is not delivered any more."""
+        self._open = False
+        self._pool.shutdown(wait=True, cancel_futures=True)
+        self._frames.clear()
+
+    def _announce(self, answer: _Answer) -> None:
+        """Called in the background thread."""
+        if self._open and not answer.future.cancelled():
+            self._done.emit(answer)
+
+    @Slot(object)
+    def _deliver(self, answer: _Answer) -> None:
+        if not self._open:
+            return
+        error = answer.future.exception()
+        if error is None:
+            answer.deliver(answer.future.result())
+        elif isinstance(error, MotionStudioError | OSError):
+            answer.deliver(error)
+        else:
+            raise error
+
+    def _take_facts(self, subject_id: str, key: tuple[str, int], result: Any) -> None:
+        self._asked.discard(key)
+        if isinstance(result, MediaFacts):
+            self._facts[subject_id] = result
+            self.factsReady.emit(subject_id)
+        else:
+            self.failed.emit(subject_id, result)
+
+    def _take_frame(self, key: tuple[str, int], result: Any) -> None:
+        self._asked.discard(key)
+        if not isinstance(result, np.ndarray):
+            self.failed.emit(key[0], result)
+            return
+        self._frames[key] = result
+        self._held += result.nbytes
+        while self._held > self._limit and len(self._frames) > 1:
+            _, oldest = self._frames.popitem(last=False)
+            self._held -= oldest.nbytes
+        self.frameReady.emit(*key)
+
+
+def read_facts(subject: Subject, known: MediaFacts | None = None) -> MediaFacts:
+    """Read what must be known of a subject; ``known`` saves reading the range again.
+
+    Raises:
+        MotionStudioError: the frames cannot be read.
+    """
+    frame = np.ascontiguousarray(subject.clip.frames[subject.reference])
+    return MediaFacts(
+        range=known.range if known else intensity_range(subject.clip),
+        clip_key=clip_key(subject.media) if subject.media.path else subject.id,
+        reference=Picture(content_key(frame), frame),
+        frame=subject.reference,
+    )
+
+
+def clip_key(media: MediaRef) -> str:
+    """Names the content of a file's frames without reading them: its name, age and range."""
+    try:
+        stat = os.stat(media.path)
+        age = f"{stat.st_mtime_ns}-{stat.st_size}"
+    except OSError:
+        age = "gone"
+    span = f"{media.start}:{media.stop}:{media.stride}:{media.fps}"
+    return f"{media.path}|{age}|{media.slice_index}|{span}"
+
+
+def as_shown(frame: NDArray[Any], shown: tuple[float, float]) -> Image:
+    """A true frame for people, as the engine shows generated ones: 8 bit as it is."""
+    picture = to_uint8(frame, (0, 255) if frame.dtype == np.uint8 else shown)
+    picture.setflags(write=False)
+    return picture

@@ -1,0 +1,89 @@
+"""Clip settings after opening: other frames, framing, cycle or model, as one undo step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from motionstudio.core.clip import Clip
+from motionstudio.document.change import Command
+from motionstudio.document.commands import (
+    AddSubjects,
+    RemoveSubject,
+    SetCyclic,
+    SetFraming,
+    SetModel,
+)
+from motionstudio.document.opening import OpenSettings, subject_from_clip
+from motionstudio.document.subject import Framing, Subject
+from motionstudio.gui.presenters.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class ClipChanges:
+    """What a person wants of a clip that is open.
+
+    Attributes:
+        settings: range, stride, framing, slice, cycle and rate.
+        model: name of the checkpoint.
+    """
+
+    settings: OpenSettings
+    model: str
+
+
+def reopen(session: Session, subject: Subject, changes: ClipChanges) -> None:
+    """Apply changes; other frames mean that the clip is read again and encoded anew."""
+    if same_frames(subject, changes.settings):
+        _change_in_place(session, subject, changes)
+        return
+    wanted = changes.settings
+
+    def work() -> Clip:
+        from motionstudio.io import read_clip
+
+        return read_clip(Path(subject.media.path), slice_index=wanted.slice_index)
+
+    def deliver(clip: Clip | Exception) -> None:
+        if isinstance(clip, Exception):
+            session.notices.report(clip)
+            return
+        with session.reported():
+            made = subject_from_clip(clip, wanted, changes.model)
+            made = replace(made, name=subject.name)
+            with session.project.transaction("Change clip settings"):
+                session.project.push(RemoveSubject(subject.id))
+                session.project.push(AddSubjects((made,)))
+            session.view.update(active=made.id, playhead=0, play_range=None)
+
+    session.media.submit(work, deliver)
+
+
+def same_frames(subject: Subject, settings: OpenSettings) -> bool:
+    """Whether the settings use the very frames that are open."""
+    media = subject.media
+    return (media.start, media.stop, media.stride, media.slice_index, media.fps) == (
+        settings.start,
+        settings.stop,
+        settings.stride or media.stride,
+        settings.slice_index,
+        settings.fps,
+    )
+
+
+def _change_in_place(session: Session, subject: Subject, changes: ClipChanges) -> None:
+    settings = changes.settings
+    commands: list[Command] = []
+    framing = Framing(settings.mode, settings.crop)
+    if framing != subject.framing:
+        commands.append(SetFraming(subject.id, framing))
+    if settings.cyclic is not None and settings.cyclic != subject.cyclic:
+        commands.append(SetCyclic(subject.id, settings.cyclic))
+    if changes.model != subject.model:
+        card = session.catalogue.card(changes.model)
+        commands.append(SetModel(subject.id, changes.model, card.dim_names if card else ()))
+    if not commands:
+        return
+    with session.reported(), session.project.transaction("Change clip settings"):
+        for command in commands:
+            session.project.push(command)

@@ -1,0 +1,119 @@
+"""From a subject of the document to requests for the engine: pure functions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from motionstudio.core.picture import Transform
+from motionstudio.document.subject import Subject
+from motionstudio.engine.requests import (
+    CompareRequest,
+    DecodeRequest,
+    EncodeRequest,
+    Lane,
+    RefineRequest,
+    Scale,
+)
+from motionstudio.gui.presenters.media_store import MediaFacts
+from motionstudio.models.base import Capability, ModelCard
+
+
+def transform_of(subject: Subject, facts: MediaFacts, card: ModelCard) -> Transform:
+    """How the frames of a subject become the pictures of its model."""
+    return Transform.fit(
+        subject.clip.size,
+        card.size,
+        mode=subject.framing.mode,
+        crop=subject.framing.crop,
+        range=facts.range,
+    )
+
+
+def encode_request(
+    subject: Subject, facts: MediaFacts, card: ModelCard, revision: int
+) -> EncodeRequest:
+    """Encode the subject as it is now."""
+    return EncodeRequest(
+        subject=subject.id,
+        revision=revision,
+        model=subject.model,
+        clip_key=facts.clip_key,
+        clip=subject.clip,
+        transform=transform_of(subject, facts, card),
+        kept=subject.kept,
+        reference=subject.reference,
+        cyclic=is_cyclic(subject, card),
+    )
+
+
+def decode_request(
+    subject: Subject,
+    facts: MediaFacts,
+    card: ModelCard,
+    revision: int,
+    *,
+    lane: Lane,
+    frames: tuple[int, ...],
+    scale: Scale = Scale.FULL,
+) -> DecodeRequest | None:
+    """Make pictures of ``frames`` with their fields; None before the first encoding."""
+    if subject.track is None:
+        return None
+    return DecodeRequest(
+        lane=lane,
+        subject=subject.id,
+        revision=revision,
+        model=subject.model,
+        motion=subject.track.motion(),
+        source=facts.reference,
+        transform=transform_of(subject, facts, card),
+        frames=frames,
+        scale=scale,
+        inverse=Capability.INVERSE in card.capabilities,
+    )
+
+
+def compare_request(
+    subject: Subject,
+    facts: MediaFacts,
+    card: ModelCard,
+    revision: int,
+    frames: tuple[int, ...],
+) -> CompareRequest | None:
+    """Hold generated frames against the true ones, withheld ones included."""
+    if subject.track is None:
+        return None
+    return CompareRequest(
+        subject=subject.id,
+        revision=revision,
+        model=subject.model,
+        motion=subject.track.motion(),
+        source=facts.reference,
+        transform=transform_of(subject, facts, card),
+        clip=subject.clip,
+        frames=frames,
+    )
+
+
+def refine_request(
+    subject: Subject, facts: MediaFacts, card: ModelCard, revision: int, steps: int
+) -> RefineRequest | None:
+    """Fit the present motion to the kept frames; None before the first encoding."""
+    if subject.track is None:
+        return None
+    return RefineRequest(
+        subject=subject.id,
+        revision=revision,
+        model=subject.model,
+        motion=replace(subject.track.motion(), kept=subject.kept),
+        clip_key=facts.clip_key,
+        clip=subject.clip,
+        transform=transform_of(subject, facts, card),
+        reference=subject.reference,
+        steps=steps,
+    )
+
+
+def is_cyclic(subject: Subject, card: ModelCard) -> bool:
+    """Whether the model is told that the sequence closes on itself."""
+    return subject.cyclic and Capability.CYCLIC in card.capabilities

@@ -1,0 +1,105 @@
+"""What every presenter is given: the document, the view on it, and who answers questions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from PySide6.QtCore import SignalInstance
+
+from motionstudio.core.errors import MotionStudioError
+from motionstudio.document.change import Command
+from motionstudio.document.project import Project
+from motionstudio.document.subject import Subject
+from motionstudio.document.view import View
+from motionstudio.engine.requests import DecodeRequest, Lane, Request
+from motionstudio.engine.responses import FrameReady, Response
+from motionstudio.gui.notifications import NoticeCentre
+from motionstudio.gui.presenters.catalogue import Catalogue
+from motionstudio.gui.presenters.media_store import MediaStore
+from motionstudio.gui.settings import SettingsStore
+from motionstudio.models.base import ModelCard
+
+
+class Engine(Protocol):
+    """What presenters need of ``EngineBridge``; tests put a fake in its place."""
+
+    @property
+    def responseReady(self) -> SignalInstance: ...
+
+    @property
+    def deviceChanged(self) -> SignalInstance: ...
+
+    @property
+    def busyChanged(self) -> SignalInstance: ...
+
+    def post(self, request: Request) -> None: ...
+
+    def cancel(self, lane: Lane, subject: str | None = None) -> None: ...
+
+    def lookup(self, request: DecodeRequest, frame: int) -> FrameReady | None: ...
+
+    def is_current(self, response: Response) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Session:
+    """The parts that presenters share.
+
+    Attributes:
+        project: the document. ``view``: what people look at.
+        engine: answers requests. ``media``: true frames. ``catalogue``: checkpoints.
+        settings: what is remembered. ``notices``: where sentences for people go.
+    """
+
+    engine: Engine
+    media: MediaStore
+    settings: SettingsStore
+    notices: NoticeCentre
+    catalogue: Catalogue = field(default_factory=Catalogue)
+    project: Project = field(default_factory=Project)
+    view: View = field(default_factory=View)
+
+    @property
+    def active(self) -> Subject | None:
+        """The subject that is shown, or None."""
+        return self.find(self.view.state.active)
+
+    def find(self, subject_id: str | None) -> Subject | None:
+        """A subject by id, or None."""
+        return None if subject_id is None else self.project.state.find(subject_id)
+
+    def card(self, subject: Subject | None) -> ModelCard | None:
+        """The card of a subject's checkpoint, or None."""
+        return None if subject is None else self.catalogue.card(subject.model)
+
+    @property
+    def playhead(self) -> int:
+        """The frame that was asked for, within the active subject."""
+        subject = self.active
+        last = 0 if subject is None else len(subject.clip) - 1
+        return min(max(self.view.state.playhead, 0), last)
+
+    def push(self, command: Command, label: str = "") -> None:
+        """Do a command as one step; what a user can mend becomes a notice.
+
+        Args:
+            command: what to do.
+            label: the step's name for people where the command's own will not do.
+        """
+        with self.reported():
+            if label and not self.project.in_transaction:
+                with self.project.transaction(label):
+                    self.project.push(command)
+            else:
+                self.project.push(command)
+
+    @contextmanager
+    def reported(self) -> Iterator[None]:
+        """A block whose ``MotionStudioError`` becomes a notice."""
+        try:
+            yield
+        except MotionStudioError as error:
+            self.notices.report(error)

@@ -1,0 +1,109 @@
+"""What the program remembers between starts: one JSON file in the user's settings folder."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Literal
+
+import platformdirs
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+RECENT_LIMIT = 10
+
+
+class Settings(BaseModel):
+    """Everything that is remembered.
+
+    Attributes:
+        theme: ``system``, ``dark`` or ``light``.
+        geometry, docks: state of the window as Qt gives it, base64; empty: as built.
+        recent: paths opened lately, the newest first.
+        open_folder, export_folder: where the file dialogs start.
+        loop: whether playback starts again at the end.
+        real_time: whether playback may skip frames to keep to the clock.
+        toured: whether the short introduction was shown.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    theme: Literal["system", "dark", "light"] = "dark"
+    geometry: str = ""
+    docks: str = ""
+    recent: tuple[str, ...] = ()
+    open_folder: str = ""
+    export_folder: str = ""
+    loop: bool = True
+    real_time: bool = True
+    toured: bool = False
+
+
+class SettingsStore:
+    """Reads and writes the settings; a broken file is set aside and never stops the program.
+
+    Args:
+        path: the file, or None for the user's own.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        self.path = path or default_path()
+        self.problem = ""
+        self._value = self._read()
+
+    @property
+    def value(self) -> Settings:
+        """The present settings."""
+        return self._value
+
+    def update(self, **fields: Any) -> None:
+        """Replace some settings by name and write the file.
+
+        What cannot be written (a full or read-only disk) is remembered for this run only.
+        """
+        self._value = Settings.model_validate({**self._value.model_dump(), **fields})
+        temporary = self.path.with_name(self.path.name + ".part")
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            temporary.write_text(self._value.model_dump_json(indent=1), encoding="utf-8")
+            temporary.replace(self.path)
+        except OSError as error:
+            self.problem = f"The settings could not be saved: {error.strerror or error}."
+
+    def remember(self, path: Path) -> None:
+        """Put ``path`` first among the recent files."""
+        text = str(path.resolve())
+        others = tuple(known for known in self._value.recent if known != text)
+        self.update(recent=(text, *others)[:RECENT_LIMIT])
+
+    def _read(self) -> Settings:
+        try:
+            plain = json.loads(self.path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return Settings()
+        except (OSError, ValueError):
+            return self._set_aside()
+        if not isinstance(plain, dict):
+            return self._set_aside()
+        return self._without_misfits(plain)
+
+    def _without_misfits(self, plain: dict[str, Any]) -> Settings:
+        try:
+            return Settings.model_validate(plain)
+        except ValidationError as error:
+            bad = {str(item["loc"][0]) for item in error.errors() if item["loc"]}
+            self.problem = f"Settings that did not fit were reset: {', '.join(sorted(bad))}."
+            return Settings.model_validate({k: v for k, v in plain.items() if k not in bad})
+
+    def _set_aside(self) -> Settings:
+        kept = self.path.with_suffix(".broken.json")
+        self.problem = f"The settings file was damaged; it is kept as {kept.name}."
+        try:
+            self.path.replace(kept)
+        except OSError:
+            self.problem = "The settings file cannot be read; the program starts with defaults."
+        return Settings()
+
+
+def default_path() -> Path:
+    """The settings file of this user."""
+    return Path(platformdirs.user_config_dir("MotionStudio", appauthor=False)) / "settings.json"

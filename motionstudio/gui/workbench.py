@@ -1,0 +1,150 @@
+"""The panes of the window and how they lie: library, pictures, numbers, time."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtWidgets import (
+    QDockWidget,
+    QMainWindow,
+    QSplitter,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from motionstudio.gui.items.pane_header import PaneHeader
+from motionstudio.gui.items.time_axis import TimeAxis
+from motionstudio.gui.items.tool_button import ToolButton
+from motionstudio.gui.panes.error_strip import ErrorStrip
+from motionstudio.gui.panes.inspector import Inspector
+from motionstudio.gui.panes.latent_curves import LatentCurves
+from motionstudio.gui.panes.latent_matrix import LatentMatrix
+from motionstudio.gui.panes.latent_sliders import LatentSliders
+from motionstudio.gui.panes.library import Library
+from motionstudio.gui.panes.timeline import Timeline
+from motionstudio.gui.panes.viewport_grid import ViewportGrid
+
+_STATE_VERSION = 1
+_LIBRARY_WIDTH, _SIDE_WIDTH = 176, 248
+_TIME_SHARE = 0.36
+
+
+class TimePane(QWidget):
+    """Timeline, error strip, matrix and curves over one time axis, so that frames line up."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.axis = TimeAxis(self)
+        self.timeline = Timeline(self.axis)
+        self.errors = ErrorStrip(self.axis)
+        self.matrix = LatentMatrix(self.axis)
+        self.curves = LatentCurves(self.axis)
+        self.splitter = QSplitter(Qt.Orientation.Vertical)
+        top = QWidget()
+        column = QVBoxLayout(top)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.timeline, 1)
+        column.addWidget(self.errors)
+        for part in (top, self.matrix, self.curves):
+            self.splitter.addWidget(part)
+        self.splitter.setChildrenCollapsible(True)
+        self.splitter.setCollapsible(0, False)
+        self.splitter.setHandleWidth(1)
+        self.splitter.setStretchFactor(0, 0)
+        self.splitter.setStretchFactor(1, 2)
+        self.splitter.setStretchFactor(2, 2)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self.splitter)
+
+
+class Workbench:
+    """All panes of one window, in docks that can be moved, closed and put back.
+
+    Args:
+        window: gets the viewports in its middle and the rest as docks.
+    """
+
+    def __init__(self, window: QMainWindow) -> None:
+        self._window = window
+        self.viewports = ViewportGrid()
+        self.library = Library()
+        self.inspector = Inspector()
+        self.sliders = LatentSliders()
+        self.time = TimePane()
+        window.setCentralWidget(self.viewports)
+        window.setDockNestingEnabled(True)
+        window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
+        window.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
+        self.docks = {
+            "library": self._dock("library", "Library", self.library, self.library.header),
+            "sliders": self._dock("sliders", "Sliders", self.sliders, self.sliders.header),
+            "inspector": self._dock(
+                "inspector", "Inspector", self.inspector, self.inspector.header
+            ),
+            "time": self._dock("time", "Time and motion", self.time, None),
+        }
+        self._place()
+        self._first_state = window.saveState(_STATE_VERSION)
+
+    @property
+    def timeline(self) -> Timeline:
+        """The timeline."""
+        return self.time.timeline
+
+    def reset(self) -> None:
+        """Put every pane back where it was."""
+        for dock in self.docks.values():
+            dock.setFloating(False)
+            dock.show()
+        self._window.restoreState(self._first_state, _STATE_VERSION)
+        self.size_panes()
+
+    def size_panes(self) -> None:
+        """Give the panes their first sizes: most of the window is for the pictures."""
+        height = self._window.height()
+        docks, horizontal = self.docks, Qt.Orientation.Horizontal
+        wide = self._window.width() > 1500
+        widths = [_LIBRARY_WIDTH + 48 * wide, _SIDE_WIDTH + 92 * wide]
+        self._window.resizeDocks([docks["library"], docks["sliders"]], widths, horizontal)
+        tall = round(height * _TIME_SHARE)
+        self._window.resizeDocks([docks["time"]], [tall], Qt.Orientation.Vertical)
+        top = self.time.timeline.minimumSizeHint().height() + self.time.errors.sizeHint().height()
+        rest = max(tall - top, 120)
+        curves = rest // 2 if rest > 260 else 0
+        self.time.splitter.setSizes([top, rest - curves, curves])
+        docks["sliders"].raise_()
+
+    def state(self) -> str:
+        """Places and sizes of the docks as text."""
+        return bytes(self._window.saveState(_STATE_VERSION).toBase64().data()).decode()
+
+    def restore(self, state: str) -> bool:
+        """Put the docks where ``state`` says; tells whether that worked."""
+        saved = QByteArray.fromBase64(QByteArray(state.encode()))
+        return self._window.restoreState(saved, _STATE_VERSION)
+
+    def _dock(
+        self, name: str, title: str, pane: QWidget, header: PaneHeader | None
+    ) -> QDockWidget:
+        dock = QDockWidget(title, self._window)
+        dock.setObjectName(name)
+        dock.setWidget(pane)
+        if header is None:
+            dock.setTitleBarWidget(QWidget())
+        else:
+            close = ToolButton("close", f"Close this pane (View › {title} brings it back)")
+            close.clicked.connect(dock.close)
+            header.add_tool(close)
+            dock.setTitleBarWidget(header)
+        return dock
+
+    def _place(self) -> None:
+        window, docks, area = self._window, self.docks, Qt.DockWidgetArea
+        window.addDockWidget(area.LeftDockWidgetArea, docks["library"])
+        window.addDockWidget(area.RightDockWidgetArea, docks["sliders"])
+        window.tabifyDockWidget(docks["sliders"], docks["inspector"])
+        window.addDockWidget(area.BottomDockWidgetArea, docks["time"])
+        docks["sliders"].raise_()
+
