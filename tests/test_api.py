@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import platformdirs
 import pytest
 
 import motionstudio as ms
@@ -153,13 +154,33 @@ def test_grey_stills_and_other_dtypes(model: GenLMMModel, motion: ms.Motion) -> 
 
 
 def test_long_results_live_in_a_file_and_are_the_same(
-    model: GenLMMModel, clip: ms.Clip, motion: ms.Motion, monkeypatch: pytest.MonkeyPatch
+    model: GenLMMModel,
+    clip: ms.Clip,
+    motion: ms.Motion,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
 ) -> None:
     plain = ms.render(model, motion, source=clip)
     monkeypatch.setattr(gather, "IN_MEMORY", 1000)
+    monkeypatch.setattr(platformdirs, "user_cache_dir", lambda *_, **__: str(tmp_path / "cache"))
     mapped = ms.render(model, motion, source=clip)
     assert isinstance(mapped.frames, np.memmap)
     np.testing.assert_array_equal(plain.frames, mapped.frames)
+    assert list((tmp_path / "cache").iterdir()) == []
+
+
+def test_no_room_for_a_long_result_is_one_sentence(
+    model: GenLMMModel,
+    clip: ms.Clip,
+    motion: ms.Motion,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    monkeypatch.setattr(gather, "IN_MEMORY", 1000)
+    monkeypatch.setattr(platformdirs, "user_cache_dir", lambda *_, **__: str(tmp_path / "file"))
+    with pytest.raises(ms.MotionStudioError, match="there is no room in"):
+        ms.render(model, motion, source=clip)
 
 
 def test_a_motion_of_other_weights_is_refused(

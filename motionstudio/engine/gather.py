@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import platformdirs
 from numpy.typing import DTypeLike, NDArray
 
 from motionstudio.core.errors import MotionStudioError
@@ -28,14 +30,17 @@ def roomy(shape: tuple[int, ...], dtype: DTypeLike) -> NDArray[Any]:
     size = int(np.prod(shape)) * np.dtype(dtype).itemsize
     if size <= IN_MEMORY:
         return np.zeros(shape, dtype)
+    # Not the system's temporary folder: it is memory on many machines.
+    folder = Path(platformdirs.user_cache_dir("MotionStudio", appauthor=False))
     try:
-        with tempfile.TemporaryFile(prefix="motionstudio-") as file:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(prefix="render-", dir=folder) as file:
             file.truncate(size)
             return np.memmap(file, dtype=dtype, mode="r+", shape=shape)
     except OSError as error:
         raise MotionStudioError(
-            f"The pictures take {size / 2**30:.1f} GB, for which there is no room on the disk of "
-            f"{tempfile.gettempdir()}: {error.strerror or error}.",
+            f"The pictures take {size / 2**30:.1f} GB, for which there is no room in "
+            f"{folder}: {error.strerror or error}.",
             "Free some space, or render fewer or smaller frames.",
         ) from error
 
