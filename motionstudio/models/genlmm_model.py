@@ -19,7 +19,7 @@ from motionstudio.core.phase import phases
 from motionstudio.models.base import Capability, ModelCard, Tick, Unsupported, always
 from motionstudio.models.genlmm import GenLMM, GenLMMConfig
 from motionstudio.models.layers import gram
-from motionstudio.models.motion_space import MotionSpace
+from motionstudio.models.motion_space import PHASES, MotionSpace
 from motionstudio.models.warp import warp
 
 SYSTEM = "genlmm"
@@ -69,6 +69,7 @@ class GenLMMModel:
         _check_weights(card, self.network, network)
         self.network.load_state_dict(network)
         self.network.eval().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        _check_space(card, weights)
         self._space = MotionSpace.from_arrays(weights)
         self._device = torch.device("cpu")
         self._sources: OrderedDict[bytes, _Source] = OrderedDict()
@@ -315,6 +316,24 @@ def _check_weights(card: ModelCard, network: GenLMM, weights: dict[str, Tensor])
             raise MotionStudioError(
                 f"The weights of {card.name} do not fit its card: {name} is "
                 f"{tuple(weights[name].shape)} where {tuple(value.shape)} belongs."
+            )
+
+
+def _check_space(card: ModelCard, weights: Mapping[str, NDArray[Any]]) -> None:
+    shape = (PHASES, card.dims)
+    for name in ("space.mean", "space.components", "space.scales"):
+        if name not in weights:
+            raise MotionStudioError(
+                f"The weights of {card.name} lack {name}.",
+                "The file is damaged or another model's.",
+            )
+    count = len(weights["space.scales"])
+    found = {"space.mean": shape, "space.components": (count, *shape), "space.scales": (count,)}
+    for name, expected in found.items():
+        if weights[name].shape != expected:
+            raise MotionStudioError(
+                f"The weights of {card.name} do not fit its card: {name} is "
+                f"{weights[name].shape} where {expected} belongs."
             )
 
 
