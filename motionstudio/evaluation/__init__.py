@@ -1,0 +1,8 @@
+"""Measures checkpoints beside classical methods on subjects that no recipe trains on."""
+
+from __future__ import annotations
+
+from motionstudio.evaluation.evaluate import SUBJECTS, TASKS, evaluate
+from motionstudio.evaluation.table import Report, Table
+
+__all__ = ["SUBJECTS", "TASKS", "Report", "Table", "evaluate"]

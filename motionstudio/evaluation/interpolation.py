@@ -1,0 +1,106 @@
+"""Interpolation: frames are withheld from the model, and only those are measured."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from motionstudio.core.motion import Float
+from motionstudio.datasets import Sample
+from motionstudio.evaluation.domains import Domain, Truth, columns, subjects
+from motionstudio.evaluation.model_calls import encode_sample, fields
+from motionstudio.evaluation.peers import in_time
+from motionstudio.evaluation.progress import Tell
+from motionstudio.evaluation.table import Scores, Table, mean_of
+from motionstudio.models.base import MotionModel
+
+STRIDES = (2, 3, 6, 8)
+FILLED = "model, frames dropped"
+UNDROPPED = "model, nothing dropped"
+OWN_LINEAR = "own fields, linear in time"
+TRUE_LINEAR = "true fields, linear in time"
+
+
+def interpolation(
+    model: MotionModel, domain: Domain, count: int, tell: Tell, rivals: Sequence[MotionModel] = ()
+) -> tuple[Table, ...]:
+    """One table for each share of kept frames.
+
+    Args:
+        model: the checkpoint.
+        domain: kind of test subject.
+        count: how many.
+        tell: progress.
+        rivals: further checkpoints measured alike, e.g. one trained without temporal dropout.
+    """
+    scores = {stride: Scores() for stride in STRIDES}
+    for number, sample in enumerate(subjects(domain, model.card.size, count)):
+        own = fields(model, encode_sample(model, sample), sample.frames[0], _all(sample))
+        for stride, table in scores.items():
+            _compare(table, model, domain, sample, own, stride)
+            for rival in rivals:
+                _fill(table, rival, domain, sample, stride, f"{rival.card.name}, frames dropped")
+        tell(f"interpolation: subject {number + 1} of {count}")
+    return tuple(
+        Table(
+            "interpolation",
+            f"Every {_ordinal(stride)} frame kept, missing frames only "
+            f"({domain.generator}, {count} subjects)",
+            columns(domain),
+            table.rows(),
+            "Linear in time: the fields of the kept frames, the model's own taken with every "
+            "frame in sight; in a closed cycle frame 0 follows the last one.",
+        )
+        for stride, table in scores.items()
+    )
+
+
+def _all(sample: Sample) -> range:
+    return range(len(sample.frames))
+
+
+def _ordinal(stride: int) -> str:
+    return {2: "2nd", 3: "3rd"}.get(stride, f"{stride}th")
+
+
+def kept_frames(count: int, stride: int) -> NDArray[np.bool_]:
+    """(count,) True for frames 0, stride, 2 stride, ..."""
+    return np.asarray(np.arange(count) % stride == 0)
+
+
+def _compare(
+    table: Scores, model: MotionModel, domain: Domain, sample: Sample, own: Float, stride: int
+) -> None:
+    kept = kept_frames(len(sample.frames), stride)
+    missing = np.flatnonzero(~kept)
+    truths = [Truth.of(domain, sample, int(t)) for t in missing]
+    _fill(table, model, domain, sample, stride, FILLED)
+    known, period = np.flatnonzero(kept), _period(sample)
+    for name, seen in ((OWN_LINEAR, own), (TRUE_LINEAR, sample.displacement)):
+        table.add(name, _averaged(in_time(seen, known, sample.times, period)[missing], truths))
+    table.add(UNDROPPED, _averaged(own[missing], truths))
+
+
+def _fill(
+    table: Scores, model: MotionModel, domain: Domain, sample: Sample, stride: int, name: str
+) -> None:
+    kept = kept_frames(len(sample.frames), stride)
+    missing = np.flatnonzero(~kept)
+    motion = encode_sample(model, sample, kept)
+    found = fields(model, motion, sample.frames[0], [int(t) for t in missing])
+    table.add(name, _averaged(found, [Truth.of(domain, sample, int(t)) for t in missing]))
+
+
+def _period(sample: Sample) -> float | None:
+    """Seconds until frame 0 comes again, or None for an open clip."""
+    if not sample.cyclic:
+        return None
+    return float(sample.times[-1] - sample.times[0] + np.median(np.diff(sample.times)))
+
+
+def _averaged(found: Float, truths: Sequence[Truth]) -> dict[str, float]:
+    return mean_of(
+        [truth.measure(u, outlines=False) for u, truth in zip(found, truths, strict=True)]
+    )

@@ -1,0 +1,100 @@
+"""Tracking: the model beside its peers, frame 0 against the extreme frame and four others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from motionstudio.core.motion import Float, Motion
+from motionstudio.datasets import Sample
+from motionstudio.evaluation.domains import Domain, Truth, columns, looked_at, subjects
+from motionstudio.evaluation.model_calls import Stopwatch, can, encode_sample, fields, refined
+from motionstudio.evaluation.peers import PEERS
+from motionstudio.evaluation.progress import Tell
+from motionstudio.evaluation.table import Column, Scores, Table, mean_of
+from motionstudio.models.base import Capability, MotionModel
+
+REFINE_STEPS = 60
+ENCODED, REFINED = "model, as encoded", "model, refined"
+CEILING = "true field (ceiling)"
+
+
+def tracking(
+    model: MotionModel, domain: Domain, count: int, tell: Tell, *, refine: bool = True
+) -> Table:
+    """Every method on the same frame pairs of ``count`` test subjects.
+
+    Processor time of the model is that of encoding the whole clip, divided by its frames, and of
+    decoding one; of a peer that of registering one pair.
+    """
+    scores = Scores()
+    for number, sample in enumerate(subjects(domain, model.card.size, count)):
+        rows = looked_at(domain, sample)
+        truths = [Truth.of(domain, sample, t) for t in rows]
+        _peers(scores, sample, rows, truths)
+        _model(scores, model, sample, rows, truths, refine)
+        tell(f"tracking: subject {number + 1} of {count}")
+    for peer in PEERS:
+        if not peer.installed:
+            scores.remark(peer.name, f"not installed (the package {peer.package}); no figures.")
+    return Table(
+        "tracking",
+        f"Tracking, frame 0 to t ({domain.generator}, {count} subjects never trained on)",
+        (*columns(domain), Column("ms", "CPU ms/frame", 1)),
+        scores.rows(),
+        "Mean over subjects, ± standard error. EPE counts inside the organ, where frame 0 shows "
+        "it. An RMSE below the ceiling's means that noise was chased.",
+    )
+
+
+def _peers(
+    scores: Scores, sample: Sample, rows: Sequence[int], truths: Sequence[Truth]
+) -> None:
+    scores.add(CEILING, _averaged([sample.displacement[t] for t in rows], truths))
+    for peer in PEERS:
+        if not peer.installed:
+            continue
+        with Stopwatch() as watch:
+            found = [peer.register(sample.frames[0], sample.frames[t]) for t in rows]
+        scores.add(peer.name, _averaged(found, truths, watch.milliseconds / len(rows)))
+
+
+def _model(
+    scores: Scores,
+    model: MotionModel,
+    sample: Sample,
+    rows: Sequence[int],
+    truths: Sequence[Truth],
+    refine: bool,
+) -> None:
+    with Stopwatch() as watch:
+        motion = encode_sample(model, sample)
+    share = watch.milliseconds / len(sample.frames)
+    scores.add(ENCODED, _decoded(model, motion, sample, rows, truths, share))
+    if refine and can(model, Capability.REFINE):
+        with Stopwatch() as watch:
+            better = refined(model, motion, sample.frames, rows, REFINE_STEPS)
+        share += watch.milliseconds / len(rows)
+        scores.add(REFINED, _decoded(model, better, sample, rows, truths, share))
+
+
+def _decoded(
+    model: MotionModel,
+    motion: Motion,
+    sample: Sample,
+    rows: Sequence[int],
+    truths: Sequence[Truth],
+    before: float,
+) -> dict[str, float]:
+    with Stopwatch() as watch:
+        found = fields(model, motion, sample.frames[0], rows)
+    return _averaged(found, truths, before + watch.milliseconds / len(rows))
+
+
+def _averaged(
+    found: Sequence[Float] | Float, truths: Sequence[Truth], milliseconds: float | None = None
+) -> dict[str, float]:
+    measured = [truth.measure(np.asarray(u)) for u, truth in zip(found, truths, strict=True)]
+    out = {**mean_of(measured), "dice extreme": measured[0]["dice"]}
+    return out if milliseconds is None else {**out, "ms": milliseconds}
