@@ -1,0 +1,181 @@
+"""What every system must keep to: the flags of its card against its behaviour."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from motionstudio.core.motion import Motion
+from motionstudio.models import registry
+from motionstudio.models.base import Capability, MotionModel, Unsupported
+from tests.models import tiny
+
+FRESH: dict[str, Callable[[], MotionModel]] = {"genlmm": tiny.fresh}
+"""One small, freshly initialised model of every registered system."""
+
+
+def test_every_registered_system_is_under_contract() -> None:
+    assert set(FRESH) == set(registry._SYSTEMS)
+
+
+@pytest.fixture(scope="module", params=sorted(FRESH))
+def model(request: pytest.FixtureRequest) -> MotionModel:
+    return FRESH[request.param]()
+
+
+def _clip(model: MotionModel) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    count = max(6, model.card.frames_min)
+    frames = tiny.pictures(count, model.card.channels, model.card.size)
+    return frames, np.ones(count, bool), np.arange(count) / 20
+
+
+def _motion(model: MotionModel) -> Motion:
+    return model.encode(*_clip(model))
+
+
+def _needs(model: MotionModel, flag: Capability) -> None:
+    if flag not in model.card.capabilities:
+        pytest.skip(f"{model.card.system} has no {flag.name}")
+
+
+def test_it_keeps_to_the_protocol(model: MotionModel) -> None:
+    assert isinstance(model, MotionModel)
+
+
+def test_encoding_gives_a_row_per_frame_and_names_the_model(model: MotionModel) -> None:
+    _needs(model, Capability.ENCODE)
+    motion = _motion(model)
+    assert motion.mean.dtype == np.float32
+    assert motion.dims == model.card.dims
+    assert motion.rows is model.card.rows
+    assert motion.row_times.shape == (len(motion.mean), 2)
+    assert motion.model == model.card.name
+    assert np.isfinite(motion.mean).all()
+
+
+def test_encoding_twice_gives_the_same_bits(model: MotionModel) -> None:
+    _needs(model, Capability.ENCODE)
+    np.testing.assert_array_equal(_motion(model).mean, _motion(model).mean)
+
+
+def test_encoding_leaves_its_arguments_alone(model: MotionModel) -> None:
+    _needs(model, Capability.ENCODE)
+    frames, kept, times = _clip(model)
+    copies = frames.copy(), kept.copy(), times.copy()
+    motion = model.encode(frames, kept, times)
+    motion.kept[:] = False
+    for before, after in zip(copies, (frames, kept, times), strict=True):
+        np.testing.assert_array_equal(before, after)
+
+
+def test_in_betweening_ignores_dropped_pictures_and_flags_their_rows(model: MotionModel) -> None:
+    _needs(model, Capability.INBETWEEN)
+    frames, kept, times = _clip(model)
+    kept[[2, 3]] = False
+    motion = model.encode(frames, kept, times)
+    frames[~kept] = np.nan
+    np.testing.assert_array_equal(motion.mean, model.encode(frames, kept, times).mean)
+    np.testing.assert_array_equal(motion.filled, ~kept)
+
+
+def test_what_it_decodes_is_what_its_card_promises(model: MotionModel) -> None:
+    _needs(model, Capability.DECODE)
+    frames, _, _ = _clip(model)
+    decoded = model.decode(_motion(model), frames[0], [1, 3], inverse=True)
+    side, flags = model.card.size, model.card.capabilities
+    assert (decoded.displacement is not None) == (Capability.DISPLACEMENT in flags)
+    assert (decoded.inverse is not None) == (Capability.INVERSE in flags)
+    for field in (decoded.displacement, decoded.inverse):
+        assert field is None or (field.shape, field.dtype) == ((2, 2, side, side), np.float32)
+    assert decoded.frames is not None or decoded.displacement is not None
+
+
+def test_the_inverse_comes_only_when_asked_for(model: MotionModel) -> None:
+    _needs(model, Capability.INVERSE)
+    frames, _, _ = _clip(model)
+    assert model.decode(_motion(model), frames[0], [1]).inverse is None
+
+
+def test_a_row_alone_equals_the_row_in_company(model: MotionModel) -> None:
+    _needs(model, Capability.DISPLACEMENT)
+    frames, _, _ = _clip(model)
+    motion = _motion(model)
+    alone = model.decode(motion, frames[0], [3]).displacement
+    company = model.decode(motion, frames[0], [1, 3, 5]).displacement
+    assert alone is not None
+    assert company is not None
+    np.testing.assert_array_equal(alone[0], company[1])
+
+
+def test_decoding_no_rows_gives_no_pictures(model: MotionModel) -> None:
+    _needs(model, Capability.DISPLACEMENT)
+    frames, _, _ = _clip(model)
+    found = model.decode(_motion(model), frames[0], []).displacement
+    assert found is not None
+    assert len(found) == 0
+
+
+def test_an_edited_row_changes_its_picture_and_no_other(model: MotionModel) -> None:
+    _needs(model, Capability.EDIT)
+    frames, _, _ = _clip(model)
+    motion = _motion(model)
+    before = model.decode(motion, frames[0], [2, 4]).displacement
+    mean = motion.mean.copy()
+    mean[4] += 1.0
+    edited = Motion(
+        mean, motion.std, motion.kept, motion.times, motion.rows, motion.row_times, motion.filled
+    )
+    after = model.decode(edited, frames[0], [2, 4]).displacement
+    assert before is not None
+    assert after is not None
+    np.testing.assert_array_equal(before[0], after[0])
+    assert not np.array_equal(before[1], after[1])
+
+
+def test_transport_reads_the_other_source(model: MotionModel) -> None:
+    _needs(model, Capability.TRANSPORT)
+    frames, _, _ = _clip(model)
+    motion = _motion(model)
+    own = model.decode(motion, frames[0], [3]).displacement
+    other = model.decode(motion, np.ascontiguousarray(1 - frames[0]), [3]).displacement
+    assert own is not None
+    assert not np.array_equal(own, other)
+
+
+def test_samples_repeat_by_seed(model: MotionModel) -> None:
+    _needs(model, Capability.SAMPLE)
+    frames, _, times = _clip(model)
+    draws = [model.sample(frames[0], times, seed=s).mean for s in (1, 1, 2)]
+    np.testing.assert_array_equal(draws[0], draws[1])
+    assert not np.array_equal(draws[0], draws[2])
+
+
+def test_refining_changes_the_motion_and_not_its_input(model: MotionModel) -> None:
+    _needs(model, Capability.REFINE)
+    frames, _, _ = _clip(model)
+    motion = _motion(model)
+    before = motion.mean.copy()
+    better = model.refine(motion, frames, steps=2)
+    np.testing.assert_array_equal(motion.mean, before)
+    assert not np.array_equal(better.mean, before)
+
+
+@pytest.mark.parametrize(
+    ("flag", "call"),
+    [
+        (Capability.ENCODE, lambda m: m.encode(*_clip(m))),
+        (Capability.SAMPLE, lambda m: m.sample(_clip(m)[0][0], np.arange(6.0), seed=0)),
+        (Capability.REFINE, lambda m: m.refine(_motion(m), _clip(m)[0], steps=1)),
+    ],
+    ids=["encode", "sample", "refine"],
+)
+def test_a_capability_that_lacks_is_refused_as_such(
+    model: MotionModel, flag: Capability, call: Callable[[MotionModel], object]
+) -> None:
+    if flag in model.card.capabilities:
+        assert call(model) is not None
+        return
+    with pytest.raises(Unsupported):
+        call(model)
