@@ -12,7 +12,7 @@ from PIL import Image
 from motionstudio.core.clip import Clip
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.io.info import ClipInfo, ReadOptions
-from motionstudio.io.limits import MAX_EAGER_BYTES, MAX_FRAMES
+from motionstudio.io.limits import MAX_ANIMATION_BYTES, MAX_FRAMES
 from motionstudio.io.pillow import ALPHA_NOTE, opened, pixels, reduced
 from motionstudio.io.problems import plain_reason, reading
 
@@ -62,7 +62,7 @@ def read_animation(path: Path, options: ReadOptions) -> Clip:
             f"{path.name} could be read up to frame {len(decoded.frames)} only: {decoded.stopped}."
         )
     seconds = np.concatenate([[0.0], np.cumsum(decoded.delays[:-1]) / 1000])
-    frames = reduced(np.stack(decoded.frames))
+    frames = reduced(decoded.stacked())
     facts = {"format": kind, "last_delay_ms": f"{decoded.delays[-1]:g}"}
     return Clip(frames, seconds, path.stem, path, provenance=facts, warnings=tuple(notes))
 
@@ -74,6 +74,14 @@ class _Decoded:
     alpha: bool = False
     stopped: str = ""
 
+    def stacked(self) -> NDArray[np.uint8]:
+        """(T, H, W, 3); each frame is let go once it is copied, so that memory never doubles."""
+        count = len(self.frames)
+        out = np.empty((count, *self.frames[0].shape), np.uint8)
+        for row in reversed(range(count)):
+            out[row] = self.frames.pop()
+        return out
+
 
 def _first(picture: Image.Image) -> int:
     """1 for an APNG whose first picture is only a stand-in for programs that know no APNG."""
@@ -84,7 +92,7 @@ def _decode(path: Path, picture: Image.Image) -> _Decoded:
     """Frames and delays up to the end, the first damage, or the limit of memory."""
     decoded = _Decoded()
     index = _first(picture)
-    room = MAX_EAGER_BYTES // (picture.height * picture.width * 3)
+    room = max(1, MAX_ANIMATION_BYTES // (picture.height * picture.width * 3))
     while True:
         try:
             picture.seek(index)
@@ -95,7 +103,7 @@ def _decode(path: Path, picture: Image.Image) -> _Decoded:
             decoded.stopped = plain_reason(error)
             break
         if len(decoded.frames) >= min(room, MAX_FRAMES):
-            decoded.stopped = f"more would not fit into {MAX_EAGER_BYTES >> 20:,} MiB"
+            decoded.stopped = f"more would not fit into {MAX_ANIMATION_BYTES >> 20:,} MiB"
             break
         if decoded.frames and frame.shape[:2] != decoded.frames[0].shape[:2]:
             decoded.stopped = "its picture size changes"

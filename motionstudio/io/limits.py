@@ -12,6 +12,9 @@ MAX_FRAME_PIXELS = 100_000_000
 MAX_EAGER_BYTES = 1 << 30
 """Most bytes that one file may occupy in memory once decoded; longer videos are streamed."""
 
+MAX_ANIMATION_BYTES = 384 << 20
+"""Most bytes of an animated image in memory; compositing is slow, so it is also a limit of time."""
+
 MAX_FRAMES = 1_000_000
 """Most frames of one clip."""
 

@@ -46,7 +46,7 @@ def _stack(path: Path, series: Any) -> _Stack:
     """The axes of ``series`` as slices, time and channels; others must have length 1."""
     shape = tuple(int(side) for side in series.shape)
     axes = str(series.axes)
-    check_count(path, int(np.prod(shape, dtype=object)))
+    check_count(path, min(1, *shape))
     y, x = axes.rfind("Y"), axes.rfind("X")
     if y < 0 or x < 0 or len(axes) != len(shape):
         raise MotionStudioError(f"{path.name} holds no pictures that can be read here.")

@@ -21,6 +21,20 @@ def test_stack_keeps_its_type_and_values(tmp_path: Path, dtype: str) -> None:
     assert probe(tmp_path / "s.tif").frames == 6
 
 
+def test_a_stack_of_many_pixels_is_no_bomb(tmp_path: Path) -> None:
+    tifffile.imwrite(tmp_path / "m.tif", np.zeros((20, 300, 300), np.uint8), compression="zlib")
+    assert len(read_clip(tmp_path / "m.tif")) == 20
+
+
+def test_a_bomb_is_refused_unpacked(tmp_path: Path) -> None:
+    tifffile.imwrite(
+        tmp_path / "b.tif", shape=(300, 2000, 2000), dtype=np.uint8, compression="zlib",
+        data=(np.zeros((2000, 2000), np.uint8) for _ in range(300)),
+    )  # fmt: skip
+    with pytest.raises(MotionStudioError, match="the limit is 1,024 MiB"):
+        read_clip(tmp_path / "b.tif")
+
+
 def test_colour_pages(tmp_path: Path) -> None:
     stack = moving_square(channels=3)
     tifffile.imwrite(tmp_path / "c.tif", stack, photometric="rgb")
