@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QLineF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
-from motionstudio.gui.items.ink import pen
 from motionstudio.gui.items.time_axis import TimeAxis
 from motionstudio.gui.theme.apply import font, tokens_for
-from motionstudio.gui.theme.tokens import LINE_CURVE, SPACE_S, Tokens
+from motionstudio.gui.theme.tokens import SPACE_S, Tokens
 
 _NOTCH = 120.0
 _ZOOM_PER_NOTCH = 1.2
@@ -119,9 +118,8 @@ class AxisWidget(QWidget):
         """The line that crosses every pane at the current frame."""
         if self._current not in self.axis.visible():
             return
-        x = self.axis.centre(self._current)
-        painter.setPen(pen(self.tokens.accent, LINE_CURVE))
-        painter.drawLine(QLineF(x, top, x, bottom))
+        left = round(self.axis.centre(self._current)) - 1
+        painter.fillRect(QRectF(left, top, 2, bottom - top), QColor(self.tokens.accent))
 
     def clip_to_frames(self, painter: QPainter) -> None:
         """From here on, paint only in the area of frames."""

@@ -104,6 +104,8 @@ def paint_cell(
     if states.filled[frame] and inner.width() >= 4:
         outline(painter, inner, tokens.dropped)
     _paint_marks(painter, inner, states, frame, tokens)
+    if frame == states.reference and thumbnail is not None:
+        _paint_plated_lock(painter, inner, tokens)
 
 
 def _paint_thumbnail(painter: QPainter, area: QRectF, image: QImage, *, faded: bool) -> None:
@@ -116,6 +118,13 @@ def _paint_thumbnail(painter: QPainter, area: QRectF, image: QImage, *, faded: b
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, True)
     painter.drawImage(place, image)
     painter.restore()
+
+
+def _paint_plated_lock(painter: QPainter, area: QRectF, tokens: Tokens) -> None:
+    """The padlock in the corner, on a plate that lifts it off the thumbnail."""
+    plate = QRectF(area.left() + 1, area.top() + 1, SPACE_M, SPACE_M)
+    painter.fillRect(plate, QColor(tokens.surface))
+    padlock(painter, plate.center(), SPACE_M - SPACE_XS, tokens.text)
 
 
 def _paint_marks(

@@ -147,7 +147,8 @@ class TimeAxis(QObject):
 
     def _allowed(self, zoom: float) -> float:
         at_fit = (self.end - self._gutter) / max(1, self._count)
-        return min(max(zoom, 1.0), max(1.0, _LONGEST_CELL / at_fit))
+        most = min(_LONGEST_CELL / at_fit, float(self._count))
+        return min(max(zoom, 1.0), max(1.0, most))
 
     def _move(self, zoom: float, offset: float) -> None:
         before = (self._zoom, self._offset)

@@ -10,16 +10,12 @@ from PySide6.QtGui import QAction, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QAbstractButton
 
+from motionstudio.core.locations import resources_dir
 from motionstudio.gui.theme.tokens import DARK, ICON_LARGE, ICON_SMALL, LIGHT, LINE_CURVE, Tokens
 
 _NAME = "iconName"
 _SCALES = (1, 2, 3)
 _STROKE = 'stroke-width="1.5"'
-_PACKAGE = Path(__file__).resolve().parents[2]
-_FOLDERS = (
-    _PACKAGE / "_bundled" / "resources" / "icons",
-    _PACKAGE.parent / "resources" / "icons",
-)
 
 
 def icon_names() -> tuple[str, ...]:
@@ -102,4 +98,4 @@ def _source(name: str) -> str:
 
 @cache
 def _folder() -> Path:
-    return next((folder for folder in _FOLDERS if folder.is_dir()), _FOLDERS[-1])
+    return resources_dir() / "icons"

@@ -1,0 +1,7 @@
+"""Windows of tests appear on no screen unless one is asked for."""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
