@@ -188,6 +188,7 @@ def read(path: Path, options: ReadOptions) -> Clip:
             notes = (f"{path.name} holds {len(groups)} slices; slice {chosen} is shown.", *notes)
         if is_volume(dataset):
             notes = (f"{path.name} is a volume; its {len(order)} slices are taken as time.", *notes)
+        notes = _sibling_note(path, order) + notes
         where = spacing(dataset)
     shape = (len(order), int(dataset.Rows), int(dataset.Columns), channels(dataset))
     frames: Any = LazyFrames(shape, dtype, lambda i: load_frame(path, dataset, order[i], dtype))
@@ -205,6 +206,17 @@ def read(path: Path, options: ReadOptions) -> Clip:
         cyclic=True if is_gated(dataset) and len(frames) > 1 else None,
         provenance=facts(dataset),
         warnings=notes,
+    )
+
+
+def _sibling_note(path: Path, order: list[int]) -> tuple[str, ...]:
+    """A single picture among others of its kind is mostly one frame of a series."""
+    alike = sum(1 for other in path.parent.glob(f"*{path.suffix}")) if len(order) == 1 else 1
+    if alike < 2:
+        return ()
+    return (
+        f"{path.name} is one picture beside {alike - 1} other files of its kind; "
+        "open the folder to get a series.",
     )
 
 

@@ -131,6 +131,12 @@ def test_series_is_sorted_by_trigger_time(tmp_path: Path) -> None:
     assert clip.warnings == ()
 
 
+def test_one_file_of_a_series_points_to_the_folder(tmp_path: Path) -> None:
+    clip = read_clip(series(tmp_path / "s") / "i0_0.dcm")
+    assert len(clip) == 1
+    assert "beside 5 other files" in clip.warnings[0]
+
+
 def test_series_of_slices_asks_for_one(tmp_path: Path) -> None:
     folder = series(tmp_path / "s", (0.0, 8.0, 16.0))
     assert probe(folder).slices == 3

@@ -10,6 +10,7 @@ import pytest
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.io import probe, read_clip, video
 from motionstudio.io.lazy import LazyFrames
+from motionstudio.io.limits import CACHE_BYTES
 from tests.io.samples import make, moving_square, write_video_file
 
 
@@ -108,6 +109,30 @@ def test_streaming_holds_few_frames(tmp_path: Path) -> None:
     for index in range(30):
         _ = frames[index]
     assert len(frames._cache) == 3
+
+
+@pytest.mark.slow
+def test_ten_minutes_stay_within_the_cache(tmp_path: Path) -> None:
+    path = tmp_path / "ten.mp4"
+    still = np.zeros((240, 320, 3), np.uint8)
+    count = 10 * 60 * 25
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=25)
+        stream.width, stream.height, stream.pix_fmt = 320, 240, "yuv420p"
+        stream.options = {"preset": "ultrafast"}
+        for t in range(count):
+            still[:, (t // 50) % 320] = t % 256
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(still, format="rgb24")))
+        container.mux(stream.encode(None))
+    frames = read_clip(path).frames
+    assert isinstance(frames, LazyFrames)
+    assert len(frames) == count
+    for index in (*range(0, count, 997), *range(count - 1, 0, -1499)):
+        assert frames[index].shape == (240, 320, 3)
+    for index in range(1500):
+        _ = frames[index]
+    assert frames._held <= CACHE_BYTES
+    assert frames._held == sum(frame.nbytes for frame in frames._cache.values())
 
 
 def cut(path: Path, part: float) -> Path:
