@@ -24,6 +24,7 @@ from motionstudio.models.layers import (
     gram,
     local_correlation,
 )
+from motionstudio.models.lucas_kanade import lucas_kanade
 from motionstudio.models.warp import exponentiate, resize_field, warp
 
 
@@ -35,8 +36,9 @@ class GenLMMConfig:
         channels: C of the pictures, 1 or 3.
         size: side S of the square picture, a multiple of 32.
         dims: D.
-        encoder: channels of the stride-2 convolutions of the pair network.
+        encoder: channels of the stem and the body of the pair network.
         bottleneck: channels before its linear layer.
+        flow_scale: the Lucas-Kanade estimate is S / flow_scale pixels wide; a power of 2.
         temporal: hidden channels of the temporal network; ``dilations`` of its convolutions.
         anatomy: channels of the features of frame 0, finest first, at S/4, S/8, S/16.
         decoder: channels of the decoder at every scale.
@@ -49,8 +51,9 @@ class GenLMMConfig:
     channels: int = 1
     size: int = 128
     dims: int = 32
-    encoder: tuple[int, ...] = (24, 48, 64)
+    encoder: tuple[int, int, int] = (24, 48, 48)
     bottleneck: int = 16
+    flow_scale: int = 4
     temporal: int = 64
     dilations: tuple[int, ...] = (1, 2, 4, 8)
     anatomy: tuple[int, int, int] = (32, 48, 64)
@@ -70,36 +73,55 @@ class GenLMMConfig:
 
 PRESETS: dict[str, GenLMMConfig] = {
     "tiny": GenLMMConfig(
-        size=64, dims=16, encoder=(16, 32, 48), bottleneck=8, temporal=32, anatomy=(24, 32, 48),
+        size=64, dims=16, encoder=(16, 32, 32), bottleneck=12, flow_scale=2, temporal=32, anatomy=(24, 32, 48),
         decoder=24, velocity_size=32, velocity_limit=8.0, sigma=1.0,
     ),
     "base": GenLMMConfig(),
     "large": GenLMMConfig(
-        size=256, dims=64, encoder=(24, 48, 64, 64), temporal=96, decoder=48,
+        size=256, dims=64, encoder=(24, 48, 64), flow_scale=8, temporal=96, decoder=48,
         anatomy=(48, 64, 96),
     ),
 }
 
 
 class PairEncoder(nn.Module):
-    """Feature vector of a pair (frame 0, frame t)."""
+    """Feature vector of a pair (frame 0, frame t).
+
+    Convolutions on the two pictures meet a Lucas-Kanade estimate of their displacement; a
+    linear layer reads what became of both, and the estimate itself.
+    """
 
     def __init__(self, config: GenLMMConfig) -> None:
         super().__init__()
-        layers: list[nn.Module] = []
-        width = 2 * config.channels
-        for channels in config.encoder:
-            layers += [nn.Conv2d(width, channels, 3, 2, 1), nn.LeakyReLU(0.2)]
-            width = channels
-        layers += [nn.Conv2d(width, width, 3, 1, 1), nn.LeakyReLU(0.2)]
-        layers += [nn.Conv2d(width, config.bottleneck, 3, 1, 1), nn.LeakyReLU(0.2)]
-        self.convolutions = nn.Sequential(*layers)
-        side = config.size // 2 ** len(config.encoder)
-        self.linear = nn.Linear(config.bottleneck * side * side, config.dims)
+        self.channels, self.finest = config.channels, config.flow_scale
+        first, second, third = config.encoder
+        stem: list[nn.Module] = [nn.Conv2d(2 * config.channels, first, 3, 2, 1)]
+        for _ in range(round(math.log2(config.flow_scale)) - 1):
+            stem += [nn.LeakyReLU(0.2), nn.Conv2d(first, first, 3, 2, 1)]
+        self.stem = nn.Sequential(*stem, nn.LeakyReLU(0.2))
+        self.body = nn.Sequential(
+            nn.Conv2d(first + 4, second, 3, 2, 1),
+            nn.LeakyReLU(0.2),
+            nn.Conv2d(second, third, 3, 1, 1),
+            nn.LeakyReLU(0.2),
+            nn.Conv2d(third, third, 3, 1, 1),
+            nn.LeakyReLU(0.2),
+            nn.Conv2d(third, config.bottleneck, 3, 1, 1),
+            nn.LeakyReLU(0.2),
+        )
+        side = config.size // config.flow_scale // 2
+        self.linear = nn.Linear((config.bottleneck + 2) * side * side, config.dims)
 
     def forward(self, pairs: Tensor) -> Tensor:
         """(N, 2C, S, S) to (N, D)."""
-        features: Tensor = self.linear(self.convolutions(pairs).flatten(1))
+        reference, frame = pairs.split(self.channels, 1)
+        flow, confidence = lucas_kanade(reference, frame, finest=self.finest)
+        change = F.avg_pool2d((frame - reference).mean(1, keepdim=True), self.finest)
+        # Scales bring the added channels to the size of the learned ones.
+        seen = torch.cat([self.stem(pairs), flow / 2, confidence, 4 * change], 1)
+        body = self.body(seen)
+        small = F.avg_pool2d(flow, 2) / 2
+        features: Tensor = self.linear(torch.cat([body, small], 1).flatten(1))
         return features
 
 
@@ -294,8 +316,10 @@ class SequenceBatch:
 
     Attributes:
         reference: (B, C, S, S); ``frames`` (B, T, C, S, S) after it: what is encoded.
-        target_reference, target_frames: the same motion in another pose or anatomy: what is
-            decoded and compared. Equal to the first two in stage one.
+        source: (B, C, S, S), the picture that the decoder sees and animates.
+        target_reference, target_frames: what is warped and compared: in stage one the encoded
+            sequence itself (without its noise where that is known), in stage two also the same
+            motion in another pose or on another subject.
         kept: (B, T) 1 where the encoder sees the frame; ``valid`` (B, T) 0 on padding.
         phase: (B, T) position in the clip or cycle.
         decoded: (M,) indices of the time steps to be decoded and compared.
@@ -304,6 +328,7 @@ class SequenceBatch:
 
     reference: Tensor
     frames: Tensor
+    source: Tensor
     target_reference: Tensor
     target_frames: Tensor
     kept: Tensor
@@ -322,17 +347,17 @@ def objective(
     similarity: str = "lcc",
     stride: int = 1,
 ) -> tuple[Tensor, dict[str, Tensor]]:
-    """Negative evidence lower bound, scaled: (1 - LCC) + kl_weight * KL / T.
+    """Negative evidence lower bound, scaled: dissimilarity + kl_weight * KL / T.
 
     The comparison is symmetric (frame 0 warped to frame t, and frame t warped back) and covers
-    dropped frames too: that is what teaches the model to fill them in. ``similarity`` ``mse``
-    puts 100 * MSE in place of 1 - LCC. ``noise`` is (B, D, T) standard normal.
+    dropped frames too: that is what teaches the model to fill them in. ``noise`` is (B, D, T)
+    standard normal.
     """
     mean, log_variance = model.encode(
         batch.reference, batch.frames, batch.kept, batch.phase, cyclic=batch.cyclic
     )
     rows = mean + noise * (0.5 * log_variance).exp()
-    velocity = model.velocity(rows[..., batch.decoded], model.anatomy(batch.target_reference))
+    velocity = model.velocity(rows[..., batch.decoded], model.anatomy(batch.source))
     flat = velocity.flatten(0, 1)
     forward, backward = model.displacement(torch.cat([flat, -flat])).chunk(2)
     frames = batch.target_frames[:, batch.decoded]
@@ -341,12 +366,7 @@ def objective(
     both = torch.cat([reference, frames])
     warped = warp(both, torch.cat([forward, backward]))
     target = torch.cat([frames, reference])
-    if similarity == "lcc":
-        loss = 1 - local_correlation(warped, target, stride=stride)
-    elif similarity == "mse":
-        loss = 100 * (warped - target).square().mean((1, 2, 3))
-    else:
-        raise ValueError(f"objective: expected similarity lcc or mse, got {similarity!r}")
+    loss = dissimilarity(warped, target, similarity, stride)
     weight = batch.valid[:, batch.decoded].flatten().repeat(2)
     fit = (loss * weight).sum() / weight.sum().clamp_min(1)
     covariance = gram(
@@ -356,3 +376,19 @@ def objective(
     kl = gaussian_process_kl(mean, log_variance, covariance, batch.valid)
     kl = (kl / batch.valid.sum(1).clamp_min(1)).mean()
     return fit + kl_weight * kl, {"fit": fit.detach(), "kl": kl.detach()}
+
+
+def dissimilarity(a: Tensor, b: Tensor, kind: str, stride: int = 1) -> Tensor:
+    """(N,) of pictures (N, C, H, W): ``lcc`` 1 - LCC, ``mse`` 100 MSE, ``mixed`` LCC + half MSE.
+
+    LCC forgives changes of gain, MSE holds strong edges; the factor 100 makes them commensurable.
+    """
+    if kind == "mse":
+        return 100 * (a - b).square().mean((1, 2, 3))
+    # Windows flatter than this tau are noise to the eye, and would be noise to the gradient.
+    correlation = 1 - local_correlation(a, b, tau=1e-3, stride=stride)
+    if kind == "lcc":
+        return correlation
+    if kind == "mixed":
+        return correlation + 50 * (a - b).square().mean((1, 2, 3))
+    raise ValueError(f"dissimilarity: expected lcc, mse or mixed, got {kind!r}")

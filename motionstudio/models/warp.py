@@ -71,7 +71,7 @@ def resize_field(field: Tensor, height: int, width: int) -> Tensor:
 
 
 def jacobian_determinant(displacement: Tensor) -> Tensor:
-    """det D(id + u) by central differences on interior pixels: (N, H - 2, W - 2)."""
+    """Det D(id + u) by central differences on interior pixels: (N, H - 2, W - 2)."""
     dx = (displacement[:, :, 1:-1, 2:] - displacement[:, :, 1:-1, :-2]) / 2
     dy = (displacement[:, :, 2:, 1:-1] - displacement[:, :, :-2, 1:-1]) / 2
     return (1 + dx[:, 0]) * (1 + dy[:, 1]) - dx[:, 1] * dy[:, 0]

@@ -55,14 +55,18 @@ class BatchDrawer:
         phase = np.stack(
             [_phase(self._pool[int(i)], pick) for i, pick in zip(chosen, picks, strict=True)]
         )
-        seen = _pictures([self._pool[int(i)] for i in chosen], picks)
-        shown = _pictures([self._pool[i] for i in targets], picks)
-        seen, shown = _augment(seen, shown, swap, stage, rng)
+        encoded = [self._pool[int(i)] for i in chosen]
+        animated = [self._pool[i] for i in targets]
+        seen = _pictures([item.frames for item in encoded], picks)
+        source = _pictures([item.frames for item in animated], [p[:1] for p in picks])
+        shown = _pictures([item.target for item in animated], picks)
+        seen, source, shown = _augment(seen, source, shown, swap, stage, rng)
         kept = _kept_pattern(stage.batch, steps, stage, rng)
         return (
             SequenceBatch(
                 reference=seen[:, 0],
                 frames=seen[:, 1:],
+                source=source[:, 0],
                 target_reference=shown[:, 0],
                 target_frames=shown[:, 1:],
                 kept=torch.from_numpy(kept),
@@ -102,8 +106,8 @@ def _phase(item: Sequence, pick: NDArray[np.intp]) -> NDArray[np.float32]:
     return (item.phase[pick[1:]] - item.phase[pick[0]]) % np.float32(1)
 
 
-def _pictures(items: Many[Sequence], picks: Many[NDArray[np.intp]]) -> Tensor:
-    frames = np.stack([item.frames[pick] for item, pick in zip(items, picks, strict=True)])
+def _pictures(sequences: Many[NDArray[np.uint8]], picks: Many[NDArray[np.intp]]) -> Tensor:
+    frames = np.stack([item[pick] for item, pick in zip(sequences, picks, strict=True)])
     return torch.from_numpy(frames).permute(0, 1, 4, 2, 3).float().div_(255)
 
 
@@ -125,19 +129,26 @@ def _kept_pattern(
 
 
 def _augment(
-    seen: Tensor, shown: Tensor, swap: bool, stage: Stage, rng: np.random.Generator
-) -> tuple[Tensor, Tensor]:
-    """One similarity for each sequence; another one for the shown side when swapping."""
+    seen: Tensor,
+    source: Tensor,
+    shown: Tensor,
+    swap: bool,
+    stage: Stage,
+    rng: np.random.Generator,
+) -> tuple[Tensor, Tensor, Tensor]:
+    """One similarity for each sequence, another one for what is shown when swapping.
+
+    Only what the networks see gets noise; what is compared stays as clean as it is known.
+    """
     batch = len(seen)
     flip = rng.random((batch, 2)) < (0.5 if stage.flip else 0.0)
-    pose = _similarity(batch, flip, stage, rng)
     tone = rng.uniform(-0.35, 0.35, batch)
-    noise = rng.uniform(0, 0.015, batch)
-    seen = _retone(_resample(seen, pose), tone, noise, rng)
-    if not swap:
-        return seen, seen
+    grain = rng.uniform(0, 0.015, batch)
     pose = _similarity(batch, flip, stage, rng)
-    return seen, _retone(_resample(shown, pose), tone, noise, rng)
+    other = _similarity(batch, flip, stage, rng) if swap else pose
+    seen = _with_grain(_retone(_resample(seen, pose), tone), grain, rng)
+    source = _with_grain(_retone(_resample(source, other), tone), grain, rng)
+    return seen, source, _retone(_resample(shown, other), tone)
 
 
 def _similarity(
@@ -167,15 +178,17 @@ def _resample(pictures: Tensor, matrix: Tensor) -> Tensor:
     return moved.view_as(pictures)
 
 
-def _retone(
-    pictures: Tensor,
-    tone: NDArray[np.float64],
-    noise: NDArray[np.float64],
-    rng: np.random.Generator,
+def _column(values: NDArray[np.float64]) -> Tensor:
+    return torch.from_numpy(values.astype(np.float32)).view(-1, 1, 1, 1, 1)
+
+
+def _retone(pictures: Tensor, tone: NDArray[np.float64]) -> Tensor:
+    return pictures.clamp(1e-4, 1) ** _column(np.exp(tone))
+
+
+def _with_grain(
+    pictures: Tensor, sigma: NDArray[np.float64], rng: np.random.Generator
 ) -> Tensor:
-    shape = (-1, 1, 1, 1, 1)
-    gamma = torch.from_numpy(np.exp(tone).astype(np.float32)).view(shape)
-    sigma = torch.from_numpy(noise.astype(np.float32)).view(shape)
     generator = torch.Generator().manual_seed(int(rng.integers(2**31)))
     grain = torch.randn(pictures.shape, generator=generator)
-    return (pictures.clamp(1e-4, 1) ** gamma + sigma * grain).clamp_(0, 1)
+    return (pictures + _column(sigma) * grain).clamp_(0, 1)

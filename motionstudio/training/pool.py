@@ -34,6 +34,7 @@ class Sequence:
 
     Attributes:
         frames: (T, S, S, C) uint8, frame 0 is the reference.
+        target: the same without noise where that is known, else the same array.
         phase: (T,) float32, position in the clip or cycle, 0 at frame 0.
         cyclic: whether it is one closed period.
         source: index of its data source in the recipe.
@@ -41,6 +42,7 @@ class Sequence:
     """
 
     frames: NDArray[np.uint8]
+    target: NDArray[np.uint8]
     phase: NDArray[np.float32]
     cyclic: bool
     source: int
@@ -55,8 +57,7 @@ def build_pool(
     motion = 0
     for number, source in enumerate(recipe.data):
         found = list(_read_source(source, config, data, tell, recipe.seed))
-        for item in found:
-            pool.append(replace(item, source=number, motion=item.motion + motion))
+        pool.extend(replace(item, source=number, motion=item.motion + motion) for item in found)
         motion += 1 + max((item.motion for item in found), default=0)
         tell(f"{_describe(source)}: {len(found)} sequences")
     return pool
@@ -70,7 +71,7 @@ def cached_pool(
     tell: Callable[[str], None],
 ) -> list[Sequence]:
     """``build_pool``, kept in ``folder`` under a name that its ingredients determine."""
-    key = repr((recipe.data, recipe.seed, config.size, config.channels, data is None))
+    key = repr((2, recipe.data, recipe.seed, config.size, config.channels, data is None))
     path = folder / f"pool-{hashlib.sha256(key.encode()).hexdigest()[:12]}.npz"
     if path.exists():
         return _load(path)
@@ -107,9 +108,9 @@ def _generate(source: GeneratorSource, config: GenLMMConfig, seed: int) -> Itera
     params = {"size": config.size, "frames_only": True, **source.params}
     for index in range(source.first_index, source.first_index + source.count):
         for sample in make_pair(source.generator, params, seed, index):
-            frames = np.moveaxis(sample.frames, 1, -1)
             yield Sequence(
-                np.round(np.clip(frames, 0, 1) * 255).astype(np.uint8),
+                _eight_bits(sample.frames),
+                _eight_bits(sample.clean),
                 phases(sample.times, sample.cyclic),
                 sample.cyclic,
                 0,
@@ -127,8 +128,10 @@ def _read_clips(
         clip = io.read_clip(data / name)
         transform = Transform.fit(clip.size, config.size, range=intensity_range(clip))
         frames = np.stack([clip.frames[t] for t in range(len(clip))])
+        prepared = _prepare(frames, transform, config)
         yield Sequence(
-            _prepare(frames, transform, config),
+            prepared,
+            prepared,
             phases(clip.times, source.cyclic),
             source.cyclic,
             0,
@@ -156,10 +159,8 @@ def _read_arrays(
     for index in range(len(frames)):
         if subjects[index] in source.hold_out:
             continue
-        yield Sequence(
-            _prepare(frames[index], transform, config), phase, source.cyclic, 0,
-            int(motions[index]),
-        )
+        prepared = _prepare(frames[index], transform, config)
+        yield Sequence(prepared, prepared, phase, source.cyclic, 0, int(motions[index]))
 
 
 def _group(arrays: Any, names: tuple[str, ...], count: int) -> NDArray[np.intp]:
@@ -173,8 +174,12 @@ def _group(arrays: Any, names: tuple[str, ...], count: int) -> NDArray[np.intp]:
 def _prepare(
     frames: NDArray[Any], transform: Transform, config: GenLMMConfig
 ) -> NDArray[np.uint8]:
-    prepared = transform.apply(frames, channels=config.channels)
-    return np.round(np.moveaxis(prepared, 1, -1) * 255).astype(np.uint8)
+    return _eight_bits(transform.apply(frames, channels=config.channels))
+
+
+def _eight_bits(pictures: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """(T, C, H, W) in [0, 1] to (T, H, W, C) uint8."""
+    return np.round(np.clip(np.moveaxis(pictures, 1, -1), 0, 1) * 255).astype(np.uint8)
 
 
 def _save(path: Path, pool: list[Sequence]) -> None:
@@ -183,14 +188,19 @@ def _save(path: Path, pool: list[Sequence]) -> None:
     }
     for number, item in enumerate(pool):
         arrays[f"frames{number}"], arrays[f"phase{number}"] = item.frames, item.phase
+        if item.target is not item.frames:
+            arrays[f"target{number}"] = item.target
     temporary = path.with_suffix(".part.npz")
     np.savez(temporary, allow_pickle=False, **arrays)
     temporary.replace(path)
 
 
 def _load(path: Path) -> list[Sequence]:
+    pool = []
     with np.load(path, allow_pickle=False) as arrays:
-        return [
-            Sequence(arrays[f"frames{i}"], arrays[f"phase{i}"], bool(cyclic), int(src), int(motion))
-            for i, (cyclic, src, motion) in enumerate(arrays["table"])
-        ]
+        for i, (cyclic, source, motion) in enumerate(arrays["table"]):
+            frames = arrays[f"frames{i}"]
+            target = arrays[f"target{i}"] if f"target{i}" in arrays else frames
+            phase = arrays[f"phase{i}"]
+            pool.append(Sequence(frames, target, phase, bool(cyclic), int(source), int(motion)))
+    return pool

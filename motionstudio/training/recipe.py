@@ -99,7 +99,7 @@ class Recipe(_Strict):
 
     Attributes:
         preset: sizes of the networks; ``model`` overrides single fields of them.
-        similarity: ``lcc`` or ``mse``; ``kl_weight`` times KL / T is added.
+        similarity: ``lcc``, ``mse`` or ``mixed``; ``kl_weight`` times KL / T is added.
         kl_warmup: share of the first stage over which the KL weight rises from 0.
         average: decay of the running mean of the weights that is shipped.
     """
@@ -112,7 +112,7 @@ class Recipe(_Strict):
     model: dict[str, Any] = Field(default_factory=dict)
     seed: int = 1
     cyclic: bool = True
-    similarity: Literal["lcc", "mse"] = "lcc"
+    similarity: Literal["lcc", "mse", "mixed"] = "lcc"
     stride: int = 2
     kl_weight: float = 2e-4
     kl_warmup: float = 0.2

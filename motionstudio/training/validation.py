@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import torch
 
+from motionstudio.core.phase import phases
 from motionstudio.datasets import make
 from motionstudio.models.genlmm import GenLMM, GenLMMConfig
 from motionstudio.models.layers import local_correlation
 from motionstudio.models.warp import warp
-from motionstudio.core.phase import phases
 from motionstudio.training.events import Validated
 from motionstudio.training.recipe import GeneratorSource, Recipe
 from motionstudio.training.state import RunState
