@@ -9,7 +9,7 @@ import numpy as np
 import pydicom
 from numpy.typing import NDArray
 from pydicom.dataset import Dataset
-from pydicom.pixels import apply_color_lut, pixel_array
+from pydicom.pixels import apply_color_lut, iter_pixels, pixel_array
 
 from motionstudio.core.clip import Clip
 from motionstudio.core.errors import MotionStudioError
@@ -17,7 +17,7 @@ from motionstudio.io.dicom_times import frame_seconds, is_gated, is_volume, plan
 from motionstudio.io.info import ClipInfo, ReadOptions
 from motionstudio.io.lazy import LazyFrames
 from motionstudio.io.limits import MAX_EAGER_BYTES, check_count, check_frame
-from motionstudio.io.problems import reading
+from motionstudio.io.problems import plain_reason, reading
 from motionstudio.io.timing import Times, nominal_times, stated_times
 
 
@@ -105,18 +105,24 @@ def load_frame(path: Path, dataset: Dataset, frame: int, dtype: np.dtype[Any]) -
         MotionStudioError: it cannot be decoded.
     """
     with reading(path):
-        stored = pixel_array(path, index=frame)
-        kind = str(dataset.get("PhotometricInterpretation", "MONOCHROME2"))
-        if kind.startswith("PALETTE"):
-            stored = _eight_bits(apply_color_lut(stored, dataset))
-        if stored.ndim == 3:
-            return np.ascontiguousarray(_eight_bits(stored[..., :3]), dtype=dtype)
-        if kind == "MONOCHROME1":
-            stored = _inverted(stored, dataset)
-        slope, intercept = _rescale(dataset, frame)
-        if (slope, intercept) != (1.0, 0.0):
-            stored = stored * slope + intercept
-        return np.ascontiguousarray(stored[..., np.newaxis], dtype=dtype)
+        return _finished(pixel_array(path, index=frame), dataset, frame, dtype)
+
+
+def _finished(
+    stored: NDArray[Any], dataset: Dataset, frame: int, dtype: np.dtype[Any]
+) -> NDArray[Any]:
+    """Decoded pixels as (H, W, C): colours as RGB, inverted and rescaled as the file says."""
+    kind = str(dataset.get("PhotometricInterpretation", "MONOCHROME2"))
+    if kind.startswith("PALETTE"):
+        stored = _eight_bits(apply_color_lut(stored, dataset))
+    if stored.ndim == 3:
+        return np.ascontiguousarray(_eight_bits(stored[..., :3]), dtype=dtype)
+    if kind == "MONOCHROME1":
+        stored = _inverted(stored, dataset)
+    slope, intercept = _rescale(dataset, frame)
+    if (slope, intercept) != (1.0, 0.0):
+        stored = stored * slope + intercept
+    return np.ascontiguousarray(stored[..., np.newaxis], dtype=dtype)
 
 
 def _eight_bits(colour: NDArray[Any]) -> NDArray[Any]:
@@ -180,26 +186,14 @@ def read(path: Path, options: ReadOptions) -> Clip:
     dataset = header(path)
     with reading(path):
         groups = planes(dataset)
-        chosen = _choose(path, len(groups), options.slice_index)
-        order = groups[chosen]
-        dtype = value_type(dataset)
-        times, notes = _times(path, dataset, order, options.fps)
-        if len(groups) > 1 and options.slice_index is None:
-            notes = (f"{path.name} holds {len(groups)} slices; slice {chosen} is shown.", *notes)
-        if is_volume(dataset):
-            notes = (f"{path.name} is a volume; its {len(order)} slices are taken as time.", *notes)
-        notes = _sibling_note(path, order) + notes
+        order = groups[_choose(path, len(groups), options.slice_index)]
+        frames, notes = _frames(path, dataset, order)
+        times, assumed = _times(path, dataset, order, options.fps)
         where = spacing(dataset)
-    shape = (len(order), int(dataset.Rows), int(dataset.Columns), channels(dataset))
-    frames: Any = LazyFrames(shape, dtype, lambda i: load_frame(path, dataset, order[i], dtype))
-    if int(np.prod(shape)) * dtype.itemsize <= MAX_EAGER_BYTES // 4:
-        frames = _whole(path, dataset, order, dtype)
-        if len(frames) < len(order):
-            notes += (f"{path.name} is cut short: {len(frames)} of {len(order)} frames are read.",)
-            times = times[: len(frames)]
+    notes = _order_notes(path, dataset, groups, order, options) + notes + assumed
     return Clip(
         frames,
-        times,
+        times[: len(frames)],
         path.stem,
         path,
         spacing=where,
@@ -207,6 +201,32 @@ def read(path: Path, options: ReadOptions) -> Clip:
         provenance=facts(dataset),
         warnings=notes,
     )
+
+
+def _order_notes(
+    path: Path, dataset: Dataset, groups: list[list[int]], order: list[int], options: ReadOptions
+) -> tuple[str, ...]:
+    """What the person should know about which frames are shown, and in what order."""
+    notes = _sibling_note(path, order)
+    if len(groups) > 1 and options.slice_index is None:
+        shown = groups.index(order)
+        notes += (f"{path.name} holds {len(groups)} slices; slice {shown} is shown.",)
+    if is_volume(dataset):
+        notes += (f"{path.name} is a volume; its {len(order)} slices are taken as time.",)
+    return notes
+
+
+def _frames(path: Path, dataset: Dataset, order: list[int]) -> tuple[Any, tuple[str, ...]]:
+    """The frames ``order``, in memory where they are few, and what is missing."""
+    dtype = value_type(dataset)
+    shape = (len(order), int(dataset.Rows), int(dataset.Columns), channels(dataset))
+    if int(np.prod(shape, dtype=object)) * dtype.itemsize > MAX_EAGER_BYTES // 4:
+        return LazyFrames(shape, dtype, lambda i: load_frame(path, dataset, order[i], dtype)), ()
+    frames, reason = _whole(path, dataset, order, dtype)
+    if not reason:
+        return frames, ()
+    count = f"{len(frames)} of {len(order)} frames could be read"
+    return frames, (f"{path.name} is damaged or cut short; {count}: {reason}.",)
 
 
 def _sibling_note(path: Path, order: list[int]) -> tuple[str, ...]:
@@ -220,16 +240,18 @@ def _sibling_note(path: Path, order: list[int]) -> tuple[str, ...]:
     )
 
 
-def _whole(path: Path, dataset: Dataset, order: list[int], dtype: np.dtype[Any]) -> NDArray[Any]:
-    """(n, H, W, C): the frames up to the first that cannot be decoded, at least one."""
-    frames = [load_frame(path, dataset, order[0], dtype)]
+def _whole(
+    path: Path, dataset: Dataset, order: list[int], dtype: np.dtype[Any]
+) -> tuple[NDArray[Any], str]:
+    """(n, H, W, C): the frames up to the first that cannot be decoded, and why that is."""
+    decoded = iter_pixels(path, indices=order)
+    frames = [_finished(next(decoded), dataset, order[0], dtype)]
     for frame in order[1:]:
         try:
-            decoded = load_frame(path, dataset, frame, dtype)
-        except MotionStudioError:
-            break
-        frames.append(decoded)
-    return np.stack(frames)
+            frames.append(_finished(next(decoded), dataset, frame, dtype))
+        except Exception as error:  # noqa: BLE001 - any decoder's; told to the person as a reason
+            return np.stack(frames), plain_reason(error)
+    return np.stack(frames), ""
 
 
 def _choose(path: Path, count: int, wanted: int | None) -> int:

@@ -10,7 +10,7 @@ from motionstudio.core.motion import Motion, Rendered
 from motionstudio.io.array_write import write_nifti, write_npz
 from motionstudio.io.atomic import Tick, always, whole_file, whole_folder
 from motionstudio.io.image_write import write_apng, write_gif, write_png, write_png_sequence
-from motionstudio.io.sequence import sequence_of
+from motionstudio.io.sequence import Sequence, sequence_of
 from motionstudio.io.video_write import write_video
 
 _VIDEO = (".mp4", ".m4v", ".mov", ".mkv", ".webm")
@@ -62,30 +62,39 @@ def write_clip(
         _write_numbers(pictures, path, suffix, motion, tick)
         return path
     sequence = sequence_of(pictures, fps)
+    _check_suffix(path, suffix, len(sequence))
     if not suffix:
         with whole_folder(path) as folder:
             write_png_sequence(sequence, folder, tick)
         return path
-    if suffix not in WRITABLE_SUFFIXES:
+    with whole_file(path) as temporary:
+        if suffix in _VIDEO:
+            write_video(sequence, temporary, quality, tick)
+        else:
+            _write_images(sequence, temporary, suffix, loop, tick)
+    return path
+
+
+def _check_suffix(path: Path, suffix: str, count: int) -> None:
+    if suffix and suffix not in WRITABLE_SUFFIXES:
         raise MotionStudioError(
             f"{path.name} has the unknown suffix {suffix}.",
             f"Known are {', '.join(WRITABLE_SUFFIXES)}, and none for a PNG sequence.",
         )
-    if suffix == ".png" and len(sequence) != 1:
+    if suffix == ".png" and count != 1:
         raise MotionStudioError(
-            f"{path.name} can hold one picture, not {len(sequence)}.",
+            f"{path.name} can hold one picture, not {count}.",
             "Give a name without suffix for a PNG sequence, or .apng for an animation.",
         )
-    with whole_file(path) as temporary:
-        if suffix in _VIDEO:
-            write_video(sequence, temporary, quality, tick)
-        elif suffix == ".gif":
-            write_gif(sequence, temporary, loop, tick)
-        elif suffix == ".apng":
-            write_apng(sequence, temporary, loop, tick)
-        else:
-            write_png(sequence[0], temporary)
-    return path
+
+
+def _write_images(pictures: Sequence, path: Path, suffix: str, loop: bool, tick: Tick) -> None:
+    if suffix == ".gif":
+        write_gif(pictures, path, loop, tick)
+    elif suffix == ".apng":
+        write_apng(pictures, path, loop, tick)
+    else:
+        write_png(pictures[0], path)
 
 
 def _write_numbers(
