@@ -27,7 +27,8 @@ def _batch(steps: int = 5) -> SequenceBatch:
     kept = torch.ones(2, steps)
     kept[:, 2] = 0
     return SequenceBatch(
-        reference=frames[:, 0], frames=frames[:, 1:], target_reference=frames[:, 0],
+        reference=frames[:, 0], frames=frames[:, 1:], source=frames[:, 0],
+        target_reference=frames[:, 0],
         target_frames=frames[:, 1:], kept=kept, valid=torch.ones(2, steps),
         phase=torch.arange(1, steps + 1).repeat(2, 1) / (steps + 1),
         decoded=torch.arange(steps), cyclic=False,
@@ -112,7 +113,7 @@ def test_padding_is_neither_compared_nor_in_the_divergence(network: GenLMM) -> N
     assert _loss(network, replace(padded, target_frames=changed)) == _loss(network, padded)
 
 
-@pytest.mark.parametrize("similarity", ["lcc", "mse"])
+@pytest.mark.parametrize("similarity", ["lcc", "mse", "mixed"])
 def test_gradient_steps_on_one_batch_lower_the_loss(network: GenLMM, similarity: str) -> None:
     batch, noise = _batch(), torch.zeros(2, 6, 5)
     optimiser = torch.optim.Adam(network.parameters(), lr=3e-3)
