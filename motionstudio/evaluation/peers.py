@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import cv2
@@ -111,6 +112,9 @@ def syn(reference: Float, moved: Float) -> Float:
         reg_iterations=(40, 20, 10),
     )
     field = ants.image_read(found["fwdtransforms"][0]).numpy()
+    for path in {*found["fwdtransforms"], *found["invtransforms"]}:
+        # ANTs leaves its results behind in the folder for temporary files.
+        Path(path).unlink(missing_ok=True)
     return np.ascontiguousarray(np.moveaxis(field, -1, 0).transpose(0, 2, 1)).astype(np.float32)
 
 
