@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
@@ -55,9 +57,7 @@ def edges(pane: QWidget, y: int, axis: TimeAxis) -> list[int]:
     """Columns where the colour in row ``y`` changes, inside the area of frames."""
     image = pane.grab().toImage()
     row = [image.pixel(x, y) for x in range(axis.gutter, axis.end)]
-    return [
-        axis.gutter + i + 1 for i, (a, b) in enumerate(zip(row, row[1:], strict=False)) if a != b
-    ]
+    return [axis.gutter + i + 1 for i, (a, b) in enumerate(pairwise(row)) if a != b]
 
 
 def matrix_starts(stack: Stack) -> list[int]:

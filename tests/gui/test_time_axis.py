@@ -8,18 +8,6 @@ from hypothesis import strategies as st
 
 from motionstudio.gui.items.time_axis import TimeAxis
 
-axes = st.builds(
-    lambda count, width, gutter, factor, place, pan: _axis(
-        count, width, gutter, factor, place, pan
-    ),
-    st.integers(1, 400),
-    st.integers(200, 2400),
-    st.integers(20, 160),
-    st.floats(0.5, 40),
-    st.floats(0, 1),
-    st.floats(-500, 500),
-)
-
 
 def _axis(count: int, width: int, gutter: int, factor: float, place: float, pan: float) -> TimeAxis:
     axis = TimeAxis()
@@ -29,6 +17,17 @@ def _axis(count: int, width: int, gutter: int, factor: float, place: float, pan:
     axis.zoom_at(gutter + place * (axis.end - gutter), factor)
     axis.pan(pan)
     return axis
+
+
+axes = st.builds(
+    _axis,
+    st.integers(1, 400),
+    st.integers(200, 2400),
+    st.integers(20, 160),
+    st.floats(0.5, 40),
+    st.floats(0, 1),
+    st.floats(-500, 500),
+)
 
 
 @given(axes)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QResizeEv
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
+from motionstudio.gui.items.ink import outline
 from motionstudio.gui.items.time_axis import TimeAxis
 from motionstudio.gui.theme.apply import font, tokens_for
 from motionstudio.gui.theme.tokens import SPACE_S, Tokens
@@ -120,6 +121,13 @@ class AxisWidget(QWidget):
             return
         left = round(self.axis.centre(self._current)) - 1
         painter.fillRect(QRectF(left, top, 2, bottom - top), QColor(self.tokens.accent))
+
+    def paint_focus(self, painter: QPainter) -> None:
+        """A ring around the widget while it has the keyboard."""
+        if self.hasFocus():
+            painter.setClipping(False)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+            outline(painter, QRectF(self.rect()), self.tokens.accent, 1)
 
     def clip_to_frames(self, painter: QPainter) -> None:
         """From here on, paint only in the area of frames."""

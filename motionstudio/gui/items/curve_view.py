@@ -178,11 +178,7 @@ class CurveView(AxisWidget):
         else:
             self._paint_overview(painter)
         self.paint_playhead(painter, 0, self.height())
-        if self.hasFocus():
-            painter.setClipping(False)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-            painter.setPen(pen(self.tokens.accent))
-            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+        self.paint_focus(painter)
 
     def _paint_grid(self, painter: QPainter) -> None:
         tokens, area = self.tokens, self._plot()

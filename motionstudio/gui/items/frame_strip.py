@@ -288,10 +288,7 @@ class FrameStrip(AxisWidget):
             painter.setPen(QColor(self.tokens.muted))
             place = QRectF(self.axis.gutter + SPACE_S, cells.top(), self.width(), cells.height())
             painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, _EMPTY)
-        if self.hasFocus():
-            painter.setClipping(False)
-            painter.setPen(pen(self.tokens.accent))
-            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+        self.paint_focus(painter)
 
     def _paint_frames(self, painter: QPainter, ruler: QRectF) -> None:
         tokens, axis = self.tokens, self.axis

@@ -96,5 +96,6 @@ def outline(painter: QPainter, area: QRectF, hex_name: str, width: float = LINE_
     painter.save()
     painter.setPen(pen(hex_name, width))
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.drawRect(area.adjusted(width / 2, width / 2, -width / 2, -width / 2))
+    half = width / 2
+    painter.drawRect(area.adjusted(half, half, -half, -half))
     painter.restore()

@@ -18,7 +18,6 @@ from typing_extensions import override
 from motionstudio.gui.items.axis_widget import AxisWidget
 from motionstudio.gui.items.cell_selection import CellSelection, selection
 from motionstudio.gui.items.heat_map import HeatMapPainter, heat_image
-from motionstudio.gui.items.ink import pen
 from motionstudio.gui.items.motion_data import MotionData, motion_data
 from motionstudio.gui.items.row_layout import RowLayout, order_by_spread
 from motionstudio.gui.items.selection_cursor import SelectionCursor
@@ -138,10 +137,7 @@ class MatrixSurface(AxisWidget):
         self.clip_to_frames(painter)
         ink.head(self._data, self._chosen)
         self._paint_cells(painter, ink)
-        if self.hasFocus():
-            painter.setClipping(False)
-            painter.setPen(pen(self.tokens.accent))
-            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+        self.paint_focus(painter)
 
     def _paint_cells(self, painter: QPainter, ink: HeatMapPainter) -> None:
         head, axis = self.head_height, self.axis

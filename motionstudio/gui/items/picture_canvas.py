@@ -17,7 +17,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
-from motionstudio.gui.items.ink import colour, pen
+from motionstudio.gui.items.ink import colour, outline, pen
 from motionstudio.gui.items.layers import Layers
 from motionstudio.gui.items.overlays import paint_arrows, paint_badge, paint_legend, paint_lines
 from motionstudio.gui.items.picture_view import PictureView
@@ -197,9 +197,8 @@ class PictureCanvas(QWidget):
             self._paint_picture(painter, self._image)
         paint_badge(painter, QRectF(self.rect()), self._badges, tokens)
         if self.hasFocus():
-            painter.setPen(pen(tokens.accent))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+            outline(painter, QRectF(self.rect()), tokens.accent, 1)
 
     def _paint_picture(self, painter: QPainter, image: QImage) -> None:
         area, tokens = self.picture_rect(), self.tokens
@@ -213,6 +212,7 @@ class PictureCanvas(QWidget):
             paint_arrows(painter, area, scale, self._layers.arrows, tokens)
         if self._layers.legend is not None:
             painter.setPen(pen(tokens.line))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(area)
             paint_legend(painter, QRectF(self.rect()), self._layers.legend, tokens)
 

@@ -133,10 +133,7 @@ class ErrorStrip(AxisWidget):
             self._paint_bars(painter)
         else:
             self._paint_message(painter)
-        if self.hasFocus():
-            painter.setClipping(False)
-            painter.setPen(pen(tokens.accent))
-            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+        self.paint_focus(painter)
 
     def _paint_bars(self, painter: QPainter) -> None:
         tokens = self.tokens

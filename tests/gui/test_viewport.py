@@ -1,0 +1,304 @@
+"""Viewports: contents, linked zoom, badges, flicker, read-outs, layouts."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPointF, QSizeF, Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from motionstudio.core import display
+from motionstudio.gui.items.layers import Inputs, make_layers
+from motionstudio.gui.items.picture_view import PictureView
+from motionstudio.gui.panes.viewport import Content, Viewport
+from motionstudio.gui.panes.viewport_grid import ViewportGrid
+from motionstudio.gui.theme.apply import apply
+from motionstudio.gui.theme.tokens import DARK, LIGHT
+from tests.gui.gestures import MIDDLE, double_click, drag, hover, wheel
+from tests.gui.spy import Spy, all_signals
+
+HEIGHT, WIDTH = 40, 60
+
+
+def picture(level: int, channels: int = 1) -> np.ndarray:
+    made = np.full((HEIGHT, WIDTH, channels), level, np.uint8)
+    made[10, 20] = 255
+    return made
+
+
+def field() -> np.ndarray:
+    y, x = np.mgrid[:HEIGHT, :WIDTH].astype(np.float32)
+    return np.stack([0.1 * (x - 30), -0.05 * (y - 20)]).astype(np.float32)
+
+
+@pytest.fixture
+def viewport(qtbot: QtBot, qapp: QApplication) -> Viewport:
+    apply(qapp, "dark")
+    pane = Viewport(PictureView())
+    qtbot.addWidget(pane)
+    pane.resize(400, 340)
+    pane.show()
+    pane.clear_message()
+    pane.set_frame(picture(80), picture(120), field(), field())
+    return pane
+
+
+def shown(pane: Viewport) -> np.ndarray:
+    made = pane.canvas.layers.picture
+    assert made is not None
+    return made
+
+
+def test_each_content_shows_what_it_says(viewport: Viewport) -> None:
+    viewport.set_content(Content.SOURCE)
+    assert shown(viewport)[0, 0].tolist() == [80] * 3
+    viewport.set_content(Content.GENERATED)
+    assert shown(viewport)[0, 0].tolist() == [120] * 3
+    viewport.set_content(Content.GRID)
+    assert np.isnan(viewport.canvas.layers.lines).any()
+    viewport.set_content(Content.ARROWS)
+    assert viewport.canvas.layers.arrows.shape[1] == 4
+    viewport.set_content(Content.MAGNITUDE)
+    assert np.array_equal(
+        shown(viewport), display.colourise(display.magnitude(field()), display.sequential(), 0, 5)
+    )
+    viewport.set_content(Content.DIFFERENCE)
+    words = viewport.canvas.layers.legend
+    assert words is not None
+    assert "RMSE 40.0" in words.words or "RMSE 39.9" in words.words
+
+
+def test_the_jacobian_legend_tells_the_exact_number_of_folds(viewport: Viewport) -> None:
+    folded = np.zeros((2, HEIGHT, WIDTH), np.float32)
+    folded[0, :, 30:] = -3 * np.arange(30, dtype=np.float32)
+    viewport.set_content(Content.JACOBIAN)
+    viewport.set_field(folded, folded)
+    legend = viewport.canvas.layers.legend
+    assert legend is not None
+    assert f"{HEIGHT * 30} pixels fold (50 %)" in legend.words
+    viewport.set_field(field() * 0, field() * 0)
+    legend = viewport.canvas.layers.legend
+    assert legend is not None
+    assert legend.words == "no folds"
+    assert len(np.unique(shown(viewport).reshape(-1, 3), axis=0)) == 1
+
+
+def test_the_difference_keeps_its_scale_from_frame_to_frame() -> None:
+    table = display.diverging()
+    small = Inputs(source=picture(100), generated=picture(110), difference_limit=50)
+    large = Inputs(source=picture(100), generated=picture(150), difference_limit=50)
+    one, two = (make_layers(Content.DIFFERENCE, inputs, table) for inputs in (small, large))
+    assert one.legend is not None
+    assert two.legend is not None
+    assert (one.legend.low, one.legend.high) == (two.legend.low, two.legend.high) == ("−50", "+50")
+    assert two.picture is not None
+    assert one.picture is not None
+    assert two.picture[0, 0].tolist() == table[255].tolist()
+    assert one.picture[0, 0].tolist() == table[153].tolist()
+
+
+def test_spacing_turns_pixels_into_millimetres(viewport: Viewport) -> None:
+    viewport.set_spacing((2.0, 2.0))
+    viewport.set_content(Content.MAGNITUDE)
+    legend = viewport.canvas.layers.legend
+    longest = float(display.magnitude(field()).max())
+    assert legend is not None
+    assert f"{longest:.1f} px = {2 * longest:.1f} mm" in legend.words
+
+
+def test_what_is_not_ready_leaves_the_old_picture_in_place(viewport: Viewport) -> None:
+    viewport.set_generated(None)
+    assert shown(viewport)[0, 0].tolist() == [120] * 3
+    viewport.clear()
+    assert viewport.canvas.layers.picture is None
+    assert viewport.canvas.layers.missing
+
+
+def test_the_menu_tells_the_content_chosen(viewport: Viewport) -> None:
+    spy = Spy(viewport, "contentChanged")
+    actions = {a.data(): a for a in viewport.menu.actions() if a.data()}
+    assert list(actions) == [content.value for content in Content]
+    actions["jacobian"].trigger()
+    assert spy.of("contentChanged") == [("jacobian",)]
+    assert viewport.content is Content.JACOBIAN
+    assert "Jacobian" in viewport.menu_button.text()
+
+
+def test_a_content_that_the_model_lacks_is_disabled_with_the_reason(viewport: Viewport) -> None:
+    viewport.set_available(Content.ARROWS, "this model makes no motion field")
+    action = next(a for a in viewport.menu.actions() if a.data() == "arrows")
+    assert not action.isEnabled()
+    assert "makes no motion field" in action.text()
+    viewport.set_available(Content.ARROWS, "")
+    assert action.isEnabled()
+
+
+def test_the_stale_badge_waits_then_names_the_frame_and_goes_at_once(
+    viewport: Viewport, qtbot: QtBot
+) -> None:
+    viewport.set_stale(11)
+    assert viewport.canvas.badges == ()
+    qtbot.waitUntil(lambda: viewport.canvas.badges == ("as of frame 12",))
+    viewport.set_stale(None)
+    assert viewport.canvas.badges == ()
+
+
+def test_a_short_wait_shows_no_badge_at_all(viewport: Viewport) -> None:
+    viewport.set_stale(3)
+    viewport.set_stale(None)
+    assert not viewport._stale_timer.isActive()
+    assert viewport.canvas.badges == ()
+
+
+def test_a_preview_is_marked(viewport: Viewport) -> None:
+    viewport.set_preview("1/2")
+    assert viewport.canvas.badges == ("1/2",)
+    viewport.set_preview("")
+    assert viewport.canvas.badges == ()
+
+
+def test_holding_f_flickers_to_the_source(viewport: Viewport, qtbot: QtBot) -> None:
+    viewport.canvas.setFocus()
+    qtbot.keyPress(viewport.canvas, Qt.Key.Key_F)
+    assert shown(viewport)[0, 0].tolist() == [80] * 3
+    assert "source" in viewport.canvas.badges
+    qtbot.keyRelease(viewport.canvas, Qt.Key.Key_F)
+    assert shown(viewport)[0, 0].tolist() == [120] * 3
+
+
+def test_the_pixel_under_the_pointer_is_read_out(viewport: Viewport) -> None:
+    spy = Spy(viewport, "hovered")
+    area = viewport.canvas.picture_rect()
+    scale = area.width() / WIDTH
+    hover(viewport.canvas, (area.left() + 20.5 * scale, area.top() + 10.5 * scale))
+    words = spy.of("hovered")[-1][0]
+    for part in ("x 20, y 10", "generated 255", "source 255", "px"):
+        assert part in words
+    hover(viewport.canvas, (1, 1))
+    assert spy.of("hovered")[-1] == ("",)
+
+
+def test_the_wheel_zooms_at_the_pointer_and_double_click_fits(viewport: Viewport) -> None:
+    place = QPointF(150, 130)
+    before = viewport.canvas.pixel_at(place)
+    for _ in range(6):
+        wheel(viewport.canvas, (150, 130), 1)
+    assert viewport.canvas._view.zoom > 3
+    assert viewport.canvas.pixel_at(place) == before
+    drag(viewport.canvas, [(150, 130), (110, 130)], button=MIDDLE)
+    moved = viewport.canvas.pixel_at(place)
+    assert before is not None
+    assert moved is not None
+    assert moved[0] > before[0]
+    double_click(viewport.canvas, (150, 130))
+    assert viewport.canvas._view.zoom == 1.0
+
+
+def test_keys_zoom_and_fit(viewport: Viewport, qtbot: QtBot) -> None:
+    qtbot.keyClick(viewport.canvas, Qt.Key.Key_Plus)
+    assert viewport.canvas._view.zoom > 1
+    qtbot.keyClick(viewport.canvas, Qt.Key.Key_0)
+    assert viewport.canvas._view.zoom == 1
+
+
+def test_a_picture_keeps_its_proportions_and_is_centred() -> None:
+    area = PictureView().target(QSizeF(400, 200), QSizeF(60, 40))
+    assert (area.width(), area.height()) == (300, 200)
+    assert area.center() == QPointF(200, 100)
+
+
+def test_colour_and_grey_pictures_both_show(viewport: Viewport) -> None:
+    viewport.set_generated(picture(50, 3))
+    assert shown(viewport).shape == (HEIGHT, WIDTH, 3)
+
+
+def test_surroundings_follow_the_theme(viewport: Viewport, qapp: QApplication) -> None:
+    for mode, tokens in (("light", LIGHT), ("dark", DARK)):
+        apply(qapp, mode)  # type: ignore[arg-type]
+        assert viewport.canvas.grab().toImage().pixelColor(3, 3).name() == tokens.canvas
+
+
+def test_setters_emit_nothing(viewport: Viewport) -> None:
+    spy = Spy(viewport, *all_signals(viewport))
+    for content in Content:
+        viewport.set_content(content)
+        viewport.set_source(picture(9))
+        viewport.set_generated(picture(9))
+        viewport.set_field(field(), field())
+        viewport.grab()
+    viewport.set_limits(3.0, 20.0)
+    viewport.set_smooth(False)
+    viewport.set_message("Nothing open", "Open a clip.", "Open…")
+    viewport.clear_message()
+    viewport.clear()
+    assert "contentChanged" in all_signals(viewport)
+    assert spy.heard == []
+
+
+def test_the_button_of_an_empty_viewport_is_told(viewport: Viewport) -> None:
+    spy = Spy(viewport, "actionRequested")
+    viewport.set_message("Nothing open", "Open a clip.", "Open…")
+    viewport.empty._button.click()
+    assert spy.heard == [("actionRequested",)]
+
+
+@pytest.fixture
+def grid(qtbot: QtBot, qapp: QApplication) -> ViewportGrid:
+    apply(qapp, "dark")
+    made = ViewportGrid()
+    qtbot.addWidget(made)
+    made.resize(800, 600)
+    made.show()
+    made.clear_message()
+    return made
+
+
+@pytest.mark.parametrize("count", [1, 2, 4])
+def test_layouts_share_the_room_equally(grid: ViewportGrid, count: int) -> None:
+    grid.set_layout(count)
+    QApplication.processEvents()
+    visible = [pane for pane in grid.viewports if pane.isVisible()]
+    assert len(visible) == count == grid.layout_count
+    assert tuple(visible) == grid.shown
+    widths = {pane.width() for pane in visible}
+    assert max(widths) - min(widths) <= 1
+    assert max(widths) >= grid.width() * (0.99 if count == 1 else 0.49)
+
+
+def test_an_impossible_layout_is_refused(grid: ViewportGrid) -> None:
+    with pytest.raises(ValueError, match="1, 2 or 4"):
+        grid.set_layout(3)
+
+
+def test_all_viewports_zoom_together(grid: ViewportGrid) -> None:
+    grid.set_layout(4)
+    grid.set_frame(picture(80), picture(120), field(), field())
+    wheel(grid.viewports[0].canvas, (80, 60), 3)
+    areas = [pane.canvas.picture_rect().width() for pane in grid.viewports]
+    assert max(areas) - min(areas) <= 4
+    assert grid.view.zoom > 1.5
+
+
+def test_a_hidden_viewport_catches_up_when_it_is_shown(grid: ViewportGrid) -> None:
+    grid.set_layout(2)
+    grid.set_frame(picture(80), picture(120), field(), field())
+    assert grid.viewports[3].canvas.layers.picture is None
+    grid.set_layout(4)
+    assert grid.viewports[3].canvas.layers.picture is not None
+
+
+def test_the_grid_tells_which_viewport_changed(grid: ViewportGrid) -> None:
+    spy = Spy(grid, "contentChanged", "activated")
+    action = next(a for a in grid.viewports[1].menu.actions() if a.data() == "magnitude")
+    action.trigger()
+    grid.viewports[0].canvas.activated.emit()
+    assert spy.heard == [("contentChanged", 1, "magnitude"), ("activated", 0)]
+    assert grid.contents[1] is Content.MAGNITUDE
+
+
+def test_only_generated_contents_go_stale(grid: ViewportGrid, qtbot: QtBot) -> None:
+    grid.set_frame(picture(80), picture(120))
+    grid.set_stale(4)
+    qtbot.waitUntil(lambda: grid.viewports[1].canvas.badges == ("as of frame 5",))
+    assert grid.viewports[0].canvas.badges == ()
