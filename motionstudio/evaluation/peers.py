@@ -15,11 +15,14 @@ from typing import Any
 
 import cv2
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from motionstudio.core.motion import Float
 from motionstudio.core.picture import convert_channels
 from motionstudio.core.warp import warp
+from motionstudio.models.lucas_kanade import lucas_kanade
+from motionstudio.models.warp import resize_field
 
 Register = Callable[[Float, Float], Float]
 
@@ -65,6 +68,21 @@ def farneback(reference: Float, moved: Float) -> Float:
         _grey8(moved), _grey8(reference), start, 0.5, 3, 15, 5, 5, 1.1, 0
     )
     return _field(flow)
+
+
+def coarse_lucas_kanade(reference: Float, moved: Float) -> Float:
+    """The estimate that GenLMM's pair network is given, brought to full size.
+
+    It shows what the network adds to what it starts from.
+    """
+    height, width = reference.shape[1:]
+    finest = max(1, max(height, width) // 32)
+    # The estimate wants a square that its three levels divide.
+    side = -(-max(height, width) // (4 * finest)) * 4 * finest
+    edges = ((0, 0), (0, side - height), (0, side - width))
+    pair = [torch.from_numpy(np.pad(p, edges, mode="edge")[None]) for p in (reference, moved)]
+    flow, _ = lucas_kanade(*pair, finest=finest)
+    return np.ascontiguousarray(resize_field(flow, side, side)[0, :, :height, :width].numpy())
 
 
 def demons(reference: Float, moved: Float) -> Float:
@@ -122,6 +140,7 @@ PEERS = (
     Peer("identity", identity),
     Peer("DIS (preset medium)", dis_flow),
     Peer("Farneback", farneback),
+    Peer("Lucas-Kanade (coarse, the encoder's)", coarse_lucas_kanade),
     Peer("demons (symmetric, diffeomorphic)", demons, "SimpleITK", "SimpleITK"),
     Peer("ANTs SyN (CC)", syn, "antspyx", "ants"),
 )
