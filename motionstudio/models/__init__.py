@@ -1,0 +1,1 @@
+"""Generative motion models behind one protocol; torch lives here."""

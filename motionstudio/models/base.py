@@ -128,7 +128,9 @@ class MotionModel(Protocol):
     """
 
     @property
-    def card(self) -> ModelCard: ...
+    def card(self) -> ModelCard:
+        """What the checkpoint is and can do."""
+        ...
 
     def to(self, device: str) -> None:
         """Move the weights to ``device`` (``cpu``, ``cuda``, ``mps``)."""
@@ -172,8 +174,14 @@ class MotionModel(Protocol):
         """
 
     def sample(
-        self, source: Float, times: NDArray[np.float64], *, seed: int, temperature: float = 1.0,
-        mode: str = "learned", cyclic: bool = False,
+        self,
+        source: Float,
+        times: NDArray[np.float64],
+        *,
+        seed: int,
+        temperature: float = 1.0,
+        mode: str = "learned",
+        cyclic: bool = False,
     ) -> Motion:
         """A new motion for ``source``: ``learned`` (PCA of training motions) or ``prior``."""
 

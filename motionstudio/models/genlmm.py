@@ -12,7 +12,9 @@ Inside the networks a motion is (B, D, T), as convolutions over time want it.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -73,15 +75,43 @@ class GenLMMConfig:
 
 PRESETS: dict[str, GenLMMConfig] = {
     "tiny": GenLMMConfig(
-        size=64, dims=16, encoder=(16, 32, 32), bottleneck=12, flow_scale=2, temporal=32, anatomy=(24, 32, 48),
-        decoder=24, velocity_size=32, velocity_limit=8.0, sigma=1.0,
+        size=64,
+        dims=16,
+        encoder=(16, 32, 32),
+        bottleneck=12,
+        flow_scale=2,
+        temporal=32,
+        anatomy=(24, 32, 48),
+        decoder=24,
+        velocity_size=32,
+        velocity_limit=8.0,
+        sigma=1.0,
     ),
     "base": GenLMMConfig(),
     "large": GenLMMConfig(
-        size=256, dims=64, encoder=(24, 48, 64), flow_scale=8, temporal=96, decoder=48,
+        size=256,
+        dims=64,
+        encoder=(24, 48, 64),
+        flow_scale=8,
+        temporal=96,
+        decoder=48,
         anatomy=(48, 64, 96),
     ),
 }
+
+
+def config_from(values: Mapping[str, Any], base: GenLMMConfig) -> GenLMMConfig:
+    """``base`` with the fields that ``values`` names; lists become tuples.
+
+    Raises:
+        KeyError: a name that no field has; its argument is the name.
+    """
+    known = {item.name for item in fields(base)}
+    for name in values:
+        if name not in known:
+            raise KeyError(name)
+    plain: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}
+    return replace(base, **plain)
 
 
 class PairEncoder(nn.Module):
@@ -114,7 +144,7 @@ class PairEncoder(nn.Module):
 
     def forward(self, pairs: Tensor) -> Tensor:
         """(N, 2C, S, S) to (N, D)."""
-        reference, frame = pairs.split(self.channels, 1)
+        reference, frame = torch.split(pairs, self.channels, 1)
         flow, confidence = lucas_kanade(reference, frame, finest=self.finest)
         change = F.avg_pool2d((frame - reference).mean(1, keepdim=True), self.finest)
         # Scales bring the added channels to the size of the learned ones.
@@ -143,6 +173,7 @@ class TemporalNetwork(nn.Module):
         self.mean = nn.Conv1d(width, config.dims, 1)
         self.log_variance = nn.Conv1d(width, config.dims, 1)
         nn.init.normal_(self.log_variance.weight, std=1e-3)
+        assert self.log_variance.bias is not None
         nn.init.constant_(self.log_variance.bias, -3.0)
 
     def forward(
@@ -231,7 +262,8 @@ class Decoder(nn.Module):
         self.head = nn.Conv2d(width, 2, 3, 1, 1)
         self.smooth = GaussianSmoothing(config.sigma)
         nn.init.normal_(self.head.weight, std=1e-2)
-        nn.init.zeros_(self.head.bias)
+        if self.head.bias is not None:
+            nn.init.zeros_(self.head.bias)
 
     def forward(self, rows: Tensor, anatomy: tuple[Tensor, ...], repeat: int) -> Tensor:
         """(B * repeat, D) and features of B sources to velocity (B * repeat, 2, h, h)."""
@@ -248,7 +280,8 @@ class Decoder(nn.Module):
         velocity = self.limit * torch.tanh(self.head(x) / self.limit)
         size = (self.side, self.side)
         velocity = F.interpolate(velocity, size=size, mode="bilinear", align_corners=False)
-        return self.smooth(velocity)
+        smoothed: Tensor = self.smooth(velocity)
+        return smoothed
 
     def _mix(self, weights: Tensor, features: Tensor, repeat: int) -> Tensor:
         sources, channels, height, width = features.shape
@@ -294,7 +327,7 @@ class GenLMM(nn.Module):
         """Velocity (B, T, 2, h, h) of rows (B, D, T) on sources given by their features."""
         batch, dims, steps = rows.shape
         flat = rows.transpose(1, 2).reshape(batch * steps, dims)
-        moved = self.decoder(flat, anatomy, steps)
+        moved: Tensor = self.decoder(flat, anatomy, steps)
         rest = self.rest(anatomy)
         return moved.view(batch, steps, *moved.shape[1:]) - rest[:, None]
 
@@ -370,8 +403,11 @@ def objective(
     weight = batch.valid[:, batch.decoded].flatten().repeat(2)
     fit = (loss * weight).sum() / weight.sum().clamp_min(1)
     covariance = gram(
-        batch.phase, kind=model.config.prior, length=model.config.prior_length,
-        noise=model.config.prior_noise, cyclic=batch.cyclic,
+        batch.phase,
+        kind=model.config.prior,
+        length=model.config.prior_length,
+        noise=model.config.prior_noise,
+        cyclic=batch.cyclic,
     )
     kl = gaussian_process_kl(mean, log_variance, covariance, batch.valid)
     kl = (kl / batch.valid.sum(1).clamp_min(1)).mean()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,8 +16,8 @@ from torch import Tensor
 from motionstudio.core.errors import Cancelled, MotionStudioError
 from motionstudio.core.motion import Decoded, Float, Motion, RowKind
 from motionstudio.core.phase import phases
-from motionstudio.models.base import Capability, ModelCard, Tick, Unsupported, always
-from motionstudio.models.genlmm import GenLMM, GenLMMConfig
+from motionstudio.models.base import Capability, ModelCard, Tick, always
+from motionstudio.models.genlmm import GenLMM, GenLMMConfig, config_from
 from motionstudio.models.layers import gram
 from motionstudio.models.motion_space import PHASES, MotionSpace
 from motionstudio.models.warp import warp
@@ -41,6 +41,10 @@ CAPABILITIES = (
 # the same row in company, bit for bit; on the CPU one at a time is as fast as many.
 GPU_CHUNK = 8
 
+# Refining: Adam's first rate, and the weight of the pull towards the encoded row.
+REFINE_RATE = 0.1
+REFINE_PULL = 2e-4
+
 
 @dataclass(frozen=True, slots=True)
 class _Source:
@@ -48,6 +52,15 @@ class _Source:
 
     anatomy: tuple[Tensor, ...]
     rest: Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class _RowFit:
+    """What one row is fitted to: (2, C, S, S) reference and frame, (D,) start and width."""
+
+    pair: Float
+    start: Float
+    width: Float
 
 
 class GenLMMModel:
@@ -65,7 +78,9 @@ class GenLMMModel:
         self._card = card
         self.config = read_config(card)
         self.network = GenLMM(self.config)
-        network = {k: torch.from_numpy(np.array(v)) for k, v in weights.items() if "space." not in k}
+        network = {
+            k: torch.from_numpy(np.array(v)) for k, v in weights.items() if "space." not in k
+        }
         _check_weights(card, self.network, network)
         self.network.load_state_dict(network)
         self.network.eval().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
@@ -189,21 +204,32 @@ class GenLMMModel:
         kept = np.zeros(len(times), np.bool_)
         kept[0] = True
         return Motion(
-            mean=mean, std=None, kept=kept, times=times.copy(), rows=RowKind.FRAME,
-            row_times=np.stack([times, times], 1), filled=~kept, cyclic=cyclic,
-            model=self._card.name, model_hash=self._card.hash,
+            mean=mean,
+            std=None,
+            kept=kept,
+            times=times.copy(),
+            rows=RowKind.FRAME,
+            row_times=np.stack([times, times], 1),
+            filled=~kept,
+            cyclic=cyclic,
+            model=self._card.name,
+            model_hash=self._card.hash,
         )
 
     def _sample_prior(
         self, rng: np.random.Generator, position: Float, temperature: float, cyclic: bool
     ) -> Float:
         covariance = gram(
-            torch.from_numpy(position[None]), kind=self.config.prior,
-            length=self.config.prior_length, noise=self.config.prior_noise, cyclic=cyclic,
+            torch.from_numpy(position[None]),
+            kind=self.config.prior,
+            length=self.config.prior_length,
+            noise=self.config.prior_noise,
+            cyclic=cyclic,
         )
         factor = torch.linalg.cholesky(covariance)[0].numpy()
         draw = rng.standard_normal((len(position), self.config.dims))
-        return (temperature * factor @ draw).astype(np.float32)
+        motion: Float = (temperature * factor @ draw).astype(np.float32)
+        return motion
 
     def refine(
         self, motion: Motion, frames: Float, *, steps: int = 60, tick: Tick = always
@@ -222,46 +248,58 @@ class GenLMMModel:
             known = self._source(frames[0])
         width = motion.std if motion.std is not None else np.ones_like(mean)
         for number, row in enumerate(looked):
-            mean[row] = self._fit_row(frames, int(row), mean[row], width[row], known, steps)
-            _tick(tick, (number + 1) / len(looked))
+
+            def inner(done: float, number: int = number) -> None:
+                _tick(tick, (number + done) / len(looked))
+
+            pair = np.stack([frames[0], frames[row]])
+            fit = _RowFit(pair, mean[row], width[row])
+            mean[row] = self._fit_row(fit, known, steps, inner)
         _carry_change(motion, mean, looked)
         return replace(motion, mean=mean)
 
     @torch.enable_grad()
     def _fit_row(
-        self, frames: Float, row: int, start: Float, width: Float, known: _Source, steps: int
+        self, fit: _RowFit, known: _Source, steps: int, tick: Callable[[float], None]
     ) -> Float:
-        pair = torch.from_numpy(np.ascontiguousarray(frames[[0, row]])).to(self._device)
-        origin = torch.from_numpy(start).to(self._device)
-        spread = torch.from_numpy(width).to(self._device)
+        pair = torch.from_numpy(fit.pair).to(self._device)
+        origin = torch.from_numpy(fit.start).to(self._device)
+        spread = torch.from_numpy(fit.width).to(self._device)
         free = origin.clone().requires_grad_(True)
-        optimiser = torch.optim.Adam([free], lr=0.1)
+        optimiser = torch.optim.Adam([free])
         for step in range(steps):
-            optimiser.param_groups[0]["lr"] = 0.1 * (0.1 + 0.9 * 0.5 * (1 + math.cos(math.pi * step / steps)))
+            falling = 0.5 * (1 + math.cos(math.pi * step / steps))
+            optimiser.param_groups[0]["lr"] = REFINE_RATE * (0.1 + 0.9 * falling)
             velocity = self.network.decoder(free[None], known.anatomy, 1) - known.rest
             fields = self.network.displacement(torch.cat([velocity, -velocity]))
-            warped = warp(pair, fields)
-            error = 100 * (warped - pair.flip(0)).square().mean()
-            loss = error + 2e-4 * ((free - origin) / spread).square().sum()
+            error = 100 * (warp(pair, fields) - pair.flip(0)).square().mean()
+            pull = ((free - origin) / spread).square().sum()
             optimiser.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]
+            (error + REFINE_PULL * pull).backward()  # type: ignore[no-untyped-call]
             optimiser.step()
-        return free.detach().cpu().numpy()
+            tick((step + 1) / steps)
+        found: Float = free.detach().cpu().numpy()
+        return found
 
     def _source(self, source: Float) -> _Source:
         key = source.tobytes()
         if key not in self._sources:
+            self._sources[key] = self._look_at(source)
+            while len(self._sources) > 16:
+                self._sources.popitem(last=False)
+        self._sources.move_to_end(key)
+        return self._sources[key]
+
+    def _look_at(self, source: Float) -> _Source:
+        # Plain tensors: refining needs them outside the inference mode of the caller.
+        with torch.inference_mode(False), torch.no_grad():
             picture = torch.from_numpy(np.ascontiguousarray(source)[None]).to(self._device)
             anatomy = self.network.anatomy(_last(picture))
             chunk = 1 if self._device.type == "cpu" else GPU_CHUNK
             # Decoded by the same call as the rows, so that a zero row cancels to exactly zero.
             zeros = anatomy[0].new_zeros(chunk, self.config.dims)
             rest = self.network.decoder(zeros, anatomy, chunk)[:1]
-            self._sources[key] = _Source(anatomy, rest)
-            while len(self._sources) > 16:
-                self._sources.popitem(last=False)
-        self._sources.move_to_end(key)
-        return self._sources[key]
+            return _Source(anatomy, rest)
 
     def _check_source(self, source: Float) -> None:
         expected = (self.config.channels, self.config.size, self.config.size)
@@ -294,15 +332,13 @@ def read_config(card: ModelCard) -> GenLMMConfig:
     Raises:
         MotionStudioError: the card has fields that GenLMM does not know.
     """
-    known = {item.name for item in fields(GenLMMConfig)}
-    unknown = sorted(set(card.config) - known)
-    if unknown:
+    try:
+        return config_from(card.config, GenLMMConfig())
+    except KeyError as error:
         raise MotionStudioError(
-            f"The checkpoint {card.name} sets {unknown[0]}, which this version does not know.",
+            f"The checkpoint {card.name} sets {error.args[0]}, which this version does not know.",
             "Update MotionStudio, or train the recipe again.",
-        )
-    values = {k: tuple(v) if isinstance(v, list) else v for k, v in card.config.items()}
-    return GenLMMConfig(**values)
+        ) from error
 
 
 def _check_weights(card: ModelCard, network: GenLMM, weights: dict[str, Tensor]) -> None:
@@ -310,7 +346,8 @@ def _check_weights(card: ModelCard, network: GenLMM, weights: dict[str, Tensor])
     for name, value in expected.items():
         if name not in weights:
             raise MotionStudioError(
-                f"The weights of {card.name} lack {name}.", "The file is damaged or another model's."
+                f"The weights of {card.name} lack {name}.",
+                "The file is damaged or another model's.",
             )
         if weights[name].shape != value.shape:
             raise MotionStudioError(
@@ -368,7 +405,3 @@ def _tick(tick: Tick, progress: float) -> None:
 def create(card: ModelCard, weights: Mapping[str, NDArray[Any]]) -> GenLMMModel:
     """The factory that the registry calls."""
     return GenLMMModel(card, weights)
-
-
-__all__ = ["CAPABILITIES", "SYSTEM", "TITLE", "GenLMMModel", "Unsupported", "create"]
-_ = Callable

@@ -51,7 +51,7 @@ def local_correlation(
     """
     channels = a.shape[1]
     moments = _box(torch.cat([a, b, a * a, b * b, a * b], 1), radius, stride)
-    mean_a, mean_b, aa, bb, ab = moments.split(channels, 1)
+    mean_a, mean_b, aa, bb, ab = torch.split(moments, channels, 1)
     covariance = ab - mean_a * mean_b
     # Cancellation in float32 can make a variance slightly negative.
     variance_a = (aa - mean_a * mean_a).clamp_min(0)
@@ -60,7 +60,11 @@ def local_correlation(
 
 
 def gram(
-    phase: Tensor, *, kind: str = "rbf", length: float = 1 / 6, noise: float = 0.05,
+    phase: Tensor,
+    *,
+    kind: str = "rbf",
+    length: float = 1 / 6,
+    noise: float = 0.05,
     cyclic: bool = False,
 ) -> Tensor:
     """Covariance over time of one latent dimension under the prior.
@@ -97,7 +101,8 @@ def gaussian_process_kl(
     """KL of a diagonal posterior from independent Gaussian processes over time, in nats.
 
     Args:
-        mean, log_variance: (B, D, T) of the posterior.
+        mean: (B, D, T) of the posterior.
+        log_variance: the same.
         covariance: (B, T, T) of the prior of one dimension.
         valid: (B, T), 0 where the time step is padding; the result equals that of the
             sequence without it.
@@ -118,6 +123,5 @@ def gaussian_process_kl(
     diagonal = inverse.diagonal(dim1=-2, dim2=-1)
     trace = (log_variance.exp() * diagonal[:, None]).sum((1, 2))
     quadratic = torch.einsum("bdt,bts,bds->b", mean, inverse, mean)
-    return 0.5 * (
-        trace + quadratic - dims * steps + dims * log_determinant - log_variance.sum((1, 2))
-    )
+    entropy: Tensor = log_variance.sum((1, 2))
+    return 0.5 * (trace + quadratic - dims * steps + dims * log_determinant - entropy)

@@ -39,9 +39,11 @@ def lucas_kanade(
     """Displacement u with ``frame(p) ~ reference(p + u(p))``, from coarse to fine.
 
     Args:
-        reference, frame: (N, C, S, S) in [0, 1].
+        reference: (N, C, S, S) in [0, 1].
+        frame: the same.
         finest: the finest level is S / finest pixels wide; each coarser one half of it.
-        levels: number of levels; ``iterations`` of warping and solving on each.
+        levels: number of levels.
+        iterations: of warping and solving on each level.
 
     Returns:
         displacement (N, 2, S / finest, S / finest) in pixels of that grid, and confidence
@@ -67,7 +69,7 @@ def _solve(warped: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
     difference = target - warped
     products = (dx * dx, dx * dy, dy * dy, dx * difference, dy * difference)
     sums = _smooth(torch.stack([product.mean(1) for product in products], 1))
-    xx, xy, yy, bx, by = sums.split(1, 1)
+    xx, xy, yy, bx, by = torch.split(sums, 1, 1)
     trace = xx + yy
     xx, yy = xx + REGULARISATION, yy + REGULARISATION
     determinant = xx * yy - xy * xy

@@ -41,7 +41,10 @@ def warp(image: Tensor, displacement: Tensor) -> Tensor:
     x = (2 * points[:, 0] + 1) / width - 1
     y = (2 * points[:, 1] + 1) / height - 1
     grid = torch.stack([x, y], dim=-1)
-    return F.grid_sample(image, grid, mode="bilinear", padding_mode="border", align_corners=False)
+    warped: Tensor = F.grid_sample(
+        image, grid, mode="bilinear", padding_mode="border", align_corners=False
+    )
+    return warped
 
 
 def compose(outer: Tensor, inner: Tensor) -> Tensor:
@@ -54,7 +57,7 @@ def exponentiate(velocity: Tensor, squarings: int) -> Tensor:
 
     Arsigny et al. 2006. Keep ``max |v| / 2**squarings`` at or below half a pixel.
     """
-    displacement = velocity / 2**squarings
+    displacement = velocity / float(2**squarings)
     for _ in range(squarings):
         displacement = compose(displacement, displacement)
     return displacement

@@ -1,0 +1,1 @@
+"""Training from recipes, in a process of its own."""

@@ -99,11 +99,13 @@ def _frame_choice(item: Sequence, steps: int, rng: np.random.Generator) -> NDArr
         rest = 1 + np.floor(np.arange(steps) * ((count - 1) / steps)).astype(np.intp)
     else:
         rest = np.sort(rng.choice(np.arange(1, count), steps, replace=False))
-    return (start + np.concatenate([[0], rest])) % count
+    pick: NDArray[np.intp] = (start + np.concatenate([[0], rest])) % count
+    return pick
 
 
 def _phase(item: Sequence, pick: NDArray[np.intp]) -> NDArray[np.float32]:
-    return (item.phase[pick[1:]] - item.phase[pick[0]]) % np.float32(1)
+    phase: NDArray[np.float32] = (item.phase[pick[1:]] - item.phase[pick[0]]) % np.float32(1)
+    return phase
 
 
 def _pictures(sequences: Many[NDArray[np.uint8]], picks: Many[NDArray[np.intp]]) -> Tensor:
@@ -172,9 +174,7 @@ def _resample(pictures: Tensor, matrix: Tensor) -> Tensor:
     batch, steps, channels, height, width = pictures.shape
     flat = pictures.reshape(batch, steps * channels, height, width)
     grid = F.affine_grid(matrix, [batch, 1, height, width], align_corners=False)
-    moved = F.grid_sample(
-        flat, grid, mode="bilinear", padding_mode="border", align_corners=False
-    )
+    moved = F.grid_sample(flat, grid, mode="bilinear", padding_mode="border", align_corners=False)
     return moved.view_as(pictures)
 
 
@@ -186,9 +186,7 @@ def _retone(pictures: Tensor, tone: NDArray[np.float64]) -> Tensor:
     return pictures.clamp(1e-4, 1) ** _column(np.exp(tone))
 
 
-def _with_grain(
-    pictures: Tensor, sigma: NDArray[np.float64], rng: np.random.Generator
-) -> Tensor:
+def _with_grain(pictures: Tensor, sigma: NDArray[np.float64], rng: np.random.Generator) -> Tensor:
     generator = torch.Generator().manual_seed(int(rng.integers(2**31)))
     grain = torch.randn(pictures.shape, generator=generator)
     return (pictures + _column(sigma) * grain).clamp_(0, 1)

@@ -6,40 +6,25 @@ import math
 import time
 from collections.abc import Callable
 from collections.abc import Sequence as Many
-from dataclasses import asdict, fields, replace
+from dataclasses import fields, replace
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from motionstudio.core.errors import MotionStudioError
-from motionstudio.models.genlmm import PRESETS, GenLMM, GenLMMConfig, SequenceBatch, objective
+from motionstudio.models.genlmm import GenLMM, SequenceBatch, objective
 from motionstudio.training.batches import BatchDrawer
+from motionstudio.training.configuration import configuration
 from motionstudio.training.events import Event, Finished, Said, Saved, Stepped
+from motionstudio.training.export import export_checkpoint
 from motionstudio.training.pool import Sequence, cached_pool
 from motionstudio.training.recipe import Recipe, Stage
 from motionstudio.training.state import RunState, fresh_state, load_state, save_state
 from motionstudio.training.validation import Validator
 
 Tell = Callable[[Event], None]
-
-
-def configuration(recipe: Recipe) -> GenLMMConfig:
-    """The preset with the recipe's overrides.
-
-    Raises:
-        MotionStudioError: an override names no field.
-    """
-    preset = PRESETS[recipe.preset]
-    known = {item.name for item in fields(preset)}
-    unknown = sorted(set(recipe.model) - known)
-    if unknown:
-        raise MotionStudioError(
-            f"The recipe sets model.{unknown[0]}, which GenLMM does not have.",
-            f"It has {', '.join(sorted(known))}.",
-        )
-    values = {k: tuple(v) if isinstance(v, list) else v for k, v in recipe.model.items()}
-    return replace(preset, **values)
 
 
 def train(
@@ -76,7 +61,7 @@ def train(
     config = configuration(recipe)
     pool = cached_pool(recipe, config, data, work, lambda text: tell(Said(text)))
     torch.manual_seed(recipe.seed)
-    model = GenLMM(config).to(device, memory_format=torch.channels_last)
+    model = GenLMM(config).to(torch.device(device)).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     state = fresh_state(model)
     text = recipe.model_dump_json()
     state_path = work / "state.pt"
@@ -97,8 +82,6 @@ def train(
             tell(Saved(state.step, state_path.name))
             saved = clock()
     save_state(state, state_path, text)
-    from motionstudio.training.export import export_checkpoint
-
     export_checkpoint(recipe, config, state, pool, out)
     tell(Finished(state.step, out.name))
     return out
@@ -107,9 +90,7 @@ def train(
 class _Runner:
     """One optimiser step after another."""
 
-    def __init__(
-        self, recipe: Recipe, state: RunState, pool: Many[Sequence], device: str
-    ) -> None:
+    def __init__(self, recipe: Recipe, state: RunState, pool: Many[Sequence], device: str) -> None:
         self._recipe, self._state, self._device = recipe, state, device
         self._drawer = BatchDrawer(recipe, pool)
 
@@ -160,7 +141,7 @@ def on_device(batch: SequenceBatch, device: str) -> SequenceBatch:
     """The batch with its tensors on ``device``."""
     if device == "cpu":
         return batch
-    moved = {
+    moved: dict[str, Any] = {
         item.name: value.to(device)
         for item in fields(batch)
         if isinstance(value := getattr(batch, item.name), Tensor)
@@ -184,13 +165,13 @@ class _Meter:
         speed = (state.step - self._seen) / max(now - self._since, 1e-9)
         means = {k: sum(v[k] for v in values) / len(values) for k in ("fit", "kl")}
         event = Stepped(
-            state.step, self._recipe.steps, means["fit"], means["kl"], values[-1]["rate"], speed,
+            state.step,
+            self._recipe.steps,
+            means["fit"],
+            means["kl"],
+            values[-1]["rate"],
+            speed,
             (self._recipe.steps - state.step) / max(speed, 1e-9),
         )
         self._since, self._seen, self._values = now, state.step, []
         return event
-
-
-def config_dict(config: GenLMMConfig) -> dict[str, object]:
-    """The configuration as plain values for a card."""
-    return {k: list(v) if isinstance(v, tuple) else v for k, v in asdict(config).items()}

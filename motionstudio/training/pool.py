@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from motionstudio import io
 from motionstudio.core.phase import phases
 from motionstudio.core.picture import Transform, intensity_range
 from motionstudio.datasets import make_pair
+from motionstudio.io import read_clip
 from motionstudio.models.genlmm import GenLMMConfig
 from motionstudio.training.recipe import (
     ArraySource,
@@ -125,7 +125,7 @@ def _read_clips(
         if not (data / name).exists():
             tell(f"{name}: absent, left out")
             continue
-        clip = io.read_clip(data / name)
+        clip = read_clip(data / name)
         transform = Transform.fit(clip.size, config.size, range=intensity_range(clip))
         frames = np.stack([clip.frames[t] for t in range(len(clip))])
         prepared = _prepare(frames, transform, config)
@@ -171,9 +171,7 @@ def _group(arrays: Any, names: tuple[str, ...], count: int) -> NDArray[np.intp]:
     return np.unique(keys, return_inverse=True)[1]
 
 
-def _prepare(
-    frames: NDArray[Any], transform: Transform, config: GenLMMConfig
-) -> NDArray[np.uint8]:
+def _prepare(frames: NDArray[Any], transform: Transform, config: GenLMMConfig) -> NDArray[np.uint8]:
     return _eight_bits(transform.apply(frames, channels=config.channels))
 
 
@@ -200,7 +198,7 @@ def _load(path: Path) -> list[Sequence]:
     with np.load(path, allow_pickle=False) as arrays:
         for i, (cyclic, source, motion) in enumerate(arrays["table"]):
             frames = arrays[f"frames{i}"]
-            target = arrays[f"target{i}"] if f"target{i}" in arrays else frames
+            target = arrays.get(f"target{i}", frames)
             phase = arrays[f"phase{i}"]
             pool.append(Sequence(frames, target, phase, bool(cyclic), int(source), int(motion)))
     return pool

@@ -99,6 +99,7 @@ class Recipe(_Strict):
 
     Attributes:
         preset: sizes of the networks; ``model`` overrides single fields of them.
+        split: what is held out of training, for the card.
         similarity: ``lcc``, ``mse`` or ``mixed``; ``kl_weight`` times KL / T is added.
         kl_warmup: share of the first stage over which the KL weight rises from 0.
         average: decay of the running mean of the weights that is shipped.
@@ -112,6 +113,7 @@ class Recipe(_Strict):
     model: dict[str, Any] = Field(default_factory=dict)
     seed: int = 1
     cyclic: bool = True
+    split: str = ""
     similarity: Literal["lcc", "mse", "mixed"] = "lcc"
     stride: int = 2
     kl_weight: float = 2e-4

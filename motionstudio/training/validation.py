@@ -20,9 +20,7 @@ FIRST_HELD_OUT = 1_000_000
 class Validator:
     """1 - LCC of held-out sequences of the recipe's first generator."""
 
-    def __init__(
-        self, recipe: Recipe, config: GenLMMConfig, device: str, count: int = 12
-    ) -> None:
+    def __init__(self, recipe: Recipe, config: GenLMMConfig, device: str, count: int = 12) -> None:
         self._config, self._device = config, device
         source = next(s for s in recipe.data if isinstance(s, GeneratorSource))
         params = {"size": config.size, "frames_only": True, **source.params}
@@ -49,9 +47,7 @@ class Validator:
         anatomy = model.anatomy(reference)
 
         def fit(kept: torch.Tensor, looked: torch.Tensor) -> float:
-            mean, _ = model.encode(
-                reference, rest[None], kept[None], phase, cyclic=sample.cyclic
-            )
+            mean, _ = model.encode(reference, rest[None], kept[None], phase, cyclic=sample.cyclic)
             velocity = model.velocity(mean, anatomy)[0][looked]
             warped = warp(reference.expand(len(velocity), -1, -1, -1), model.displacement(velocity))
             return float(1 - local_correlation(warped, rest[looked]).mean())
