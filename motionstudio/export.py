@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from motionstudio import io
 from motionstudio.core.clip import FrameSource
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.core.motion import Float, Motion, Rendered
 from motionstudio.core.picture import Transform, convert_channels, to_uint8
 from motionstudio.core.warp import resize_field
-from motionstudio.io import write_clip, write_displacement_nifti, write_latents_csv
 
 Tick = Callable[[float], bool]
 _GAP = 4
@@ -33,7 +33,7 @@ class ExportKind(StrEnum):
     NIFTI = "nifti"
 
     @property
-    def title(self) -> str:
+    def label(self) -> str:
         """Its name for people."""
         return _TITLES[self]
 
@@ -153,13 +153,13 @@ def write_export(export: Export, rendered: Rendered | None, tick: Tick) -> Path:
         raise ValueError(f"write_export: {options.kind} needs rendered frames, got None")
     sized = rendered if options.native else at_model_size(rendered, export.transform)
     if options.kind is ExportKind.NIFTI:
-        return write_displacement_nifti(
+        return io.write_displacement_nifti(
             sized, options.path, spacing=export.spacing if options.native else None, tick=tick
         )
     if options.side_by_side and export.truth is not None:
         sized = side_by_side(sized, export)
     motion = export.motion if options.kind is ExportKind.NPZ else None
-    return write_clip(
+    return io.write_clip(
         sized, options.path, motion=motion, fps=options.fps, loop=options.loop, tick=tick
     )
 
@@ -197,7 +197,7 @@ def side_by_side(rendered: Rendered, export: Export) -> Rendered:
 
 
 def _write_table(export: Export) -> Path:
-    return write_latents_csv(
+    return io.write_latents_csv(
         export.motion,
         export.options.path,
         names=export.names or None,

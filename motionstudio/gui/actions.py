@@ -80,6 +80,8 @@ SPECS: tuple[ActionSpec, ...] = (
     ActionSpec("view.arrows", "Arrows", "View", "Show the motion as arrows", ("V",), "arrows"),
     ActionSpec("view.difference", "Difference to the truth", "View", "Show generated minus true "
                "picture", ("X",), "difference"),
+    ActionSpec("view.curves", "Curves", "View", "Show the selected dimensions as curves under the "
+               "matrix", ("C",), "curve"),
     ActionSpec("view.fit", "Fit pictures", "View", "Show the whole of every picture", ("Z",),
                "fit"),
     ActionSpec("view.theme_dark", "Dark", "View/Theme", "Dark surroundings", (), "moon",
@@ -215,17 +217,17 @@ class ActionTable(QObject):
         """Enable what can be done; disabled actions say why in their tooltip."""
         for spec in SPECS:
             reason = self._behaviours[spec.name].why_not()
-            action = self._actions[spec.name]
-            action.setEnabled(not reason)
-            action.setToolTip(tooltip(spec, reason))
-            action.setStatusTip(reason or spec.tip)
+            action, tip = self._actions[spec.name], tooltip(spec, reason)
+            if action.toolTip() != tip:
+                action.setToolTip(tip)
+                action.setEnabled(not reason)
 
     def _make(self, spec: ActionSpec, tokens: Tokens) -> QAction:
         action = QAction(spec.text, self)
         action.setObjectName(spec.name)
         action.setCheckable(spec.checkable)
         action.setShortcuts([QKeySequence(key) for key in spec.keys])
-        action.setToolTip(tooltip(spec))
+        action.setToolTip("")
         if spec.short:
             action.setIconText(spec.short)
         if spec.icon:

@@ -1,4 +1,7 @@
-"""What each action of the table does in one window, and why it cannot at times."""
+"""What each action of the table does in one window, and why it cannot at times.
+
+Dialogs are imported when they are first shown: the window is on screen sooner.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +14,6 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 
 from motionstudio.core.locations import resources_dir
 from motionstudio.gui.actions import Behaviour
-from motionstudio.gui.dialogs.clip_settings import ask_clip_settings
-from motionstudio.gui.dialogs.export_options import ask_export_options
-from motionstudio.gui.dialogs.palette import Palette
-from motionstudio.gui.dialogs.sample_options import ask_sample_options
-from motionstudio.gui.dialogs.texts import about_text, show_text
-from motionstudio.gui.dialogs.shortcuts import shortcuts_text
 from motionstudio.gui.items.layers import Content
 from motionstudio.gui.notifications import Notice, report_text
 from motionstudio.gui.presenters import clipboard
@@ -143,6 +140,7 @@ class Behaviours(QObject):
             "view.grid": Behaviour(lambda: self.show_content(Content.GRID), clip),
             "view.arrows": Behaviour(lambda: self.show_content(Content.ARROWS), clip),
             "view.difference": Behaviour(lambda: self.show_content(Content.DIFFERENCE), clip),
+            "view.curves": Behaviour(self.toggle_curves),
             "view.fit": Behaviour(grid.view.fit, clip),
             "view.theme_dark": Behaviour(lambda: self.set_theme("dark")),
             "view.theme_light": Behaviour(lambda: self.set_theme("light")),
@@ -212,7 +210,7 @@ class Behaviours(QObject):
             "help.shortcuts": Behaviour(self.shortcuts),
             "help.notices": Behaviour(self.notices),
             "help.report": Behaviour(self.copy_report),
-            "help.about": Behaviour(lambda: show_text("About", about_text(), self._window)),
+            "help.about": Behaviour(self.about),
             "task.cancel": Behaviour(self.cancel),
         }
 
@@ -247,6 +245,8 @@ class Behaviours(QObject):
 
     def export(self) -> None:
         """Ask what to export and start."""
+        from motionstudio.gui.dialogs.export_options import ask_export_options
+
         session = self._window.session
         subject = session.active
         if subject is None:
@@ -277,6 +277,8 @@ class Behaviours(QObject):
 
     def clip_settings(self) -> None:
         """Change range, framing, cycle and model of the active subject."""
+        from motionstudio.gui.dialogs.clip_settings import ask_clip_settings
+
         session, subject = self._window.session, self._window.session.active
         if subject is None:
             return
@@ -323,6 +325,10 @@ class Behaviours(QObject):
         back = Content.GENERATED if viewport.content is content else content
         viewport.set_content(back)
 
+    def toggle_curves(self) -> None:
+        """Show or hide the curves."""
+        self._window.bench.show_curves(not self._window.bench.time.curves.isVisible())
+
     def set_theme(self, mode: theme.Mode) -> None:
         """Dark, light or as the desktop."""
         app = QApplication.instance()
@@ -337,10 +343,15 @@ class Behaviours(QObject):
 
         panes = [pane for pane in pane_widgets(self._window) if pane.isVisible()]
         focus = QApplication.focusWidget()
-        inside = [i for i, p in enumerate(panes) if focus is p or p.isAncestorOf(focus)]
+        inside = [
+            i
+            for i, p in enumerate(panes)
+            if focus is not None and (focus is p or p.isAncestorOf(focus))
+        ]
         following = panes[(inside[0] + 1) % len(panes)] if inside else panes[0]
         target = following if following.focusPolicy() else following.nextInFocusChain()
-        target.setFocus()
+        if target is not None:
+            target.setFocus()
 
     # -- frames -------------------------------------------------------------------------------
 
@@ -381,6 +392,8 @@ class Behaviours(QObject):
 
     def sample(self) -> None:
         """Ask how and draw a new motion."""
+        from motionstudio.gui.dialogs.sample_options import ask_sample_options
+
         choice = ask_sample_options(self._window)
         if choice is not None:
             self._window.presenters.fitting.sample(
@@ -395,30 +408,51 @@ class Behaviours(QObject):
             session.notices.say("No model is chosen for this clip.")
             return
         facts = model_facts(card)
-        lines = [facts.title, facts.subtitle, card.summary, "", f"Can: {', '.join(facts.capabilities)}"]
+        lines = [
+            facts.title,
+            facts.subtitle,
+            card.summary,
+            "",
+            f"Can: {', '.join(facts.capabilities)}",
+        ]
         lines += [f"{fact.label}: {fact.value}" for fact in (*facts.data, *facts.metrics)]
-        show_text("About this model", "\n".join(lines), self._window)
+        self._show_text("About this model", "\n".join(lines))
 
     # -- help ---------------------------------------------------------------------------------
 
     def commands(self) -> None:
         """The command palette."""
+        from motionstudio.gui.dialogs.palette import Palette
+
         Palette(self._window.actions_.all, self._window).open()
 
     def shortcuts(self) -> None:
         """The sheet of all shortcuts."""
-        show_text("Keyboard and mouse", shortcuts_text(), self._window)
+        from motionstudio.gui.dialogs.shortcuts import shortcuts_text
+
+        self._show_text("Keyboard and mouse", shortcuts_text())
+
+    def about(self) -> None:
+        """Version and licence."""
+        from motionstudio.gui.dialogs.texts import about_text
+
+        self._show_text("About", about_text())
+
+    def _show_text(self, title: str, text: str) -> None:
+        from motionstudio.gui.dialogs.texts import show_text
+
+        show_text(title, text, self._window)
 
     def notices(self) -> None:
         """What was said lately."""
         said = self._window.session.notices.recent
         text = "\n\n".join(f"{n.text} {n.hint}".strip() for n in said) or "Nothing was said yet."
-        show_text("Messages", text, self._window)
+        self._show_text("Messages", text)
 
     def show_details(self, notice: Notice) -> None:
         """The whole text of a notice, to copy."""
         device = self._window.status.device.text()
-        show_text("Details", report_text(notice, device), self._window)
+        self._show_text("Details", report_text(notice, device))
 
     def copy_report(self) -> None:
         """Copy versions and the last messages."""

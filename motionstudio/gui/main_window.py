@@ -34,6 +34,7 @@ from motionstudio.gui.workbench import Workbench
 
 SMALLEST = (1024, 640)
 FIRST_SIZE = (1440, 900)
+_REFRESH_MS = 30
 
 
 class MainWindow(QMainWindow):
@@ -75,14 +76,19 @@ class MainWindow(QMainWindow):
         self.behaviours = Behaviours(self)
         self.actions_ = ActionTable(self.behaviours.table(), tokens_for(self.palette()), self)
         self.tools = QToolBar("Tools", self)
-        self.toast = Toast(self)
+        self.toast = Toast(self, self.bench.viewports)
         self._closing = False
+        self._refresh = QTimer(self)
+        self._refresh.setSingleShot(True)
+        self._refresh.setInterval(_REFRESH_MS)
+        self._refresh.timeout.connect(self.refresh_actions)
         self._build()
         self._connect()
 
     def start(self) -> None:
         """Start the engine; called once the window is on screen."""
         self.engine.start()
+        self.presenters.samples.load()
         self.refresh_actions()
 
     def open_paths(self, paths: Sequence[Path], *, ask: bool = True) -> None:
@@ -112,6 +118,7 @@ class MainWindow(QMainWindow):
             self.session.settings.update(
                 geometry=bytes(self.saveGeometry().toBase64().data()).decode(),
                 docks=self.bench.state(),
+                parts=self.bench.parts(),
             )
             self.presenters.shutdown()
             self.engine.shutdown()
@@ -160,9 +167,10 @@ class MainWindow(QMainWindow):
         return super().eventFilter(watched, event)
 
     def _settle(self) -> None:
-        saved = self.session.settings.value.docks
-        if not saved or not self.bench.restore(saved):
+        saved = self.session.settings.value
+        if not saved.docks or not self.bench.restore(saved.docks, saved.parts):
             self.bench.size_panes()
+        self.bench.timeline.strip.setFocus()
 
     def _build(self) -> None:
         self.setWindowTitle("MotionStudio[*]")
@@ -187,10 +195,10 @@ class MainWindow(QMainWindow):
         session.notices.posted.connect(self.toast.show_notice)
         self.toast.detailsRequested.connect(self.behaviours.show_details)
         session.project.changed.connect(self._on_document)
-        session.project.history.changed.connect(self.refresh_actions)
+        session.project.history.changed.connect(self._refresh_soon)
         session.view.changed.connect(self._on_view)
         self.engine.deviceChanged.connect(self._show_device)
-        self.presenters.latent_changed.connect(self.refresh_actions)
+        self.presenters.latent_changed.connect(self._refresh_soon)
         bench = self.bench
         for pane in (bench.viewports, bench.library, bench.inspector, bench.sliders,
                      bench.timeline, bench.time.errors, bench.time.matrix,
@@ -208,13 +216,15 @@ class MainWindow(QMainWindow):
 
     def _on_document(self, _change: object) -> None:
         self._show_title()
-        self.refresh_actions()
+        self._refresh.start()
 
     def _on_view(self, new: object, old: object) -> None:
         if getattr(new, "active", None) != getattr(old, "active", None):
             self._show_title()
-        if getattr(new, "playing", None) is not True:
-            self.refresh_actions()
+        self._refresh.start()
+
+    def _refresh_soon(self, _what: object = None) -> None:
+        self._refresh.start()
 
     def _show_title(self) -> None:
         subject = self.session.active

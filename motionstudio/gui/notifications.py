@@ -103,7 +103,12 @@ def report_text(notice: Notice, device: str = "") -> str:
         platform.platform(terse=True),
         device,
     ]
-    lines = [notice.text, notice.hint, notice.details, " · ".join(part for part in versions if part)]
+    lines = [
+        notice.text,
+        notice.hint,
+        notice.details,
+        " · ".join(part for part in versions if part),
+    ]
     return "\n".join(line for line in lines if line)
 
 
@@ -129,7 +134,7 @@ def install_hooks(centre: NoticeCentre) -> Callable[[], None]:
 
     def restore() -> None:
         sys.excepthook, threading.excepthook = old
-        qInstallMessageHandler(None)  # type: ignore[arg-type]
+        qInstallMessageHandler(None)
 
     return restore
 

@@ -18,6 +18,7 @@ class Settings(BaseModel):
     Attributes:
         theme: ``system``, ``dark`` or ``light``.
         geometry, docks: state of the window as Qt gives it, base64; empty: as built.
+        parts: heights of timeline, matrix and curves in pixels (0: hidden); empty: as built.
         recent: paths opened lately, the newest first.
         open_folder, export_folder: where the file dialogs start.
         loop: whether playback starts again at the end.
@@ -30,6 +31,7 @@ class Settings(BaseModel):
     theme: Literal["system", "dark", "light"] = "dark"
     geometry: str = ""
     docks: str = ""
+    parts: tuple[int, ...] = ()
     recent: tuple[str, ...] = ()
     open_folder: str = ""
     export_folder: str = ""

@@ -18,12 +18,17 @@ class Toast(QFrame):
 
     Signals:
         detailsRequested: the ``Notice`` whose whole text is wanted.
+
+    Args:
+        parent: the window.
+        over: the part of the window at whose lower edge it appears; None: all of it.
     """
 
     detailsRequested = Signal(object)
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, over: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._over = over
         self._notice: Notice | None = None
         self._text, self._hint = QLabel(), QLabel()
         self._details = QPushButton("Details")
@@ -63,15 +68,22 @@ class Toast(QFrame):
             self._timer.start(stays)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Stay in the corner of the window."""
         if event.type() is QEvent.Type.Resize and self.isVisible():
             self._place()
         return super().eventFilter(watched, event)
 
     def _place(self) -> None:
-        parent = self.parentWidget()
-        self.setFixedWidth(min(_WIDTH, parent.width() - 2 * SPACE_L))
-        self.setFixedHeight(max(self.layout().heightForWidth(self.width()), 40))
-        self.move(parent.width() - self.width() - SPACE_L, SPACE_L + 60)
+        parent, inside = self.parentWidget(), self.layout()
+        if parent is None or inside is None:
+            return
+        room = self._over.geometry() if self._over is not None else parent.rect()
+        self.setFixedWidth(min(_WIDTH, room.width() - 2 * SPACE_L))
+        self.setFixedHeight(max(inside.heightForWidth(self.width()), 40))
+        self.move(
+            room.center().x() - self.width() // 2,
+            room.bottom() - self.height() - SPACE_L,
+        )
 
     def _ask_details(self) -> None:
         if self._notice is not None:
@@ -79,9 +91,10 @@ class Toast(QFrame):
 
     def _lay_out(self) -> None:
         self.setObjectName("toast")
-        self.setStyleSheet("#toast { border: 1px solid palette(mid); border-radius: 4px; }")
-        self.setAutoFillBackground(True)
-        self.setBackgroundRole(self.palette().ColorRole.Button)
+        self.setStyleSheet(
+            "#toast { background: palette(button); border: 1px solid palette(mid);"
+            " border-radius: 4px; }"
+        )
         for label in (self._text, self._hint):
             label.setWordWrap(True)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

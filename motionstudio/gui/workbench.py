@@ -26,7 +26,12 @@ from motionstudio.gui.panes.viewport_grid import ViewportGrid
 
 _STATE_VERSION = 1
 _LIBRARY_WIDTH, _SIDE_WIDTH = 176, 248
-_TIME_SHARE = 0.36
+# Share of the window's height for time and motion: at 1280 x 720 the pictures keep 40 % of the
+# window, at 1920 x 1080 there is room for the curves as well.
+_TIME_SHARE = 0.278
+_TIME_SHARE_TALL = 0.36
+_TALL = 860
+_SMALLEST_PART = 60
 
 
 class TimePane(QWidget):
@@ -48,6 +53,8 @@ class TimePane(QWidget):
         column.addWidget(self.errors)
         for part in (top, self.matrix, self.curves):
             self.splitter.addWidget(part)
+        for part in (self.matrix, self.curves):
+            part.setMinimumHeight(_SMALLEST_PART)
         self.splitter.setChildrenCollapsible(True)
         self.splitter.setCollapsible(0, False)
         self.splitter.setHandleWidth(1)
@@ -104,30 +111,46 @@ class Workbench:
     def size_panes(self) -> None:
         """Give the panes their first sizes: most of the window is for the pictures."""
         height = self._window.height()
+        tall = height >= _TALL
+        self.time.curves.setVisible(tall)
         docks, horizontal = self.docks, Qt.Orientation.Horizontal
         wide = self._window.width() > 1500
         widths = [_LIBRARY_WIDTH + 48 * wide, _SIDE_WIDTH + 92 * wide]
         self._window.resizeDocks([docks["library"], docks["sliders"]], widths, horizontal)
-        tall = round(height * _TIME_SHARE)
-        self._window.resizeDocks([docks["time"]], [tall], Qt.Orientation.Vertical)
-        top = self.time.timeline.minimumSizeHint().height() + self.time.errors.sizeHint().height()
-        rest = max(tall - top, 120)
-        curves = rest // 2 if rest > 260 else 0
+        room = round(height * (_TIME_SHARE_TALL if tall else _TIME_SHARE))
+        self._window.resizeDocks([docks["time"]], [room], Qt.Orientation.Vertical)
+        top = self.time.timeline.sizeHint().height() + self.time.errors.sizeHint().height()
+        rest = max(room - top, 2 * _SMALLEST_PART)
+        curves = round(rest * 0.45) if tall else 0
         self.time.splitter.setSizes([top, rest - curves, curves])
         docks["sliders"].raise_()
+
+    def show_curves(self, on: bool) -> None:
+        """Show or hide the curves, and share the room between matrix and curves."""
+        self.time.curves.setVisible(on)
+        top, matrix, curves = self.time.splitter.sizes()
+        rest = matrix + curves
+        self.time.splitter.setSizes([top, rest // 2, rest - rest // 2] if on else [top, rest, 0])
 
     def state(self) -> str:
         """Places and sizes of the docks as text."""
         return bytes(self._window.saveState(_STATE_VERSION).toBase64().data()).decode()
 
-    def restore(self, state: str) -> bool:
-        """Put the docks where ``state`` says; tells whether that worked."""
-        saved = QByteArray.fromBase64(QByteArray(state.encode()))
-        return self._window.restoreState(saved, _STATE_VERSION)
+    def parts(self) -> tuple[int, ...]:
+        """Heights of timeline, matrix and curves; 0 for what is hidden."""
+        timeline, matrix, curves = self.time.splitter.sizes()
+        return timeline, matrix, curves if self.time.curves.isVisibleTo(self.time) else 0
 
-    def _dock(
-        self, name: str, title: str, pane: QWidget, header: PaneHeader | None
-    ) -> QDockWidget:
+    def restore(self, state: str, parts: tuple[int, ...]) -> bool:
+        """Put docks and parts where they were; tells whether that worked."""
+        saved = QByteArray.fromBase64(QByteArray(state.encode()))
+        if not self._window.restoreState(saved, _STATE_VERSION) or len(parts) != 3:
+            return False
+        self.time.curves.setVisible(parts[2] > 0)
+        self.time.splitter.setSizes(list(parts))
+        return True
+
+    def _dock(self, name: str, title: str, pane: QWidget, header: PaneHeader | None) -> QDockWidget:
         dock = QDockWidget(title, self._window)
         dock.setObjectName(name)
         dock.setWidget(pane)
@@ -147,4 +170,3 @@ class Workbench:
         window.tabifyDockWidget(docks["sliders"], docks["inspector"])
         window.addDockWidget(area.BottomDockWidgetArea, docks["time"])
         docks["sliders"].raise_()
-

@@ -1,7 +1,96 @@
-"""Windows of tests appear on no screen unless one is asked for."""
+"""Windows of tests appear on no screen unless one is asked for, and leave nothing behind."""
 
 from __future__ import annotations
 
+import gc
 import os
+import threading
+import weakref
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from motionstudio.engine.gallery import Gallery
+from motionstudio.engine.runner import Runner
+from motionstudio.gui.engine_bridge import EngineBridge
+from motionstudio.gui.main_window import MainWindow
+from motionstudio.gui.presenters.catalogue import Catalogue
+from motionstudio.gui.settings import SettingsStore
+from motionstudio.gui.theme import apply as theme
+from motionstudio.models.base import ModelCard
+from motionstudio.models.device import DeviceChoice
+from tests.gui.small_model import SmallModel, small_card
+
+MakeWindow = Callable[..., MainWindow]
+
+
+@pytest.fixture
+def small_models() -> dict[str, SmallModel]:
+    """A grey and a colour model, by name."""
+    cards = (small_card("heart", 1), small_card("figures", 3))
+    return {card.name: SmallModel(card) for card in cards}
+
+
+@pytest.fixture
+def make_window(
+    qtbot: Any, tmp_path: Path, small_models: dict[str, SmallModel]
+) -> Iterator[MakeWindow]:
+    """Makes windows with settings of their own; closes them and looks for what they left."""
+    made: list[MainWindow] = []
+    left: list[weakref.ref[MainWindow]] = []
+    before = {thread.ident for thread in threading.enumerate()}
+
+    def handler(gallery: Gallery) -> Runner:
+        return Runner(
+            load=lambda name, _device: small_models[name],
+            device=DeviceChoice("cpu", "tests run on the CPU"),
+            gallery=gallery,
+        )
+
+    def make(
+        size: tuple[int, int] = (1280, 720),
+        cards: tuple[ModelCard, ...] | None = None,
+        **others: Any,
+    ) -> MainWindow:
+        chosen = cards or tuple(model.card for model in small_models.values())
+        window = MainWindow(
+            SettingsStore(tmp_path / "settings.json"),
+            engine=EngineBridge(make_handler=handler),
+            catalogue=Catalogue(lambda: chosen),
+            **others,
+        )
+        made.append(window)
+        left.append(weakref.ref(window))
+        theme.apply(_app(), "dark")
+        window.resize(*size)
+        window.show()
+        qtbot.waitExposed(window)
+        window.start()
+        return window
+
+    yield make
+    while made:
+        _put_away(made.pop())
+    gc.collect()
+    running = [t.name for t in threading.enumerate() if t.ident not in before and t.is_alive()]
+    assert running == [], f"threads outlived their window: {running}"
+    alive = [reference for reference in left if reference() is not None]
+    assert alive == [], "a closed window is still held by something"
+
+
+def _put_away(window: MainWindow) -> None:
+    from PySide6.QtCore import QCoreApplication, QEvent
+
+    window.close()
+    window.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def _app() -> Any:
+    from PySide6.QtWidgets import QApplication
+
+    return QApplication.instance()

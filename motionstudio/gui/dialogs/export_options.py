@@ -56,7 +56,7 @@ class ExportDialog(QDialog):
         self.setWindowTitle(f"Export {subject.name}")
         self._subject = subject
         self._folder = Path(folder) if folder and Path(folder).is_dir() else Path.home()
-        self.kind, self.size = QComboBox(), QComboBox()
+        self.kind, self.scale = QComboBox(), QComboBox()
         self.path, self.browse = QLineEdit(), QPushButton("Choose…")
         self.first, self.last = QSpinBox(), QSpinBox()
         self.true_times, self.fps = QCheckBox("True frame times"), QDoubleSpinBox()
@@ -78,7 +78,7 @@ class ExportDialog(QDialog):
             Path(self.path.text()).expanduser(),
             first=self.first.value(),
             last=self.last.value(),
-            native=self.size.currentData() == "native",
+            native=self.scale.currentData() == "native",
             fps=self.fps.value() if kind.is_film and not self.true_times.isChecked() else None,
             loop=self.loop.isChecked(),
             side_by_side=self.side_by_side.isChecked() and self._may_compare(kind),
@@ -88,9 +88,9 @@ class ExportDialog(QDialog):
         last = len(self._subject.clip) - 1
         height, width = self._subject.clip.size
         for kind in ExportKind:
-            self.kind.addItem(kind.title, kind.value)
-        self.size.addItem(f"Full: {width} × {height}", "native")
-        self.size.addItem("As small as the model sees it", "model")
+            self.kind.addItem(kind.label, kind.value)
+        self.scale.addItem(f"Full: {width} × {height}", "native")
+        self.scale.addItem("As small as the model sees it", "model")
         for box in (self.first, self.last):
             box.setRange(0, last)
         self.first.setValue(play_range[0] if play_range else 0)
@@ -125,7 +125,7 @@ class ExportDialog(QDialog):
         form.addRow("", self.hint)
         form.addRow("Where", place)
         form.addRow("Frames", frames)
-        form.addRow("Size", self.size)
+        form.addRow("Size", self.scale)
         form.addRow("Rate", rate)
         form.addRow("", self.loop)
         form.addRow("", self.side_by_side)
@@ -136,7 +136,7 @@ class ExportDialog(QDialog):
         column.addWidget(self.buttons)
         for widget, name in (
             (self.kind, "What to export"), (self.path, "Where to"), (self.first, "First frame"),
-            (self.last, "Last frame"), (self.size, "Size"), (self.fps, "Frames per second"),
+            (self.last, "Last frame"), (self.scale, "Size"), (self.fps, "Frames per second"),
         ):  # fmt: skip
             widget.setAccessibleName(name)
         self.setMinimumWidth(560)
@@ -166,7 +166,7 @@ class ExportDialog(QDialog):
         kind = ExportKind(self.kind.currentData())
         pictures, film = self._may_compare(kind), kind.is_film
         for widget, on, why in (
-            (self.size, kind.has_pictures, "A table has no size."),
+            (self.scale, kind.has_pictures, "A table has no size."),
             (self.first, kind.has_pictures, "The table holds all frames."),
             (self.last, kind.has_pictures, "The table holds all frames."),
             (self.true_times, film, "Only films have a rate."),
@@ -186,7 +186,7 @@ class ExportDialog(QDialog):
 
     def _choose(self) -> None:
         kind = ExportKind(self.kind.currentData())
-        shown = f"{kind.title} (*{kind.suffix})" if kind.suffix else ""
+        shown = f"{kind.label} (*{kind.suffix})" if kind.suffix else ""
         name, _ = QFileDialog.getSaveFileName(self, "Export to", self.path.text(), shown)
         if name:
             self.path.setText(name)

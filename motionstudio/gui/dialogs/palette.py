@@ -65,6 +65,7 @@ class Palette(QDialog):
             self._run_item(item)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Arrows move through the list while the field has the keyboard."""
         if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()))
             if step is not None and self.list.count():

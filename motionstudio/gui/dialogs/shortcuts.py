@@ -13,7 +13,11 @@ _GESTURES = (
     ("frames", "right-click", "drop patterns, reference frame"),
     ("timeline", "wheel, Ctrl + wheel, middle drag", "step, zoom, pan"),
     ("matrix", "click, drag, Ctrl, Shift", "select cells, dimensions, frames"),
-    ("matrix", "drag a selected cell up or down", "change values; Shift fine, Ctrl snaps, Alt soft"),
+    (
+        "matrix",
+        "drag a selected cell up or down",
+        "change values; Shift fine, Ctrl snaps, Alt soft",
+    ),
     ("matrix", "double-click", "type a value"),
     ("curves", "drag a point", "change a value"),
     ("sliders", "double-click", "back to what was encoded"),

@@ -6,7 +6,6 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from motionstudio.core.playback import Loop, Pace
-from motionstudio.gui.dialogs.open_options import ask_open_options
 from motionstudio.gui.presenters.dropping import DropPresenter
 from motionstudio.gui.presenters.edit_gate import EditGate
 from motionstudio.gui.presenters.encoding import EncodingPresenter
@@ -18,11 +17,13 @@ from motionstudio.gui.presenters.library import LibraryPresenter
 from motionstudio.gui.presenters.opening import Choice, Chooser, OpeningPresenter, Probed
 from motionstudio.gui.presenters.pictures import PicturesPresenter
 from motionstudio.gui.presenters.playback import PlaybackPresenter
+from motionstudio.gui.presenters.samples import SamplesPresenter
 from motionstudio.gui.presenters.session import Session
 from motionstudio.gui.presenters.tasks import TaskPresenter
 from motionstudio.gui.presenters.viewports import ViewportPresenter
 from motionstudio.gui.status_bar import StatusBar
 from motionstudio.gui.workbench import Workbench
+from motionstudio.models.base import ModelCard
 
 
 class Presenters(QObject):
@@ -60,9 +61,7 @@ class Presenters(QObject):
         self.opening = OpeningPresenter(session, choose or self._ask, self)
         self.encoding = EncodingPresenter(session, self)
         self.pictures = PicturesPresenter(session, self)
-        self.playback = PlaybackPresenter(
-            session, bench.timeline, self._is_drawn, parent=self
-        )
+        self.playback = PlaybackPresenter(session, bench.timeline, self._is_drawn, parent=self)
         self.gate = EditGate(self._is_busy, self)
         self.viewports = ViewportPresenter(session, bench.viewports, self.pictures, self)
         self.latent = LatentPresenter(
@@ -71,6 +70,7 @@ class Presenters(QObject):
         self.drop = DropPresenter(session, bench.timeline, self)
         self.errors = ErrorPresenter(session, bench.time.errors, self)
         self.library = LibraryPresenter(session, bench.library, bench.inspector, self)
+        self.samples = SamplesPresenter(session, bench.library, self)
         self.fitting = FittingPresenter(session, self)
         self.exporting = ExportPresenter(session, self)
         self._connect(status)
@@ -112,19 +112,26 @@ class Presenters(QObject):
         for pane in (bench.time.errors, bench.time.matrix, bench.time.curves):
             pane.scrubbed.connect(self.playback.go)
             pane.stepRequested.connect(self.playback.step)
+        self._session.view.changed.connect(self._show_playhead)
 
     def _ask(self, probed: Probed) -> Choice | None:
+        from motionstudio.gui.dialogs.open_options import ask_open_options
+
+        cards: tuple[ModelCard, ...] = ()
         with self._session.reported():
             cards = tuple(self._session.catalogue.cards.values())
-            default = self._session.catalogue.default_for(probed.info.channels)
-            return ask_open_options(probed, cards, default, self._window)
-        return None
+        names = [card.name for card in cards]
+        default = self._session.catalogue.default_for(probed.info.channels) if names else ""
+        return ask_open_options(probed, cards, default, self._window)
 
     def _is_drawn(self) -> bool:
         return self.pictures.up_to_date or self._session.active is None
 
     def _is_busy(self) -> bool:
         return self.pictures.under_way
+
+    def _show_playhead(self, _new: object, _old: object) -> None:
+        self._bench.time.errors.set_current(self._session.playhead)
 
     def _show_cached(self, cached: object) -> None:
         mask = cached

@@ -6,6 +6,7 @@ import numpy as np
 from PySide6.QtCore import QObject
 
 from motionstudio.core.kept import (
+    Mask,
     drop_every,
     keep_every,
     keep_only_range,
@@ -29,9 +30,7 @@ _ORDINAL = {2: "2nd", 3: "3rd"}
 class DropPresenter(QObject):
     """Timeline gestures -> ``SetKept`` -> timeline."""
 
-    def __init__(
-        self, session: Session, timeline: Timeline, parent: QObject | None = None
-    ) -> None:
+    def __init__(self, session: Session, timeline: Timeline, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session, self._timeline = session, timeline
         timeline.keptPainted.connect(self.paint)
@@ -133,15 +132,15 @@ class DropPresenter(QObject):
         self._timeline.set_current(self._session.playhead)
 
 
-def edited_frames(subject: Subject) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def edited_frames(subject: Subject) -> Mask:
     """(T,) bool: frames whose latent motion was edited."""
     count, track = len(subject.clip), subject.track
     if track is None or len(track.offset) != count:
         return np.zeros(count, np.bool_)
-    return track.edited.any(1)
+    return np.asarray(track.edited.any(1))
 
 
-def filled_frames(subject: Subject) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def filled_frames(subject: Subject) -> Mask:
     """(T,) bool: frames that the model filled in."""
     count, track = len(subject.clip), subject.track
     if track is None or len(track.base.filled) != count:

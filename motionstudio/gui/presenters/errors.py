@@ -27,9 +27,7 @@ class ErrorPresenter(QObject):
 
     changed = Signal(object)
 
-    def __init__(
-        self, session: Session, strip: ErrorStrip, parent: QObject | None = None
-    ) -> None:
+    def __init__(self, session: Session, strip: ErrorStrip, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session, self._strip = session, strip
         self._errors = np.zeros(0)

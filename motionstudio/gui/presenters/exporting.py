@@ -8,6 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from threading import Event
 
+import numpy as np
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from motionstudio.core.errors import Cancelled, MotionStudioError
@@ -120,7 +121,7 @@ class ExportPresenter(QObject):
             transform_of(subject, facts, card),
             truth=subject.clip.frames,
             names=tuple(subject.dim_name(d) for d in range(motion.dims)),
-            edited=subject.track.edited.any(1),
+            edited=np.asarray(subject.track.edited.any(1)),
             spacing=subject.clip.spacing,
         )
         return _Job(export, request if options.kind.has_pictures else None)

@@ -29,16 +29,20 @@ class Editor(Protocol):
     """What matrix, curves and sliders have in common."""
 
     @property
-    def editStarted(self) -> SignalInstance: ...
+    def editStarted(self) -> SignalInstance:
+        """A gesture begins."""
 
     @property
-    def valuesDragged(self) -> SignalInstance: ...
+    def valuesDragged(self) -> SignalInstance:
+        """Rows, dims, total change, soft width."""
 
     @property
-    def editFinished(self) -> SignalInstance: ...
+    def editFinished(self) -> SignalInstance:
+        """One undo step."""
 
     @property
-    def editCancelled(self) -> SignalInstance: ...
+    def editCancelled(self) -> SignalInstance:
+        """The gesture is to be taken back."""
 
 
 class LatentPresenter(QObject):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -63,9 +64,7 @@ class OpeningPresenter(QObject):
     busyChanged = Signal(str)
     opened = Signal(object)
 
-    def __init__(
-        self, session: Session, choose: Chooser, parent: QObject | None = None
-    ) -> None:
+    def __init__(self, session: Session, choose: Chooser, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session, self._choose = session, choose
 
@@ -82,7 +81,7 @@ class OpeningPresenter(QObject):
         names = ", ".join(p.name for p in wanted[:3])
         self.busyChanged.emit(f"Opening {names}{' …' if len(wanted) > 3 else ''}")
         self._session.media.submit(
-            lambda: [_attempt(lambda p=p: probe_file(p), p) for p in wanted],
+            lambda: [_attempt(partial(probe_file, path), path) for path in wanted],
             lambda found: self._on_probed(found, ask),
         )
 
@@ -96,7 +95,7 @@ class OpeningPresenter(QObject):
             if choice is not None:
                 chosen.append((probed, choice))
         self._session.media.submit(
-            lambda: [_attempt(lambda b=both: read_file(*b), both[0].path) for both in chosen],
+            lambda: [_attempt(partial(read_file, *both), both[0].path) for both in chosen],
             lambda read: self._on_read(read, failures),
         )
 
@@ -113,7 +112,11 @@ class OpeningPresenter(QObject):
                 else:
                     subjects.append(made)
         if subjects:
+            history = self._session.project.history
+            unchanged = history.clean
             self._session.push(AddSubjects(tuple(subjects)))
+            if unchanged:
+                history.mark_clean()
             for subject in subjects:
                 if subject.media.path:
                     self._session.settings.remember(Path(subject.media.path))
@@ -192,9 +195,7 @@ def read_file(probed: Probed, choice: Choice) -> tuple[Path, Clip, Choice]:
 
     clip = probed.clip
     if clip is None or choice.settings.slice_index is not None or choice.strip:
-        clip = read_clip(
-            probed.path, slice_index=choice.settings.slice_index, strip=choice.strip
-        )
+        clip = read_clip(probed.path, slice_index=choice.settings.slice_index, strip=choice.strip)
     return probed.path, clip, choice
 
 

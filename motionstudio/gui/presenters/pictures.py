@@ -132,9 +132,7 @@ class PicturesPresenter(QObject):
         if card is None or facts is None:
             return None
         revision = self._session.project.revision
-        return decode_request(
-            subject, facts, card, revision, lane=lane, frames=frames, scale=scale
-        )
+        return decode_request(subject, facts, card, revision, lane=lane, frames=frames, scale=scale)
 
     def _on_change(self, change: Change) -> None:
         if not change.kinds & _PICTURE_KINDS:

@@ -193,7 +193,7 @@ class PlaybackPresenter(QObject):
             old.play_range, old.loop, old.pace, old.fps,
         ):  # fmt: skip
             self._set_up(clock, new)
-        if new.playhead != clock.frame and 0 <= new.playhead < len(self._times()):
+        if new.playhead != clock.frame and 0 <= new.playhead < self._count():
             clock.seek(new.playhead)
         if new.playing != old.playing:
             self._run(clock, new.playing)
@@ -210,9 +210,9 @@ class PlaybackPresenter(QObject):
             self.rateChanged.emit(0.0, 0)
         self._timeline.set_playing(playing)
 
-    def _times(self) -> object:
+    def _count(self) -> int:
         subject = self._session.active
-        return () if subject is None else subject.clip.times
+        return 0 if subject is None else len(subject.clip)
 
     def _renew(self) -> None:
         subject = self._session.active

@@ -27,21 +27,28 @@ class Engine(Protocol):
     """What presenters need of ``EngineBridge``; tests put a fake in its place."""
 
     @property
-    def responseReady(self) -> SignalInstance: ...
+    def responseReady(self) -> SignalInstance:
+        """A ``Response``, in the order in which they were made."""
 
     @property
-    def deviceChanged(self) -> SignalInstance: ...
+    def deviceChanged(self) -> SignalInstance:
+        """Name of the device and why."""
 
     @property
-    def busyChanged(self) -> SignalInstance: ...
+    def busyChanged(self) -> SignalInstance:
+        """Whether anything waits or runs."""
 
-    def post(self, request: Request) -> None: ...
+    def post(self, request: Request) -> None:
+        """Ask for something."""
 
-    def cancel(self, lane: Lane, subject: str | None = None) -> None: ...
+    def cancel(self, lane: Lane, subject: str | None = None) -> None:
+        """Cancel a lane, of one subject when given."""
 
-    def lookup(self, request: DecodeRequest, frame: int) -> FrameReady | None: ...
+    def lookup(self, request: DecodeRequest, frame: int) -> FrameReady | None:
+        """The final picture if it is at hand."""
 
-    def is_current(self, response: Response) -> bool: ...
+    def is_current(self, response: Response) -> bool:
+        """False when a newer request was posted in the lane."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -37,9 +37,7 @@ class TaskPresenter(QObject):
 
     cancelled = Signal(str)
 
-    def __init__(
-        self, session: Session, bar: StatusBar, parent: QObject | None = None
-    ) -> None:
+    def __init__(self, session: Session, bar: StatusBar, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session, self._bar = session, bar
         self._tasks: dict[str, Task] = {}

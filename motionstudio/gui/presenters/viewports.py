@@ -58,7 +58,9 @@ class ViewportPresenter(QObject):
         self._grid.set_spacing(subject.clip.spacing)
         card = self._session.card(subject)
         for content, capability in _NEEDS.items():
-            self._grid.set_available(content, missing_reason(card, capability, content.title))
+            self._grid.set_available(
+                content, missing_reason(card, capability, f"The {content.value}")
+            )
         self._show_true()
         self._show_generated()
 

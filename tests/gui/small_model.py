@@ -1,0 +1,166 @@
+"""A small motion model without training: smooth fields whose strengths are fitted to the frames.
+
+It keeps the protocol of ``MotionModel`` (reference row zero, filled rows, inverse, refine, sample),
+needs no weights, and takes milliseconds, so that stories can drive the whole window.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from motionstudio.core.errors import Cancelled
+from motionstudio.core.motion import Decoded, Float, Motion, RowKind
+from motionstudio.models.base import Capability, ModelCard, Tick, always
+
+SIZE, DIMS = 48, 8
+_ALL = (
+    Capability.ENCODE | Capability.DECODE | Capability.EDIT | Capability.SAMPLE
+    | Capability.INBETWEEN | Capability.DISPLACEMENT | Capability.INVERSE | Capability.REFINE
+    | Capability.CYCLIC
+)  # fmt: skip
+
+
+def small_card(
+    name: str = "small", channels: int = 1, capabilities: Capability = _ALL
+) -> ModelCard:
+    """The card of a small model."""
+    return ModelCard(
+        name=name,
+        system="small",
+        title="A small model for tests",
+        capabilities=capabilities,
+        rows=RowKind.FRAME,
+        channels=channels,
+        size=SIZE,
+        dims=DIMS,
+        hash=f"small-{channels}",
+    )
+
+
+def fields() -> Float:
+    """(D, 2, S, S) smooth displacement fields of strength 1 pixel, zero at the border."""
+    y, x = np.mgrid[0:SIZE, 0:SIZE] / (SIZE - 1) * 2 - 1
+    window = np.clip(1 - x**2, 0, 1) * np.clip(1 - y**2, 0, 1)
+    nothing = np.zeros_like(x)
+    parts = [(x, y), (-y, x), (np.ones_like(x), nothing), (nothing, np.ones_like(x)),
+             (x, -y), (y, x), (x * x, nothing), (nothing, y * y)]  # fmt: skip
+    return np.stack([np.stack([u, v]) * window * 4 for u, v in parts]).astype(np.float32)
+
+
+class SmallModel:
+    """See the module. ``pause`` seconds are slept in every decode, to look like a slow model."""
+
+    def __init__(self, card: ModelCard, on_decode: Callable[[], None] = lambda: None) -> None:
+        self.card = card
+        self.pause = 0.0
+        self.decodes = 0
+        self._on_decode = on_decode
+        self._fields = fields()
+
+    def to(self, device: str) -> None:
+        """Nothing to move."""
+
+    def encode(
+        self,
+        frames: Float,
+        kept: NDArray[np.bool_],
+        times: NDArray[np.float64],
+        *,
+        cyclic: bool = False,
+        period: float | None = None,
+        tick: Tick = always,
+    ) -> Motion:
+        """Least squares on the linearised difference to the reference; gaps interpolated."""
+        count = len(frames)
+        grey = frames.mean(1)
+        down, right = np.gradient(grey[0])
+        basis = (self._fields[:, 0] * right + self._fields[:, 1] * down).reshape(DIMS, -1).T
+        system = basis.T @ basis + 0.05 * np.eye(DIMS)
+        mean = np.zeros((count, DIMS), np.float32)
+        for t in range(1, count):
+            if not tick(t / count):
+                raise Cancelled
+            if kept[t]:
+                difference = (grey[t] - grey[0]).reshape(-1)
+                mean[t] = np.linalg.solve(system, basis.T @ difference).clip(-1.5, 1.5)
+        known = np.flatnonzero(kept)
+        for dim in range(DIMS):
+            mean[:, dim] = np.interp(np.arange(count), known, mean[known, dim])
+        std = np.where(kept[:, None], 0.1, 0.3) * np.ones((1, DIMS))
+        return Motion(
+            mean=mean,
+            std=std.astype(np.float32),
+            kept=kept.copy(),
+            times=times.copy(),
+            rows=RowKind.FRAME,
+            row_times=np.stack([times, times], 1),
+            filled=~kept,
+            cyclic=cyclic,
+            model=self.card.name,
+            model_hash=self.card.hash,
+        )
+
+    def decode(
+        self,
+        motion: Motion,
+        source: Float,
+        rows: Sequence[int],
+        *,
+        inverse: bool = False,
+        fast: bool = False,
+        tick: Tick = always,
+    ) -> Decoded:
+        """The weighted sum of the fields; the inverse by negation, good for small motion."""
+        self.decodes += 1
+        self._on_decode()
+        if self.pause:
+            time.sleep(self.pause)
+        weights: NDArray[Any] = motion.mean[list(rows)]
+        displacement = np.tensordot(weights, self._fields, 1).astype(np.float32)
+        return Decoded(None, displacement, -displacement if inverse else None)
+
+    def sample(
+        self,
+        source: Float,
+        times: NDArray[np.float64],
+        *,
+        seed: int,
+        temperature: float = 1.0,
+        mode: str = "learned",
+        cyclic: bool = False,
+    ) -> Motion:
+        """Sines of random strength."""
+        strength = np.random.default_rng(seed).standard_normal(DIMS) * temperature
+        phase = np.sin(np.linspace(0, np.pi, len(times)))[:, None]
+        kept = np.ones(len(times), np.bool_)
+        empty = np.zeros((len(times), *source.shape), np.float32)
+        plain = self.encode(empty, kept, times, cyclic=cyclic)
+        mean = (phase * strength).astype(np.float32)
+        mean[0] = 0
+        return Motion(
+            mean=mean, std=plain.std, kept=kept, times=times, rows=plain.rows,
+            row_times=plain.row_times, filled=plain.filled, cyclic=cyclic,
+            model=plain.model, model_hash=plain.model_hash,
+        )  # fmt: skip
+
+    def refine(
+        self, motion: Motion, frames: Float, *, steps: int = 60, tick: Tick = always
+    ) -> Motion:
+        """Moves a little towards a fresh encoding, step by step, so that it can be cancelled."""
+        target = self.encode(frames, motion.kept, motion.times, cyclic=motion.cyclic).mean
+        mean = motion.mean.copy()
+        for step in range(steps):
+            if not tick((step + 1) / steps):
+                raise Cancelled
+            mean += (target - mean) * np.float32(0.1)
+        mean[0] = 0
+        return Motion(
+            mean=mean, std=motion.std, kept=motion.kept, times=motion.times, rows=motion.rows,
+            row_times=motion.row_times, filled=motion.filled, cyclic=motion.cyclic,
+            model=motion.model, model_hash=motion.model_hash,
+        )  # fmt: skip
