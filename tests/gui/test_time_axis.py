@@ -55,9 +55,8 @@ def test_zooming_keeps_what_is_under_the_pointer(
     x = axis.gutter + place * (axis.end - 1 - axis.gutter)
     before = axis.frame_at(x)
     axis.zoom_at(x, factor)
-    shown = axis.visible()
-    stopped_by_an_end = shown.start == 0 or shown.stop == axis.count
-    assert stopped_by_an_end or abs(axis.frame_at(x) - before) <= 1
+    at_start, at_end = axis.left(0) >= axis.gutter - 1, axis.right(axis.count - 1) <= axis.end + 1
+    assert at_start or at_end or abs(axis.frame_at(x) - before) <= 1
 
 
 def test_zooming_in_the_middle_keeps_the_frame_under_the_pointer() -> None:

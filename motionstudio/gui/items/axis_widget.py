@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QResizeEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFontMetrics,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPixmap,
+    QResizeEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
@@ -36,6 +45,7 @@ class AxisWidget(QWidget):
         self._current = 0
         self._pan_from: float | None = None
         self._wheel_rest = 0.0
+        self._still: QPixmap | None = None
         axis.changed.connect(self._on_axis_changed)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -57,6 +67,42 @@ class AxisWidget(QWidget):
             self._current = frame
             self.update()
 
+    def refresh(self) -> None:
+        """Paint everything again; ``update`` alone repaints only what moves."""
+        self._still = None
+        self.update()
+
+    def paint_still(self, painter: QPainter) -> None:
+        """Paint what stays while time passes; kept as a picture until ``refresh``."""
+
+    def paint_moving(self, painter: QPainter) -> None:
+        """Paint what moves with time or pointer, over what stays."""
+        self.clip_to_frames(painter)
+        self.paint_playhead(painter, 0, self.height())
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self.size().isEmpty():
+            return
+        ratio = self.devicePixelRatioF()
+        if self._still is None or self._still.devicePixelRatio() != ratio:
+            self._still = QPixmap(self.size() * ratio)
+            self._still.setDevicePixelRatio(ratio)
+            still = QPainter(self._still)
+            self.paint_ground(still)
+            self.paint_still(still)
+            still.end()
+        painter = QPainter(self)
+        painter.drawPixmap(0, 0, self._still)
+        self.paint_moving(painter)
+        self.paint_focus(painter)
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.EnabledChange):
+            self.refresh()
+
     def line_height(self, lines: float = 1.0) -> int:
         """Pixels of ``lines`` lines of caption text."""
         return round(QFontMetrics(font("caption")).height() * lines)
@@ -69,6 +115,7 @@ class AxisWidget(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.axis.set_width(self.width())
+        self.refresh()
 
     @override
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -142,4 +189,4 @@ class AxisWidget(QWidget):
             self.stepRequested.emit(notches)
 
     def _on_axis_changed(self) -> None:
-        self.update()
+        self.refresh()

@@ -12,7 +12,6 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPainterPath,
-    QPaintEvent,
     QPen,
     QPolygonF,
 )
@@ -79,7 +78,7 @@ class CurveView(AxisWidget):
         if not same:
             self._dims = tuple(d for d in self._dims if d < data.dims)
         self._fit_limit(grow_only=same)
-        self.update()
+        self.refresh()
 
     def set_dims(self, dims: tuple[int, ...]) -> None:
         """The dimensions to show; none shows all of them faintly."""
@@ -87,7 +86,7 @@ class CurveView(AxisWidget):
             self._dims = dims
             self._near = None
             self._fit_limit(grow_only=False)
-            self.update()
+            self.refresh()
 
     def set_soft_width(self, frames: float) -> None:
         """Standard deviation, in frames, of a soft edit."""
@@ -151,7 +150,7 @@ class CurveView(AxisWidget):
         super().leaveEvent(event)
         self._near = None
         self.hovered.emit("")
-        self.update()
+        self.refresh()
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -165,9 +164,7 @@ class CurveView(AxisWidget):
             super().keyPressEvent(event)
 
     @override
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        self.paint_ground(painter)
+    def paint_still(self, painter: QPainter) -> None:
         if not self._data.values.size:
             return
         self._paint_grid(painter)
@@ -177,8 +174,6 @@ class CurveView(AxisWidget):
             self._paint_curves(painter)
         else:
             self._paint_overview(painter)
-        self.paint_playhead(painter, 0, self.height())
-        self.paint_focus(painter)
 
     def _paint_grid(self, painter: QPainter) -> None:
         tokens, area = self.tokens, self._plot()
@@ -320,7 +315,7 @@ class CurveView(AxisWidget):
         near = self._nearest(place)
         if near != self._near:
             self._near = near
-            self.update()
+            self.refresh()
         if near is None:
             self.unsetCursor()
             row = min(self.axis.frame_at(place.x()), self._data.frames - 1)

@@ -14,7 +14,6 @@ from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
     QPainter,
-    QPaintEvent,
 )
 from PySide6.QtWidgets import QMenu, QWidget
 from typing_extensions import override
@@ -106,13 +105,13 @@ class FrameStrip(AxisWidget):
         self._states = states_of(times)
         self._range, self._thumbnails, self._stroke, self._gesture = None, (), {}, ""
         self.axis.set_count(len(times))
-        self.update()
+        self.refresh()
 
     def set_states(self, states: FrameStates) -> None:
         """Other states of the same frames."""
         self._states = states
         self._tell_current()
-        self.update()
+        self.refresh()
 
     @override
     def set_current(self, frame: int) -> None:
@@ -122,17 +121,17 @@ class FrameStrip(AxisWidget):
     def set_range(self, span: tuple[int, int] | None) -> None:
         """Play range, first and last frame, or None for all."""
         self._range = span
-        self.update()
+        self.refresh()
 
     def set_thumbnails(self, images: tuple[QImage, ...]) -> None:
         """Small pictures for cells that are wide enough: one for each frame, or none."""
         self._thumbnails = images
-        self.update()
+        self.refresh()
 
     def set_drop_mode(self, on: bool) -> None:
         """Whether a plain click or drag on cells drops and restores."""
         self._drop_mode = on
-        self.update()
+        self.refresh()
 
     def cell_rect(self, frame: int) -> QRectF:
         """The whole pixels of a frame's cell."""
@@ -180,7 +179,7 @@ class FrameStrip(AxisWidget):
         elif self._gesture == "paint":
             self._paint_to(frame)
         elif self._gesture == "range":
-            self._range = (min(self._anchor, frame), max(self._anchor, frame))
+            self.set_range((min(self._anchor, frame), max(self._anchor, frame)))
         self.hovered.emit(self._states.describe(frame))
         self._show_cursor(event.position().y(), event.modifiers())
         self.update()
@@ -204,7 +203,7 @@ class FrameStrip(AxisWidget):
         if on_ruler and event.button() is Qt.MouseButton.LeftButton:
             self._range = None
             self.rangeChanged.emit(None)
-            self.update()
+            self.refresh()
         else:
             self.mousePressEvent(event)
 
@@ -230,7 +229,7 @@ class FrameStrip(AxisWidget):
             self.keptPainted.emit((self._current,), not self._states.kept[self._current])
         elif key == Qt.Key.Key_Escape and self._gesture:
             self._gesture, self._stroke = "", {}
-            self.update()
+            self.refresh()
         else:
             super().keyPressEvent(event)
 
@@ -271,9 +270,7 @@ class FrameStrip(AxisWidget):
         return menu
 
     @override
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        self.paint_ground(painter)
+    def paint_still(self, painter: QPainter) -> None:
         ruler = QRectF(0, 0, self.width(), self.ruler_height)
         painter.fillRect(ruler, QColor(self.tokens.raised))
         cells = self.cell_rect(0)
@@ -288,7 +285,19 @@ class FrameStrip(AxisWidget):
             painter.setPen(QColor(self.tokens.muted))
             place = QRectF(self.axis.gutter + SPACE_S, cells.top(), self.width(), cells.height())
             painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, _EMPTY)
-        self.paint_focus(painter)
+
+    @override
+    def paint_moving(self, painter: QPainter) -> None:
+        if not self._states.count:
+            return
+        axis, tokens = self.axis, self.tokens
+        ruler = QRectF(0, 0, self.width(), self.ruler_height)
+        self.clip_to_frames(painter)
+        if self._hovered is not None:
+            painter.fillRect(self.cell_rect(self._hovered), colour(tokens.text, 0.14))
+        self.paint_playhead(painter, ruler.bottom(), self.height())
+        if self._current in axis.visible():
+            paint_playhead_handle(painter, axis.centre(self._current), ruler, tokens)
 
     def _paint_frames(self, painter: QPainter, ruler: QRectF) -> None:
         tokens, axis = self.tokens, self.axis
@@ -304,8 +313,6 @@ class FrameStrip(AxisWidget):
             if shown.cached[frame]:
                 band = QRectF(area.left(), self.ruler_height, area.width(), _CACHE_BAND)
                 painter.fillRect(band, QColor(tokens.good))
-            if frame == self._hovered:
-                painter.fillRect(area, colour(tokens.text, 0.14))
         self._paint_over(painter, ruler)
 
     def _paint_over(self, painter: QPainter, ruler: QRectF) -> None:
@@ -316,9 +323,6 @@ class FrameStrip(AxisWidget):
             shade = colour(tokens.surface, 0.6)
             painter.fillRect(QRectF(axis.gutter, 0, left - axis.gutter, self.height()), shade)
             painter.fillRect(QRectF(right, 0, axis.end - right, self.height()), shade)
-        self.paint_playhead(painter, ruler.bottom(), self.height())
-        if self._current in axis.visible():
-            paint_playhead_handle(painter, axis.centre(self._current), ruler, tokens)
         painter.setPen(pen(tokens.line))
         painter.drawLine(QLineF(0, ruler.bottom(), self.width(), ruler.bottom()))
 
@@ -346,13 +350,13 @@ class FrameStrip(AxisWidget):
                 if self._may_drop(touched):
                     self._stroke[touched] = keep
         self._anchor = frame
-        self.update()
+        self.refresh()
 
     def _finish_stroke(self) -> None:
         stroke, self._stroke = self._stroke, {}
         if stroke:
             self.keptPainted.emit(tuple(sorted(stroke)), next(iter(stroke.values())))
-        self.update()
+        self.refresh()
 
     def _show_cursor(self, y: float, keys: Qt.KeyboardModifier) -> None:
         if self._pan_from is not None:

@@ -8,7 +8,6 @@ from PySide6.QtGui import (
     QFontMetrics,
     QImage,
     QPainter,
-    QPaintEvent,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QScrollBar, QWidget
@@ -82,7 +81,7 @@ class MatrixSurface(AxisWidget):
             self._fit_gutter()
         if resized or (original_changed and self._sorted):
             self._arrange()
-        self._refresh()
+        self._recolour()
 
     def set_selection(self, chosen: CellSelection) -> None:
         """Select other cells."""
@@ -90,18 +89,18 @@ class MatrixSurface(AxisWidget):
         if chosen.count:
             self._cursor.put((chosen.rows[0], chosen.dims[0]))
         self._tell()
-        self.update()
+        self.refresh()
 
     def set_limit(self, limit: float) -> None:
         """Colours run from ``-limit`` to ``limit``."""
         self._limit = limit
-        self._refresh()
+        self._recolour()
 
     def set_sorted(self, by_spread: bool) -> None:
         """Whether the dimensions that move most come first."""
         self._sorted = by_spread
         self._arrange()
-        self._refresh()
+        self._recolour()
 
     def cell_rect(self, row: int, dim: int) -> QRectF:
         """The whole pixels of one cell."""
@@ -113,18 +112,15 @@ class MatrixSurface(AxisWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._arrange()
-        self._refresh()
+        self._recolour()
 
     @override
     def changeEvent(self, event: QEvent) -> None:
+        self._image = None
         super().changeEvent(event)
-        if event.type() is QEvent.Type.PaletteChange:
-            self._refresh()
 
     @override
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        self.paint_ground(painter)
+    def paint_still(self, painter: QPainter) -> None:
         if not self._data.values.size:
             return
         ink = HeatMapPainter(painter, self.axis, self._layout, self.tokens, self.head_height)
@@ -137,7 +133,13 @@ class MatrixSurface(AxisWidget):
         self.clip_to_frames(painter)
         ink.head(self._data, self._chosen)
         self._paint_cells(painter, ink)
-        self.paint_focus(painter)
+
+    @override
+    def paint_moving(self, painter: QPainter) -> None:
+        if self._data.values.size:
+            self.clip_to_frames(painter)
+            bottom = min(self.height(), self._layout.top(self._data.dims))
+            self.paint_playhead(painter, 0, bottom)
 
     def _paint_cells(self, painter: QPainter, ink: HeatMapPainter) -> None:
         head, axis = self.head_height, self.axis
@@ -149,8 +151,6 @@ class MatrixSurface(AxisWidget):
         ink.edited(self._data)
         painter.setClipRect(QRectF(axis.gutter - 2, head - 2, axis.end - axis.gutter + 4, 1e5))
         ink.selection(self._chosen)
-        self.clip_to_frames(painter)
-        self.paint_playhead(painter, 0, bottom)
 
     def _free_rows(self) -> tuple[int, ...]:
         return tuple(row for row in self._chosen.rows if not self._data.locked[row])
@@ -183,15 +183,15 @@ class MatrixSurface(AxisWidget):
 
     def _on_scrolled(self, pixels: int) -> None:
         self._layout.set_scroll(pixels)
-        self._refresh()
+        self._recolour()
 
     @override
     def _on_axis_changed(self) -> None:
-        self._refresh()
+        self._recolour()
 
     def _tell(self) -> None:
         self.setAccessibleDescription(self._chosen.describe(self._data.names))
 
-    def _refresh(self) -> None:
+    def _recolour(self) -> None:
         self._image = None
-        self.update()
+        self.refresh()

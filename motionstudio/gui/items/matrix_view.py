@@ -238,7 +238,7 @@ class MatrixView(MatrixSurface):
             self._chosen = chosen
             self._tell()
             self.selectionChanged.emit(chosen.rows, chosen.dims)
-            self.update()
+            self.refresh()
 
     def _open_editor(self, row: int, dim: int) -> None:
         if (row, dim) not in self._chosen:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QLineF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
@@ -57,7 +57,7 @@ class ErrorStrip(AxisWidget):
         same_clip = errors.shape == self._errors.shape
         self._limit = max(top, self._limit) if same_clip else top
         self._errors, self._withheld = errors.astype(np.float64), withheld.astype(np.bool_)
-        self.update()
+        self.refresh()
 
     def set_unit(self, unit: str) -> None:
         """What the numbers are, for the read-out."""
@@ -66,7 +66,7 @@ class ErrorStrip(AxisWidget):
     def set_message(self, text: str) -> None:
         """What to say while there are no errors to show."""
         self._message = text
-        self.update()
+        self.refresh()
 
     def bar_rect(self, frame: int) -> QRectF:
         """The bar of a frame; empty where its error is unknown."""
@@ -121,9 +121,8 @@ class ErrorStrip(AxisWidget):
             self.stepRequested.emit(step)
 
     @override
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter, tokens = QPainter(self), self.tokens
-        self.paint_ground(painter)
+    def paint_still(self, painter: QPainter) -> None:
+        tokens = self.tokens
         painter.setPen(pen(tokens.line))
         painter.drawLine(QLineF(0, self.height() - 0.5, self.width(), self.height() - 0.5))
         gutter = QRectF(0, 0, self.axis.gutter, self.height())
@@ -133,7 +132,6 @@ class ErrorStrip(AxisWidget):
             self._paint_bars(painter)
         else:
             self._paint_message(painter)
-        self.paint_focus(painter)
 
     def _paint_bars(self, painter: QPainter) -> None:
         tokens = self.tokens
@@ -150,7 +148,6 @@ class ErrorStrip(AxisWidget):
                 )
             else:
                 painter.fillRect(area, mix(tokens.surface, tokens.muted, 0.7))
-        self.paint_playhead(painter, 0, self.height())
 
     def _paint_message(self, painter: QPainter) -> None:
         area = QRectF(self.axis.gutter + SPACE_S, 0, self.width(), self.height())
