@@ -160,6 +160,18 @@ def test_alt_edits_softly_and_the_wheel_changes_how_many_frames_follow(
     assert [call[3] for call in spy.of("valuesDragged")] == [2.0, 2.5]
 
 
+def test_the_soft_button_does_what_alt_does(matrix: LatentMatrix) -> None:
+    matrix.set_soft_width(3.0)
+    matrix.set_selection((4,), (2,))
+    spy = Spy(matrix, "softToggled", "valuesDragged")
+    start = at(matrix, 4, 2)
+    drag(matrix.view, [start, up(start, 20)])
+    matrix.soft.click()
+    drag(matrix.view, [start, up(start, 20)])
+    assert spy.of("softToggled") == [(True,)]
+    assert [call[3] for call in spy.of("valuesDragged")] == [0.0, 3.0]
+
+
 def test_escape_cancels_a_drag_and_then_clears_the_selection(
     matrix: LatentMatrix, qtbot: QtBot
 ) -> None:
@@ -336,6 +348,7 @@ def test_setters_emit_nothing(matrix: LatentMatrix) -> None:
     matrix.set_current(4)
     matrix.set_sorted(True)
     matrix.set_soft_width(5.0)
+    matrix.set_soft(True)
     matrix.grab()
     matrix.set_message("Encoding…")
     assert "valuesDragged" in all_signals(matrix)

@@ -50,6 +50,7 @@ class CurveView(AxisWidget):
         self._dims: tuple[int, ...] = ()
         self._limit = 1.0
         self._soft_width = 2.0
+        self._soft = False
         self._near: tuple[int, int] | None = None
         self._drag: ValueDrag | None = None
         self._grabbed = (0, 0)
@@ -87,6 +88,10 @@ class CurveView(AxisWidget):
             self._near = None
             self._fit_limit(grow_only=False)
             self.refresh()
+
+    def set_soft(self, on: bool) -> None:
+        """Whether every drag takes neighbouring frames along, without Alt."""
+        self._soft = on
 
     def set_soft_width(self, frames: float) -> None:
         """Standard deviation, in frames, of a soft edit."""
@@ -127,7 +132,8 @@ class CurveView(AxisWidget):
                 fine=bool(keys & _KEYS.ShiftModifier),
                 snap=bool(keys & _KEYS.ControlModifier),
             )
-            width = self._soft_width if keys & _KEYS.AltModifier else 0.0
+            soft = self._soft or bool(keys & _KEYS.AltModifier)
+            width = self._soft_width if soft else 0.0
             row, dim = self._grabbed
             self.valuesDragged.emit((row,), (dim,), delta, width)
             self.hovered.emit(self._data.describe(row, dim))

@@ -15,7 +15,7 @@ Field = NDArray[np.float32]
 
 _FADE = 0.45
 _GRID_LINES = 16
-_ARROWS_ACROSS = 20
+_ARROWS_ACROSS = 16
 
 
 class Content(StrEnum):

@@ -40,11 +40,16 @@ class MatrixView(MatrixSurface):
     def __init__(self, axis: TimeAxis, parent: QWidget | None = None) -> None:
         super().__init__(axis, parent)
         self._soft_width = 2.0
+        self._soft = False
         self._gesture = ""
         self._press = QPointF()
         self._drag: ValueDrag | None = None
         self._total = 0.0
         self.editor: ValueEditor | None = None
+
+    def set_soft(self, on: bool) -> None:
+        """Whether every drag takes neighbouring frames along, without Alt."""
+        self._soft = on
 
     def set_soft_width(self, frames: float) -> None:
         """Standard deviation, in frames, of a soft edit."""
@@ -183,7 +188,7 @@ class MatrixView(MatrixSurface):
         self._emit_drag(soft=bool(keys & _KEYS.AltModifier))
 
     def _emit_drag(self, *, soft: bool) -> None:
-        width = self._soft_width if soft else 0.0
+        width = self._soft_width if soft or self._soft else 0.0
         self.valuesDragged.emit(self._free_rows(), self._chosen.dims, self._total, width)
 
     def _nudge(self, sign: int, keys: Qt.KeyboardModifier) -> None:

@@ -98,6 +98,10 @@ class LatentCurves(QWidget):
         """(R,) seconds, for the read-out."""
         self.view.set_data(replace(self.view.data, times=np.asarray(times, np.float64)))
 
+    def set_soft(self, on: bool) -> None:
+        """Whether every drag takes neighbouring frames along, without Alt."""
+        self.view.set_soft(on)
+
     def set_soft_width(self, frames: float) -> None:
         """Standard deviation of soft edits, in frames."""
         self.view.set_soft_width(frames)

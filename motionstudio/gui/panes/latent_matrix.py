@@ -45,6 +45,7 @@ class LatentMatrix(QWidget):
         selectionChanged: rows, dims.
         limitChanged: another range of colours.
         softWidthChanged: another standard deviation of soft edits, in frames.
+        softToggled: every drag takes neighbouring frames along, or only with Alt.
         sortedToggled: dimensions that move most come first, or not.
         scrubbed: show this frame.
         stepRequested: go this many frames on.
@@ -61,6 +62,7 @@ class LatentMatrix(QWidget):
     selectionChanged = Signal(object, object)
     limitChanged = Signal(float)
     softWidthChanged = Signal(float)
+    softToggled = Signal(bool)
     sortedToggled = Signal(bool)
     scrubbed = Signal(int)
     stepRequested = Signal(int)
@@ -74,6 +76,11 @@ class LatentMatrix(QWidget):
         self.bar = ColourBar()
         self.limit = QDoubleSpinBox()
         self.sort = ToolButton("sort", "Dimensions that move most first", checkable=True)
+        self.soft = ToolButton(
+            "curve",
+            "Soft edit: neighbouring frames follow (Alt while dragging; Alt+wheel: how many)",
+            checkable=True,
+        )
         self.reset = ToolButton("reset", "Reset the selection to what was encoded (Del)")
         self.empty = EmptyState(
             "matrix",
@@ -153,6 +160,12 @@ class LatentMatrix(QWidget):
             self.sort.setChecked(by_spread)
         self.view.set_sorted(by_spread)
 
+    def set_soft(self, on: bool) -> None:
+        """Whether every drag takes neighbouring frames along, without Alt."""
+        with signals_blocked(self.soft):
+            self.soft.setChecked(on)
+        self.view.set_soft(on)
+
     def set_soft_width(self, frames: float) -> None:
         """Standard deviation of soft edits, in frames."""
         self.view.set_soft_width(frames)
@@ -180,7 +193,7 @@ class LatentMatrix(QWidget):
         self.limit.setToolTip("Values from which colours are fullest")
         self.limit.setFont(font("caption", tabular=True))
         self.limit.setKeyboardTracking(False)
-        for tool in (self.bar, self.limit, self.sort, self.reset):
+        for tool in (self.bar, self.limit, self.soft, self.sort, self.reset):
             self.header.add_tool(tool)
         body = QWidget()
         self._stack = QStackedLayout(body)
@@ -202,6 +215,7 @@ class LatentMatrix(QWidget):
             getattr(self.view, name).connect(getattr(self, name))
         self.view.selectionChanged.connect(self._refresh_header)
         self.limit.valueChanged.connect(self._change_limit)
+        self.soft.toggled.connect(self._toggle_soft)
         self.sort.toggled.connect(self._toggle_sorted)
         self.reset.clicked.connect(self._ask_reset)
         self.empty.actionRequested.connect(self.actionRequested)
@@ -211,6 +225,10 @@ class LatentMatrix(QWidget):
         self.view.set_limit(limit)
         self._refresh_bar()
         self.limitChanged.emit(limit)
+
+    def _toggle_soft(self, on: bool) -> None:
+        self.view.set_soft(on)
+        self.softToggled.emit(on)
 
     def _toggle_sorted(self, by_spread: bool) -> None:
         self.view.set_sorted(by_spread)
@@ -238,6 +256,6 @@ class LatentMatrix(QWidget):
         if chosen.count:
             words = chosen.describe(data.names)
         self.header.set_detail(words)
-        for tool in (self.bar, self.limit, self.sort, self.reset):
+        for tool in (self.bar, self.limit, self.soft, self.sort, self.reset):
             tool.setVisible(bool(data.values.size))
         self.reset.setEnabled(bool(chosen.count))
