@@ -22,7 +22,9 @@ Float = NDArray[np.float32]
 FOLD_COLOUR = (255, 0, 255)
 """Magenta: where the field folds (Jacobian determinant <= 0)."""
 
-# The nine anchors of matplotlib's viridis (CC0), interpolated linearly between.
+_SHORT_NUMBERS = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)
+
+# The ten anchors of matplotlib's viridis (CC0), interpolated linearly between.
 _VIRIDIS = (
     (68, 1, 84),
     (72, 40, 120),
@@ -104,13 +106,13 @@ def colourise(values: NDArray[np.floating], table: Table, low: float, high: floa
 
 
 def symmetric_limit(values: NDArray[np.floating], percentile: float = 99.0) -> float:
-    """A range ``(-limit, limit)`` that shows nearly all values: rounded up to 1, 2 or 5 x 10^n.
+    """A range ``(-limit, limit)`` that shows nearly all values, rounded up to a short number.
 
     All-zero or empty values give 1.
     """
     size = np.abs(values[np.isfinite(values)])
     top = float(np.percentile(size, percentile)) if size.size else 0.0
-    return round_up(top) if top > 0 else 1.0
+    return round_up(top, _SHORT_NUMBERS) if top > 0 else 1.0
 
 
 def round_up(value: float, steps: tuple[float, ...] = (1.0, 2.0, 5.0)) -> float:

@@ -169,3 +169,9 @@ def test_to_rgb_repeats_grey_and_keeps_colour() -> None:
 def test_what_is_no_field_is_refused_by_shape(call: object) -> None:
     with pytest.raises(ValueError, match=r"\(2, H, W\)"):
         call(np.zeros((3, 4, 4), np.float32))  # type: ignore[operator]
+
+
+@given(st.floats(1e-3, 1e3))
+def test_symmetric_limit_shows_the_values_without_wasting_half_the_colours(top: float) -> None:
+    limit = display.symmetric_limit(np.linspace(-top, top, 2001), percentile=100.0)
+    assert top * (1 - 1e-6) <= limit <= 1.51 * top

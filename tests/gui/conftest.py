@@ -6,7 +6,7 @@ import gc
 import os
 import threading
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,18 @@ from tests.gui.small_model import SmallModel, small_card
 MakeWindow = Callable[..., MainWindow]
 
 
+_FAILED = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    item.stash[_FAILED] = item.stash.get(_FAILED, False) or report.failed
+    return report
+
+
 @pytest.fixture
 def small_models() -> dict[str, SmallModel]:
     """A grey and a colour model, by name."""
@@ -37,7 +49,10 @@ def small_models() -> dict[str, SmallModel]:
 
 @pytest.fixture
 def make_window(
-    qtbot: Any, tmp_path: Path, small_models: dict[str, SmallModel]
+    request: pytest.FixtureRequest,
+    qtbot: Any,
+    tmp_path: Path,
+    small_models: dict[str, SmallModel],
 ) -> Iterator[MakeWindow]:
     """Makes windows with settings of their own; closes them and looks for what they left."""
     made: list[MainWindow] = []
@@ -67,14 +82,18 @@ def make_window(
         left.append(weakref.ref(window))
         theme.apply(_app(), "dark")
         window.resize(*size)
-        window.show()
-        qtbot.waitExposed(window)
+        with qtbot.waitExposed(window):
+            window.show()
         window.start()
         return window
 
     yield make
     while made:
         _put_away(made.pop())
+    # Pytest itself still holds what fixtures and tests were given.
+    request.node.funcargs.clear()
+    if request.node.stash.get(_FAILED, False):
+        return  # The traceback holds what the test held.
     gc.collect()
     running = [t.name for t in threading.enumerate() if t.ident not in before and t.is_alive()]
     assert running == [], f"threads outlived their window: {running}"

@@ -75,6 +75,17 @@ def test_a_drag_over_unselected_cells_selects_a_box(matrix: LatentMatrix) -> Non
     assert not {name for name in spy.names if name in EDITS}
 
 
+def test_a_presenter_that_echoes_the_selection_does_not_disturb_a_gesture(
+    matrix: LatentMatrix, qtbot: QtBot
+) -> None:
+    matrix.selectionChanged.connect(matrix.set_selection)
+    spy = Spy(matrix, "selectionChanged")
+    drag(matrix.view, [at(matrix, 7, 5), at(matrix, 4, 3), at(matrix, 9, 6)])
+    assert spy.of("selectionChanged")[-1] == ((7, 8, 9), (5, 6))
+    qtbot.keyClick(matrix.view, Qt.Key.Key_Left, SHIFT)
+    assert spy.of("selectionChanged")[-1] == ((7, 8), (5, 6))
+
+
 def test_ctrl_adds_and_shift_extends(matrix: LatentMatrix) -> None:
     spy = Spy(matrix, "selectionChanged")
     click(matrix.view, at(matrix, 2, 1))

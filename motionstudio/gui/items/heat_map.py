@@ -18,7 +18,7 @@ from motionstudio.gui.theme.tokens import SPACE_S, SPACE_XS, Tokens
 
 _CORNER = 5.0
 _ROOM_FOR_DIAMOND = 8
-_GAP_FROM = 6
+_GAP_FROM = 9
 
 
 def latent_table(tokens: Tokens) -> NDArray[np.uint8]:

@@ -85,6 +85,8 @@ class MatrixSurface(AxisWidget):
 
     def set_selection(self, chosen: CellSelection) -> None:
         """Select other cells."""
+        if chosen == self._chosen:
+            return  # An echo of our own signal must not move the cell a drag began at.
         self._chosen = chosen
         if chosen.count:
             self._cursor.put((chosen.rows[0], chosen.dims[0]))
