@@ -232,9 +232,14 @@ class ActionTable(QObject):
             action.setIconText(spec.short)
         if spec.icon:
             set_icon(action, spec.icon, tokens)
-        run = self._behaviours[spec.name].run
-        action.triggered.connect(lambda _checked=False: run())
+        action.triggered.connect(self._run)
         return action
+
+    def _run(self) -> None:
+        # One bound method instead of a closure for each action: nothing keeps the window alive.
+        sender = self.sender()
+        if sender is not None:
+            self._behaviours[sender.objectName()].run()
 
 
 def tooltip(spec: ActionSpec, reason: str = "") -> str:

@@ -195,7 +195,7 @@ class MainWindow(QMainWindow):
         session.notices.posted.connect(self.toast.show_notice)
         self.toast.detailsRequested.connect(self.behaviours.show_details)
         session.project.changed.connect(self._on_document)
-        session.project.history.changed.connect(self._refresh_soon)
+        session.project.history.changed.connect(self.refresh_actions)
         session.view.changed.connect(self._on_view)
         self.engine.deviceChanged.connect(self._show_device)
         self.presenters.latent_changed.connect(self._refresh_soon)
@@ -216,15 +216,16 @@ class MainWindow(QMainWindow):
 
     def _on_document(self, _change: object) -> None:
         self._show_title()
-        self._refresh.start()
+        self._refresh_soon()
 
     def _on_view(self, new: object, old: object) -> None:
         if getattr(new, "active", None) != getattr(old, "active", None):
             self._show_title()
-        self._refresh.start()
+        self._refresh_soon()
 
     def _refresh_soon(self, _what: object = None) -> None:
-        self._refresh.start()
+        if not self._refresh.isActive():
+            self._refresh.start()
 
     def _show_title(self) -> None:
         subject = self.session.active

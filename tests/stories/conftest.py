@@ -9,9 +9,9 @@ import pytest
 
 from motionstudio.core.clip import Clip, uniform_times
 from motionstudio.io import write_clip
-from tests.gui.conftest import make_window, small_models
+from tests.gui.conftest import make_window, pytest_runtest_makereport, small_models
 
-__all__ = ["make_window", "small_models"]
+__all__ = ["make_window", "pytest_runtest_makereport", "small_models"]
 
 
 def blob_frames(count: int, size: int, channels: int = 1) -> np.ndarray:
