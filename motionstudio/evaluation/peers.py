@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib.util import find_spec
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Any
 
@@ -35,18 +35,22 @@ class Peer:
         name: as printed.
         register: reference and moved picture to backward displacement.
         package: distribution that must be installed, or empty.
-        module: what is imported from it.
     """
 
     name: str
     register: Register
     package: str = ""
-    module: str = ""
 
     @property
     def installed(self) -> bool:
         """Whether its package is there."""
-        return not self.module or find_spec(self.module) is not None
+        if not self.package:
+            return True
+        try:
+            distribution(self.package)
+        except PackageNotFoundError:
+            return False
+        return True
 
 
 def identity(reference: Float, _moved: Float) -> Float:
@@ -141,8 +145,8 @@ PEERS = (
     Peer("DIS (preset medium)", dis_flow),
     Peer("Farneback", farneback),
     Peer("Lucas-Kanade (coarse, the encoder's)", coarse_lucas_kanade),
-    Peer("demons (symmetric, diffeomorphic)", demons, "SimpleITK", "SimpleITK"),
-    Peer("ANTs SyN (CC)", syn, "antspyx", "ants"),
+    Peer("demons (symmetric, diffeomorphic)", demons, "SimpleITK"),
+    Peer("ANTs SyN (CC)", syn, "antspyx"),
 )
 
 

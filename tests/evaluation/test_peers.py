@@ -52,7 +52,7 @@ def test_identity_does_nothing() -> None:
 
 
 def test_an_absent_package_makes_a_peer_not_installed() -> None:
-    absent = Peer("x", PEERS[0].register, "no-such-thing", "no_such_module_anywhere")
+    absent = Peer("x", PEERS[0].register, "no-such-package-anywhere")
     assert not absent.installed
 
 
