@@ -1,0 +1,74 @@
+"""``motionstudio evaluate``: a model measured beside classical methods."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from motionstudio.cli.data_folder import NONE_FOUND, find_data
+from motionstudio.cli.options import AsJson, Data
+from motionstudio.cli.output import say, show
+from motionstudio.core.errors import MotionStudioError
+
+
+class Task(StrEnum):
+    """What can be measured; the names of ``motionstudio.evaluation.TASKS``."""
+
+    TRACKING = "tracking"
+    INTERPOLATION = "interpolation"
+    TRANSPORT = "transport"
+    REAL = "real"
+    REFINE = "refine"
+    SPEED = "speed"
+
+
+ModelName = Annotated[str, typer.Argument(metavar="[MODEL]", help="Model by name or folder.")]
+TaskName = Annotated[Task | None, typer.Option("--task", help="One task; else all of them.")]
+Subjects = Annotated[
+    int, typer.Option("--subjects", min=1, help="How many generated test subjects.")
+]
+Rival = Annotated[
+    str | None,
+    typer.Option(
+        "--rival",
+        help="A second model beside the first in interpolation, such as one trained without "
+        "temporal dropout.",
+    ),
+]
+
+
+def evaluate(
+    model: ModelName = "heart",
+    task: TaskName = None,
+    data: Data = None,
+    subjects: Subjects = 20,
+    rival: Rival = None,
+    as_json: AsJson = False,
+) -> None:
+    """Measure a model on subjects never trained on, beside classical methods on the same pairs.
+
+    Peers: no motion, OpenCV DIS flow, SimpleITK demons, and ANTs SyN when it is installed.
+    Runs on one thread of the CPU, so that times compare.
+    """
+    folder = find_data(data)
+    if folder is None and task in (None, Task.REAL):
+        if task is Task.REAL:
+            raise MotionStudioError(NONE_FOUND, "The task real needs it.")
+        say(f"{NONE_FOUND} The task real is left out.")
+    from motionstudio.models.registry import find_checkpoint, load_model
+
+    # Before torch is imported: a wrong name should be said at once.
+    names = [model, *([rival] if rival else [])]
+    for name in names:
+        find_checkpoint(name)
+    import torch
+
+    from motionstudio import evaluation
+
+    torch.set_num_threads(1)
+    first, *others = [load_model(name) for name in names]
+    chosen = task.value if task is not None else None
+    report = evaluation.evaluate(first, chosen, folder, subjects, say, rivals=others)
+    show(report.json() if as_json else report.text())

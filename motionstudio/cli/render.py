@@ -1,0 +1,211 @@
+"""``motionstudio render``: a picture animated with a saved motion."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from motionstudio.cli.options import Device, Fit, FitOption, Slice, check_frame
+from motionstudio.cli.output import progress, show
+from motionstudio.core.errors import MotionStudioError
+
+if TYPE_CHECKING:
+    from motionstudio.core.clip import Clip
+    from motionstudio.core.motion import Motion, Rendered
+    from motionstudio.core.picture import Transform
+    from motionstudio.engine.responses import FrameReady
+
+# Share of the progress bar that rendering takes; writing takes the rest.
+_RENDERING = 0.8
+
+MotionPath = Annotated[Path, typer.Argument(metavar="MOTION.npz", help="What encode wrote.")]
+Source = Annotated[
+    Path, typer.Option("--source", "-s", help="Picture that is animated, or a clip with --frame.")
+]
+FrameNumber = Annotated[
+    int | None,
+    typer.Option(
+        "--frame",
+        help="Frame of the source, counted from 0; else the motion's own reference frame where "
+        "the source is as long as the motion, else frame 0.",
+    ),
+]
+Out = Annotated[
+    Path,
+    typer.Option(
+        "--out", "-o", help=".mp4 .mov .mkv .webm .gif .apng .npz .nii.gz; no suffix: PNG folder."
+    ),
+]
+Size = Annotated[
+    str,
+    typer.Option(
+        "--size",
+        metavar="native|model|N",
+        help="The source's own size, as the model sees it, or N pixels on the longer side.",
+    ),
+]
+Fields = Annotated[
+    Path | None,
+    typer.Option(
+        "--fields",
+        help=".npz for displacement (T,2,H,W) float32: (dx, dy) in pixels of the frames written, "
+        "backward, as warping needs it.",
+    ),
+]
+Inverse = Annotated[
+    bool,
+    typer.Option("--inverse", help="Add inverse to --fields: where material of the source goes."),
+]
+ModelName = Annotated[
+    str | None,
+    typer.Option("--model", "-m", help="Model by name or folder; else the one the motion names."),
+]
+
+
+def render(  # noqa: PLR0913 - one parameter for each option
+    motion: MotionPath,
+    source: Source,
+    out: Out = Path("out.mp4"),
+    frame: FrameNumber = None,
+    slice_index: Slice = None,
+    size: Size = "native",
+    fields: Fields = None,
+    inverse: Inverse = False,
+    fit: FitOption = Fit.LETTERBOX,
+    model: ModelName = None,
+    device: Device = None,
+) -> None:
+    """Animate a picture with a motion and write the film, at the picture's own resolution."""
+    from motionstudio import io
+
+    _check_options(size, fields, inverse)
+    saved = io.load_motion(motion)
+    name = model or saved.model
+    if not name:
+        raise MotionStudioError(
+            f"{motion.name} does not say which model made it.", "Name the model with --model."
+        )
+    clip = io.read_clip(source, slice_index=slice_index)
+    number = _reference(saved, clip) if frame is None else frame
+    check_frame("--frame", number, clip)
+    studio = _Studio(name, fit, device)
+    with progress("rendering") as tick:
+        rendered = studio.render(
+            saved, clip, number, size, fields=fields is not None, inverse=inverse, tick=tick
+        )
+        io.write_clip(rendered, out, tick=lambda done: tick(_RENDERING + (1 - _RENDERING) * done))
+    show(str(out))
+    if fields is not None:
+        _write_fields(rendered, fields)
+        show(str(fields))
+
+
+def _check_options(size: str, fields: Path | None, inverse: bool) -> None:
+    if size not in ("native", "model") and not (size.isascii() and size.isdigit() and int(size)):
+        raise MotionStudioError(
+            f"'{size}' is no size.", "Write native, model, or pixels of the longer side, as 512."
+        )
+    if inverse and fields is None:
+        raise MotionStudioError("--inverse goes into a file of fields.", "Name it with --fields.")
+    if fields is not None and fields.suffix != ".npz":
+        raise MotionStudioError(f"{fields.name} does not end in .npz.", "Fields go into an .npz.")
+
+
+def _reference(motion: Motion, clip: Clip) -> int:
+    """The motion's reference frame where ``clip`` is as long as the motion, else 0."""
+    if len(clip) != len(motion.kept) or len(motion.mean) != len(motion.kept):
+        return 0
+    still = [row for row, values in enumerate(motion.mean) if not values.any()]
+    return still[0] if len(still) == 1 else 0
+
+
+class _Studio:
+    """An engine for one model; nothing is kept between frames."""
+
+    def __init__(self, name: str, fit: Fit, device: str | None) -> None:
+        from motionstudio.models.checkpoint import read_card
+        from motionstudio.models.registry import find_checkpoint
+
+        # Before torch is imported: a wrong name should be said at once.
+        self._card = read_card(find_checkpoint(name))
+        from motionstudio.cli.computing import ready_device
+        from motionstudio.engine.gallery import Gallery
+        from motionstudio.engine.runner import Budget, Runner
+        from motionstudio.engine.sync import SyncEngine
+        from motionstudio.models.device import DeviceChoice
+
+        choice = DeviceChoice(ready_device(device), "as named")
+        budget = Budget(motions=0, fields=0)
+        self._engine = SyncEngine(Runner(device=choice, gallery=Gallery(0), budget=budget))
+        self._name, self._fit = name, fit
+
+    def render(
+        self,
+        motion: Motion,
+        clip: Clip,
+        number: int,
+        size: str,
+        *,
+        fields: bool,
+        inverse: bool,
+        tick: Callable[[float], bool],
+    ) -> Rendered:
+        """Frame ``number`` of ``clip`` animated with ``motion``."""
+        import numpy as np
+
+        from motionstudio.core.picture import Transform, intensity_range
+        from motionstudio.engine.gather import gather
+        from motionstudio.engine.keys import content_key
+        from motionstudio.engine.requests import Picture
+
+        picture = np.asarray(clip.frames[number])
+        transform = Transform.fit(
+            clip.size, self._card.size, mode=self._fit.value, range=intensity_range(clip)
+        )
+        frames = self._engine.stream(
+            motion,
+            Picture(content_key(picture), picture),
+            transform,
+            model=self._name,
+            size=_pixels(size, transform),
+            fields=fields,
+            inverse=inverse,
+        )
+        return gather(_watched(frames, len(motion.mean), tick), motion.times)
+
+
+def _pixels(size: str, transform: Transform) -> tuple[int, int] | None:
+    """(H, W) of the frames, or None for the source's own size."""
+    if size == "native":
+        return None
+    height, width = transform.frame_size
+    y, x = transform.scale
+    if size != "model":
+        y = x = int(size) / max(height, width)
+    return max(1, round(height * y)), max(1, round(width * x))
+
+
+def _watched(
+    frames: Iterator[FrameReady], count: int, tick: Callable[[float], bool]
+) -> Iterator[FrameReady]:
+    for number, ready in enumerate(frames, start=1):
+        tick(_RENDERING * number / count)
+        yield ready
+
+
+def _write_fields(rendered: Rendered, path: Path) -> None:
+    import numpy as np
+
+    from motionstudio.io.atomic import whole_file
+
+    found = {"displacement": rendered.displacement, "inverse": rendered.inverse}
+    arrays: dict[str, Any] = {name: field for name, field in found.items() if field is not None}
+    if not arrays:
+        raise MotionStudioError(
+            f"{path.name} was not written: the model gives no displacement.", "Leave --fields out."
+        )
+    with whole_file(path) as temporary, temporary.open("wb") as stream:
+        np.savez_compressed(stream, times=rendered.times, **arrays)

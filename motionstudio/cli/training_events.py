@@ -1,0 +1,86 @@
+"""Shows a training run: a bar on a terminal, lines elsewhere, JSON lines on request."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from motionstudio.cli.output import say, show
+from motionstudio.training.events import Event, Finished, Said, Saved, Stepped, Validated, to_line
+from motionstudio.training.recipe import Recipe
+
+Tell = Callable[[Event], None]
+
+
+@contextmanager
+def watcher(recipe: Recipe, as_json: bool) -> Iterator[Tell]:
+    """What receives the events of a run.
+
+    Args:
+        recipe: the run's, which tells how many steps there are.
+        as_json: JSON lines on stdout instead of sentences on stderr.
+    """
+    if as_json:
+        yield lambda event: show(to_line(event))
+    elif sys.stderr.isatty():
+        with _bar(recipe) as tell:
+            yield tell
+    else:
+        yield lambda event: say(sentence(event))
+
+
+def sentence(event: Event) -> str:
+    """An event for people."""
+    if isinstance(event, Said):
+        return event.text
+    if isinstance(event, Stepped):
+        return (
+            f"step {event.step} of {event.steps}: {figures(event)}, "
+            f"{event.speed:.1f} steps/s, {clock_text(event.left)} left"
+        )
+    if isinstance(event, Validated):
+        return (
+            f"step {event.step}, held-out subjects, 1 - LCC: {event.complete:.4f} with all frames, "
+            f"{event.missing:.4f} on missing ones, {event.identity:.4f} without motion"
+        )
+    if isinstance(event, Saved):
+        return f"step {event.step}: state saved"
+    return f"step {event.step}: checkpoint {event.path} written"
+
+
+def figures(event: Stepped) -> str:
+    """The losses of an event."""
+    return f"fit {event.fit:.4f}, KL {event.kl:.1f} nats"
+
+
+def clock_text(seconds: float) -> str:
+    """Seconds as h:mm:ss."""
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes // 60}:{minutes % 60:02d}:{rest:02d}"
+
+
+@contextmanager
+def _bar(recipe: Recipe) -> Iterator[Tell]:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = (
+        TextColumn(recipe.name),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.description}"),
+    )
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        task = bar.add_task("preparing", total=recipe.steps)
+
+        def tell(event: Event) -> None:
+            if isinstance(event, Stepped):
+                text = f"{figures(event)}, {clock_text(event.left)} left"
+                bar.update(task, completed=event.step, description=text)
+            elif isinstance(event, Finished):
+                bar.update(task, completed=event.step, description="done")
+            else:
+                bar.console.print(sentence(event), markup=False, highlight=False)
+
+        yield tell
