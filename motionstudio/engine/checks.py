@@ -32,7 +32,7 @@ def check_clip(
         )
     if not kept[reference]:
         raise MotionStudioError(
-            f"Frame {reference + 1} of {clip.name} is the reference and cannot be dropped.",
+            f"Frame {reference} of {clip.name} is the reference and cannot be dropped.",
             "Keep it, or make another frame the reference.",
         )
     if cyclic and Capability.CYCLIC not in card.capabilities:

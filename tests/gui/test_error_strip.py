@@ -75,7 +75,7 @@ def test_the_read_out_tells_error_and_truth(strip: ErrorStrip) -> None:
     spy = Spy(strip, "hovered")
     hover(strip, (strip.axis.centre(4), 20))
     assert spy.of("hovered")[-1][0] == (
-        "Frame 5 of 8 · RMSE 8.00 grey levels against the withheld truth"
+        "Frame 4 of 0-7 · RMSE 8.00 grey levels against the withheld truth"
     )
     hover(strip, (strip.axis.centre(5), 20))
     assert "not known" in spy.of("hovered")[-1][0]

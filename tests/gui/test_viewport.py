@@ -139,7 +139,7 @@ def test_the_stale_badge_waits_then_names_the_frame_and_goes_at_once(
 ) -> None:
     viewport.set_stale(11)
     assert viewport.canvas.badges == ()
-    qtbot.waitUntil(lambda: viewport.canvas.badges == ("as of frame 12",))
+    qtbot.waitUntil(lambda: viewport.canvas.badges == ("as of frame 11",))
     viewport.set_stale(None)
     assert viewport.canvas.badges == ()
 
@@ -300,5 +300,5 @@ def test_the_grid_tells_which_viewport_changed(grid: ViewportGrid) -> None:
 def test_only_generated_contents_go_stale(grid: ViewportGrid, qtbot: QtBot) -> None:
     grid.set_frame(picture(80), picture(120))
     grid.set_stale(4)
-    qtbot.waitUntil(lambda: grid.viewports[1].canvas.badges == ("as of frame 5",))
+    qtbot.waitUntil(lambda: grid.viewports[1].canvas.badges == ("as of frame 4",))
     assert grid.viewports[0].canvas.badges == ()

@@ -36,9 +36,9 @@ class CellSelection:
         if not self.count:
             return ""
         if self.count == 1:
-            return f"{names[self.dims[0]]}, frame {self.rows[0] + 1}"
+            return f"{names[self.dims[0]]}, frame {self.rows[0]}"
         what = names[self.dims[0]] if len(self.dims) == 1 else f"{len(self.dims)} dimensions"
-        when = f"frame {self.rows[0] + 1}" if len(self.rows) == 1 else f"{len(self.rows)} frames"
+        when = f"frame {self.rows[0]}" if len(self.rows) == 1 else f"{len(self.rows)} frames"
         return f"{self.count} cells: {what} × {when}"
 
 

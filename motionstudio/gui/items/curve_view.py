@@ -325,7 +325,7 @@ class CurveView(AxisWidget):
         if near is None:
             self.unsetCursor()
             row = min(self.axis.frame_at(place.x()), self._data.frames - 1)
-            self.hovered.emit(f"Frame {row + 1} of {self._data.frames}")
+            self.hovered.emit(f"Frame {row} of 0-{self._data.frames - 1}")
             return
         free = not self._data.locked[near[0]]
         self.setCursor(Qt.CursorShape.SizeVerCursor if free else Qt.CursorShape.ForbiddenCursor)

@@ -45,9 +45,9 @@ def paint_ruler(
         painter.drawLine(QLineF(x, area.top() + SPACE_XS, x, area.bottom()))
         place = QRectF(x + SPACE_XS, area.top(), room, area.height())
         painter.setPen(QColor(tokens.text))
-        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, str(frame + 1))
+        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, str(frame))
         painter.setPen(QColor(tokens.muted))
-        place.translate(metrics.horizontalAdvance(str(frame + 1)) + SPACE_XS, 0)
+        place.translate(metrics.horizontalAdvance(str(frame)) + SPACE_XS, 0)
         painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, f"{states.times[frame]:.2f} s")
 
 

@@ -53,7 +53,7 @@ class FrameStates:
         return replace(self, cached=fresh)
 
     def describe(self, frame: int) -> str:
-        """One line for the status bar: ``frame 12 of 32 · 0.48 s · dropped, filled in``."""
+        """One line for the status bar: ``Frame 12 of 0-31 · 0.48 s · dropped, filled in``."""
         words = ["reference (locked)"] if frame == self.reference else []
         if frame != self.reference:
             words.append("kept" if self.kept[frame] else "dropped")
@@ -61,7 +61,7 @@ class FrameStates:
             words.append("filled in by the model")
         if self.edited[frame]:
             words.append("edited")
-        return f"Frame {frame + 1} of {self.count} · {self.times[frame]:.3f} s · {', '.join(words)}"
+        return f"Frame {frame} of 0-{self.count - 1} · {self.times[frame]:.3f} s · {', '.join(words)}"
 
 
 def states_of(times: NDArray[np.float64]) -> FrameStates:

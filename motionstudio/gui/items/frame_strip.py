@@ -248,7 +248,7 @@ class FrameStrip(AxisWidget):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         kept = bool(self._states.kept[frame])
         verb = "Drop" if kept else "Restore"
-        toggle = menu.addAction(f"{verb} frame {frame + 1} (Alt+click)")
+        toggle = menu.addAction(f"{verb} frame {frame} (Alt+click)")
         toggle.setEnabled(self._may_drop(frame))
         toggle.triggered.connect(lambda: self.keptPainted.emit((frame,), not kept))
         menu.addSeparator()
@@ -264,7 +264,7 @@ class FrameStrip(AxisWidget):
             if choice is DropChoice.RESTORE:
                 action.setEnabled(not bool(self._states.kept.all()))
         menu.addSeparator()
-        reference = menu.addAction(f"Make frame {frame + 1} the reference")
+        reference = menu.addAction(f"Make frame {frame} the reference")
         reference.setEnabled(frame != self._states.reference)
         reference.triggered.connect(lambda: self.referenceRequested.emit(frame))
         return menu

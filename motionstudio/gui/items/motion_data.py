@@ -58,7 +58,7 @@ class MotionData:
     def describe(self, row: int, dim: int) -> str:
         """One line for the status bar: ``frame 12 of 32 · 0.48 s · z3 = −0.41 …``."""
         value, original = float(self.values[row, dim]), float(self.original[row, dim])
-        parts = [f"Frame {row + 1} of {self.frames}", f"{self.times[row]:.3f} s"]
+        parts = [f"Frame {row} of 0-{self.frames - 1}", f"{self.times[row]:.3f} s"]
         parts.append(f"{self.names[dim]} = {signed(value)}")
         if value != original:
             parts.append(f"encoded {signed(original)}")

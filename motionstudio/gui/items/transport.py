@@ -58,14 +58,14 @@ class Transport(QWidget):
     def set_count(self, count: int) -> None:
         """Frames of the clip."""
         with signals_blocked(self.frame):
-            self.frame.setRange(min(1, count), count)
-        self.total.setText(f"of {count}")
+            self.frame.setRange(0, max(0, count - 1))
+        self.total.setText(f"of 0-{max(0, count - 1)}")
         self.setEnabled(count > 0)
 
     def set_frame(self, frame: int, seconds: float) -> None:
         """Frame (0-based) and time to show."""
         with signals_blocked(self.frame):
-            self.frame.setValue(frame + 1)
+            self.frame.setValue(frame)
         self.time.setText(f"{seconds:.3f} s")
 
     def set_playing(self, playing: bool) -> None:
@@ -92,7 +92,7 @@ class Transport(QWidget):
 
     def _prepare_fields(self) -> None:
         self.frame.setAccessibleName("Frame number")
-        self.frame.setToolTip("Type a frame number to go there")
+        self.frame.setToolTip("Type a frame number to go there; frame 0 is the first")
         self.frame.setKeyboardTracking(False)
         self.frame.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self.frame.setAlignment(Qt.AlignmentFlag.AlignRight)
@@ -152,4 +152,4 @@ class Transport(QWidget):
         self.playToggled.emit(not self._playing)
 
     def _enter_frame(self, number: int) -> None:
-        self.frameEntered.emit(number - 1)
+        self.frameEntered.emit(number)

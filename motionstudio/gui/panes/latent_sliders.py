@@ -90,7 +90,7 @@ class LatentSliders(QWidget):
         for row, value, source in zip(self._rows, values, original, strict=True):
             row.set_reason(reason)
             row.set_value(float(value), float(source))
-        detail = f"frame {index + 1}" + (" · reference, locked" if locked else "")
+        detail = f"frame {index}" + (" · reference, locked" if locked else "")
         self.header.set_detail(detail if len(values) else "")
         self.reset_all.setEnabled(bool(np.any(values != original)) and not locked)
         self._stack.setCurrentIndex(0 if len(values) else 1)

@@ -265,7 +265,7 @@ class Viewport(QWidget):
             badges += (self._preview,)
         stale = self._stale_frame >= 0 and not self._stale_timer.isActive()
         if stale:
-            badges += (f"as of frame {self._stale_frame + 1}",)
+            badges += (f"as of frame {self._stale_frame}",)
         self.canvas.set_badges(badges, stale=stale)
 
     def _table(self) -> NDArray[np.uint8]:
