@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QApplication, QFileDialog, QMenu
 
 from motionstudio.core.locations import resources_dir
 from motionstudio.gui.actions import Behaviour
+from motionstudio.gui.availability import Availability
 from motionstudio.gui.items.layers import Content
 from motionstudio.gui.notifications import Notice, report_text
 from motionstudio.gui.presenters import clipboard
-from motionstudio.gui.presenters.catalogue import missing_reason
 from motionstudio.gui.presenters.dropping import edited_frames
 from motionstudio.gui.presenters.library import model_facts, to_image
 from motionstudio.gui.presenters.reopening import reopen
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
     from motionstudio.gui.main_window import MainWindow
 
 SAMPLE = Path("samples") / "heart_a.npz"
-_NOTHING_OPEN = "Open a clip first."
-_NOT_ENCODED = "The motion of this clip is not known yet."
 
 
 class Behaviours(QObject):
@@ -42,6 +41,8 @@ class Behaviours(QObject):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
+        self._can = Availability(window)
+        self.recent = QMenu("Open recent", window)
 
     def table(self) -> dict[str, Behaviour]:
         """One behaviour for each action, by name."""
@@ -49,59 +50,6 @@ class Behaviours(QObject):
             **self._files(), **self._edits(), **self._views(), **self._times(),
             **self._frames(), **self._numbers(), **self._models(), **self._helps(),
         }  # fmt: skip
-
-    # -- what can be done ---------------------------------------------------------------------
-
-    def _no_clip(self) -> str:
-        return "" if self._window.session.active is not None else _NOTHING_OPEN
-
-    def _no_motion(self) -> str:
-        subject = self._window.session.active
-        if subject is None:
-            return _NOTHING_OPEN
-        return "" if subject.track is not None else _NOT_ENCODED
-
-    def _no_time(self) -> str:
-        subject = self._window.session.active
-        if subject is None:
-            return _NOTHING_OPEN
-        return "" if len(subject.clip) > 1 else "A single picture has no time."
-
-    def _nothing_dropped(self) -> str:
-        subject = self._window.session.active
-        if subject is None:
-            return _NOTHING_OPEN
-        return "No frame is dropped." if bool(subject.kept.all()) else ""
-
-    def _nothing_edited(self) -> str:
-        subject = self._window.session.active
-        if self._no_motion() or subject is None or subject.track is None:
-            return self._no_motion()
-        return "" if subject.track.is_edited else "Nothing was edited."
-
-    def _nothing_selected(self) -> str:
-        if reason := self._no_motion():
-            return reason
-        empty = self._window.session.view.state.selection.is_empty
-        return "Select cells of the motion matrix first." if empty else ""
-
-    def _needs(self, capability: Capability, what: str) -> str:
-        if reason := self._no_motion():
-            return reason
-        session = self._window.session
-        if self._window.presenters.fitting.running:
-            return "Wait for the running task, or cancel it."
-        return missing_reason(session.card(session.active), capability, what)
-
-    def _no_export(self) -> str:
-        running = self._window.presenters.exporting.running
-        return "An export is running." if running else self._no_motion()
-
-    def _no_range(self) -> str:
-        if reason := self._no_time():
-            return reason
-        none = self._window.session.view.state.play_range is None
-        return "Set a play range first: Shift-drag on the ruler, or I and O." if none else ""
 
     # -- groups -------------------------------------------------------------------------------
 
@@ -111,9 +59,9 @@ class Behaviours(QObject):
             "file.open": Behaviour(self.open),
             "file.open_folder": Behaviour(self.open_folder),
             "file.sample": Behaviour(self.open_sample),
-            "file.export": Behaviour(self.export, self._no_export),
-            "file.copy_frame": Behaviour(self.copy_frame, self._no_picture),
-            "file.remove": Behaviour(self.remove, self._no_clip),
+            "file.export": Behaviour(self.export, self._can.no_export),
+            "file.copy_frame": Behaviour(self.copy_frame, self._can.no_picture),
+            "file.remove": Behaviour(self.remove, self._can.no_clip),
             "file.quit": Behaviour(window.close),
         }
 
@@ -126,13 +74,13 @@ class Behaviours(QObject):
             "edit.redo": Behaviour(
                 self.redo, lambda: "" if history.can_redo else "Nothing to redo."
             ),
-            "edit.copy": Behaviour(self.copy_values, self._nothing_selected),
-            "edit.paste": Behaviour(self.paste_values, self._nothing_selected),
-            "edit.clip": Behaviour(self.clip_settings, self._no_clip),
+            "edit.copy": Behaviour(self.copy_values, self._can.nothing_selected),
+            "edit.paste": Behaviour(self.paste_values, self._can.nothing_selected),
+            "edit.clip": Behaviour(self.clip_settings, self._can.no_clip),
         }
 
     def _views(self) -> dict[str, Behaviour]:
-        grid, clip = self._window.bench.viewports, self._no_clip
+        grid, clip = self._window.bench.viewports, self._can.no_clip
         return {
             "view.layout_1": Behaviour(lambda: grid.set_layout(1)),
             "view.layout_2": Behaviour(lambda: grid.set_layout(2)),
@@ -150,7 +98,7 @@ class Behaviours(QObject):
         }
 
     def _times(self) -> dict[str, Behaviour]:
-        playback, still = self._window.presenters.playback, self._no_time
+        playback, still = self._window.presenters.playback, self._can.no_time
         return {
             "motion.play": Behaviour(playback.toggle, still),
             "motion.slower": Behaviour(playback.slower, still),
@@ -163,32 +111,34 @@ class Behaviours(QObject):
             "motion.end": Behaviour(playback.end, still),
             "motion.mark_in": Behaviour(playback.mark_in, still),
             "motion.mark_out": Behaviour(playback.mark_out, still),
-            "motion.clear_range": Behaviour(lambda: playback.set_range(None), self._no_range),
+            "motion.clear_range": Behaviour(lambda: playback.set_range(None), self._can.no_range),
         }
 
     def _frames(self) -> dict[str, Behaviour]:
-        drop, still = self._window.presenters.drop, self._no_time
+        drop, still = self._window.presenters.drop, self._can.no_time
         return {
             "drop.toggle": Behaviour(self.toggle_drop, still),
             "drop.every_2nd": Behaviour(lambda: drop.keep_every(2), still),
             "drop.every_3rd": Behaviour(lambda: drop.keep_every(3), still),
             "drop.every_4th": Behaviour(lambda: drop.keep_every(4), still),
             "drop.every_8th": Behaviour(lambda: drop.keep_every(8), still),
-            "drop.outside": Behaviour(drop.drop_outside_range, self._no_range),
-            "drop.restore": Behaviour(drop.restore_all, self._nothing_dropped),
+            "drop.outside": Behaviour(drop.drop_outside_range, self._can.no_range),
+            "drop.restore": Behaviour(drop.restore_all, self._can.nothing_dropped),
             "drop.reference": Behaviour(self.make_reference, still),
         }
 
     def _numbers(self) -> dict[str, Behaviour]:
         latent = self._window.presenters.latent
         return {
-            "latent.reset": Behaviour(latent.reset_selection, self._nothing_edited),
-            "latent.reset_all": Behaviour(latent.reset_all, self._nothing_edited),
-            "latent.neutral": Behaviour(latent.neutral, self._no_motion),
-            "latent.smooth": Behaviour(latent.smooth_selection, self._no_motion),
-            "latent.select_all": Behaviour(lambda: self.select(everything=True), self._no_motion),
+            "latent.reset": Behaviour(latent.reset_selection, self._can.nothing_edited),
+            "latent.reset_all": Behaviour(latent.reset_all, self._can.nothing_edited),
+            "latent.neutral": Behaviour(latent.neutral, self._can.no_motion),
+            "latent.smooth": Behaviour(latent.smooth_selection, self._can.no_motion),
+            "latent.select_all": Behaviour(
+                lambda: self.select(everything=True), self._can.no_motion
+            ),
             "latent.select_none": Behaviour(
-                lambda: self.select(everything=False), self._nothing_selected
+                lambda: self.select(everything=False), self._can.nothing_selected
             ),
         }
 
@@ -196,12 +146,12 @@ class Behaviours(QObject):
         fitting = self._window.presenters.fitting
         return {
             "model.refine": Behaviour(
-                fitting.refine, lambda: self._needs(Capability.REFINE, "Refine")
+                fitting.refine, lambda: self._can.needs(Capability.REFINE, "Refine")
             ),
             "model.sample": Behaviour(
-                self.sample, lambda: self._needs(Capability.SAMPLE, "New motion")
+                self.sample, lambda: self._can.needs(Capability.SAMPLE, "New motion")
             ),
-            "model.info": Behaviour(self.model_info, self._no_clip),
+            "model.info": Behaviour(self.model_info, self._can.no_clip),
         }
 
     def _helps(self) -> dict[str, Behaviour]:
@@ -238,6 +188,23 @@ class Behaviours(QObject):
             path = resources_dir() / SAMPLE if not name else resources_dir() / "samples" / name
             self._window.open_paths([path], ask=False)
 
+    def fill_recent(self) -> None:
+        """The files opened lately that are still there."""
+        self.recent.clear()
+        for name in self._window.session.settings.value.recent:
+            path = Path(name)
+            action = self.recent.addAction(path.name)
+            action.setData(name)
+            action.setToolTip(name)
+            action.setEnabled(path.exists())
+        if self.recent.isEmpty():
+            self.recent.addAction("Nothing was opened yet").setEnabled(False)
+
+    def open_recent(self, action: QAction) -> None:
+        """Open a file of the list."""
+        if action.data():
+            self._open([Path(str(action.data()))])
+
     def _open(self, paths: list[Path]) -> None:
         if paths:
             self._window.session.settings.update(open_folder=str(paths[0].parent))
@@ -264,10 +231,6 @@ class Behaviours(QObject):
         if shown is not None:
             QApplication.clipboard().setImage(to_image(shown.picture))
             self._window.session.notices.say(f"Frame {shown.frame} was copied.")
-
-    def _no_picture(self) -> str:
-        shown = self._window.presenters.pictures.shown
-        return "" if shown is not None else "There is no generated picture yet."
 
     def remove(self) -> None:
         """Take the active subject out of the library."""
@@ -428,9 +391,9 @@ class Behaviours(QObject):
 
     def shortcuts(self) -> None:
         """The sheet of all shortcuts."""
-        from motionstudio.gui.dialogs.shortcuts import shortcuts_text
+        from motionstudio.gui.dialogs.shortcuts import ShortcutSheet
 
-        self._show_text("Keyboard and mouse", shortcuts_text())
+        ShortcutSheet(self._window).show()
 
     def about(self) -> None:
         """Version and licence."""

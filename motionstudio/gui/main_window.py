@@ -14,7 +14,14 @@ from PySide6.QtGui import (
     QKeyEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QAbstractButton, QApplication, QMainWindow, QToolBar, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QLineEdit,
+    QMainWindow,
+    QToolBar,
+    QWidget,
+)
 
 from motionstudio.gui.actions import SPECS, ActionTable
 from motionstudio.gui.behaviours import Behaviours
@@ -170,7 +177,6 @@ class MainWindow(QMainWindow):
         saved = self.session.settings.value
         if not saved.docks or not self.bench.restore(saved.docks, saved.parts):
             self.bench.size_panes()
-        self.bench.timeline.strip.setFocus()
 
     def _build(self) -> None:
         self.setWindowTitle("MotionStudio[*]")
@@ -186,7 +192,10 @@ class MainWindow(QMainWindow):
         self.addToolBar(self.tools)
         for spec in SPECS:
             self.addAction(self.actions_[spec.name])
-        fill_menus(self.menuBar(), self.actions_, self.bench.docks)
+        recent = self.behaviours.recent
+        recent.aboutToShow.connect(self.behaviours.fill_recent)
+        recent.triggered.connect(self.behaviours.open_recent)
+        fill_menus(self.menuBar(), self.actions_, self.bench.docks, recent)
         fill_tool_bar(self.tools, self.actions_)
         QApplication.instance().installEventFilter(self)  # type: ignore[union-attr]
 
@@ -204,12 +213,18 @@ class MainWindow(QMainWindow):
                      bench.timeline, bench.time.errors, bench.time.matrix,
                      bench.time.curves):  # fmt: skip
             pane.hovered.connect(self.status.set_read_out)
+        self.presenters.opening.opened.connect(self._focus_timeline)
         bench.viewports.actionRequested.connect(self.behaviours.open)
         bench.library.openRequested.connect(self.behaviours.open)
         bench.library.filesDropped.connect(self._open_dropped)
         bench.library.sampleActivated.connect(self.behaviours.open_sample)
         if session.settings.problem:
             session.notices.say(session.settings.problem)
+
+    def _focus_timeline(self, _subjects: object) -> None:
+        """Keys for time work at once after opening, unless somebody is typing."""
+        if not isinstance(QApplication.focusWidget(), QLineEdit):
+            self.bench.timeline.strip.setFocus()
 
     def _open_dropped(self, paths: Sequence[str]) -> None:
         self.open_paths([Path(path) for path in paths])

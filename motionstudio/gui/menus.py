@@ -22,18 +22,23 @@ _DROPS = ("drop.every_2nd", "drop.every_3rd", "drop.every_4th", "drop.every_8th"
 _RESETS = ("latent.reset", "latent.reset_all", "latent.neutral")
 
 
-def fill_menus(bar: QMenuBar, actions: ActionTable, docks: dict[str, QDockWidget]) -> None:
-    """One menu for each group of the table; the panes of the window under View."""
+def fill_menus(
+    bar: QMenuBar, actions: ActionTable, docks: dict[str, QDockWidget], recent: QMenu
+) -> None:
+    """One menu for each group of the table; recent files under File, panes under View."""
     menus = {title: bar.addMenu(title) for title in _MENUS}
     for spec in SPECS:
         top, _, below = spec.menu.partition("/")
         menu = menus[top]
         if below:
-            menu = menus.setdefault(spec.menu, menus[top].addMenu(below))
+            if spec.menu not in menus:
+                menus[spec.menu] = menus[top].addMenu(below)
+            menu = menus[spec.menu]
         if spec.separated:
             menu.addSeparator()
         menu.addAction(actions[spec.name])
         menu.setToolTipsVisible(True)
+    menus["File"].insertMenu(actions["file.sample"], recent)
     panes = menus["View"].addMenu("Panes")
     for dock in docks.values():
         panes.addAction(dock.toggleViewAction())

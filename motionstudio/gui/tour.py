@@ -6,33 +6,19 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from motionstudio.core.errors import MotionStudioError
+from motionstudio.core.locations import resources_dir
 from motionstudio.startup import prepare
 
-prepare(sys.platform)
-
-from PySide6.QtCore import QEventLoop, QTimer
-from PySide6.QtWidgets import QApplication
-
-from motionstudio.core.kept import describe
-from motionstudio.core.locations import resources_dir
-from motionstudio.document.commands import EditLatent
-from motionstudio.document.subject import Subject
-from motionstudio.export import ExportKind, ExportOptions
-from motionstudio.gui.behaviours import SAMPLE
-from motionstudio.gui.main_window import MainWindow
-from motionstudio.gui.presenters.latent import busiest
-from motionstudio.gui.settings import SettingsStore
-from motionstudio.gui.theme import apply as theme
+if TYPE_CHECKING:
+    from motionstudio.gui.main_window import MainWindow
+    from motionstudio.gui.settings import SettingsStore
 
 SIZE = (1440, 900)
-_POLL_MS = 20
-_LONGEST_S = 300
 Tell = Callable[[str], None]
-MakeWindow = Callable[[SettingsStore], MainWindow]
+MakeWindow = Callable[["SettingsStore"], "MainWindow"]
 
 
 def _silent(_line: str) -> None:
@@ -43,7 +29,7 @@ def run_tour(
     clip: Path | None,
     out: Path,
     tell: Tell = _silent,
-    make_window: MakeWindow = MainWindow,
+    make_window: MakeWindow | None = None,
 ) -> list[Path]:
     """Open, encode, scrub, edit, drop, look at the error and export, all in the real window.
 
@@ -51,7 +37,7 @@ def run_tour(
         clip: what to open; None: the sample of the program.
         out: folder for numbered pictures, the film and the motion; made if absent.
         tell: receives one line for each step.
-        make_window: makes the window; tests give a small model.
+        make_window: makes the window; None: the real one. Tests give a small model.
 
     Returns:
         The files written, in order.
@@ -60,206 +46,37 @@ def run_tour(
         MotionStudioError: the clip cannot be opened, no model is at hand, or ``out`` cannot be
             written to.
     """
+    prepare(sys.platform)
+    # Qt only after ``prepare``: on Windows torch must be imported before it.
+    from PySide6.QtWidgets import QApplication
+
+    from motionstudio.gui.behaviours import SAMPLE
+    from motionstudio.gui.main_window import MainWindow
+    from motionstudio.gui.settings import SettingsStore
+    from motionstudio.gui.theme import apply as theme
+    from motionstudio.gui.tour_guide import TourGuide
+
+    _make_folder(out)
+    app = QApplication.instance() or QApplication(["motionstudio"])
+    if not isinstance(app, QApplication):
+        raise TypeError("run_tour: expected a QApplication, got another kind of application")
+    theme.apply(app, "dark")
+    with tempfile.TemporaryDirectory(prefix="motionstudio-tour-") as folder:
+        window = (make_window or MainWindow)(SettingsStore(Path(folder) / "settings.json"))
+        window.resize(*SIZE)
+        window.show()
+        window.start()
+        try:
+            return TourGuide(window, out, tell).run(clip or resources_dir() / SAMPLE)
+        finally:
+            window.close()
+            window.deleteLater()
+
+
+def _make_folder(out: Path) -> None:
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise MotionStudioError(
             f"The folder {out} cannot be made: {error.strerror or error}."
         ) from error
-    app = QApplication.instance() or QApplication(["motionstudio"])
-    if not isinstance(app, QApplication):
-        raise TypeError("run_tour: expected a QApplication, got another kind of application")
-    theme.apply(app, "dark")
-    with tempfile.TemporaryDirectory(prefix="motionstudio-tour-") as folder:
-        window = make_window(SettingsStore(Path(folder) / "settings.json"))
-        window.resize(*SIZE)
-        window.show()
-        window.start()
-        try:
-            return _Tour(window, out, tell).run(clip or resources_dir() / SAMPLE)
-        finally:
-            window.close()
-            window.deleteLater()
-
-
-class _Tour:
-    """One run through the main job."""
-
-    def __init__(self, window: MainWindow, out: Path, tell: Tell) -> None:
-        self._window, self._out, self._tell = window, out, tell
-        self._files: list[Path] = []
-        self._problem = ""
-        window.session.notices.posted.connect(self._on_notice)
-
-    def run(self, clip: Path) -> list[Path]:
-        """All steps; returns the files written."""
-        self._open(clip)
-        self._scrub()
-        self._edit()
-        self._drop("drop.every_2nd", "every-2nd")
-        self._drop("drop.every_3rd", "every-3rd")
-        self._export()
-        return self._files
-
-    @property
-    def _subject(self) -> Subject:
-        subject = self._window.session.active
-        if subject is None:
-            raise MotionStudioError("The tour lost its clip.")
-        return subject
-
-    def _open(self, clip: Path) -> None:
-        self._window.open_paths([clip], ask=False)
-        self._until(self._is_encoded, f"{clip.name} to be opened and encoded")
-        self._settle()
-        subject = self._subject
-        height, width = subject.clip.size
-        track = subject.track
-        shape = "" if track is None else f"{track.base.mean.shape[0]} x {track.base.dims}"
-        self._picture(
-            "open",
-            f"Opened {clip.name}: {len(subject.clip)} frames of {width} x {height}; the model "
-            f"{subject.model} made a motion matrix of {shape}.",
-        )
-
-    def _scrub(self) -> None:
-        self._do("view.layout_4")
-        frame = self._busiest_frame()
-        for target in range(frame + 1):
-            self._go(target)
-        self._picture("scrub", f"Scrubbed to frame {frame}, where most moves.")
-
-    def _edit(self) -> None:
-        subject = self._subject
-        track = subject.track
-        if track is None or subject.needs_encoding:
-            return
-        dim = busiest(track.base.mean, 1)[0]
-        rows = tuple(range(len(track.offset)))
-        offset = (0.5 * track.base.mean[:, [dim]]).astype(np.float32)
-        self._window.bench.time.matrix.set_selection(rows, (dim,))
-        self._window.session.push(EditLatent(subject.id, rows, (dim,), offset))
-        self._settle()
-        self._picture("edit", f"Made dimension {subject.dim_name(dim)} half as strong again.")
-        self._do("edit.undo")
-        self._window.bench.time.matrix.set_selection((), ())
-        self._settle()
-        self._picture("undo", "Took it back with one undo.")
-
-    def _drop(self, action: str, name: str) -> None:
-        if len(self._subject.clip) < 3:
-            return
-        self._do(action)
-        self._until(self._is_encoded, "the motion with dropped frames")
-        dropped = np.flatnonzero(~self._subject.kept)
-        middle = int(dropped[np.abs(dropped - self._window.session.playhead).argmin()])
-        self._go(middle)
-        errors = self._window.presenters.errors
-        self._until(lambda: bool(np.isfinite(errors.errors).all()), "the errors of all frames")
-        self._settle()
-        filled = float(np.nanmean(errors.errors[dropped]))
-        self._picture(
-            name,
-            f"Dropped frames {describe(self._subject.kept)}; the model filled them in with a mean "
-            f"error of {filled:.1f} grey levels against the withheld truth.",
-        )
-
-    def _export(self) -> None:
-        if len(self._subject.clip) < 2:
-            return
-        self._do("drop.every_2nd")
-        self._until(self._is_encoded, "the motion with dropped frames")
-        for kind, name, beside in (
-            (ExportKind.MP4, "motion.mp4", True),
-            (ExportKind.CSV, "motion.csv", False),
-            (ExportKind.NPZ, "motion.npz", False),
-        ):
-            self._write(ExportOptions(kind, self._out / name, side_by_side=beside))
-        self._settle()
-        self._picture("export", "Exported the film, the motion as a table and everything as NPZ.")
-
-    def _write(self, options: ExportOptions) -> None:
-        ended: list[object] = []
-        exporting = self._window.presenters.exporting
-        exporting.finished.connect(ended.append)
-        exporting.start(self._subject, options)
-        self._until(lambda: bool(ended), f"{options.path.name} to be written")
-        exporting.finished.disconnect(ended.append)
-        if ended[0] is None:
-            raise MotionStudioError(f"{options.path.name} could not be written. {self._problem}")
-        self._files.append(options.path)
-        self._tell(f"Wrote {options.path}")
-
-    def _picture(self, name: str, line: str) -> None:
-        QApplication.processEvents()
-        number = sum(file.suffix == ".png" for file in self._files) + 1
-        path = self._out / f"{number:02d}-{name}.png"
-        if not self._window.grab().save(str(path)):
-            raise MotionStudioError(f"{path} cannot be written.", "Choose another folder.")
-        self._files.append(path)
-        self._tell(f"{path.name}: {line}")
-
-    def _go(self, frame: int) -> None:
-        self._window.presenters.playback.go(frame)
-        self._settle()
-
-    def _do(self, action: str) -> None:
-        self._window.refresh_actions()
-        reason = self._window.actions_.why_not(action)
-        if reason:
-            raise MotionStudioError(f"The tour cannot go on: {reason}")
-        self._window.actions_[action].trigger()
-
-    def _busiest_frame(self) -> int:
-        track = self._subject.track
-        if track is None or len(track.base.mean) != len(self._subject.clip):
-            return len(self._subject.clip) // 2
-        return int(np.linalg.norm(track.base.mean, axis=1).argmax())
-
-    def _is_encoded(self) -> bool:
-        subject = self._window.session.active
-        return subject is not None and subject.track is not None and not subject.needs_encoding
-
-    def _settle(self) -> None:
-        pictures = self._window.presenters.pictures
-
-        def done() -> bool:
-            shown = pictures.shown
-            fine = shown is not None and shown.scale.value == "full" and not shown.preview
-            return fine and pictures.up_to_date
-
-        self._until(done, "the picture of the current frame")
-        self._rest()
-
-    def _rest(self) -> None:
-        loop = QEventLoop()
-        QTimer.singleShot(5 * _POLL_MS, loop.quit)
-        loop.exec()
-
-    def _until(self, condition: Callable[[], bool], what: str) -> None:
-        loop, timer = QEventLoop(), QTimer()
-        timer.setInterval(_POLL_MS)
-        waited = 0
-
-        def look() -> None:
-            nonlocal waited
-            waited += 1
-            late = waited * _POLL_MS > _LONGEST_S * 1000
-            if condition() or self._problem or late:
-                loop.quit()
-
-        timer.timeout.connect(look)
-        timer.start()
-        if not condition():
-            loop.exec()
-        timer.stop()
-        if self._problem:
-            raise MotionStudioError(self._problem)
-        if not condition():
-            raise MotionStudioError(f"The tour waited {_LONGEST_S} s in vain for {what}.")
-
-    def _on_notice(self, notice: object) -> None:
-        tone = getattr(getattr(notice, "tone", None), "value", "")
-        if tone == "error":
-            hint = getattr(notice, "hint", "")
-            self._problem = f"{getattr(notice, 'text', '')} {hint}".strip()

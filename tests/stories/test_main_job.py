@@ -30,9 +30,7 @@ def drag_slider(window: MainWindow, dim: int, pixels: int) -> None:
     QTest.mousePress(slider, Qt.MouseButton.LeftButton, pos=middle)
     for step in range(1, 6):
         QTest.mouseMove(slider, middle + QPoint(pixels * step // 5, 0))
-    QTest.mouseRelease(
-        slider, Qt.MouseButton.LeftButton, pos=middle + QPoint(pixels, 0)
-    )
+    QTest.mouseRelease(slider, Qt.MouseButton.LeftButton, pos=middle + QPoint(pixels, 0))
 
 
 def test_open_shows_the_true_and_the_generated_frame(window: MainWindow, clip_path: Path) -> None:
@@ -132,9 +130,7 @@ def test_every_export_can_be_read_again(
         assert len(lines) == 17
 
 
-def test_a_cancelled_export_leaves_nothing(
-    qtbot: Any, window: MainWindow, tmp_path: Path
-) -> None:
+def test_a_cancelled_export_leaves_nothing(qtbot: Any, window: MainWindow, tmp_path: Path) -> None:
     exporting = window.presenters.exporting
     before = set(tmp_path.iterdir())
     with qtbot.waitSignal(exporting.finished, timeout=30_000) as ended:

@@ -26,10 +26,8 @@ class CropView(QWidget):
 
     def __init__(self, picture: NDArray[np.uint8], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        height, width, channels = picture.shape
-        form = QImage.Format.Format_Grayscale8 if channels == 1 else QImage.Format.Format_RGB888
-        data = np.ascontiguousarray(picture)
-        self._image = QImage(data.data, width, height, width * channels, form).copy()
+        height, width = picture.shape[:2]
+        self._image = _to_image(picture)
         self._size = (height, width)
         side = min(height, width)
         self._crop: Box = ((height - side) // 2, (width - side) // 2, side, side)
@@ -52,6 +50,12 @@ class CropView(QWidget):
         """Show this square."""
         self._crop = crop
         self.update()
+
+    def set_picture(self, picture: NDArray[np.uint8]) -> None:
+        """Show another (H, W, 1|3) picture; the square stays where sizes agree."""
+        if picture.shape[:2] == self._size:
+            self._image = _to_image(picture)
+            self.update()
 
     def set_square(self, on: bool) -> None:
         """Show the square, or the whole frame (letterbox)."""
@@ -144,6 +148,13 @@ class CropView(QWidget):
             self._crop = crop
             self.update()
             self.cropChanged.emit(crop)
+
+
+def _to_image(picture: NDArray[np.uint8]) -> QImage:
+    height, width, channels = picture.shape
+    form = QImage.Format.Format_Grayscale8 if channels == 1 else QImage.Format.Format_RGB888
+    data = np.ascontiguousarray(picture)
+    return QImage(data.data, width, height, width * channels, form).copy()
 
 
 def moved_box(crop: Box, size: tuple[int, int], down: int, right: int) -> Box:

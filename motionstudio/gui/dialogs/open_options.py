@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
 
 from motionstudio.core.clip import Clip
@@ -13,6 +17,9 @@ from motionstudio.gui.presenters.opening import Choice, Probed
 from motionstudio.gui.theme.apply import font
 from motionstudio.gui.theme.tokens import SPACE_L, SPACE_M
 from motionstudio.models.base import ModelCard
+
+LoadSlice = Callable[[Path, int, Callable[[NDArray[np.uint8]], None]], None]
+"""Reads the first picture of a slice of a file and hands it on."""
 
 
 class OpenOptions(QDialog):
@@ -45,6 +52,7 @@ class OpenOptions(QDialog):
         column.setSpacing(SPACE_M)
         for part in (title, kind, self.form, buttons):
             column.addWidget(part)
+        column.setStretchFactor(self.form, 1)
         self.resize(760, 440)
 
     def choice(self) -> Choice:
@@ -55,10 +63,25 @@ class OpenOptions(QDialog):
 
 
 def ask_open_options(
-    probed: Probed, cards: tuple[ModelCard, ...], model: str, parent: QWidget
+    probed: Probed,
+    cards: tuple[ModelCard, ...],
+    model: str,
+    load: LoadSlice,
+    parent: QWidget,
 ) -> Choice | None:
-    """Ask about one file; None: do not open it."""
+    """Ask about one file; None: do not open it.
+
+    Args:
+        probed: the file.
+        cards: checkpoints to choose from.
+        model: the one chosen first.
+        load: reads the first picture of another slice in the background.
+        parent: the window.
+    """
     dialog = OpenOptions(probed, cards, model, parent)
+    dialog.form.slice.currentIndexChanged.connect(
+        lambda index: load(probed.path, index, dialog.form.crop.set_picture)
+    )
     accepted = dialog.exec() == QDialog.DialogCode.Accepted
     choice = dialog.choice() if accepted else None
     dialog.deleteLater()

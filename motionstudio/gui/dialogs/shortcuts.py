@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from motionstudio.gui.actions import SPECS
+from motionstudio.gui.theme.tokens import SPACE_L
 
 _GESTURES = (
     ("ruler", "drag", "scrub"),
@@ -26,20 +36,42 @@ _GESTURES = (
 )
 
 
-def shortcuts_text() -> str:
-    """All keys and gestures as lines of text."""
+class ShortcutSheet(QDialog):
+    """All keys and gestures, grouped as in the menus; it blocks nothing."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Keyboard and mouse")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.tree = QTreeWidget()
+        self.tree.setHeaderHidden(True)
+        self.tree.setColumnCount(2)
+        self.tree.setRootIsDecorated(False)
+        self.tree.setAccessibleName("Keys and gestures")
+        self.tree.setSelectionMode(QTreeWidget.SelectionMode.NoSelection)
+        for group, lines in sheet():
+            top = QTreeWidgetItem([group])
+            top.setFirstColumnSpanned(True)
+            self.tree.addTopLevelItem(top)
+            top.addChildren([QTreeWidgetItem([keys, text]) for keys, text in lines])
+        self.tree.expandAll()
+        self.tree.resizeColumnToContents(0)
+        close = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        close.rejected.connect(self.reject)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SPACE_L, SPACE_L, SPACE_L, SPACE_L)
+        column.addWidget(self.tree)
+        column.addWidget(close)
+        self.resize(640, 560)
+
+
+def sheet() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Groups of (keys or gesture, what it does)."""
     native = QKeySequence.SequenceFormat.NativeText
-    lines: list[str] = []
-    group = ""
+    groups: dict[str, list[tuple[str, str]]] = {}
     for spec in SPECS:
-        if not spec.keys:
-            continue
-        top = spec.menu.partition("/")[0]
-        if top != group:
-            lines += ["", top.upper()]
-            group = top
-        keys = ", ".join(QKeySequence(key).toString(native) for key in spec.keys)
-        lines.append(f"  {keys:<22} {spec.text}")
-    lines += ["", "MOUSE"]
-    lines += [f"  {where:<10} {gesture:<36} {effect}" for where, gesture, effect in _GESTURES]
-    return "\n".join(lines).strip()
+        if spec.keys:
+            keys = "  ".join(QKeySequence(key).toString(native) for key in spec.keys)
+            groups.setdefault(spec.menu.partition("/")[0], []).append((keys, spec.text))
+    groups["Mouse"] = [(f"{where}: {how}", effect) for where, how, effect in _GESTURES]
+    return list(groups.items())

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
@@ -14,7 +20,13 @@ from motionstudio.gui.presenters.exporting import ExportPresenter
 from motionstudio.gui.presenters.fitting import FittingPresenter
 from motionstudio.gui.presenters.latent import LatentPresenter
 from motionstudio.gui.presenters.library import LibraryPresenter
-from motionstudio.gui.presenters.opening import Choice, Chooser, OpeningPresenter, Probed
+from motionstudio.gui.presenters.opening import (
+    Choice,
+    Chooser,
+    OpeningPresenter,
+    Probed,
+    first_of_slice,
+)
 from motionstudio.gui.presenters.pictures import PicturesPresenter
 from motionstudio.gui.presenters.playback import PlaybackPresenter
 from motionstudio.gui.presenters.samples import SamplesPresenter
@@ -122,7 +134,16 @@ class Presenters(QObject):
             cards = tuple(self._session.catalogue.cards.values())
         names = [card.name for card in cards]
         default = self._session.catalogue.default_for(probed.info.channels) if names else ""
-        return ask_open_options(probed, cards, default, self._window)
+        return ask_open_options(probed, cards, default, self._load_slice, self._window)
+
+    def _load_slice(
+        self, path: Path, index: int, show: Callable[[NDArray[np.uint8]], None]
+    ) -> None:
+        def deliver(picture: NDArray[np.uint8] | Exception) -> None:
+            if isinstance(picture, np.ndarray):
+                show(picture)
+
+        self._session.media.submit(partial(first_of_slice, path, index), deliver)
 
     def _is_drawn(self) -> bool:
         return self.pictures.up_to_date or self._session.active is None

@@ -8,10 +8,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from motionstudio.core.clip import Clip
 from motionstudio.core.errors import MotionStudioError
+from motionstudio.core.picture import intensity_range, to_uint8
 from motionstudio.document.commands import AddSubjects
 from motionstudio.document.opening import FRAMES_BY_DEFAULT, OpenSettings, subject_from_clip
 from motionstudio.document.subject import Subject
@@ -183,6 +186,19 @@ def probe_file(path: Path) -> Probed:
         return probed
     clip = read_clip(path)
     return replace(probed, clip=clip)
+
+
+def first_of_slice(path: Path, index: int) -> NDArray[np.uint8]:
+    """(H, W, 1|3) uint8: the first picture of one slice or clip of a file.
+
+    Raises:
+        MotionStudioError: it cannot be read.
+    """
+    from motionstudio.io import read_clip
+
+    clip = read_clip(path, slice_index=index)
+    frame = np.asarray(clip.frames[0])
+    return to_uint8(frame, (0, 255) if frame.dtype == np.uint8 else intensity_range(clip))
 
 
 def read_file(probed: Probed, choice: Choice) -> tuple[Path, Clip, Choice]:

@@ -49,8 +49,7 @@ def _card(path: Path) -> SampleCard:
     from motionstudio.io import read_clip
 
     clip = read_clip(path)
-    height, width = clip.size
     name = path.stem.replace("_", " ").capitalize()
     picture = as_shown(clip.frames[0], (0.0, 1.0))
-    detail = f"{len(clip)} frames · {width} × {height}"
+    detail = f"{len(clip)} frames, {'grey' if clip.channels == 1 else 'colour'}"
     return SampleCard(path.name, name, detail, thumbnail(picture))
