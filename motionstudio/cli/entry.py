@@ -37,6 +37,9 @@ def run(words: Sequence[str]) -> int:
     try:
         code = _serve(_with_command(list(words)))
         sys.stdout.flush()
+    except SystemExit as done:
+        # How typer and argparse end, also after --help and for wrong options.
+        return done.code if isinstance(done.code, int) else int(done.code is not None)
     except MotionStudioError as error:
         say(str(error))
         return USER_ERROR
@@ -77,8 +80,5 @@ def _serve(words: list[str]) -> int:
         return open_window(words[1:])
     from motionstudio.cli.app import app
 
-    try:
-        app(args=words, prog_name="motionstudio")
-    except SystemExit as done:
-        return done.code if isinstance(done.code, int) else int(done.code is not None)
+    app(args=words, prog_name="motionstudio")
     return 0

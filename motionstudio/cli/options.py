@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from motionstudio.core.clip import Clip
-from motionstudio.core.clip_view import frame_range
 from motionstudio.core.errors import MotionStudioError
+
+if TYPE_CHECKING:
+    from motionstudio.core.clip import Clip
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 Data = Annotated[
@@ -62,6 +63,8 @@ def parse_range(text: str, clip: Clip) -> Clip:
     Raises:
         MotionStudioError: the text is no range, or no frame lies in it.
     """
+    from motionstudio.core.clip_view import frame_range
+
     parts = text.split(":")
     try:
         numbers = [int(part) if part.strip() else None for part in parts]

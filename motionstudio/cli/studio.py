@@ -9,6 +9,7 @@ from pathlib import Path
 
 from motionstudio.cli.output import say, show
 from motionstudio.core.errors import MotionStudioError
+from motionstudio.startup import prepare
 
 TOUR_FOLDER = Path("tour")
 
@@ -53,8 +54,10 @@ def run_tour(clip: Path | None, out: Path) -> int:
     if clip is not None and not clip.exists():
         raise MotionStudioError(f"There is no file {clip}.", "Correct the path.")
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    from motionstudio.gui import tour
+    prepare(sys.platform)
+    # Qt only after ``prepare``: on Windows torch must be imported before it.
+    from motionstudio.gui.tour import run_tour as drive
 
-    tour.run_tour(clip, out)
-    show(str(out))
+    for path in drive(clip, out, say):
+        show(str(path))
     return 0
