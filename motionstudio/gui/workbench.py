@@ -6,7 +6,9 @@ from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtWidgets import (
     QDockWidget,
     QMainWindow,
+    QScrollArea,
     QSplitter,
+    QTabBar,
     QTabWidget,
     QVBoxLayout,
     QWidget,
@@ -170,3 +172,7 @@ class Workbench:
         window.tabifyDockWidget(docks["sliders"], docks["inspector"])
         window.addDockWidget(area.BottomDockWidgetArea, docks["time"])
         docks["sliders"].raise_()
+        for bar in window.findChildren(QTabBar):
+            bar.setAccessibleName("Panes at the side")
+        for area in self.inspector.findChildren(QScrollArea):
+            area.setAccessibleName("Facts about clip and model")

@@ -39,7 +39,7 @@ class EncodingPresenter(QObject):
         with session.reported():
             card = session.card(subject)
             if card is None:
-                self.ended.emit(subject.id, "no model")
+                self.ended.emit(subject.id, no_model(subject.model))
                 return
             facts = session.media.facts(subject)
             if facts is None:
@@ -79,3 +79,10 @@ class EncodingPresenter(QObject):
             self.ended.emit(response.subject, response.message)
         elif type(response).__name__ == "Cancelled":
             self._asked.pop(response.id)
+
+
+def no_model(name: str) -> str:
+    """Why a subject cannot be encoded without its model, and what to do."""
+    if name:
+        return f"The model {name} is not at hand. Choose another in the inspector."
+    return "No model is at hand. Put one into the folder checkpoints."

@@ -16,6 +16,8 @@ from motionstudio.gui.presenters.session import Session
 
 _KINDS = {"subjects", "latent", "encoding", "model", "framing", "reference", "kept"}
 _GREY_LEVELS = 255.0
+_LATER = "The error of each frame appears here once the motion is encoded."
+_MEASURING = "Comparing each generated frame with the true one …"
 
 
 class ErrorPresenter(QObject):
@@ -94,5 +96,7 @@ class ErrorPresenter(QObject):
         withheld = np.zeros(count, np.bool_)
         if subject is not None and len(subject.kept) == count:
             withheld = ~subject.kept
+        encoded = subject is not None and subject.track is not None
+        self._strip.set_message(_MEASURING if encoded else _LATER)
         self._strip.set_errors(self._errors.copy(), withheld)
         self.changed.emit(self._errors.copy())

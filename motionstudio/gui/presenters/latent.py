@@ -72,6 +72,11 @@ class LatentPresenter(QObject):
         matrix.selectionChanged.connect(self._on_selection)
         matrix.softWidthChanged.connect(curves.set_soft_width)
         matrix.limitChanged.connect(sliders.set_limit)
+        matrix.sortedToggled.connect(sliders.set_sorted)
+        sliders.sortedToggled.connect(matrix.set_sorted)
+        # What moves most is what people look for, and there is rarely room for all dimensions.
+        matrix.set_sorted(True)
+        sliders.set_sorted(True)
         session.project.changed.connect(self._on_change)
         session.view.changed.connect(self._on_view)
 

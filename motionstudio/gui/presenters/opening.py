@@ -76,7 +76,8 @@ class OpeningPresenter(QObject):
 
         Args:
             paths: what to open, one subject each.
-            ask: whether to ask where there is something to choose.
+            ask: whether to ask where there is something to choose; several files at once are
+                opened as they are, and can be changed afterwards.
         """
         wanted = [Path(p) for p in paths]
         if not wanted:
@@ -93,7 +94,7 @@ class OpeningPresenter(QObject):
         chosen: list[tuple[Probed, Choice]] = []
         for probed in (item for item in found if isinstance(item, Probed)):
             choice: Choice | None = Choice()
-            if ask and has_choice(probed):
+            if ask and len(found) == 1 and has_choice(probed):
                 choice = self._choose(probed)
             if choice is not None:
                 chosen.append((probed, choice))
