@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 from typing import NoReturn
 
 from motionstudio.cli.output import discard_stdout, say
@@ -21,6 +22,9 @@ TRACEBACK = "MOTIONSTUDIO_TRACEBACK"
 
 def main() -> NoReturn:
     """Serve the process's command line and exit."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        # A file name that the terminal cannot show must not end a command.
+        sys.stdout.reconfigure(errors="backslashreplace")
     sys.exit(run(sys.argv[1:]))
 
 
@@ -49,6 +53,11 @@ def run(words: Sequence[str]) -> int:
     except BrokenPipeError:
         discard_stdout()
         return 0
+    except OSError as error:
+        if os.environ.get(TRACEBACK):
+            raise
+        say(_place(error))
+        return FAILED
     except Exception as error:
         # The last stop: whatever it is, the person reads a sentence.
         if os.environ.get(TRACEBACK):
@@ -59,6 +68,11 @@ def run(words: Sequence[str]) -> int:
         )
         return FAILED
     return code
+
+
+def _place(error: OSError) -> str:
+    reason = error.strerror or str(error)
+    return f"{error.filename}: {reason}." if error.filename else f"{reason}."
 
 
 def _with_command(words: list[str]) -> list[str]:

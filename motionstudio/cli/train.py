@@ -35,7 +35,7 @@ Work = Annotated[
 ]
 Out = Annotated[
     Path | None,
-    typer.Option("--out", "-o", help="Folder of the checkpoint; else WORK/checkpoint."),
+    typer.Option("--out", "-o", help="Folder of the checkpoint; else WORK/NAME."),
 ]
 JsonLines = Annotated[
     bool, typer.Option("--json", help="Print one JSON object a line for each event.")
@@ -55,7 +55,7 @@ def train(
 
     A run saves its state every few minutes. Ctrl-C saves it too, and the same command goes on from
     there to the same result. Real clips that a recipe names and that are absent are said and
-    left out. The checkpoint can be used at once: --model WORK/checkpoint.
+    left out. The checkpoint can be used at once: --model WORK/NAME.
     """
     from motionstudio.training.recipe import read_recipe
 
@@ -77,7 +77,7 @@ def train(
             ready = run(
                 chosen,
                 place,
-                out or place / "checkpoint",
+                out or place / chosen.name,
                 data=folder,
                 device=named,
                 tell=tell,

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 import motionstudio as ms
 from motionstudio import io
@@ -106,6 +107,31 @@ def test_the_film_and_its_fields(cli: Cli, clip: Path, motion: Path, tmp_path: P
     expected = ms.render(ms.load_model("fresh"), io.load_motion(motion), ms.read_clip(clip))
     np.testing.assert_array_equal(frames, expected.frames)
     np.testing.assert_array_equal(moved["displacement"], expected.displacement)
+
+
+def test_a_mean_that_was_edited_with_numpy(
+    cli: Cli, clip: Path, motion: Path, tmp_path: Path
+) -> None:
+    arrays, edited = _arrays(motion), tmp_path / "edited.npz"
+    arrays["mean"][4, 0] += 3
+    np.savez(edited, **arrays)
+    films = []
+    for path in (motion, edited):
+        out = tmp_path / f"{path.stem}-film.npz"
+        assert cli("render", path, "--source", clip, "-o", out).code == 0
+        films.append(_arrays(out)["frames"])
+    changed = [t for t in range(COUNT) if not np.array_equal(films[0][t], films[1][t])]
+    assert changed == [4]
+
+
+def test_another_picture_moves_the_same_way(cli: Cli, motion: Path, tmp_path: Path) -> None:
+    still = np.random.default_rng(1).integers(90, 140, (30, 30, 3), np.uint8)
+    Image.fromarray(still).save(tmp_path / "still.png")
+    out = tmp_path / "o.npz"
+    assert cli("render", motion, "--source", tmp_path / "still.png", "-o", out).code == 0
+    frames = _arrays(out)["frames"]
+    assert frames.shape == (COUNT, 30, 30, 3)
+    np.testing.assert_array_equal(frames[0], still)
 
 
 def test_a_video_of_another_size(cli: Cli, clip: Path, motion: Path, tmp_path: Path) -> None:

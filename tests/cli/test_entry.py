@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,7 @@ import main as launcher
 from motionstudio.cli import COMMANDS, entry
 from motionstudio.cli.app import app
 from tests.cli.conftest import Cli
+from tests.training import small
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -105,6 +107,26 @@ def test_a_fault_of_the_program_is_a_sentence_and_a_traceback_on_request(
     monkeypatch.setenv(entry.TRACEBACK, "1")
     with pytest.raises(ZeroDivisionError):
         cli("models")
+
+
+def test_a_folder_that_the_system_refuses_is_a_sentence(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    done = cli("train", small.write(tmp_path), "--work", tmp_path / "file" / "run")
+    assert done.code == 1
+    assert str(tmp_path / "file") in done.err.splitlines()[-1]
+    assert "fault of the program" not in done.err
+
+
+def test_a_name_that_the_terminal_cannot_show(clip: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "herz-\u2665.npz"
+    copy.write_bytes(clip.read_bytes())
+    done = subprocess.run(
+        [sys.executable, "-m", "motionstudio", "inspect", str(copy)],
+        cwd=ROOT, env={**os.environ, "PYTHONIOENCODING": "latin-1"}, capture_output=True,
+        check=False, timeout=90,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert rb"herz-\u2665" in done.stdout
 
 
 def test_ctrl_c_is_130(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:

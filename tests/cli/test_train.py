@@ -35,9 +35,9 @@ def test_a_run_in_json_lines(cli: Cli, recipe: Path, tmp_path: Path) -> None:
     done = cli("train", recipe, "--work", work, "--set", "seed=9", "--json")
     assert done.code == 0, done.err
     events = [json.loads(line) for line in done.out.splitlines()]
-    assert events[-1] == {"event": "finished", "step": 5, "path": "checkpoint"}
+    assert events[-1] == {"event": "finished", "step": 5, "path": "small"}
     assert {event["event"] for event in events} <= {"said", "stepped", "saved", "finished"}
-    assert read_card(work / "checkpoint").seed == 9
+    assert read_card(work / "small").seed == 9
     again = cli("train", recipe, "--work", work, "--set", "seed=9")
     assert again.code == 0
     assert "continued from step 5" in again.err
@@ -69,7 +69,7 @@ def test_absent_clips_are_said_and_left_out(
     done = cli("train", recipe, "--work", tmp_path / "run", "--set", "stages.0.steps=1")
     assert done.code == 0
     assert "Training on the generated part alone." in done.err
-    assert "absent when this was trained" in read_card(tmp_path / "run" / "checkpoint").data
+    assert "absent when this was trained" in read_card(tmp_path / "run" / "small").data
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_ctrl_c_saves_and_the_same_command_goes_on(tmp_path: Path) -> None:
     finished = json.loads(out.splitlines()[-1])
     assert finished["event"] == "finished"
     assert finished["step"] >= 50
-    assert read_card(work / "checkpoint").steps == finished["step"]
+    assert read_card(work / "small").steps == finished["step"]
 
 
 def _interrupt() -> None:
