@@ -79,4 +79,4 @@ def refined(
     fitted = model.refine(replace(motion, kept=wanted & motion.kept), frames, steps=steps)
     mean = motion.mean.copy()
     mean[list(rows)] = fitted.mean[list(rows)]
-    return replace(motion, mean=mean)
+    return replace(fitted, mean=mean, kept=motion.kept)
