@@ -124,4 +124,5 @@ def gaussian_process_kl(
     trace = (log_variance.exp() * diagonal[:, None]).sum((1, 2))
     quadratic = torch.einsum("bdt,bts,bds->b", mean, inverse, mean)
     entropy: Tensor = log_variance.sum((1, 2))
-    return 0.5 * (trace + quadratic - dims * steps + dims * log_determinant - entropy)
+    divergence: Tensor = trace + quadratic - dims * steps + dims * log_determinant - entropy
+    return 0.5 * divergence

@@ -60,7 +60,8 @@ class BatchDrawer:
         seen = _pictures([item.frames for item in encoded], picks)
         source = _pictures([item.frames for item in animated], [p[:1] for p in picks])
         shown = _pictures([item.target for item in animated], picks)
-        seen, source, shown = _augment(seen, source, shown, swap, stage, rng)
+        seen, source, shown, shown_pose = _augment(seen, source, shown, swap, stage, rng)
+        fields = [item.field for item in animated]
         kept = _kept_pattern(stage.batch, steps, stage, rng)
         return (
             SequenceBatch(
@@ -74,6 +75,7 @@ class BatchDrawer:
                 phase=torch.from_numpy(phase),
                 decoded=torch.from_numpy(decoded),
                 cyclic=cyclic,
+                field=_fields(fields, picks, decoded, shown_pose),
             ),
             self._noise(step, stage.batch, steps),
         )
@@ -137,7 +139,7 @@ def _augment(
     swap: bool,
     stage: Stage,
     rng: np.random.Generator,
-) -> tuple[Tensor, Tensor, Tensor]:
+) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """One similarity for each sequence, another one for what is shown when swapping.
 
     Only what the networks see gets noise; what is compared stays as clean as it is known.
@@ -150,7 +152,28 @@ def _augment(
     other = _similarity(batch, flip, stage, rng) if swap else pose
     seen = _with_grain(_retone(_resample(seen, pose), tone), grain, rng)
     source = _with_grain(_retone(_resample(source, other), tone), grain, rng)
-    return seen, source, _retone(_resample(shown, other), tone)
+    return seen, source, _retone(_resample(shown, other), tone), other
+
+
+def _fields(
+    fields: Many[NDArray[np.float16] | None],
+    picks: Many[NDArray[np.intp]],
+    decoded: NDArray[np.intp],
+    pose: Tensor,
+) -> Tensor | None:
+    """(B, M, 2, h, h) known displacement in the shown pose; None where a sequence lacks it.
+
+    Sampling at A p + b turns u into A^-1 u(A p + b).
+    """
+    known = [field for field in fields if field is not None]
+    if len(known) < len(fields):
+        return None
+    chosen = np.stack([f[pick[1 + decoded]] for f, pick in zip(known, picks, strict=True)])
+    # The fields lead to frame 0; from another reference they are not known.
+    chosen[[pick[0] != 0 for pick in picks]] = np.nan
+    moved = _resample(torch.from_numpy(chosen.astype(np.float32)), pose, nearest=True)
+    inverse = torch.linalg.inv(pose[:, :, :2])
+    return torch.einsum("bij,bmjhw->bmihw", inverse, moved)
 
 
 def _similarity(
@@ -170,11 +193,12 @@ def _similarity(
     return torch.from_numpy(matrix)
 
 
-def _resample(pictures: Tensor, matrix: Tensor) -> Tensor:
+def _resample(pictures: Tensor, matrix: Tensor, nearest: bool = False) -> Tensor:
     batch, steps, channels, height, width = pictures.shape
     flat = pictures.reshape(batch, steps * channels, height, width)
     grid = F.affine_grid(matrix, [batch, 1, height, width], align_corners=False)
-    moved = F.grid_sample(flat, grid, mode="bilinear", padding_mode="border", align_corners=False)
+    mode = "nearest" if nearest else "bilinear"
+    moved = F.grid_sample(flat, grid, mode=mode, padding_mode="border", align_corners=False)
     return moved.view_as(pictures)
 
 

@@ -110,6 +110,7 @@ class _Runner:
             kl_weight=recipe.kl_weight * self._kl_ramp(),
             similarity=recipe.similarity,
             stride=recipe.stride,
+            field_weight=recipe.field_weight,
         )
         state.optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from motionstudio.core.phase import phases
 from motionstudio.core.picture import Transform, intensity_range
-from motionstudio.datasets import make_pair
+from motionstudio.datasets import Sample, make_pair
 from motionstudio.io import read_clip
 from motionstudio.models.genlmm import GenLMMConfig
 from motionstudio.training.recipe import (
@@ -35,6 +35,8 @@ class Sequence:
     Attributes:
         frames: (T, S, S, C) uint8, frame 0 is the reference.
         target: the same without noise where that is known, else the same array.
+        field: (T, 2, h, h) float16, true displacement to frame 0 in pixels of the picture,
+            NaN where unknown; None where there is none or the recipe does not use it.
         phase: (T,) float32, position in the clip or cycle, 0 at frame 0.
         cyclic: whether it is one closed period.
         source: index of its data source in the recipe.
@@ -47,6 +49,7 @@ class Sequence:
     cyclic: bool
     source: int
     motion: int
+    field: NDArray[np.float16] | None = None
 
 
 def build_pool(
@@ -56,7 +59,7 @@ def build_pool(
     pool: list[Sequence] = []
     motion = 0
     for number, source in enumerate(recipe.data):
-        found = list(_read_source(source, config, data, tell, recipe.seed))
+        found = list(_read_source(source, config, data, tell, recipe))
         pool.extend(replace(item, source=number, motion=item.motion + motion) for item in found)
         motion += 1 + max((item.motion for item in found), default=0)
         tell(f"{_describe(source)}: {len(found)} sequences")
@@ -71,7 +74,17 @@ def cached_pool(
     tell: Callable[[str], None],
 ) -> list[Sequence]:
     """``build_pool``, kept in ``folder`` under a name that its ingredients determine."""
-    key = repr((2, recipe.data, recipe.seed, config.size, config.channels, data is None))
+    key = repr(
+        (
+            2,
+            recipe.field_weight > 0,
+            recipe.data,
+            recipe.seed,
+            config.size,
+            config.channels,
+            data is None,
+        )
+    )
     path = folder / f"pool-{hashlib.sha256(key.encode()).hexdigest()[:12]}.npz"
     if path.exists():
         return _load(path)
@@ -92,10 +105,10 @@ def _read_source(
     config: GenLMMConfig,
     data: Path | None,
     tell: Callable[[str], None],
-    seed: int,
+    recipe: Recipe,
 ) -> Iterator[Sequence]:
     if isinstance(source, GeneratorSource):
-        yield from _generate(source, config, seed)
+        yield from _generate(source, config, recipe)
     elif data is None:
         tell(f"{_describe(source)}: absent, because no data folder was given or found")
     elif isinstance(source, ClipSource):
@@ -104,10 +117,10 @@ def _read_source(
         yield from _read_arrays(source, config, data, tell)
 
 
-def _generate(source: GeneratorSource, config: GenLMMConfig, seed: int) -> Iterator[Sequence]:
+def _generate(source: GeneratorSource, config: GenLMMConfig, recipe: Recipe) -> Iterator[Sequence]:
     params = {"size": config.size, "frames_only": True, **source.params}
     for index in range(source.first_index, source.first_index + source.count):
-        for sample in make_pair(source.generator, params, seed, index):
+        for sample in make_pair(source.generator, params, recipe.seed, index):
             yield Sequence(
                 _eight_bits(sample.frames),
                 _eight_bits(sample.clean),
@@ -115,6 +128,7 @@ def _generate(source: GeneratorSource, config: GenLMMConfig, seed: int) -> Itera
                 sample.cyclic,
                 0,
                 index - source.first_index,
+                _half_size(sample) if recipe.field_weight else None,
             )
 
 
@@ -175,6 +189,24 @@ def _prepare(frames: NDArray[Any], transform: Transform, config: GenLMMConfig) -
     return _eight_bits(transform.apply(frames, channels=config.channels))
 
 
+def _half_size(sample: Sample) -> NDArray[np.float16]:
+    """(T, 2, S/2, S/2) mean displacement of the valid pixels of each 2 x 2 block, else NaN."""
+    known = sample.valid[:, None].astype(np.float32)
+    total, count = _blocks(sample.displacement * known), _blocks(known)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(count > 0, total / count, np.nan).astype(np.float16)
+
+
+def _blocks(array: NDArray[np.float32]) -> NDArray[np.float32]:
+    total: NDArray[np.float32] = (
+        array[..., ::2, ::2]
+        + array[..., 1::2, ::2]
+        + array[..., ::2, 1::2]
+        + array[..., 1::2, 1::2]
+    )
+    return total
+
+
 def _eight_bits(pictures: NDArray[np.float32]) -> NDArray[np.uint8]:
     """(T, C, H, W) in [0, 1] to (T, H, W, C) uint8."""
     return np.round(np.clip(np.moveaxis(pictures, 1, -1), 0, 1) * 255).astype(np.uint8)
@@ -188,6 +220,8 @@ def _save(path: Path, pool: list[Sequence]) -> None:
         arrays[f"frames{number}"], arrays[f"phase{number}"] = item.frames, item.phase
         if item.target is not item.frames:
             arrays[f"target{number}"] = item.target
+        if item.field is not None:
+            arrays[f"field{number}"] = item.field
     temporary = path.with_suffix(".part.npz")
     np.savez(temporary, allow_pickle=False, **arrays)
     temporary.replace(path)
@@ -200,5 +234,8 @@ def _load(path: Path) -> list[Sequence]:
             frames = arrays[f"frames{i}"]
             target = arrays.get(f"target{i}", frames)
             phase = arrays[f"phase{i}"]
-            pool.append(Sequence(frames, target, phase, bool(cyclic), int(source), int(motion)))
+            field = arrays.get(f"field{i}")
+            pool.append(
+                Sequence(frames, target, phase, bool(cyclic), int(source), int(motion), field)
+            )
     return pool

@@ -101,6 +101,8 @@ class Recipe(_Strict):
         preset: sizes of the networks; ``model`` overrides single fields of them.
         split: what is held out of training, for the card.
         similarity: ``lcc``, ``mse`` or ``mixed``; ``kl_weight`` times KL / T is added.
+        field_weight: adds the end-point error, in pixels, to the known fields of generated
+            sequences; 0 trains on pictures alone, as the paper does.
         kl_warmup: share of the first stage over which the KL weight rises from 0.
         average: decay of the running mean of the weights that is shipped.
     """
@@ -117,6 +119,7 @@ class Recipe(_Strict):
     similarity: Literal["lcc", "mse", "mixed"] = "lcc"
     stride: int = 2
     kl_weight: float = 2e-4
+    field_weight: float = 0.0
     kl_warmup: float = 0.2
     average: float = 0.999
     data: tuple[DataSource, ...]
