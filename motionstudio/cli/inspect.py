@@ -49,7 +49,7 @@ def _record(thing: str, slice_index: int | None) -> dict[str, object]:
     path = Path(thing)
     if (path / CARD).exists():
         return _card(read_card(path))
-    if not path.exists() and not path.suffix:
+    if not path.exists() and path.name == thing and not path.suffix:
         from motionstudio.models.registry import find_checkpoint
 
         return _card(read_card(find_checkpoint(thing)))

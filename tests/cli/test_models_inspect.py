@@ -80,7 +80,10 @@ def test_inspect_a_model_by_name_and_by_folder(cli: Cli, fresh: Path) -> None:
     assert "transport" in text
 
 
-@pytest.mark.parametrize(("name", "said"), [("fersh", "no checkpoint fersh"), ("x.gif", "x.gif")])
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("fersh", "no checkpoint fersh"), ("x.gif", "x.gif"), ("a/b", "no such file")],
+)
 def test_inspect_what_is_not_there(cli: Cli, fresh: Path, name: str, said: str) -> None:
     done = cli("inspect", name)
     assert (done.code, done.out) == (2, "")
