@@ -22,10 +22,14 @@ class FrameSource(Protocol):
     """
 
     @property
-    def shape(self) -> tuple[int, ...]: ...
+    def shape(self) -> tuple[int, ...]:
+        """(T, H, W, C)."""
+        ...
 
     @property
-    def dtype(self) -> np.dtype[Any]: ...
+    def dtype(self) -> np.dtype[Any]:
+        """The frames' own dtype."""
+        ...
 
     def __len__(self) -> int: ...
 

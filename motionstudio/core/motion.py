@@ -54,7 +54,9 @@ class Motion:
         if self.mean.ndim != 2:
             raise ValueError(f"Motion: expected mean of shape (R, D), got {self.mean.shape}")
         if self.std is not None and self.std.shape != self.mean.shape:
-            raise ValueError(f"Motion: expected std of shape {self.mean.shape}, got {self.std.shape}")
+            raise ValueError(
+                f"Motion: expected std of shape {self.mean.shape}, got {self.std.shape}"
+            )
         if self.filled.shape != (len(self.mean),):
             raise ValueError(
                 f"Motion: expected filled of shape ({len(self.mean)},), got {self.filled.shape}"

@@ -22,7 +22,7 @@ def phases(times: NDArray[np.float64], cyclic: bool, period: float | None = None
     if period is None:
         step = float(np.median(np.diff(times))) if len(times) > 1 else 1.0
         period = float(elapsed[-1]) + step
-    position = elapsed / period
+    position: NDArray[np.float64] = elapsed / period
     if cyclic:
         position = position % 1.0
     return position.astype(np.float32)
