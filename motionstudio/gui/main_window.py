@@ -95,6 +95,8 @@ class MainWindow(QMainWindow):
     def start(self) -> None:
         """Start the engine; called once the window is on screen."""
         self.engine.start()
+        # The first job of the background thread: clips that are read next need a model.
+        self.session.media.submit(self.session.catalogue.preload, self._after_preload)
         self.presenters.samples.load()
         self.refresh_actions()
 
@@ -192,9 +194,7 @@ class MainWindow(QMainWindow):
         self.addToolBar(self.tools)
         for spec in SPECS:
             self.addAction(self.actions_[spec.name])
-        recent = self.behaviours.recent
-        recent.aboutToShow.connect(self.behaviours.fill_recent)
-        recent.triggered.connect(self.behaviours.open_recent)
+        recent = self.behaviours.files.recent
         fill_menus(self.menuBar(), self.actions_, self.bench.docks, recent)
         fill_tool_bar(self.tools, self.actions_)
         QApplication.instance().installEventFilter(self)  # type: ignore[union-attr]
@@ -214,10 +214,10 @@ class MainWindow(QMainWindow):
                      bench.time.curves):  # fmt: skip
             pane.hovered.connect(self.status.set_read_out)
         self.presenters.opening.opened.connect(self._focus_timeline)
-        bench.viewports.actionRequested.connect(self.behaviours.open)
-        bench.library.openRequested.connect(self.behaviours.open)
+        bench.viewports.actionRequested.connect(self.behaviours.files.open)
+        bench.library.openRequested.connect(self.behaviours.files.open)
         bench.library.filesDropped.connect(self._open_dropped)
-        bench.library.sampleActivated.connect(self.behaviours.open_sample)
+        bench.library.sampleActivated.connect(self.behaviours.files.open_sample)
         if session.settings.problem:
             session.notices.say(session.settings.problem)
 
@@ -241,6 +241,10 @@ class MainWindow(QMainWindow):
     def _refresh_soon(self, _what: object = None) -> None:
         if not self._refresh.isActive():
             self._refresh.start()
+
+    def _after_preload(self, problem: object) -> None:
+        if isinstance(problem, Exception):
+            self.session.notices.report(problem)
 
     def _show_title(self) -> None:
         subject = self.session.active

@@ -50,7 +50,7 @@ def run_tour(
     # Qt only after ``prepare``: on Windows torch must be imported before it.
     from PySide6.QtWidgets import QApplication
 
-    from motionstudio.gui.behaviours import SAMPLE
+    from motionstudio.gui.file_commands import SAMPLE
     from motionstudio.gui.main_window import MainWindow
     from motionstudio.gui.settings import SettingsStore
     from motionstudio.gui.theme import apply as theme

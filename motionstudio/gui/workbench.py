@@ -123,7 +123,7 @@ class Workbench:
         self._window.resizeDocks([docks["time"]], [room], Qt.Orientation.Vertical)
         top = self.time.timeline.sizeHint().height() + self.time.errors.sizeHint().height()
         rest = max(room - top, 2 * _SMALLEST_PART)
-        curves = round(rest * 0.45) if tall else 0
+        curves = round(rest * 0.4) if tall else 0
         self.time.splitter.setSizes([top, rest - curves, curves])
         docks["sliders"].raise_()
 
@@ -174,5 +174,5 @@ class Workbench:
         docks["sliders"].raise_()
         for bar in window.findChildren(QTabBar):
             bar.setAccessibleName("Panes at the side")
-        for area in self.inspector.findChildren(QScrollArea):
-            area.setAccessibleName("Facts about clip and model")
+        for scroll in self.inspector.findChildren(QScrollArea):
+            scroll.setAccessibleName("Facts about clip and model")

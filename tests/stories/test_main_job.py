@@ -138,3 +138,22 @@ def test_a_cancelled_export_leaves_nothing(qtbot: Any, window: MainWindow, tmp_p
         exporting.cancel()
     assert ended.args == [None]
     assert set(tmp_path.iterdir()) == before
+
+
+def test_undoing_a_drop_puts_panes_and_pictures_back_at_once(
+    qtbot: Any, window: MainWindow
+) -> None:
+    click_frame(window, 6)
+    settle(qtbot, window)
+    before = generated(window)
+    click_frame(window, 6, Qt.KeyboardModifier.AltModifier)
+    qtbot.waitUntil(lambda: bool(active(window).track.base.filled[6]), timeout=20_000)
+    settle(qtbot, window)
+    key(window, "Ctrl+Z")
+    settle(qtbot, window)
+    bench = window.bench
+    assert np.array_equal(generated(window), before)
+    assert np.array_equal(bench.time.matrix.view.data.values, active(window).track.values)
+    assert not bench.time.matrix.view.data.filled.any()
+    assert not bench.timeline.strip.states.filled.any()
+    assert bench.timeline.strip.states.kept.all()

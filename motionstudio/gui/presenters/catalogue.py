@@ -50,9 +50,13 @@ class Catalogue:
         fitting = [name for name, card in cards.items() if card.channels == channels]
         return next(iter([*fitting, *cards]), "")
 
-    def refresh(self) -> None:
-        """Look again at the next question."""
-        self._cards = None
+    def preload(self) -> None:
+        """Read the cards now; may be called in a background thread.
+
+        Raises:
+            MotionStudioError: a checkpoint's card is damaged.
+        """
+        self._cards = {card.name: card for card in self._find()}
 
 
 def missing_reason(card: ModelCard | None, capability: Capability, what: str) -> str:

@@ -1,0 +1,122 @@
+"""Opening, exporting and the rest of the File menu: dialogs in front of presenters.
+
+Dialogs are imported when they are first shown: the window is on screen sooner.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QApplication, QFileDialog, QMenu
+
+from motionstudio.core.locations import resources_dir
+from motionstudio.gui.presenters.library import to_image
+from motionstudio.gui.presenters.reopening import reopen
+
+if TYPE_CHECKING:
+    from motionstudio.gui.main_window import MainWindow
+
+SAMPLE = Path("samples") / "heart_a.npz"
+
+
+class FileCommands(QObject):
+    """What people do with files in one window.
+
+    Args:
+        window: the window.
+    """
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self.recent = QMenu("Open recent", window)
+        self.recent.aboutToShow.connect(self.fill_recent)
+        self.recent.triggered.connect(self.open_recent)
+
+    def open(self) -> None:
+        """Ask for files and open them."""
+        from motionstudio.io import file_dialog_filter
+
+        folder = self._window.session.settings.value.open_folder
+        names, _ = QFileDialog.getOpenFileNames(
+            self._window, "Open clips", folder, file_dialog_filter()
+        )
+        self._open([Path(name) for name in names])
+
+    def open_folder(self) -> None:
+        """Ask for a folder and open it as one clip."""
+        folder = self._window.session.settings.value.open_folder
+        name = QFileDialog.getExistingDirectory(self._window, "Open a folder as a clip", folder)
+        self._open([Path(name)] if name else [])
+
+    def open_sample(self, name: str = "") -> None:
+        """Open a sample of the program; empty: the heart."""
+        with self._window.session.reported():
+            path = resources_dir() / SAMPLE if not name else resources_dir() / "samples" / name
+            self._window.open_paths([path], ask=False)
+
+    def fill_recent(self) -> None:
+        """The files opened lately that are still there."""
+        self.recent.clear()
+        for name in self._window.session.settings.value.recent:
+            path = Path(name)
+            action = self.recent.addAction(path.name)
+            action.setData(name)
+            action.setToolTip(name)
+            action.setEnabled(path.exists())
+        if self.recent.isEmpty():
+            self.recent.addAction("Nothing was opened yet").setEnabled(False)
+
+    def open_recent(self, action: QAction) -> None:
+        """Open a file of the list."""
+        if action.data():
+            self._open([Path(str(action.data()))])
+
+    def _open(self, paths: list[Path]) -> None:
+        if paths:
+            self._window.session.settings.update(open_folder=str(paths[0].parent))
+            self._window.open_paths(paths)
+
+    def export(self) -> None:
+        """Ask what to export and start."""
+        from motionstudio.gui.dialogs.export_options import ask_export_options
+
+        session = self._window.session
+        subject = session.active
+        if subject is None:
+            return
+        options = ask_export_options(
+            subject, session.view.state.play_range, session.settings.value.export_folder,
+            self._window,
+        )  # fmt: skip
+        if options is not None:
+            self._window.presenters.exporting.start(subject, options)
+
+    def copy_frame(self) -> None:
+        """Put the generated picture on the clipboard."""
+        shown = self._window.presenters.pictures.shown
+        if shown is not None:
+            QApplication.clipboard().setImage(to_image(shown.picture))
+            self._window.session.notices.say(f"Frame {shown.frame} was copied.")
+
+    def remove(self) -> None:
+        """Take the active subject out of the library."""
+        active = self._window.session.view.state.active
+        if active is not None:
+            self._window.presenters.library.remove(active)
+
+    def clip_settings(self) -> None:
+        """Change range, framing, cycle and model of the active subject."""
+        from motionstudio.gui.dialogs.clip_settings import ask_clip_settings
+
+        session, subject = self._window.session, self._window.session.active
+        if subject is None:
+            return
+        with session.reported():
+            cards = tuple(session.catalogue.cards.values())
+            changes = ask_clip_settings(subject, cards, self._window)
+            if changes is not None:
+                reopen(session, subject, changes)
