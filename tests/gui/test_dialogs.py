@@ -1,0 +1,213 @@
+"""Dialogs: values in, values out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+
+from motionstudio.core.clip import Clip, uniform_times
+from motionstudio.document.opening import OpenSettings, subject_from_clip
+from motionstudio.export import ExportKind
+from motionstudio.gui.dialogs.clip_form import ClipFacts, ClipForm
+from motionstudio.gui.dialogs.crop_view import CropView, moved_box, resized_box
+from motionstudio.gui.dialogs.export_options import ExportDialog
+from motionstudio.gui.dialogs.open_options import OpenOptions
+from motionstudio.gui.dialogs.palette import score
+from motionstudio.gui.dialogs.sample_options import SampleDialog
+from motionstudio.gui.dialogs.shortcuts import sheet
+from motionstudio.gui.presenters.opening import has_choice, probe_file
+from motionstudio.io import write_clip
+from tests.gui.small_model import small_card
+
+
+def frames(count: int, height: int, width: int) -> np.ndarray:
+    return np.random.default_rng(0).integers(0, 256, (count, height, width, 1), dtype=np.uint8)
+
+
+class TestCrop:
+    def test_it_starts_as_the_largest_centred_square(self, qtbot: Any) -> None:
+        view = CropView(frames(1, 60, 100)[0])
+        qtbot.addWidget(view)
+        assert view.crop == (0, 20, 60, 60)
+
+    def test_dragging_moves_it_inside_the_frame(self, qtbot: Any) -> None:
+        view = CropView(frames(1, 60, 100)[0])
+        qtbot.addWidget(view)
+        view.resize(200, 120)
+        middle = view.crop_rect().center().toPoint()
+        QTest.mousePress(view, Qt.MouseButton.LeftButton, pos=middle)
+        QTest.mouseMove(view, middle + QPoint(20, 0))
+        assert view.crop == (0, 30, 60, 60)
+        QTest.mouseMove(view, middle + QPoint(500, 90))
+        assert view.crop == (0, 40, 60, 60)
+
+    def test_the_corner_resizes_and_it_stays_square(self, qtbot: Any) -> None:
+        view = CropView(frames(1, 60, 100)[0])
+        qtbot.addWidget(view)
+        view.resize(200, 120)
+        corner = view.crop_rect().bottomRight().toPoint() - QPoint(1, 1)
+        QTest.mousePress(view, Qt.MouseButton.LeftButton, pos=corner)
+        QTest.mouseMove(view, corner - QPoint(40, 40))
+        y, x, height, width = view.crop
+        assert (y, x) == (0, 20)
+        assert height == width == 40
+
+    def test_keys_move_and_resize(self, qtbot: Any) -> None:
+        view = CropView(frames(1, 60, 100)[0])
+        qtbot.addWidget(view)
+        QTest.keyClick(view, Qt.Key.Key_Minus)
+        QTest.keyClick(view, Qt.Key.Key_Right)
+        assert view.crop == (0, 21, 58, 58)
+
+    @pytest.mark.parametrize("step", [-1000, -3, 0, 3, 1000])
+    def test_boxes_never_leave_the_frame(self, step: int) -> None:
+        for box in (moved_box((5, 5, 20, 20), (60, 100), step, step),
+                    resized_box((5, 5, 20, 20), (60, 100), step)):  # fmt: skip
+            y, x, height, width = box
+            assert y >= 0
+            assert x >= 0
+            assert y + height <= 60
+            assert x + width <= 100
+            assert min(height, width) >= 1
+
+
+class TestForm:
+    def form(self, qtbot: Any, **facts: Any) -> ClipForm:
+        picture = frames(1, 60, 100)[0]
+        form = ClipForm(
+            ClipFacts(200, (60, 100), picture, **facts), OpenSettings(), (small_card(),), "small"
+        )
+        qtbot.addWidget(form)
+        return form
+
+    def test_defaults_leave_at_most_64_frames(self, qtbot: Any) -> None:
+        form = self.form(qtbot)
+        settings = form.settings()
+        assert (settings.start, settings.stop, settings.stride) == (0, None, 4)
+        assert settings.mode == "letterbox"
+        assert form.summary.text().startswith("50 of 200")
+
+    def test_range_and_crop_are_given_out(self, qtbot: Any) -> None:
+        form = self.form(qtbot)
+        form.first.setValue(10)
+        form.last.setValue(49)
+        form.stride.setValue(2)
+        form.framing.setCurrentIndex(1)
+        form.crop.set_crop((0, 5, 50, 50))
+        settings = form.settings()
+        assert (settings.start, settings.stop, settings.stride) == (10, 50, 2)
+        assert (settings.mode, settings.crop) == ("crop", (0, 5, 50, 50))
+        assert form.summary.text().startswith("20 of 200")
+
+    def test_first_and_last_never_cross(self, qtbot: Any) -> None:
+        form = self.form(qtbot)
+        form.last.setValue(20)
+        form.first.setValue(90)
+        assert form.first.value() == 20
+
+    def test_slices_start_in_the_middle(self, qtbot: Any) -> None:
+        form = self.form(qtbot, slices=9)
+        assert form.settings().slice_index == 4
+
+
+class TestOpenOptions:
+    def test_a_long_oblong_file_offers_a_choice(self, qtbot: Any, tmp_path: Path) -> None:
+        path = tmp_path / "long.npz"
+        write_clip(Clip(frames(90, 40, 60), uniform_times(90, 10)), path)
+        probed = probe_file(path)
+        assert has_choice(probed)
+        dialog = OpenOptions(probed, (small_card(),), "small")
+        qtbot.addWidget(dialog)
+        choice = dialog.choice()
+        assert choice.model == "small"
+        assert choice.settings.stride == 2
+
+    def test_a_short_square_file_does_not(self, tmp_path: Path) -> None:
+        path = tmp_path / "short.npz"
+        write_clip(Clip(frames(9, 40, 40), uniform_times(9, 10)), path)
+        assert not has_choice(probe_file(path))
+
+
+class TestExportDialog:
+    def dialog(self, qtbot: Any, tmp_path: Path) -> ExportDialog:
+        subject = subject_from_clip(Clip(frames(9, 40, 60), uniform_times(9, 10), name="walk"))
+        dialog = ExportDialog(subject, (2, 5), str(tmp_path))
+        qtbot.addWidget(dialog)
+        return dialog
+
+    def test_it_starts_with_the_play_range_beside_the_last_export(
+        self, qtbot: Any, tmp_path: Path
+    ) -> None:
+        options = self.dialog(qtbot, tmp_path).options()
+        assert options.kind is ExportKind.MP4
+        assert options.path == tmp_path / "walk_motion.mp4"
+        assert (options.first, options.last, options.fps) == (2, 5, None)
+
+    @pytest.mark.parametrize("kind", list(ExportKind))
+    def test_each_kind_names_its_file_and_disables_what_it_cannot(
+        self, qtbot: Any, tmp_path: Path, kind: ExportKind
+    ) -> None:
+        dialog = self.dialog(qtbot, tmp_path)
+        dialog.kind.setCurrentIndex(dialog.kind.findData(kind.value))
+        assert dialog.options().path.name == f"walk_motion{kind.suffix}"
+        for widget in (dialog.scale, dialog.first, dialog.true_times, dialog.loop):
+            assert widget.isEnabled() or widget.toolTip()
+        assert dialog.go.isEnabled()
+
+    def test_a_missing_folder_cannot_be_exported_to(self, qtbot: Any, tmp_path: Path) -> None:
+        dialog = self.dialog(qtbot, tmp_path)
+        dialog.path.setText(str(tmp_path / "nowhere" / "a.mp4"))
+        assert not dialog.go.isEnabled()
+        assert dialog.go.toolTip()
+
+    def test_an_existing_file_says_that_it_will_be_replaced(
+        self, qtbot: Any, tmp_path: Path
+    ) -> None:
+        dialog = self.dialog(qtbot, tmp_path)
+        (tmp_path / "old.mp4").write_bytes(b"old")
+        dialog.path.setText(str(tmp_path / "old.mp4"))
+        assert dialog.go.text() == "Replace"
+
+
+def test_sampling_gives_its_choice(qtbot: Any) -> None:
+    dialog = SampleDialog()
+    qtbot.addWidget(dialog)
+    dialog.mode.setCurrentIndex(1)
+    dialog.temperature.setValue(0.5)
+    dialog.seed.setValue(7)
+    choice = dialog.choice()
+    assert (choice.mode, choice.temperature, choice.seed) == ("prior", 0.5, 7)
+
+
+def test_the_palette_ranks_starts_before_letters() -> None:
+    assert score("op", "Open…") == 0
+    assert score("fo", "Open folder…") == 1
+    assert score("xyz", "Open…") is None
+    order = sorted(("Drop or restore", "Undo drop", "Do it rapidly on paper"),
+                   key=lambda text: score("drop", text))  # fmt: skip
+    assert order[0] == "Drop or restore"
+
+
+def test_the_sheet_lists_every_key() -> None:
+    from motionstudio.gui.actions import SPECS
+
+    listed = [text for _, lines in sheet() for _, text in lines]
+    assert all(spec.text in listed for spec in SPECS if spec.keys)
+
+
+def test_every_field_of_every_dialog_has_a_name(qtbot: Any, tmp_path: Path) -> None:
+    subject = subject_from_clip(Clip(frames(9, 40, 60), uniform_times(9, 10)))
+    for dialog in (ExportDialog(subject, None, str(tmp_path)), SampleDialog()):
+        qtbot.addWidget(dialog)
+        dialog.show()
+        for widget in dialog.findChildren(QWidget):
+            reachable = widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isVisible()
+            text = getattr(widget, "text", lambda: "")()
+            inner = widget.objectName().startswith("qt_")
+            assert not reachable or inner or widget.accessibleName() or text
