@@ -35,9 +35,9 @@ def find_checkpoint(name: str | Path) -> Path:
     path = Path(name)
     if (path / CARD).exists():
         return path
-    for parent in checkpoint_folders():
-        if (parent / path / CARD).exists():
-            return parent / path
+    for card in list_models():
+        if card.name == str(name) and card.path is not None:
+            return card.path
     known = ", ".join(card.name for card in list_models()) or "none"
     raise MotionStudioError(f"There is no checkpoint {name}.", f"At hand: {known}.")
 

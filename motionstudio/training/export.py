@@ -60,7 +60,8 @@ def export_checkpoint(
 
 def fit_space(model: GenLMM, pool: Many[Sequence]) -> MotionSpace:
     """PCA of encoded training motions, resampled to even phases."""
-    chosen = [item for item in pool if len(item.frames) > PHASES // 2]
+    # Short sequences say little about a whole cycle; they serve where there are no others.
+    chosen = [item for item in pool if len(item.frames) > PHASES // 2] or list(pool)
     step = max(1, len(chosen) // _SPACE_MOTIONS)
     with torch.inference_mode():
         return MotionSpace.fit(np.stack([_encode(model, item) for item in chosen[::step]]))

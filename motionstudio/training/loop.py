@@ -112,14 +112,14 @@ class _Runner:
             stride=recipe.stride,
             field_weight=recipe.field_weight,
         )
+        # The backward pass of grid_sample crashes on coordinates that are not numbers.
+        if not math.isfinite(float(loss.detach())):
+            raise _diverged(state.step, "loss")
         state.optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         norm = nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         if not math.isfinite(float(norm)):
-            raise MotionStudioError(
-                f"Training diverged at step {state.step}: the gradient is not finite.",
-                "Lower the learning rate; the last saved state is intact.",
-            )
+            raise _diverged(state.step, "gradient")
         state.optimiser.step()
         state.step += 1
         state.average(recipe.average)
@@ -128,6 +128,13 @@ class _Runner:
     def _kl_ramp(self) -> float:
         ramp = self._recipe.kl_warmup * self._recipe.stages[0].steps
         return min(1.0, self._state.step / ramp) if ramp else 1.0
+
+
+def _diverged(step: int, what: str) -> MotionStudioError:
+    return MotionStudioError(
+        f"Training diverged at step {step}: the {what} is not finite.",
+        "Lower the learning rate; the last saved state is intact.",
+    )
 
 
 def learning_rate(stage: Stage, step: int) -> float:

@@ -12,9 +12,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from motionstudio.core.errors import MotionStudioError
 from motionstudio.core.phase import phases
 from motionstudio.core.picture import Transform, intensity_range
-from motionstudio.datasets import Sample, make_pair
+from motionstudio.datasets import PAIR_GENERATORS, Sample, make_pair
 from motionstudio.io import read_clip
 from motionstudio.models.genlmm import GenLMMConfig
 from motionstudio.training.recipe import (
@@ -118,6 +119,11 @@ def _read_source(
 
 
 def _generate(source: GeneratorSource, config: GenLMMConfig, recipe: Recipe) -> Iterator[Sequence]:
+    if source.generator not in PAIR_GENERATORS:
+        raise MotionStudioError(
+            f"The recipe names the generator {source.generator}, which cannot make pairs.",
+            f"There are {', '.join(sorted(PAIR_GENERATORS))}.",
+        )
     params = {"size": config.size, "frames_only": True, **source.params}
     for index in range(source.first_index, source.first_index + source.count):
         for sample in make_pair(source.generator, params, recipe.seed, index):

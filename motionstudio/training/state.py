@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,7 +59,12 @@ def load_state(state: RunState, path: Path, recipe_text: str) -> None:
     Raises:
         MotionStudioError: the state belongs to another recipe.
     """
-    stored = torch.load(path, weights_only=True)
+    try:
+        stored = torch.load(path, weights_only=True)
+    except (OSError, RuntimeError, EOFError, pickle.UnpicklingError) as error:
+        raise MotionStudioError(
+            f"The saved state {path.name} is damaged.", "Remove that file to start anew."
+        ) from error
     if stored["recipe"] != recipe_text:
         raise MotionStudioError(
             f"The saved state {path.name} belongs to another recipe.",
