@@ -6,7 +6,7 @@ needs no weights, and takes milliseconds, so that stories can drive the whole wi
 
 from __future__ import annotations
 
-import time
+import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -53,11 +53,12 @@ def fields() -> Float:
 
 
 class SmallModel:
-    """See the module. ``pause`` seconds are slept in every decode, to look like a slow model."""
+    """See the module. While ``gate`` is closed every decode waits: a slow model at will."""
 
     def __init__(self, card: ModelCard, on_decode: Callable[[], None] = lambda: None) -> None:
         self.card = card
-        self.pause = 0.0
+        self.gate = threading.Event()
+        self.gate.set()
         self.decodes = 0
         self._on_decode = on_decode
         self._fields = fields()
@@ -118,8 +119,7 @@ class SmallModel:
         """The weighted sum of the fields; the inverse by negation, good for small motion."""
         self.decodes += 1
         self._on_decode()
-        if self.pause:
-            time.sleep(self.pause)
+        assert self.gate.wait(timeout=60), "the test never opened the gate"
         weights: NDArray[Any] = motion.mean[list(rows)]
         displacement = np.tensordot(weights, self._fields, 1).astype(np.float32)
         return Decoded(None, displacement, -displacement if inverse else None)

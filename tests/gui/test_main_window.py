@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -329,7 +330,8 @@ class TestEngine:
         model = small_models["heart"]
         window.presenters.playback.go(5)
         settle(qtbot, window)
-        model.pause, model.decodes = 0.02, 0
+        model.gate.clear()
+        model.decodes = 0
         slider = window.bench.sliders
         slider.editStarted.emit()
         for move in range(200):
@@ -337,15 +339,16 @@ class TestEngine:
             QApplication.processEvents()
         slider.editFinished.emit()
         during = model.decodes
+        model.gate.set()
         settle(qtbot, window)
         assert active(window).track.offset[5, 0] == pytest.approx(199 / 200)
-        assert during < 100
+        assert during <= 2
         assert window.presenters.pictures.up_to_date
 
     def test_no_picture_of_an_older_document_is_painted(
         self, qtbot: Any, window: MainWindow, small_models: dict[str, SmallModel]
     ) -> None:
-        small_models["heart"].pause = 0.05
+        gate = small_models["heart"].gate
         session, pictures = window.session, window.presenters.pictures
         painted: list[tuple[int, int]] = []
         newest = session.project.revision
@@ -356,10 +359,16 @@ class TestEngine:
 
         pictures.pictureChanged.connect(note)
         window.presenters.playback.go(4)
-        for value in np.linspace(0, 1, 12):
-            session.push(EditLatent(active(window).id, (4,), (1,), np.array([[value]], np.float32)))
-            newest = session.project.revision
-            qtbot.wait(15)
+        settle(qtbot, window)
+        for value in np.linspace(0.1, 1, 6):
+            gate.clear()
+            for part in (value, value + 0.05):
+                block = np.array([[part]], np.float32)
+                session.push(EditLatent(active(window).id, (4,), (1,), block))
+                newest = session.project.revision
+                qtbot.waitUntil(lambda: pictures.under_way, timeout=10_000)
+            gate.set()
+            qtbot.waitUntil(lambda: pictures.up_to_date, timeout=10_000)
         settle(qtbot, window)
         assert painted
         assert all(made >= wanted for made, wanted in painted)
@@ -373,10 +382,12 @@ class TestEngine:
         window = make_window()
         open_clip(qtbot, window, clip_path)
         before = {path.name for path in tmp_path.iterdir()}
-        small_models["heart"].pause = 0.05
+        gate = small_models["heart"].gate
+        gate.clear()
         options = ExportOptions(ExportKind.MP4, tmp_path / "film.mp4")
         window.presenters.exporting.start(active(window), options)
         key(window, "Space")
+        threading.Timer(0.1, gate.set).start()
         window.close()
         assert {path.name for path in tmp_path.iterdir()} - before <= {"settings.json"}
 
@@ -385,7 +396,8 @@ class TestEngine:
     ) -> None:
         from motionstudio.export import ExportKind, ExportOptions
 
-        small_models["heart"].pause = 0.05
+        gate = small_models["heart"].gate
+        gate.clear()
         window.session.push(
             EditLatent(active(window).id, tuple(range(12)), (0,), np.full((12, 1), 0.3, np.float32))
         )
@@ -395,6 +407,7 @@ class TestEngine:
         with qtbot.waitSignal(exporting.finished, timeout=10_000) as ended:
             QTest.mouseClick(window.status.cancel, Qt.MouseButton.LeftButton)
             assert window.status.cancel.text().startswith("Cancelling")
+            gate.set()
         assert ended.args == [None]
         assert not (tmp_path / "a.gif").exists()
 

@@ -17,7 +17,9 @@ LONG = 60_000
 
 def open_clip(qtbot: Any, window: MainWindow, path: Path) -> Subject:
     """Open a file without questions and wait until its motion is known and drawn."""
+    count = len(window.session.project.subjects)
     window.open_paths([path], ask=False)
+    qtbot.waitUntil(lambda: len(window.session.project.subjects) > count, timeout=LONG)
     qtbot.waitUntil(lambda: is_encoded(window), timeout=LONG)
     settle(qtbot, window)
     return active(window)

@@ -156,6 +156,9 @@ class PicturesPresenter(QObject):
             self.pictureChanged.emit()
         if new.active != old.active or new.playhead != old.playhead:
             self.refresh()
+        if new.playing and not old.playing:
+            # A playhead that never rests would leave previews for ever.
+            self._complete()
 
     def _on_facts(self, subject_id: str) -> None:
         if subject_id == self._session.view.state.active:
@@ -199,6 +202,12 @@ class PicturesPresenter(QObject):
             self.staleChanged.emit(True)
 
     def _on_rest(self) -> None:
+        if not self._session.view.state.playing:
+            self._complete()
+        self.rested.emit()
+
+    def _complete(self) -> None:
+        """Ask for the final pictures that are missing, the current one first, then outward."""
         subject = self._session.active
         if subject is None:
             return
@@ -207,9 +216,8 @@ class PicturesPresenter(QObject):
         at_hand = tuple(int(t) for t in np.flatnonzero(self._cached))
         frames = plan(count, self._session.playhead, changed=(), cached=at_hand)
         request = self._request(subject, Lane.REFINE, frames)
-        if request is not None and frames and not self._session.view.state.playing:
+        if request is not None and frames:
             self._session.engine.post(request)
-        self.rested.emit()
 
     def _recount(self, changed: tuple[int, ...] | None) -> None:
         """Look which final pictures are at hand; those of ``changed`` (None: all) are not."""
