@@ -391,6 +391,16 @@ class TestEngine:
         window.close()
         assert {path.name for path in tmp_path.iterdir()} - before <= {"settings.json"}
 
+    def test_a_closed_window_asks_for_nothing(self, qtbot: Any, window: MainWindow) -> None:
+        window.presenters.playback.go(4)
+        window.close()
+        posted: list[object] = []
+        window.engine.post = posted.append
+        rest = window.presenters.pictures._rest
+        qtbot.waitUntil(lambda: not rest.isActive(), timeout=5000)
+        window.presenters.playback.go(5)
+        assert posted == []
+
     def test_cancel_is_acknowledged_at_once(
         self, qtbot: Any, window: MainWindow, tmp_path: Path, small_models: dict[str, SmallModel]
     ) -> None:

@@ -98,6 +98,8 @@ class Presenters(QObject):
     def shutdown(self) -> None:
         """Stop what runs in threads of its own."""
         self.playback.stop()
+        self.pictures.stop()
+        self.gate.discard()
         self.exporting.shutdown()
 
     def cancel_task(self, key: str) -> None:

@@ -108,7 +108,7 @@ class LibraryPresenter(QObject):
         return SubjectCard(
             subject.id,
             subject.name,
-            f"{len(subject.clip)} frames · {width} × {height}",
+            f"{len(subject.clip)} frames · {width}×{height}",
             self._thumbnails.made.get(subject.id),
             subject.notes[0] if subject.notes else "",
         )

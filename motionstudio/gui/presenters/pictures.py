@@ -53,6 +53,7 @@ class PicturesPresenter(QObject):
         self._since: dict[str, int] = {}
         self._preview: int | None = None
         self._edited = False
+        self._stopped = False
         self._rest = self._timer(REST_MS, self._on_rest)
         self._badge = self._timer(BADGE_MS, self._on_badge)
         session.project.changed.connect(self._on_change)
@@ -82,8 +83,16 @@ class PicturesPresenter(QObject):
             and self._is_valid(shown)
         )
 
+    def stop(self) -> None:
+        """Ask for nothing any more."""
+        self._rest.stop()
+        self._badge.stop()
+        self._stopped = True
+
     def refresh(self) -> None:
         """Show what is at hand for the playhead; ask for it otherwise."""
+        if self._stopped:
+            return
         subject = self._session.active
         request = None if subject is None else self._request(subject, Lane.SCRUB, ())
         if subject is None or request is None:
