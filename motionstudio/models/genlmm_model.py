@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,11 +15,12 @@ from torch import Tensor
 from motionstudio.core.errors import Cancelled, MotionStudioError
 from motionstudio.core.motion import Decoded, Float, Motion, RowKind
 from motionstudio.core.phase import phases
+from motionstudio.models import correction as correcting
 from motionstudio.models.base import Capability, ModelCard, Tick, always
+from motionstudio.models.correction import Correction, RowFit
 from motionstudio.models.genlmm import GenLMM, GenLMMConfig, config_from
 from motionstudio.models.layers import gram
 from motionstudio.models.motion_space import PHASES, MotionSpace
-from motionstudio.models.warp import warp
 
 SYSTEM = "genlmm"
 TITLE = "GenLMM, after Krebs et al. 2021"
@@ -41,10 +41,6 @@ CAPABILITIES = (
 # the same row in company, bit for bit; on the CPU one at a time is as fast as many.
 GPU_CHUNK = 8
 
-# Refining: Adam's first rate, and the weight of the pull towards the encoded row.
-REFINE_RATE = 0.1
-REFINE_PULL = 2e-4
-
 
 @dataclass(frozen=True, slots=True)
 class _Source:
@@ -52,15 +48,6 @@ class _Source:
 
     anatomy: tuple[Tensor, ...]
     rest: Tensor
-
-
-@dataclass(frozen=True, slots=True)
-class _RowFit:
-    """What one row is fitted to: (2, C, S, S) reference and frame, (D,) start and width."""
-
-    pair: Float
-    start: Float
-    width: Float
 
 
 class GenLMMModel:
@@ -157,6 +144,7 @@ class GenLMMModel:
         self._check_source(source)
         known = self._source(source)
         values = torch.from_numpy(motion.mean[list(rows)]).to(self._device)
+        correction = Correction.of(motion.state, source)
         displacement = np.empty((len(rows), 2, *source.shape[1:]), np.float32)
         back = np.empty_like(displacement) if inverse else None
         chunk = 1 if self._device.type == "cpu" else GPU_CHUNK
@@ -164,7 +152,9 @@ class GenLMMModel:
             stop = min(start + chunk, len(rows))
             block = values.new_zeros(chunk, self.config.dims)
             block[: stop - start] = values[start:stop]
-            velocity = self.network.decoder(block, known.anatomy, chunk) - known.rest
+            velocity = self._velocity(block, known)
+            if correction is not None:
+                velocity = velocity + self._corrections(correction, motion, rows[start:stop], chunk)
             field = self.network.displacement(velocity)
             displacement[start:stop] = field[: stop - start].cpu().numpy()
             if back is not None:
@@ -172,6 +162,16 @@ class GenLMMModel:
                 back[start:stop] = field[: stop - start].cpu().numpy()
             _tick(tick, stop / len(rows))
         return Decoded(frames=None, displacement=displacement, inverse=back)
+
+    def _corrections(
+        self, correction: Correction, motion: Motion, rows: Sequence[int], chunk: int
+    ) -> Tensor:
+        side = correcting.grid_size(self.network)
+        block = np.zeros((chunk, 2, side, side), np.float32)
+        for place, row in enumerate(rows):
+            block[place] = correction.at(motion.mean[row])
+        extra = torch.from_numpy(block).to(self._device)
+        return correcting.on_velocity_grid(self.network, extra)
 
     def sample(
         self,
@@ -234,52 +234,42 @@ class GenLMMModel:
     def refine(
         self, motion: Motion, frames: Float, *, steps: int = 60, tick: Tick = always
     ) -> Motion:
-        """Fit the rows of kept frames to ``frames`` (T, C, S, S) by gradient descent on z.
+        """Fit the rows of kept frames to ``frames`` (T, C, S, S) by gradient descent.
 
-        Minimises 100 MSE plus a pull towards the encoded rows (the posterior's own width), by
-        Adam with a falling rate; rows of dropped frames follow by interpolating the change of
-        their kept neighbours in time. ``docs/systems/genlmm.md`` has the figures.
+        Beside each row a coarse velocity is fitted that corrects what no row can express, see
+        :mod:`motionstudio.models.correction`; it travels in ``motion.state``. Rows of dropped
+        frames follow by interpolating the change of their kept neighbours in time.
         """
-        self._check_source(frames[0])
-        mean = motion.mean.copy()
+        source = np.ascontiguousarray(frames[0])
+        self._check_source(source)
         looked = np.flatnonzero(motion.kept)
         looked = looked[looked > 0]
-        with torch.no_grad():
-            known = self._source(frames[0])
+        if not len(looked):
+            return motion
+        known, mean = self._source(source), motion.mean.copy()
         width = motion.std if motion.std is not None else np.ones_like(mean)
+        before, velocities = Correction.of(motion.state, source), []
+        side = correcting.grid_size(self.network)
         for number, row in enumerate(looked):
 
             def inner(done: float, number: int = number) -> None:
                 _tick(tick, (number + done) / len(looked))
 
-            pair = np.stack([frames[0], frames[row]])
-            fit = _RowFit(pair, mean[row], width[row])
-            mean[row] = self._fit_row(fit, known, steps, inner)
+            rest = np.zeros((2, side, side), np.float32)
+            start = rest if before is None else before.at(mean[row])
+            fit = RowFit(np.stack([source, frames[row]]), mean[row], width[row], start)
+            mean[row], velocity = correcting.fit_row(
+                self.network, lambda z: self._velocity(z, known), fit, steps, inner
+            )
+            velocities.append(velocity)
         _carry_change(motion, mean, looked)
-        return replace(motion, mean=mean)
+        correction = Correction(mean[looked], np.stack(velocities), correcting.digest(source))
+        return replace(motion, mean=mean, state={**motion.state, **correction.state()})
 
-    @torch.enable_grad()
-    def _fit_row(
-        self, fit: _RowFit, known: _Source, steps: int, tick: Callable[[float], None]
-    ) -> Float:
-        pair = torch.from_numpy(fit.pair).to(self._device)
-        origin = torch.from_numpy(fit.start).to(self._device)
-        spread = torch.from_numpy(fit.width).to(self._device)
-        free = origin.clone().requires_grad_(True)
-        optimiser = torch.optim.Adam([free])
-        for step in range(steps):
-            falling = 0.5 * (1 + math.cos(math.pi * step / steps))
-            optimiser.param_groups[0]["lr"] = REFINE_RATE * (0.1 + 0.9 * falling)
-            velocity = self.network.decoder(free[None], known.anatomy, 1) - known.rest
-            fields = self.network.displacement(torch.cat([velocity, -velocity]))
-            error = 100 * (warp(pair, fields) - pair.flip(0)).square().mean()
-            pull = ((free - origin) / spread).square().sum()
-            optimiser.zero_grad()
-            (error + REFINE_PULL * pull).backward()  # type: ignore[no-untyped-call]
-            optimiser.step()
-            tick((step + 1) / steps)
-        found: Float = free.detach().cpu().numpy()
-        return found
+    def _velocity(self, rows: Tensor, known: _Source) -> Tensor:
+        """(n, D) rows on a source to (n, 2, h, h)."""
+        velocity: Tensor = self.network.decoder(rows, known.anatomy, len(rows)) - known.rest
+        return velocity
 
     def _source(self, source: Float) -> _Source:
         key = source.tobytes()
