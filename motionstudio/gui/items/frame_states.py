@@ -61,7 +61,9 @@ class FrameStates:
             words.append("filled in by the model")
         if self.edited[frame]:
             words.append("edited")
-        return f"Frame {frame} of 0-{self.count - 1} · {self.times[frame]:.3f} s · {', '.join(words)}"
+        return (
+            f"Frame {frame} of 0-{self.count - 1} · {self.times[frame]:.3f} s · {', '.join(words)}"
+        )
 
 
 def states_of(times: NDArray[np.float64]) -> FrameStates:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSignalBlocker, QSize, Qt
 from PySide6.QtGui import (
     QFontMetrics,
     QImage,
@@ -11,7 +11,6 @@ from PySide6.QtGui import (
     QResizeEvent,
 )
 from PySide6.QtWidgets import QScrollBar, QWidget
-from superqt.utils import signals_blocked
 from typing_extensions import override
 
 from motionstudio.gui.items.axis_widget import AxisWidget
@@ -172,7 +171,7 @@ class MatrixSurface(AxisWidget):
         self._layout.set_order(order_by_spread(self._data.spread, by_spread=self._sorted))
         self._layout.set_area(self.head_height, self.height() - self.head_height)
         hidden = self._layout.hidden
-        with signals_blocked(self._scroll):
+        with QSignalBlocker(self._scroll):
             self._scroll.setRange(0, hidden)
             self._scroll.setPageStep(self.height() - self.head_height)
             self._scroll.setSingleStep(round(self._layout.row_height))

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QMouseEvent
 from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QWidget
-from superqt.utils import signals_blocked
 from typing_extensions import override
 
 from motionstudio.gui.items.pane_header import MutedLabel
@@ -73,10 +72,11 @@ class SliderRow(QWidget):
 
     def set_value(self, value: float, original: float) -> None:
         """The value and what was encoded."""
-        with signals_blocked(self.number):
+        with QSignalBlocker(self.number):
             self.number.setValue(value)
         self.slider.set_value(value, original)
-        self.reset.setEnabled(value != original and self.slider.isEnabled())
+        edited = value != original and self.slider.isEnabled()
+        self.reset.set_reason("" if edited else "This value was not edited.")
 
     def set_limit(self, limit: float) -> None:
         """Range of the slider."""

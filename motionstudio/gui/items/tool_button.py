@@ -33,6 +33,7 @@ class ToolButton(QToolButton):
     ) -> None:
         super().__init__(parent)
         self._icon_name = icon_name
+        self._tip = tooltip
         self.setAutoRaise(True)
         self.setCheckable(checkable)
         self.setToolTip(tooltip)
@@ -52,6 +53,11 @@ class ToolButton(QToolButton):
         if icon_name != self._icon_name:
             self._icon_name = icon_name
             set_icon(self, icon_name, tokens_for(self.palette()))
+
+    def set_reason(self, reason: str) -> None:
+        """Why it cannot be used now, shown in the tooltip; empty when it can."""
+        self.setEnabled(not reason)
+        self.setToolTip(f"{self._tip}\n{reason}" if reason else self._tip)
 
     @override
     def changeEvent(self, event: QEvent) -> None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QLabel, QSpinBox, QWidget
-from superqt.utils import signals_blocked
 
 from motionstudio.gui.items.pane_header import MutedLabel
 from motionstudio.gui.items.tool_button import ToolButton
@@ -57,14 +56,14 @@ class Transport(QWidget):
 
     def set_count(self, count: int) -> None:
         """Frames of the clip."""
-        with signals_blocked(self.frame):
+        with QSignalBlocker(self.frame):
             self.frame.setRange(0, max(0, count - 1))
         self.total.setText(f"of 0-{max(0, count - 1)}")
         self.setEnabled(count > 0)
 
     def set_frame(self, frame: int, seconds: float) -> None:
         """Frame (0-based) and time to show."""
-        with signals_blocked(self.frame):
+        with QSignalBlocker(self.frame):
             self.frame.setValue(frame)
         self.time.setText(f"{seconds:.3f} s")
 
@@ -77,17 +76,17 @@ class Transport(QWidget):
 
     def set_loop(self, on: bool) -> None:
         """Show whether it loops."""
-        with signals_blocked(self.loop):
+        with QSignalBlocker(self.loop):
             self.loop.setChecked(on)
 
     def set_real_time(self, on: bool) -> None:
         """Show whether it keeps to the clock."""
-        with signals_blocked(self.real_time):
+        with QSignalBlocker(self.real_time):
             self.real_time.setChecked(on)
 
     def set_fps(self, fps: float) -> None:
         """Show the rate in frames per second."""
-        with signals_blocked(self.fps):
+        with QSignalBlocker(self.fps):
             self.fps.setValue(fps)
 
     def _prepare_fields(self) -> None:

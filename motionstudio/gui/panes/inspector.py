@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
-from superqt.utils import signals_blocked
 
 from motionstudio.gui.items.pane_header import MutedLabel, PaneHeader
 from motionstudio.gui.panes.empty_state import EmptyState
@@ -113,7 +112,7 @@ class Inspector(QWidget):
 
     def set_models(self, names: Sequence[str], current: str) -> None:
         """Names of the models to choose from, and the one in use."""
-        with signals_blocked(self.models):
+        with QSignalBlocker(self.models):
             self.models.clear()
             self.models.addItems(list(names))
             self.models.setCurrentIndex(self.models.findText(current))

@@ -7,9 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import QEvent, QSignalBlocker, Signal
 from PySide6.QtWidgets import QDoubleSpinBox, QStackedLayout, QVBoxLayout, QWidget
-from superqt.utils import signals_blocked
 from typing_extensions import override
 
 from motionstudio.core.display import symmetric_limit
@@ -145,7 +144,7 @@ class LatentMatrix(QWidget):
 
     def set_limit(self, limit: float) -> None:
         """Colours run from ``-limit`` to ``limit``."""
-        with signals_blocked(self.limit):
+        with QSignalBlocker(self.limit):
             self.limit.setValue(limit)
         self.view.set_limit(limit)
         self._refresh_bar()
@@ -156,13 +155,13 @@ class LatentMatrix(QWidget):
 
     def set_sorted(self, by_spread: bool) -> None:
         """Whether the dimensions that move most come first."""
-        with signals_blocked(self.sort):
+        with QSignalBlocker(self.sort):
             self.sort.setChecked(by_spread)
         self.view.set_sorted(by_spread)
 
     def set_soft(self, on: bool) -> None:
         """Whether every drag takes neighbouring frames along, without Alt."""
-        with signals_blocked(self.soft):
+        with QSignalBlocker(self.soft):
             self.soft.setChecked(on)
         self.view.set_soft(on)
 
@@ -258,4 +257,4 @@ class LatentMatrix(QWidget):
         self.header.set_detail(words)
         for tool in (self.bar, self.limit, self.soft, self.sort, self.reset):
             tool.setVisible(bool(data.values.size))
-        self.reset.setEnabled(bool(chosen.count))
+        self.reset.set_reason("" if chosen.count else "Select cells first.")

@@ -6,10 +6,9 @@ from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QFrame, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
-from superqt.utils import signals_blocked
 
 from motionstudio.gui.items.motion_data import plain_names, signed
 from motionstudio.gui.items.pane_header import PaneHeader
@@ -92,7 +91,8 @@ class LatentSliders(QWidget):
             row.set_value(float(value), float(source))
         detail = f"frame {index}" + (" · reference, locked" if locked else "")
         self.header.set_detail(detail if len(values) else "")
-        self.reset_all.setEnabled(bool(np.any(values != original)) and not locked)
+        unedited = "" if bool(np.any(values != original)) else "This frame was not edited."
+        self.reset_all.set_reason(_LOCKED + "." if locked else unedited)
         self._stack.setCurrentIndex(0 if len(values) else 1)
         self._show_tools()
 
@@ -114,7 +114,7 @@ class LatentSliders(QWidget):
 
     def set_sorted(self, by_spread: bool) -> None:
         """Whether the dimensions that move most come first."""
-        with signals_blocked(self.sort):
+        with QSignalBlocker(self.sort):
             self.sort.setChecked(by_spread)
         self._arrange()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDragEnterEvent,
@@ -23,7 +23,6 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
-from superqt.utils import signals_blocked
 from typing_extensions import override
 
 from motionstudio.gui.items.card_delegate import DETAIL, WARNING, CardDelegate
@@ -202,14 +201,14 @@ class _CardList(QListWidget):
     def fill(self, cards: Sequence[SubjectCard | SampleCard], *, editable: bool) -> None:
         """Show these cards."""
         self._editable = editable
-        with signals_blocked(self):
+        with QSignalBlocker(self):
             self.clear()
             for card in cards:
                 self.addItem(_item(card, editable=editable))
 
     def choose(self, wanted: str) -> None:
         """Make a card current without telling."""
-        with signals_blocked(self):
+        with QSignalBlocker(self):
             found = next((i for i in self._items() if i.data(_ID) == wanted), None)
             self.setCurrentItem(found)  # type: ignore[arg-type]
         self.viewport().update()

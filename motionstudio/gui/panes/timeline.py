@@ -6,10 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QImage, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
-from superqt.utils import signals_blocked
 from typing_extensions import override
 
 from motionstudio.gui.items.frame_states import Mask
@@ -145,7 +144,7 @@ class Timeline(QWidget):
 
     def set_drop_mode(self, on: bool) -> None:
         """Whether plain clicks on cells drop and restore."""
-        with signals_blocked(self.drop_mode):
+        with QSignalBlocker(self.drop_mode):
             self.drop_mode.setChecked(on)
         self.strip.set_drop_mode(on)
 
@@ -216,5 +215,5 @@ class Timeline(QWidget):
         if 0 <= current < states.count:
             self.transport.set_frame(current, float(states.times[current]))
         for button in (self.drop_mode, self.every_second):
-            button.setEnabled(states.count > 1)
-        self.restore.setEnabled(not bool(states.kept.all()))
+            button.set_reason("" if states.count > 1 else "This needs more than one frame.")
+        self.restore.set_reason("No frame is dropped." if bool(states.kept.all()) else "")

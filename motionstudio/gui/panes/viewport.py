@@ -6,10 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QTimer, Signal
+from PySide6.QtCore import QEvent, QSignalBlocker, QTimer, Signal
 from PySide6.QtGui import QAction, QShowEvent
 from PySide6.QtWidgets import QMenu, QStackedLayout, QToolButton, QVBoxLayout, QWidget
-from superqt.utils import signals_blocked
 from typing_extensions import override
 
 from motionstudio.gui.items.heat_map import latent_table
@@ -76,7 +75,7 @@ class Viewport(QWidget):
     def set_content(self, content: Content) -> None:
         """Show another content."""
         self._content = Content(content)
-        with signals_blocked(self._actions[self._content]):
+        with QSignalBlocker(self._actions[self._content]):
             self._actions[self._content].setChecked(True)
         self.menu_button.setText(self._content.label + "  ▾")
         self.menu_button.setAccessibleName(f"Content: {self._content.label}")
@@ -154,7 +153,7 @@ class Viewport(QWidget):
 
     def set_smooth(self, on: bool) -> None:
         """Smooth between pixels, or show squares."""
-        with signals_blocked(self.smooth_action):
+        with QSignalBlocker(self.smooth_action):
             self.smooth_action.setChecked(on)
         self.canvas.set_smooth(on)
 
