@@ -179,13 +179,23 @@ class TemporalNetwork(nn.Module):
         nn.init.constant_(self.log_variance.bias, -3.0)
 
     def forward(
-        self, features: Tensor, kept: Tensor, phase: Tensor, cyclic: bool
+        self,
+        features: Tensor,
+        kept: Tensor,
+        phase: Tensor,
+        cyclic: bool,
+        hint: Tensor | None = None,
     ) -> tuple[Tensor, Tensor]:
-        """(B, D, T), (B, T), (B, T) to mean and log variance, each (B, D, T)."""
+        """(B, D, T), (B, T), (B, T) to mean and log variance, each (B, D, T).
+
+        ``hint`` (B, hidden, T) is added where the features enter.
+        """
         flag, angle = kept[:, None], 2 * math.pi * phase[:, None]
         # The zero vector stands for an absent picture (Krebs 2021, temporal dropout).
         x = torch.cat([features * flag, flag, phase[:, None], angle.sin(), angle.cos()], 1)
         x = self.enter(x)
+        if hint is not None:
+            x = x + hint
         for convolution, dilation in zip(self.convolutions, self.dilations, strict=True):
             padded = _pad_time(x, dilation, cyclic)
             x = x + F.leaky_relu(convolution(padded), 0.2)
@@ -198,6 +208,37 @@ def _pad_time(x: Tensor, reach: int, cyclic: bool) -> Tensor:
     steps = x.shape[-1]
     # Indexing works for a reach longer than the cycle, where circular padding does not.
     return x[..., torch.arange(-reach, steps + reach, device=x.device) % steps]
+
+
+def bridge_gaps(features: Tensor, kept: Tensor, phase: Tensor, cyclic: bool) -> Tensor:
+    """Features of kept frames, interpolated linearly in phase where frames are dropped.
+
+    Args:
+        features: (B, D, 1 + T), those of frame 0 first; what stands at dropped frames is unused.
+        kept: (B, T) of 0 and 1.
+        phase: (B, T) in (0, 1).
+        cyclic: after the last frame comes frame 0 again; else the last kept frame holds on.
+
+    Returns:
+        (B, D, T).
+    """
+    ends = torch.ones_like(kept[:, :1])
+    known = torch.cat([ends, kept, ends if cyclic else 0 * ends], 1) > 0
+    place = torch.cat([0 * ends, phase, ends], 1)
+    values = torch.cat([features, features[..., :1]], 2)
+    count = known.shape[1]
+    index = torch.arange(count, device=kept.device).expand_as(known)
+    before = torch.where(known, index, 0).cummax(1).values
+    after = torch.where(known, index, count).flip(1).cummin(1).values.flip(1)
+    after = torch.where(after == count, before, after)
+    start, stop = place.gather(1, before), place.gather(1, after)
+    share = ((place - start) / (stop - start).clamp_min(1e-6)).where(after > before, 0 * place)
+
+    def at(rows: Tensor) -> Tensor:
+        return values.gather(2, rows[:, None].expand(-1, values.shape[1], -1))
+
+    mixed = at(before) * (1 - share[:, None]) + at(after) * share[:, None]
+    return mixed[..., 1:-1]
 
 
 class AnatomyEncoder(nn.Module):
@@ -303,9 +344,18 @@ class GenLMM(nn.Module):
         self.temporal = TemporalNetwork(config)
         self.anatomy = AnatomyEncoder(config)
         self.decoder = Decoder(config)
+        self.bridge = nn.Conv1d(config.dims, config.temporal, 1, bias=False)
+        nn.init.zeros_(self.bridge.weight)
 
     def encode(
-        self, reference: Tensor, frames: Tensor, kept: Tensor, phase: Tensor, *, cyclic: bool
+        self,
+        reference: Tensor,
+        frames: Tensor,
+        kept: Tensor,
+        phase: Tensor,
+        *,
+        cyclic: bool,
+        bridge: bool = True,
     ) -> tuple[Tensor, Tensor]:
         """Posterior of the motion matrix.
 
@@ -315,14 +365,23 @@ class GenLMM(nn.Module):
             kept: (B, T) of 0 and 1.
             phase: (B, T), position of each frame in the clip or cycle, in (0, 1].
             cyclic: link the last frame to the first.
+            bridge: show the temporal network the kept features interpolated over the gaps.
 
         Returns:
             mean and log variance, each (B, D, T).
         """
         batch, steps = frames.shape[:2]
-        pairs = torch.cat([reference[:, None].expand_as(frames), frames], 2).flatten(0, 1)
-        features = self.pairs(pairs).view(batch, steps, -1).transpose(1, 2)
-        mean, log_variance = self.temporal(features, kept, phase, cyclic)
+        every = torch.cat([reference[:, None], frames], 1)
+        pairs = torch.cat([reference[:, None].expand_as(every), every], 2).flatten(0, 1)
+        features = self.pairs(pairs).view(batch, steps + 1, -1).transpose(1, 2)
+        return self.posterior(features, kept, phase, cyclic=cyclic, bridge=bridge)
+
+    def posterior(
+        self, features: Tensor, kept: Tensor, phase: Tensor, *, cyclic: bool, bridge: bool = True
+    ) -> tuple[Tensor, Tensor]:
+        """Mean and log variance (B, D, T) of features (B, D, 1 + T), frame 0 with itself first."""
+        hint = self.bridge(bridge_gaps(features, kept, phase, cyclic)) if bridge else None
+        mean, log_variance = self.temporal(features[..., 1:], kept, phase, cyclic, hint)
         return mean, log_variance
 
     def velocity(self, rows: Tensor, anatomy: tuple[Tensor, ...]) -> Tensor:
@@ -385,6 +444,7 @@ def objective(
     similarity: str = "lcc",
     stride: int = 1,
     field_weight: float = 0.0,
+    bridge: bool = True,
 ) -> tuple[Tensor, dict[str, Tensor]]:
     """Negative evidence lower bound, scaled: dissimilarity + kl_weight * KL / T.
 
@@ -394,7 +454,12 @@ def objective(
     in the paper, for generated subjects whose thin parts pictures alone do not pull into place.
     """
     mean, log_variance = model.encode(
-        batch.reference, batch.frames, batch.kept, batch.phase, cyclic=batch.cyclic
+        batch.reference,
+        batch.frames,
+        batch.kept,
+        batch.phase,
+        cyclic=batch.cyclic,
+        bridge=bridge,
     )
     rows = mean + noise * (0.5 * log_variance).exp()
     velocity = model.velocity(rows[..., batch.decoded], model.anatomy(batch.source))

@@ -105,16 +105,15 @@ class GenLMMModel:
         self._check_frames(frames, kept, times)
         steps = len(frames) - 1
         pictures = torch.from_numpy(np.ascontiguousarray(frames)).to(self._device)
-        features = torch.zeros(1, self.config.dims, steps, device=self._device)
-        for t in range(steps):
-            # A dropped frame's picture is never looked at.
-            if kept[t + 1]:
-                pair = torch.cat([pictures[:1], pictures[t + 1 : t + 2]], 1)
-                features[0, :, t] = self.network.pairs(_last(pair))[0]
-            _tick(tick, (t + 1) / (steps + 1))
+        features = torch.zeros(1, self.config.dims, steps + 1, device=self._device)
+        # A dropped frame's picture is never looked at.
+        for t in np.flatnonzero(kept):
+            pair = torch.cat([pictures[:1], pictures[t : t + 1]], 1)
+            features[0, :, t] = self.network.pairs(_last(pair))[0]
+            _tick(tick, float(t + 1) / (steps + 2))
         phase = torch.from_numpy(phases(times, cyclic, period)[None, 1:]).to(self._device)
         flags = torch.from_numpy(kept[None, 1:].astype(np.float32)).to(self._device)
-        mean, log_variance = self.network.temporal(features, flags, phase, cyclic)
+        mean, log_variance = self.network.posterior(features, flags, phase, cyclic=cyclic)
         std = (0.5 * log_variance).exp()
         return Motion(
             mean=_with_reference(mean),

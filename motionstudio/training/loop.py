@@ -111,6 +111,7 @@ class _Runner:
             similarity=recipe.similarity,
             stride=recipe.stride,
             field_weight=recipe.field_weight,
+            bridge=stage.bridge,
         )
         # The backward pass of grid_sample crashes on coordinates that are not numbers.
         if not math.isfinite(float(loss.detach())):

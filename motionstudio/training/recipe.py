@@ -74,6 +74,7 @@ class Stage(_Strict):
         complete: share of steps that withhold nothing; ``strided``: share that keep every
             2nd to 8th frame; the rest withhold frames at random.
         swap: share of steps that decode in another pose or on another subject.
+        bridge: whether the temporal network is shown interpolated features in the gaps.
         turn, zoom, shift: half ranges of the random similarity: radians, log scale, and share
             of the picture's side.
     """
@@ -88,6 +89,7 @@ class Stage(_Strict):
     complete: float = 0.25
     strided: float = 0.35
     swap: float = 0.0
+    bridge: bool = True
     turn: float = 0.35
     zoom: float = 0.175
     shift: float = 0.08

@@ -111,6 +111,4 @@ def test_refining_again_goes_on_from_there(
     frames, _, better = refined
     again = model.refine(better, frames, steps=0)
     np.testing.assert_array_equal(again.mean, better.mean)
-    np.testing.assert_array_equal(
-        again.state["refined.velocity"], better.state["refined.velocity"]
-    )
+    np.testing.assert_array_equal(again.state["refined.velocity"], better.state["refined.velocity"])

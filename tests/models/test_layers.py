@@ -47,9 +47,7 @@ def test_divergence_with_padding_equals_that_of_the_shorter_sequence() -> None:
     valid = torch.ones(2, 7, dtype=torch.float64)
     valid[:, 5:] = 0
     found = gaussian_process_kl(mean, log_variance, covariance, valid)
-    short = gaussian_process_kl(
-        mean[..., :5], log_variance[..., :5], covariance[:, :5, :5]
-    )
+    short = gaussian_process_kl(mean[..., :5], log_variance[..., :5], covariance[:, :5, :5])
     torch.testing.assert_close(found, short)
 
 

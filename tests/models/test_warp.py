@@ -30,9 +30,7 @@ def _rotation(angle: float, size: int = 64) -> torch.Tensor:
 def test_a_shift_of_whole_pixels_moves_the_picture_exactly() -> None:
     picture = torch.rand(1, 1, 20, 32)
     moved = warp(picture, _constant(3, -2))
-    torch.testing.assert_close(
-        moved[..., 2:, :-3], picture[..., :-2, 3:], atol=1e-5, rtol=0
-    )
+    torch.testing.assert_close(moved[..., 2:, :-3], picture[..., :-2, 3:], atol=1e-5, rtol=0)
 
 
 def test_outside_the_picture_the_border_counts() -> None:

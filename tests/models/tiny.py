@@ -36,6 +36,7 @@ def weights(channels: int = 1, seed: int = 0) -> dict[str, np.ndarray]:
     network = GenLMM(config(channels))
     torch.nn.init.normal_(network.decoder.head.weight, std=0.5)
     torch.nn.init.normal_(network.temporal.mean.weight, std=0.5)
+    torch.nn.init.normal_(network.bridge.weight, std=0.3)
     rng = np.random.default_rng(seed)
     space = MotionSpace.fit(rng.standard_normal((10, PHASES, 6)).astype(np.float32), 4)
     arrays = {name: value.numpy().copy() for name, value in network.state_dict().items()}
