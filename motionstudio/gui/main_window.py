@@ -251,7 +251,9 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(f"{subject.name}[*] — MotionStudio" if subject else "MotionStudio[*]")
 
     def _show_device(self, name: str, reason: str) -> None:
-        self.status.set_device(name.upper(), reason, amber=name == "cpu")
+        slow = name == "cpu"
+        text = f"CPU: {reason}" if slow else name.upper()
+        self.status.set_device(text, reason, amber=slow)
 
 
 def _lower(label: str) -> str:

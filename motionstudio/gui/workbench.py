@@ -92,7 +92,7 @@ class Workbench:
             "inspector": self._dock(
                 "inspector", "Inspector", self.inspector, self.inspector.header
             ),
-            "time": self._dock("time", "Time and motion", self.time, None),
+            "time": self._dock("time", "Time and motion", self.time, self.time.timeline.tools),
         }
         self._place()
         self._first_state = window.saveState(_STATE_VERSION)
@@ -152,17 +152,16 @@ class Workbench:
         self.time.splitter.setSizes(list(parts))
         return True
 
-    def _dock(self, name: str, title: str, pane: QWidget, header: PaneHeader | None) -> QDockWidget:
+    def _dock(self, name: str, title: str, pane: QWidget, header: QWidget) -> QDockWidget:
         dock = QDockWidget(title, self._window)
         dock.setObjectName(name)
         dock.setWidget(pane)
-        if header is None:
-            dock.setTitleBarWidget(QWidget())
-        else:
+        if isinstance(header, PaneHeader):
             close = ToolButton("close", f"Close this pane (View › {title} brings it back)")
             close.clicked.connect(dock.close)
             header.add_tool(close)
-            dock.setTitleBarWidget(header)
+        # The pane's own header is what the dock is dragged by: no second title above it.
+        dock.setTitleBarWidget(header)
         return dock
 
     def _place(self) -> None:

@@ -151,16 +151,16 @@ class SmallModel:
     def refine(
         self, motion: Motion, frames: Float, *, steps: int = 60, tick: Tick = always
     ) -> Motion:
-        """Moves a little towards a fresh encoding, step by step, so that it can be cancelled."""
-        target = self.encode(frames, motion.kept, motion.times, cyclic=motion.cyclic).mean
+        """Exaggerates a little, step by step, and leaves a note in the state."""
         mean = motion.mean.copy()
         for step in range(steps):
             if not tick((step + 1) / steps):
                 raise Cancelled
-            mean += (target - mean) * np.float32(0.1)
+            mean *= np.float32(1.002)
         mean[0] = 0
         return Motion(
             mean=mean, std=motion.std, kept=motion.kept, times=motion.times, rows=motion.rows,
             row_times=motion.row_times, filled=motion.filled, cyclic=motion.cyclic,
             model=motion.model, model_hash=motion.model_hash,
+            state={"note": np.ones(3)},
         )  # fmt: skip

@@ -299,17 +299,20 @@ class TestDocument:
         window.actions_["edit.paste"].trigger()
         assert active(window).track.values[2, :2].tolist() == [0.25, -0.5]
 
-    def test_refine_is_one_step_and_undone_at_once(self, qtbot: Any, window: MainWindow) -> None:
+    def test_refine_is_one_step_below_the_edits(self, qtbot: Any, window: MainWindow) -> None:
         subject = active(window)
-        offset = np.full((12, 8), 0.4, np.float32)
-        window.session.push(EditLatent(subject.id, tuple(range(12)), tuple(range(8)), offset))
-        before = active(window).track.values
+        block = np.full((1, 8), 0.4, np.float32)
+        window.session.push(EditLatent(subject.id, (4,), tuple(range(8)), block))
+        before, base = active(window).track.values, active(window).track.base
         steps = len(window.session.project.history.steps)
         window.refresh_actions()
         with qtbot.waitSignal(window.presenters.fitting.ended, timeout=20_000):
             window.actions_["model.refine"].trigger()
+        refined = active(window).track
         assert len(window.session.project.history.steps) == steps + 1
-        assert not np.array_equal(active(window).track.values, before)
+        assert np.allclose(refined.base.mean[1:], base.mean[1:] * 1.002**60, rtol=1e-4)
+        assert set(refined.base.state) == {"note"}
+        assert np.array_equal(refined.offset[4], block[0])
         window.actions_["edit.undo"].trigger()
         assert np.array_equal(active(window).track.values, before)
 

@@ -102,15 +102,16 @@ class FittingPresenter(QObject):
                 self._put(subject, response.motion, "New motion")
 
     def _take_refined(self, subject: Subject, response: Refined) -> None:
-        self._put(subject, response.motion, "Refine motion")
+        # A better encoding under the edits, with all that the model keeps beside its rows.
+        self._session.push(ReplaceMotion(subject.id, response.motion))
         before, after = response.error_before * 255, response.error_after * 255
         self._session.notices.say(
             f"Refined: the error on kept frames went from {before:.2f} to {after:.2f} grey levels.",
-            "Undo takes it back.",
+            "Undo takes it back; dropping frames encodes anew.",
         )
 
     def _put(self, subject: Subject, motion: Motion, name: str) -> None:
-        """As an edit on top of the encoding: it stays when frames are dropped later."""
+        """As an edit on top of the encoding, so that a reset leads back to the clip's own."""
         track = subject.track
         if track is None or motion.mean.shape != track.base.mean.shape:
             self._session.push(ReplaceMotion(subject.id, motion, name, keep_edit=False))

@@ -98,14 +98,14 @@ def compare_request(
 def refine_request(
     subject: Subject, facts: MediaFacts, card: ModelCard, revision: int, steps: int
 ) -> RefineRequest | None:
-    """Fit the present motion to the kept frames; None before the first encoding."""
+    """Fit what was encoded to the kept frames, edits aside; None before the first encoding."""
     if subject.track is None:
         return None
     return RefineRequest(
         subject=subject.id,
         revision=revision,
         model=subject.model,
-        motion=replace(subject.track.motion(), kept=subject.kept),
+        motion=replace(subject.track.base, kept=subject.kept),
         clip_key=facts.clip_key,
         clip=subject.clip,
         transform=transform_of(subject, facts, card),
