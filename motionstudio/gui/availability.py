@@ -60,7 +60,7 @@ class Availability:
         """Cells must be selected."""
         if reason := self.no_motion():
             return reason
-        empty = self._window.session.view.state.selection.is_empty
+        empty = self._window.session.selection.is_empty
         return "Select cells of the motion matrix first." if empty else ""
 
     def needs(self, capability: Capability, what: str) -> str:

@@ -172,7 +172,7 @@ class Behaviours(QObject):
 
     def copy_values(self) -> None:
         """Copy the selected cells as a tab-separated table."""
-        subject, chosen = self._window.session.active, self._window.session.view.state.selection
+        subject, chosen = self._window.session.active, self._window.session.selection
         if subject is not None and subject.track is not None:
             text = clipboard.to_table(subject.track.values, chosen.rows, chosen.dims)
             QApplication.clipboard().setText(text)
@@ -180,7 +180,7 @@ class Behaviours(QObject):
     def paste_values(self) -> None:
         """Paste a tab-separated table at the first selected cell."""
         session = self._window.session
-        subject, chosen = session.active, session.view.state.selection
+        subject, chosen = session.active, session.selection
         with session.reported():
             if subject is not None and subject.track is not None:
                 table = clipboard.from_table(QApplication.clipboard().text())
@@ -242,7 +242,7 @@ class Behaviours(QObject):
         """Drop or restore the frame under the pointer, the selected frames or the current one."""
         session, timeline = self._window.session, self._window.bench.timeline
         under = timeline.hovered_frame()
-        rows = session.view.state.selection.rows
+        rows = session.selection.rows
         frames = (under,) if under is not None else rows or (session.playhead,)
         self._window.presenters.drop.toggle(tuple(frames))
 

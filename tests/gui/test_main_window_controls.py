@@ -172,11 +172,16 @@ def test_switching_subjects_shows_each_with_its_own_edits(
 ) -> None:
     first = active(window).id
     window.session.push(_edit(window, 3))
+    matrix = window.bench.time.matrix
+    matrix.set_selection((10, 11), (0,))
+    matrix.selectionChanged.emit((10, 11), (0,))
     second_path = tmp_path / "other.npz"
     write_clip(Clip(blob_frames(9, 64), uniform_times(9, 10)), second_path)
     open_clip(qtbot, window, second_path)
     assert not active(window).track.is_edited
     assert window.bench.timeline.strip.states.count == 9
+    assert window.session.selection.is_empty
+    window.presenters.latent.neutral()
     item = window.bench.library.subjects.item(0)
     window.bench.library.subjects.setCurrentItem(item)
     settle(qtbot, window)

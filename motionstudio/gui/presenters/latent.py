@@ -100,7 +100,7 @@ class LatentPresenter(QObject):
         subject = self._session.active
         if subject is None or subject.track is None:
             return
-        chosen = self._session.view.state.selection
+        chosen = self._session.selection
         if chosen.is_empty:
             dims = tuple(range(subject.track.base.dims))
             self.reset((self._session.playhead,), dims)
@@ -112,7 +112,7 @@ class LatentPresenter(QObject):
         subject = self._session.active
         if subject is None or subject.track is None:
             return
-        chosen = self._session.view.state.selection
+        chosen = self._session.selection
         rows, dims = chosen.rows, chosen.dims
         if chosen.is_empty:
             rows, dims = (self._session.playhead,), tuple(range(subject.track.base.dims))
@@ -130,7 +130,7 @@ class LatentPresenter(QObject):
         subject = self._session.active
         if subject is None or subject.track is None:
             return
-        track, chosen = subject.track, self._session.view.state.selection
+        track, chosen = subject.track, self._session.selection
         rows, dims = chosen.rows, chosen.dims
         if chosen.is_empty:
             rows = tuple(range(len(track.offset)))
@@ -280,7 +280,7 @@ class LatentPresenter(QObject):
         self._sliders.set_frame(row, track.values[row], track.base.mean[row], locked)
 
     def _show_dims(self, track: LatentTrack) -> None:
-        chosen = self._session.view.state.selection
+        chosen = self._session.selection
         fitting = tuple(d for d in chosen.dims if d < track.base.dims)
         self._curves.set_dims(fitting or busiest(track.base.mean))
 

@@ -54,7 +54,7 @@ class LibraryPresenter(QObject):
     def activate(self, subject_id: str) -> None:
         """Show a subject."""
         if subject_id != self._session.view.state.active:
-            self._session.view.update(active=subject_id, playhead=0, play_range=None)
+            self._session.show(subject_id)
 
     def remove(self, subject_id: str) -> None:
         """Take a subject out of the project."""
@@ -88,7 +88,7 @@ class LibraryPresenter(QObject):
         session = self._session
         if session.active is None:
             subjects = session.project.subjects
-            session.view.update(active=subjects[-1].id if subjects else None, playhead=0)
+            session.show(subjects[-1].id if subjects else None)
 
     def _on_view(self, new: ViewState, old: ViewState) -> None:
         if new.active != old.active:

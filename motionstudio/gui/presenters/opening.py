@@ -124,7 +124,7 @@ class OpeningPresenter(QObject):
             for subject in subjects:
                 if subject.media.path:
                     self._session.settings.remember(Path(subject.media.path))
-            self._session.view.update(active=subjects[-1].id, playhead=0, play_range=None)
+            self._session.show(subjects[-1].id)
             self.opened.emit(tuple(s.id for s in subjects))
             self._tell_notes(subjects)
         self._tell_failures(failures, len(subjects))

@@ -54,7 +54,7 @@ def reopen(session: Session, subject: Subject, changes: ClipChanges) -> None:
             with session.project.transaction("Change clip settings"):
                 session.project.push(RemoveSubject(subject.id))
                 session.project.push(AddSubjects((made,)))
-            session.view.update(active=made.id, playhead=0, play_range=None)
+            session.show(made.id)
 
     session.media.submit(work, deliver)
 

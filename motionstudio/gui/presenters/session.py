@@ -13,7 +13,7 @@ from motionstudio.core.errors import MotionStudioError
 from motionstudio.document.change import Command
 from motionstudio.document.project import Project
 from motionstudio.document.subject import Subject
-from motionstudio.document.view import View
+from motionstudio.document.view import Selection, View
 from motionstudio.engine.requests import DecodeRequest, Lane, Request
 from motionstudio.engine.responses import FrameReady, Response
 from motionstudio.gui.notifications import NoticeCentre
@@ -77,6 +77,24 @@ class Session:
     def find(self, subject_id: str | None) -> Subject | None:
         """A subject by id, or None."""
         return None if subject_id is None else self.project.state.find(subject_id)
+
+    def show(self, subject_id: str | None) -> None:
+        """Look at another subject, from its first frame, at its own rate, nothing selected."""
+        self.view.update(
+            active=subject_id, playhead=0, play_range=None, fps=None, selection=Selection()
+        )
+
+    @property
+    def selection(self) -> Selection:
+        """The selected cells that the active subject's matrix has."""
+        subject, chosen = self.active, self.view.state.selection
+        if subject is None or subject.track is None:
+            return Selection()
+        rows, dims = subject.track.offset.shape
+        return Selection(
+            tuple(row for row in chosen.rows if row < rows),
+            tuple(dim for dim in chosen.dims if dim < dims),
+        )
 
     def card(self, subject: Subject | None) -> ModelCard | None:
         """The card of a subject's checkpoint, or None."""
