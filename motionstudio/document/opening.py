@@ -28,6 +28,7 @@ class OpenSettings:
         slice_index: slice of a volume that was chosen on reading, for the record.
         cyclic: whether the sequence is one closed period; None: as the file says.
         fps: rate of the file's frames, before ``stride``, that replaces its own times, or None.
+        crop_found: the crop was not chosen but found around what moves, which the notes say.
     """
 
     start: int = 0
@@ -39,6 +40,14 @@ class OpenSettings:
     slice_index: int | None = None
     cyclic: bool | None = None
     fps: float | None = None
+    crop_found: bool = False
+
+
+def suggested(settings: OpenSettings, part: Box | None) -> OpenSettings:
+    """``settings`` with the part that moves as the crop; unchanged where there is no such part."""
+    if part is None:
+        return settings
+    return replace(settings, mode="crop", crop=part, crop_found=True)
 
 
 def default_stride(count: int, max_frames: int = FRAMES_BY_DEFAULT) -> int:
@@ -143,6 +152,11 @@ def _notes(clip: Clip, used: Clip, settings: OpenSettings, *, automatic: bool) -
         notes.append(
             f"{len(used)} of {len(clip)} frames are used: {which} from {settings.start} to "
             f"{stop - 1}{why if settings.stride != 1 else ''}."
+        )
+    if settings.crop_found and settings.crop is not None:
+        notes.append(
+            f"The model looks at the {settings.crop[3]} x {settings.crop[2]} pixels around what "
+            "moves; the clip settings can show it everything."
         )
     if clip.cyclic and used.cyclic is False and settings.cyclic is None:
         notes.append("A part of the cycle was chosen, so the motion is no longer treated as one.")

@@ -13,6 +13,7 @@ from motionstudio.document.opening import (
     default_stride,
     frames_in_use,
     subject_from_clip,
+    suggested,
 )
 from motionstudio.document.subject import Framing
 from tests.document.builders import clip
@@ -139,3 +140,16 @@ def test_impossible_settings_are_named(settings: OpenSettings, named: str) -> No
         subject_from_clip(clip(name="tiny"), settings)
     assert named in caught.value.message
     assert caught.value.hint
+
+
+def test_a_found_part_becomes_the_crop_and_is_said() -> None:
+    settings = suggested(OpenSettings(), (10, 20, 30, 30))
+    assert (settings.mode, settings.crop) == ("crop", (10, 20, 30, 30))
+    still = Clip(np.zeros((4, 64, 64, 1), np.uint8), uniform_times(4, 10.0))
+    subject = subject_from_clip(still, settings)
+    assert subject.framing.crop == (10, 20, 30, 30)
+    assert any("30 x 30 pixels around what moves" in note for note in subject.notes)
+
+
+def test_nothing_found_leaves_the_settings_alone() -> None:
+    assert suggested(OpenSettings(stride=2), None) == OpenSettings(stride=2)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QW
 
 from motionstudio.core.clip import Clip
 from motionstudio.core.picture import intensity_range, to_uint8
-from motionstudio.document.opening import OpenSettings
+from motionstudio.document.opening import OpenSettings, suggested
 from motionstudio.gui.dialogs.clip_form import ClipFacts, ClipForm
 from motionstudio.gui.presenters.opening import Choice, Probed
 from motionstudio.gui.theme.apply import font
@@ -108,7 +108,7 @@ def facts_of(probed: Probed) -> ClipFacts:
 def start_of(probed: Probed) -> OpenSettings:
     """What the form shows first."""
     cyclic = None if probed.clip is None else probed.clip.cyclic
-    return OpenSettings(cyclic=bool(cyclic))
+    return suggested(OpenSettings(cyclic=bool(cyclic)), probed.part)
 
 
 def first_picture(clip: Clip) -> np.ndarray[tuple[int, int, int], np.dtype[np.uint8]]:

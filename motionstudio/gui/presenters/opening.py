@@ -14,9 +14,15 @@ from PySide6.QtCore import QObject, Signal
 
 from motionstudio.core.clip import Clip
 from motionstudio.core.errors import MotionStudioError
-from motionstudio.core.picture import intensity_range, to_uint8
+from motionstudio.core.moving_part import moving_part
+from motionstudio.core.picture import Box, intensity_range, to_uint8
 from motionstudio.document.commands import AddSubjects
-from motionstudio.document.opening import FRAMES_BY_DEFAULT, OpenSettings, subject_from_clip
+from motionstudio.document.opening import (
+    FRAMES_BY_DEFAULT,
+    OpenSettings,
+    subject_from_clip,
+    suggested,
+)
 from motionstudio.document.subject import Subject
 from motionstudio.gui.notifications import Notice, Tone
 from motionstudio.gui.presenters.session import Session
@@ -31,20 +37,23 @@ class Choice:
         settings: range, stride, framing and the rest.
         model: name of the checkpoint; empty: the one that suits the channels.
         strip: cut one picture into frames that lie side by side.
+        automatic: nobody was asked: a small part that moves is framed by itself.
     """
 
     settings: OpenSettings = field(default_factory=OpenSettings)
     model: str = ""
     strip: bool = False
+    automatic: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Probed:
-    """A file at a glance, with its first picture for the dialog where there is a choice."""
+    """A file at a glance; where there is a choice, with its clip and the part that moves."""
 
     path: Path
     info: ClipInfo
     clip: Clip | None
+    part: Box | None = None
 
 
 Chooser = Callable[[Probed], Choice | None]
@@ -93,7 +102,7 @@ class OpeningPresenter(QObject):
         failures = [item for item in found if isinstance(item, _Failure)]
         chosen: list[tuple[Probed, Choice]] = []
         for probed in (item for item in found if isinstance(item, Probed)):
-            choice: Choice | None = Choice()
+            choice: Choice | None = Choice(automatic=True)
             if ask and len(found) == 1 and has_choice(probed):
                 choice = self._choose(probed)
             if choice is not None:
@@ -186,7 +195,7 @@ def probe_file(path: Path) -> Probed:
     if not has_choice(probed):
         return probed
     clip = read_clip(path)
-    return replace(probed, clip=clip)
+    return replace(probed, clip=clip, part=moving_part(clip))
 
 
 def first_of_slice(path: Path, index: int) -> NDArray[np.uint8]:
@@ -213,6 +222,8 @@ def read_file(probed: Probed, choice: Choice) -> tuple[Path, Clip, Choice]:
     clip = probed.clip
     if clip is None or choice.settings.slice_index is not None or choice.strip:
         clip = read_clip(probed.path, slice_index=choice.settings.slice_index, strip=choice.strip)
+    if choice.automatic:
+        choice = replace(choice, settings=suggested(choice.settings, moving_part(clip)))
     return probed.path, clip, choice
 
 
