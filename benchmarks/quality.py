@@ -28,9 +28,7 @@ def main() -> None:
     rivals = [load_model(chosen.rival)] if chosen.rival else []
     for name in chosen.models:
         start, model = time.monotonic(), load_model(name)
-        report = evaluate(
-            model, chosen.task, chosen.data, chosen.subjects, _tell, rivals=rivals
-        )
+        report = evaluate(model, chosen.task, chosen.data, chosen.subjects, _tell, rivals=rivals)
         card = model.card
         print(f"## {card.title} ({card.name}, {card.hash}, {card.steps} steps)\n")
         print(report.markdown())

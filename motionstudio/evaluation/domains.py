@@ -142,8 +142,15 @@ class Truth:
         if sample.labels is None:
             raise ValueError("Truth.of: expected a sample with labels, got one without")
         return cls(
-            domain, sample.frames[0], sample.clean[0], sample.labels[0], sample.frames[t],
-            sample.clean[t], sample.labels[t], sample.displacement[t], sample.valid[t],
+            domain,
+            sample.frames[0],
+            sample.clean[0],
+            sample.labels[0],
+            sample.frames[t],
+            sample.clean[t],
+            sample.labels[t],
+            sample.displacement[t],
+            sample.valid[t],
         )
 
     @property
@@ -185,9 +192,9 @@ class Truth:
                 hausdorff(np.isin(moved, labels), np.isin(self.labels, labels))
                 for labels in self.domain.groups.values()
             ]
-            out["hd95"] = float(np.nanmean(distances)) if not np.all(
-                np.isnan(distances)
-            ) else float("nan")
+            out["hd95"] = (
+                float(np.nanmean(distances)) if not np.all(np.isnan(distances)) else float("nan")
+            )
         return out
 
 

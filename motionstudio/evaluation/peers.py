@@ -129,8 +129,15 @@ def syn(reference: Float, moved: Float) -> Float:
 
     fixed, moving = (ants.from_numpy(_grey(p).T.copy()) for p in (moved, reference))
     found = ants.registration(
-        fixed, moving, type_of_transform="SyNOnly", initial_transform="Identity",
-        syn_metric="CC", syn_sampling=4, grad_step=0.2, flow_sigma=3, total_sigma=0,
+        fixed,
+        moving,
+        type_of_transform="SyNOnly",
+        initial_transform="Identity",
+        syn_metric="CC",
+        syn_sampling=4,
+        grad_step=0.2,
+        flow_sigma=3,
+        total_sigma=0,
         reg_iterations=(40, 20, 10),
     )
     field = ants.image_read(found["fwdtransforms"][0]).numpy()

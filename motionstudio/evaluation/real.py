@@ -107,9 +107,7 @@ def _table(
     )
 
 
-def _measure_all(
-    scores: Scores, model: MotionModel, sequence: RealSequence, refine: bool
-) -> None:
+def _measure_all(scores: Scores, model: MotionModel, sequence: RealSequence, refine: bool) -> None:
     rows = list(sequence.targets)
     for peer in PEERS:
         if peer.installed:

@@ -37,9 +37,7 @@ def speed(model: MotionModel, domain: Domain, count: int, tell: Tell) -> Table:
     )
 
 
-def _collect(
-    model: MotionModel, samples: Sequence[Sample], domain: Domain, tell: Tell
-) -> Scores:
+def _collect(model: MotionModel, samples: Sequence[Sample], domain: Domain, tell: Tell) -> Scores:
     scores = Scores()
     # The first call pays for loading and for choosing kernels.
     fields(model, encode_sample(model, samples[0]), samples[0].frames[0], [1])
@@ -71,10 +69,6 @@ def _with_ratios(rows: tuple[Row, ...]) -> tuple[Row, ...]:
         if "ms" in figures and own > 0:
             figure = figures["ms"]
             scale = 1 / own
-            figures["ratio"] = type(figure)(
-                figure.mean * scale, figure.error * scale, figure.count
-            )
+            figures["ratio"] = type(figure)(figure.mean * scale, figure.error * scale, figure.count)
         out.append(Row(row.name, figures, row.remark))
     return tuple(out)
-
-

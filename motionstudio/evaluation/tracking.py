@@ -48,9 +48,7 @@ def tracking(
     )
 
 
-def _peers(
-    scores: Scores, sample: Sample, rows: Sequence[int], truths: Sequence[Truth]
-) -> None:
+def _peers(scores: Scores, sample: Sample, rows: Sequence[int], truths: Sequence[Truth]) -> None:
     scores.add(CEILING, _averaged([sample.displacement[t] for t in rows], truths))
     for peer in PEERS:
         if not peer.installed:
