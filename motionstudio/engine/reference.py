@@ -77,8 +77,8 @@ class ReferenceOrder:
         if motion.rows is not RowKind.FRAME:
             raise MotionStudioError(
                 f"The model {motion.model} starts from the first frame, not from frame "
-                f"{self.reference + 1}.",
-                "Make the first frame the reference.",
+                f"{self.reference}.",
+                "Make frame 0 the reference.",
             )
         rows = self._rows_back()
         mean, filled = motion.mean[rows].copy(), motion.filled[rows].copy()
@@ -93,12 +93,18 @@ class ReferenceOrder:
         )
 
     def forth(self, motion: Motion) -> Motion:
-        """``motion`` with its rows as the model wants them: the way back of ``back``."""
+        """``motion`` with its rows as the model wants them: the way back of ``back``.
+
+        Where the reference is seen twice, its second row counts as not kept: it is the same
+        picture, so there is nothing to fit it to.
+        """
         if self.reference == 0:
             return motion
         order = self.indices
-        mean = motion.mean[order].copy()
+        mean, kept = motion.mean[order].copy(), motion.kept[order].copy()
         mean[0] = 0
+        if not self.cyclic:
+            kept[1 + self.reference] = False
         times = self.times(motion.times)
         spans = motion.row_times[order] - motion.row_times[order, :1] + times[:, np.newaxis]
         return replace(
@@ -106,7 +112,7 @@ class ReferenceOrder:
             mean=mean,
             std=None if motion.std is None else motion.std[order],
             filled=motion.filled[order],
-            kept=motion.kept[order],
+            kept=kept,
             times=times,
             row_times=spans,
         )

@@ -32,6 +32,8 @@ PULL, ROUGHNESS, SIZE = 2e-4, 0.1, 0.01
 
 # A row this share of its own length away from the refined one is another motion.
 _REACH = 0.5
+# A certain row (width 0) would make the pull 0 / 0, and torch crashes on fields of NaN.
+_NARROWEST = 1e-3
 _ROWS, _VELOCITY, _SOURCE = "refined.rows", "refined.velocity", "refined.source"
 
 
@@ -40,7 +42,7 @@ class Correction:
     """Velocities that go with refined rows.
 
     Attributes:
-        rows: (n, D) float32 refined rows, none of them zero.
+        rows: (n, D) float32 refined rows.
         velocity: (n, 2, g, g) float32, in pixels of the velocity's grid.
         source: (16,) uint8, digest of the picture that they were fitted on.
     """
@@ -68,9 +70,10 @@ class Correction:
             exact: Float = self.velocity[nearest]
             return exact
         reach = _REACH * float(np.linalg.norm(self.rows[nearest]))
-        fade = 1 - float(distance[nearest]) / reach
-        if fade <= 0:
+        # Not a quotient: a refined row may be zero, and then reaches nowhere.
+        if distance[nearest] >= reach:
             return np.zeros_like(self.velocity[0])
+        fade = 1 - float(distance[nearest]) / reach
         weights = (distance[nearest] / distance) ** 4
         mixed = np.tensordot(weights / weights.sum(), self.velocity, 1)
         return np.asarray(fade * mixed, np.float32)
@@ -101,7 +104,7 @@ class RowFit:
 
     Attributes:
         pair: (2, C, S, S), reference and frame.
-        row: (D,), where it starts and is pulled to; ``width`` (D,) scales the pull.
+        row: (D,), where it starts and is pulled to; ``width`` (D,) >= 0 scales the pull.
         correction: (2, g, g), where that starts.
     """
 
@@ -143,7 +146,7 @@ def fit_row(
         velocity = decode(row[None]) + on_velocity_grid(network, extra)
         fields = network.displacement(torch.cat([velocity, -velocity]))
         error = 100 * (warp(pair, fields) - pair.flip(0)).square().mean()
-        pull = ((row - origin) / width).square().sum()
+        pull = ((row - origin) / width.clamp_min(_NARROWEST)).square().sum()
         optimiser.zero_grad()
         (error + PULL * pull + _cost(extra)).backward()  # type: ignore[no-untyped-call]
         optimiser.step()

@@ -15,7 +15,7 @@ from motionstudio.engine.runner import Runner
 from motionstudio.engine.sync import SyncEngine
 from motionstudio.models.device import DeviceChoice
 from motionstudio.models.genlmm_model import GenLMMModel
-from tests.engine.fakes import clip_of, decode_request, encode_request, refine_request
+from tests.engine.fakes import clip_of, decode_request, encode_request, picture_of, refine_request
 
 CLIP = clip_of(5, height=50, width=64)
 
@@ -75,3 +75,22 @@ def test_refining_after_decoding_on_the_same_source(model: GenLMMModel) -> None:
     refine = replace(refine_request(motion, CLIP, steps=5), transform=transform(model))
     refined = engine.ask(refine, responses.Refined)
     assert refined.error_after < refined.error_before
+
+
+@pytest.mark.parametrize("cyclic", [False, True])
+def test_refining_from_another_reference_than_the_first(model: GenLMMModel, cyclic: bool) -> None:
+    """The reference itself is not fitted, and rows between rest and a refined one still decode."""
+    engine = engine_of(model)
+    encode = replace(encode_request(CLIP), transform=transform(model), reference=2, cyclic=cyclic)
+    motion = engine.ask(encode, responses.Encoded).motion
+    refine = replace(refine_request(motion, CLIP, steps=5), transform=transform(model), reference=2)
+    refined = engine.ask(refine, responses.Refined)
+    assert refined.error_after < refined.error_before
+    assert not refined.motion.mean[2].any()
+    assert all(np.isfinite(array).all() for array in refined.motion.state.values())
+    calm = replace(refined.motion, mean=0.1 * refined.motion.mean)
+    for fitted in (refined.motion, calm):
+        request = replace(decode_request(fitted, CLIP, range(5)), transform=transform(model))
+        shown = pictures(engine, replace(request, source=picture_of(CLIP, 2)))
+        assert all(np.isfinite(ready.displacement).all() for ready in shown.values())
+        np.testing.assert_array_equal(shown[2].picture, CLIP.frames[2])

@@ -45,6 +45,12 @@ def test_between_refined_rows_it_lies_between_their_corrections() -> None:
     assert 1.0 < float(found[0, 0, 0]) < 2.0
 
 
+def test_a_refined_row_of_zero_reaches_nowhere() -> None:
+    rows = np.array([[0.0, 0.0], [9.0, 0.0]], np.float32)
+    correction = Correction(rows, np.ones((2, 2, 4, 4), np.float32), np.zeros(16, np.uint8))
+    assert not correction.at(np.array([0.1, 0.0], np.float32)).any()
+
+
 def test_it_comes_back_from_a_state_only_for_its_own_source() -> None:
     correction, source = _correction(), np.zeros((1, 8, 8), np.float32)
     again = Correction.of(correction.state(), source)
