@@ -68,7 +68,10 @@ class Device:
         """
         model = self._models.get(name)
         if model is None:
-            model = self.run(lambda _: self._load(name, self.choice.name), tell, chunked=False)
+            # Weights made in inference mode could never take part in refining.
+            model = self.run(
+                lambda _: self._load(name, self.choice.name), tell, chunked=False, gradients=True
+            )
             self._models[name] = model
         return model
 

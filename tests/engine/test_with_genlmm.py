@@ -77,6 +77,20 @@ def test_refining_after_decoding_on_the_same_source(model: GenLMMModel) -> None:
     assert refined.error_after < refined.error_before
 
 
+def test_a_model_that_the_engine_loads_itself_can_be_refined() -> None:
+    """Weights that are made while a request is answered must still take gradients."""
+    from tests.engine.real_model import random_genlmm
+
+    engine = SyncEngine(
+        Runner(load=lambda _name, _device: random_genlmm(), device=DeviceChoice("cpu", "test"))
+    )
+    placed = Transform.fit(CLIP.size, random_genlmm().card.size, mode="letterbox")
+    motion = engine.ask(replace(encode_request(CLIP), transform=placed), responses.Encoded).motion
+    refine = replace(refine_request(motion, CLIP, steps=5), transform=placed)
+    refined = engine.ask(refine, responses.Refined)
+    assert refined.error_after < refined.error_before
+
+
 @pytest.mark.parametrize("cyclic", [False, True])
 def test_refining_from_another_reference_than_the_first(model: GenLMMModel, cyclic: bool) -> None:
     """The reference itself is not fitted, and rows between rest and a refined one still decode."""
