@@ -6,8 +6,7 @@ from PySide6.QtCore import QObject, Signal
 
 from motionstudio.document.change import Change
 from motionstudio.document.subject import EncodingKey, Subject
-from motionstudio.engine.requests import Lane
-from motionstudio.engine.responses import Encoded, Failed, Response
+from motionstudio.engine.responses import Cancelled, Encoded, Failed, Response
 from motionstudio.gui.presenters.resolve import encode_request
 from motionstudio.gui.presenters.session import Session
 
@@ -26,15 +25,18 @@ class EncodingPresenter(QObject):
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._asked: dict[int, EncodingKey] = {}
+        self._asked: dict[int, tuple[str, EncodingKey]] = {}
+        self._unreadable: set[str] = set()
         session.project.changed.connect(self._on_change)
         session.media.factsReady.connect(self._on_facts)
+        session.media.failed.connect(self._on_unreadable)
         session.engine.responseReady.connect(self._on_response)
 
     def request(self, subject: Subject) -> None:
         """Ask for an encoding where the subject needs one and can have one."""
         session = self._session
-        if not subject.needs_encoding or subject.encoding_key in self._asked.values():
+        wanted = (subject.id, subject.encoding_key)
+        if not subject.needs_encoding or wanted in self._asked.values():
             return
         with session.reported():
             card = session.card(subject)
@@ -48,7 +50,7 @@ class EncodingPresenter(QObject):
                 self.ended.emit(subject.id, "A single picture has no motion to encode.")
                 return
             request = encode_request(subject, facts, card, session.project.revision)
-            self._asked[request.id] = subject.encoding_key
+            self._asked[request.id] = wanted
             self.started.emit(subject.id)
             session.engine.post(request)
 
@@ -64,21 +66,30 @@ class EncodingPresenter(QObject):
         if subject is not None:
             self.request(subject)
 
+    def _on_unreadable(self, subject_id: str, error: Exception) -> None:
+        if subject_id in self._unreadable:
+            return  # Every frame of a file that has gone fails; once is enough.
+        self._unreadable.add(subject_id)
+        self._session.notices.report(error)
+        self.ended.emit(subject_id, str(error))
+
     def _on_response(self, response: Response) -> None:
-        if response.lane is not Lane.ENCODE or response.id not in self._asked:
+        ends = isinstance(response, Encoded | Failed | Cancelled)
+        if not ends or response.id not in self._asked:
+            return
+        _, key = self._asked.pop(response.id)
+        if isinstance(response, Failed):
+            self.ended.emit(response.subject, response.message)
             return
         if isinstance(response, Encoded):
-            key = self._asked.pop(response.id)
-            taken = self._session.project.set_encoding(
-                response.subject, response.motion, response.kept, key
-            )
-            if taken:
-                self.ended.emit(response.subject, "")
-        elif isinstance(response, Failed):
-            self._asked.pop(response.id)
-            self.ended.emit(response.subject, response.message)
-        elif type(response).__name__ == "Cancelled":
-            self._asked.pop(response.id)
+            project = self._session.project
+            project.set_encoding(response.subject, response.motion, response.kept, key)
+        subject = self._session.find(response.subject)
+        overtaken = isinstance(response, Cancelled) or (subject and subject.encoding_key != key)
+        if subject is not None and subject.needs_encoding and overtaken:
+            self.request(subject)
+        else:
+            self.ended.emit(response.subject, "")
 
 
 def no_model(name: str) -> str:

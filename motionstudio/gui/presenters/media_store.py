@@ -51,7 +51,8 @@ class MediaStore(QObject):
     Signals:
         factsReady: id of a subject whose facts are known now.
         frameReady: id of a subject and the frame whose picture is at hand now.
-        failed: id of a subject whose frames cannot be read, and the ``MotionStudioError``.
+        failed: id of a subject whose frames cannot be read, and why (``MotionStudioError`` or
+            ``OSError``); what could not be read is not asked for again.
 
     Args:
         parent: Qt parent.
@@ -147,18 +148,18 @@ class MediaStore(QObject):
             raise error
 
     def _take_facts(self, subject_id: str, key: tuple[str, int], result: Any) -> None:
-        self._asked.discard(key)
         if isinstance(result, MediaFacts):
+            self._asked.discard(key)
             self._facts[subject_id] = result
             self.factsReady.emit(subject_id)
         else:
             self.failed.emit(subject_id, result)
 
     def _take_frame(self, key: tuple[str, int], result: Any) -> None:
-        self._asked.discard(key)
         if not isinstance(result, np.ndarray):
             self.failed.emit(key[0], result)
             return
+        self._asked.discard(key)
         self._frames[key] = result
         self._held += result.nbytes
         while self._held > self._limit and len(self._frames) > 1:
