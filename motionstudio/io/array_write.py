@@ -16,6 +16,7 @@ from motionstudio.core.errors import MotionStudioError
 from motionstudio.core.motion import Motion, Rendered, RowKind
 from motionstudio.io.atomic import Tick, advance, always, whole_file
 from motionstudio.io.limits import check_bytes
+from motionstudio.io.motion_file import beside_pictures
 
 _DISPLACEMENT_INTENT = "NIFTI_INTENT_DISPVECT"
 
@@ -28,7 +29,7 @@ def write_npz(
     Args:
         pictures: frames keep their type.
         path: .npz file.
-        motion: adds ``mean``, ``std``, ``kept`` and ``filled``.
+        motion: adds what ``load_motion`` needs to read it from this file.
         tick: progress and cancellation.
 
     Raises:
@@ -43,8 +44,7 @@ def write_npz(
         fields = {"displacement": pictures.displacement, "inverse": pictures.inverse}
         arrays |= {name: field for name, field in fields.items() if field is not None}
     if motion is not None:
-        latents = {"std": motion.std} if motion.std is not None else {}
-        arrays |= {"mean": motion.mean, "kept": motion.kept, "filled": motion.filled} | latents
+        arrays |= beside_pictures(motion, pictures.times)
     arrays["frames"] = np.asarray(pictures.frames[:])
     advance(tick, 0.5)
     np.savez_compressed(path, **arrays)

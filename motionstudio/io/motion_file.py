@@ -16,6 +16,9 @@ from motionstudio.io.problems import reading
 
 FORMAT_VERSION = 1
 _STATE = "state/"
+_OWN = "motion_"
+_OF_BOTH = ("times", "cyclic")
+"""Names that pictures in the same file have as well, see :func:`beside_pictures`."""
 _NEEDED = ("mean", "kept", "times", "filled", "rows", "row_times")
 
 
@@ -33,6 +36,13 @@ def save_motion(motion: Motion, path: str | Path) -> Path:
         MotionStudioError: the place cannot be written to.
     """
     path = Path(path)
+    with whole_file(path) as temporary, temporary.open("wb") as stream:
+        np.savez_compressed(stream, **motion_arrays(motion))
+    return path
+
+
+def motion_arrays(motion: Motion) -> dict[str, Any]:
+    """The arrays of a saved motion by their names in the file."""
     arrays: dict[str, Any] = {
         "motion_format": np.int64(FORMAT_VERSION),
         "mean": motion.mean,
@@ -47,14 +57,26 @@ def save_motion(motion: Motion, path: str | Path) -> Path:
     }
     if motion.std is not None:
         arrays["std"] = motion.std
-    arrays |= {_STATE + name: np.asarray(value) for name, value in motion.state.items()}
-    with whole_file(path) as temporary, temporary.open("wb") as stream:
-        np.savez_compressed(stream, **arrays)
-    return path
+    return arrays | {_STATE + name: np.asarray(value) for name, value in motion.state.items()}
+
+
+def beside_pictures(motion: Motion, times: NDArray[np.float64]) -> dict[str, Any]:
+    """The arrays of a motion in a file that also holds pictures of it.
+
+    Args:
+        motion: the whole motion.
+        times: (n,) seconds of the pictures, which may be a part of the motion; the motion's own
+            times and cycle then stand beside theirs.
+    """
+    arrays = motion_arrays(motion)
+    if not np.array_equal(times, motion.times):
+        for name in _OF_BOTH:
+            arrays[_OWN + name] = arrays.pop(name)
+    return arrays
 
 
 def load_motion(path: str | Path) -> Motion:
-    """Read what :func:`save_motion` wrote.
+    """Read what :func:`save_motion`, or the export of a rendered motion as .npz, wrote.
 
     Raises:
         MotionStudioError: it is no motion file, is damaged, or comes from a later version.
@@ -70,6 +92,7 @@ def load_motion(path: str | Path) -> Motion:
             )
         with np.load(path, allow_pickle=False) as archive:
             held = {name: archive[name] for name in headers}
+        held |= {name: held[_OWN + name] for name in _OF_BOTH if _OWN + name in held}
         _check_version(path, held)
         return _motion(path, held)
 

@@ -120,6 +120,24 @@ def test_npz_holds_frames_fields_and_latents(tmp_path: Path) -> None:
     np.testing.assert_array_equal(back.times, TIMES)
 
 
+@pytest.mark.parametrize("part", [slice(0, 6), slice(2, 5)])
+def test_the_motion_in_an_exported_npz_can_be_loaded(tmp_path: Path, part: slice) -> None:
+    m = motion()
+    times = TIMES[part] - TIMES[part][0]
+    pictures = Rendered(moving_square()[part], times)
+    path = write_clip(pictures, tmp_path / "all.npz", motion=m)
+    back = load_motion(path)
+    for name in ("mean", "std", "kept", "filled", "times", "row_times"):
+        np.testing.assert_array_equal(getattr(back, name), getattr(m, name), name)
+    named = (back.rows, back.model, back.model_hash, back.cyclic)
+    assert named == (m.rows, m.model, m.model_hash, m.cyclic)
+    np.testing.assert_array_equal(back.state["first"], m.state["first"])
+    clip = read_clip(path)
+    np.testing.assert_array_equal(clip.frames[:], moving_square()[part])
+    np.testing.assert_array_equal(clip.times, times)
+    assert bool(clip.cyclic) == (len(times) == len(TIMES))
+
+
 def test_npz_of_a_clip_keeps_what_is_known(tmp_path: Path) -> None:
     masks = (moving_square()[..., 0] == 200).astype(np.uint8)
     valid = np.arange(6) % 2 == 0
