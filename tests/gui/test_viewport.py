@@ -98,6 +98,17 @@ def test_the_difference_keeps_its_scale_from_frame_to_frame() -> None:
     assert one.picture[0, 0].tolist() == table[153].tolist()
 
 
+def test_the_difference_waits_until_both_pictures_are_of_one_frame(viewport: Viewport) -> None:
+    viewport.set_content(Content.DIFFERENCE)
+    before = shown(viewport).copy()
+    viewport.set_source(picture(200), 7)
+    assert np.array_equal(shown(viewport), before)
+    viewport.set_generated(picture(190), 7)
+    words = viewport.canvas.layers.legend
+    assert words is not None
+    assert "RMSE 10.0" in words.words
+
+
 def test_spacing_turns_pixels_into_millimetres(viewport: Viewport) -> None:
     viewport.set_spacing((2.0, 2.0))
     viewport.set_content(Content.MAGNITUDE)

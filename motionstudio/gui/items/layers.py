@@ -67,6 +67,7 @@ class Inputs:
     Attributes:
         source: (H, W, 1|3) uint8, the frame as read, or None.
         generated: (H, W, 1|3) uint8, or None.
+        source_frame, generated_frame: indices of the two; one may be ahead of the other.
         displacement: (2, H, W) float32 backward, pixels of ``generated``, or None.
         inverse: (2, H, W) float32, where reference material goes, or None.
         spacing: (row, column) mm of a pixel, or None.
@@ -76,6 +77,8 @@ class Inputs:
 
     source: Picture | None = None
     generated: Picture | None = None
+    source_frame: int = 0
+    generated_frame: int = 0
     displacement: Field | None = None
     inverse: Field | None = None
     spacing: tuple[float, float] | None = None
@@ -147,6 +150,8 @@ def _plain(picture: Picture | None, missing: str) -> Layers:
 def _difference(inputs: Inputs, neutral: NDArray[np.uint8]) -> Layers:
     if inputs.generated is None or inputs.source is None:
         return Layers(missing="The difference needs the source frame and the generated one.")
+    if inputs.generated_frame != inputs.source_frame:
+        return Layers(missing="The difference appears once both pictures are of one frame.")
     if inputs.generated.shape[:2] != inputs.source.shape[:2]:
         return Layers(missing="The difference appears with the full-size picture.")
     signed = display.difference(inputs.generated, inputs.source)

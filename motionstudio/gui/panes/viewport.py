@@ -89,15 +89,15 @@ class Viewport(QWidget):
         action.setToolTip(reason)
         action.setText(content.label if not reason else f"{content.label} — {reason}")
 
-    def set_source(self, picture: Picture | None) -> None:
-        """(H, W, 1|3) uint8: the frame as it was read."""
-        self._inputs = replace(self._inputs, source=picture)
+    def set_source(self, picture: Picture | None, frame: int = 0) -> None:
+        """(H, W, 1|3) uint8: the frame as it was read, and its index."""
+        self._inputs = replace(self._inputs, source=picture, source_frame=frame)
         if self._flicker or self._content in (Content.SOURCE, Content.DIFFERENCE):
             self._refresh()
 
-    def set_generated(self, picture: Picture | None) -> None:
-        """(H, W, 1|3) uint8: the frame as the model makes it."""
-        self._inputs = replace(self._inputs, generated=picture)
+    def set_generated(self, picture: Picture | None, frame: int = 0) -> None:
+        """(H, W, 1|3) uint8: the frame as the model makes it, and its index."""
+        self._inputs = replace(self._inputs, generated=picture, generated_frame=frame)
         if self._content not in (Content.SOURCE, Content.MAGNITUDE, Content.JACOBIAN):
             self._refresh()
 
@@ -119,6 +119,8 @@ class Viewport(QWidget):
             self._inputs,
             source=source,
             generated=generated,
+            source_frame=0,
+            generated_frame=0,
             displacement=displacement,
             inverse=inverse,
         )

@@ -96,15 +96,15 @@ class ViewportGrid(QWidget):
         for viewport in self.viewports:
             viewport.set_available(content, reason)
 
-    def set_source(self, picture: Picture | None) -> None:
-        """(H, W, 1|3) uint8: the frame as it was read."""
+    def set_source(self, picture: Picture | None, frame: int = 0) -> None:
+        """(H, W, 1|3) uint8: the frame as it was read, and its index."""
         for viewport in self.viewports:
-            viewport.set_source(picture)
+            viewport.set_source(picture, frame)
 
-    def set_generated(self, picture: Picture | None) -> None:
-        """(H, W, 1|3) uint8: the frame as the model makes it."""
+    def set_generated(self, picture: Picture | None, frame: int = 0) -> None:
+        """(H, W, 1|3) uint8: the frame as the model makes it, and its index."""
         for viewport in self.viewports:
-            viewport.set_generated(picture)
+            viewport.set_generated(picture, frame)
 
     def set_field(self, displacement: Field | None, inverse: Field | None) -> None:
         """(2, H, W) float32 displacement and its inverse, pixels, or None."""

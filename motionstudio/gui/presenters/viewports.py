@@ -88,21 +88,17 @@ class ViewportPresenter(QObject):
     def _on_frame(self, subject_id: str, frame: int) -> None:
         if subject_id != self._session.view.state.active:
             return
-        if frame == self._session.playhead or frame == self._generated_frame():
+        if frame == self._session.playhead:
             self._show_true()
 
     def _show_true(self) -> None:
-        """The true frame that belongs to the generated picture, or to the playhead."""
-        subject = self._session.active
+        """The true frame at the playhead; the one before stays until it is read."""
+        subject, frame = self._session.active, self._session.playhead
         if subject is None:
             return
-        picture = self._session.media.frame(subject, self._session.playhead)
+        picture = self._session.media.frame(subject, frame)
         if picture is not None:
-            self._grid.set_source(picture)
-
-    def _generated_frame(self) -> int:
-        shown = self._pictures.shown
-        return -1 if shown is None else shown.frame
+            self._grid.set_source(picture, frame)
 
     def _show_generated(self) -> None:
         shown = self._pictures.shown
@@ -112,7 +108,7 @@ class ViewportPresenter(QObject):
             self._grid.set_preview("")
             return
         self._grid.set_field(shown.displacement, shown.inverse)
-        self._grid.set_generated(shown.picture)
+        self._grid.set_generated(shown.picture, shown.frame)
         self._grid.set_preview("½" if shown.scale is Scale.HALF else "")
 
     def _show_stale(self, stale: bool) -> None:
