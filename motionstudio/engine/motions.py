@@ -114,7 +114,7 @@ class MotionMaker:
         return motion, before, self._error(model, motion, native, request.reference, call)
 
     def sample(self, request: SampleRequest, call: Call) -> Motion:
-        """A new motion for a picture.
+        """A new motion for a picture, which is frame ``request.reference`` of it.
 
         Raises:
             MotionStudioError: the model cannot treat the motion as a cycle.
@@ -123,10 +123,11 @@ class MotionMaker:
         model = self._device.model(request.model, call.tell)
         _require(model, Capability.SAMPLE)
         source = self._prepared.source(request.source, request.transform, model.card.channels)
-        return self._device.run(
+        order = ReferenceOrder(len(request.times), request.reference, request.cyclic)
+        motion = self._device.run(
             lambda _: model.sample(
                 source,
-                request.times,
+                order.times(request.times),
                 seed=request.seed,
                 temperature=request.temperature,
                 mode=request.mode,
@@ -135,6 +136,8 @@ class MotionMaker:
             call.tell,
             chunked=False,
         )
+        kept = np.arange(len(request.times)) == request.reference
+        return order.back(motion, request.times, kept)
 
     def _frames(
         self, key: str, clip: Clip, transform: Transform, model: MotionModel, call: Call

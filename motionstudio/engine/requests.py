@@ -166,6 +166,7 @@ class SampleRequest(Request):
         seed: equal seeds give equal motions.
         temperature: 1 for the spread that was learned, 0 for the mean motion.
         mode: ``learned`` or ``prior``.
+        reference: index of the frame that ``source`` is; its row is zero.
     """
 
     lane: Lane = Lane.FIT
@@ -173,6 +174,7 @@ class SampleRequest(Request):
     transform: Transform
     times: NDArray[np.float64]
     seed: int
+    reference: int = 0
     temperature: float = 1.0
     mode: str = "learned"
     cyclic: bool = False

@@ -392,6 +392,25 @@ def test_sampling_repeats_with_its_seed() -> None:
     assert not np.array_equal(drawn(1).mean, drawn(2).mean)
 
 
+@pytest.mark.parametrize("cyclic", [False, True])
+def test_a_drawn_motion_rests_at_the_frame_that_is_animated(cyclic: bool) -> None:
+    request = SampleRequest(
+        subject="s",
+        revision=0,
+        model="fake",
+        source=picture_of(CLIP, 2),
+        transform=transform_of(CLIP),
+        times=CLIP.times,
+        seed=1,
+        cyclic=cyclic,
+        reference=2,
+    )
+    motion = SyncEngine(runner_of(FakeModel())).ask(request, responses.Sampled).motion
+    assert [t for t, row in enumerate(motion.mean) if not row.any()] == [2]
+    assert motion.kept.tolist() == [t == 2 for t in range(6)]
+    np.testing.assert_array_equal(motion.times, CLIP.times)
+
+
 def test_comparing_tells_the_error_against_the_withheld_truth() -> None:
     still = replace(motion_of(6), mean=np.zeros((6, 4), np.float32))
     out = answers(runner_of(FakeModel()), compare_request(still, CLIP, [0, 3]))

@@ -70,6 +70,7 @@ class FittingPresenter(QObject):
             source=facts.reference,
             transform=transform_of(subject, facts, card),
             times=subject.clip.times,
+            reference=subject.reference,
             seed=seed,
             temperature=temperature,
             mode=mode,
