@@ -59,9 +59,9 @@ class Toast(QFrame):
         self._text.style().unpolish(self._text)
         self._text.style().polish(self._text)
         self.setAccessibleName(f"{notice.text} {notice.hint}".strip())
-        self._place()
         self.show()
         self.raise_()
+        self._place()
         stays = _STAYS_MS[notice.tone]
         self._timer.stop()
         if stays:
@@ -79,7 +79,8 @@ class Toast(QFrame):
             return
         room = self._over.geometry() if self._over is not None else parent.rect()
         self.setFixedWidth(min(_WIDTH, room.width() - 2 * SPACE_L))
-        self.setFixedHeight(max(inside.heightForWidth(self.width()), 40))
+        # The total counts the frame around the layout, too; without it text is cut off.
+        self.setFixedHeight(max(inside.totalHeightForWidth(self.width()), 40))
         self.move(
             room.center().x() - self.width() // 2,
             room.bottom() - self.height() - SPACE_L,

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.gui.notifications import Notice, NoticeCentre, Tone, install_hooks, report_text
@@ -16,6 +17,7 @@ from motionstudio.gui.presenters.catalogue import Catalogue, missing_reason
 from motionstudio.gui.presenters.clipboard import from_table, to_table
 from motionstudio.gui.presenters.edit_gate import EditGate
 from motionstudio.gui.settings import RECENT_LIMIT, SettingsStore
+from motionstudio.gui.toasts import Toast
 from motionstudio.models.base import Capability
 from tests.gui.small_model import small_card
 
@@ -103,6 +105,22 @@ class TestNotices:
             centre.post(Notice(f"{number}."))
         qtbot.waitUntil(lambda: bool(centre.recent) and centre.recent[-1].text == "59.")
         assert len(centre.recent) == 50
+
+    @pytest.mark.parametrize("hint", ["", "The clip settings can show it everything, if need be."])
+    @pytest.mark.parametrize("details", ["", "Traceback"])
+    def test_a_toast_has_room_for_all_its_words(self, qtbot: Any, hint: str, details: str) -> None:
+        window = QWidget()
+        qtbot.addWidget(window)
+        window.resize(900, 500)
+        window.show()
+        toast = Toast(window)
+        words = "clip: The model looks at the 124 x 124 pixels around the part that moves most."
+        toast.show_notice(Notice(words, hint, Tone.WARN, details))
+        QApplication.processEvents()
+        labels = [label for label in toast.findChildren(QLabel) if label.isVisible()]
+        assert len(labels) == 1 + bool(hint)
+        for label in labels:
+            assert label.height() >= label.heightForWidth(label.width())
 
 
 class TestCatalogue:
