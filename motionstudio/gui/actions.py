@@ -121,11 +121,11 @@ SPECS: tuple[ActionSpec, ...] = (
                ("D",), "drop"),
     ActionSpec("drop.every_2nd", "Keep every 2nd frame", "Frames", "Drop every second frame; the "
                "model fills them in", ("Shift+D",), "every-second", separated=True),
-    ActionSpec("drop.every_3rd", "Keep every 3rd frame", "Frames", "Keep frames 1, 4, 7, …; the "
+    ActionSpec("drop.every_3rd", "Keep every 3rd frame", "Frames", "Keep frames 0, 3, 6, …; the "
                "model fills in the rest", ()),
-    ActionSpec("drop.every_4th", "Keep every 4th frame", "Frames", "Keep frames 1, 5, 9, …; the "
+    ActionSpec("drop.every_4th", "Keep every 4th frame", "Frames", "Keep frames 0, 4, 8, …; the "
                "model fills in the rest", ()),
-    ActionSpec("drop.every_8th", "Keep every 8th frame", "Frames", "Keep frames 1, 9, 17, …; the "
+    ActionSpec("drop.every_8th", "Keep every 8th frame", "Frames", "Keep frames 0, 8, 16, …; the "
                "model fills in the rest", ()),
     ActionSpec("drop.outside", "Drop outside the range", "Frames", "Drop all frames outside the "
                "play range", ()),
