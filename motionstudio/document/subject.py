@@ -138,6 +138,18 @@ class Subject:
         """Whether ``track`` is missing or was made with other settings."""
         return self.track is None or self.encoded_with != self.encoding_key
 
+    @property
+    def has_motion(self) -> bool:
+        """Whether ``track`` moves the pictures as they are framed and started from now.
+
+        Other dropped frames or another cycle leave it showable until the next encoding; with
+        another reference, framing or model it would move the wrong picture.
+        """
+        made, now = self.encoded_with, self.encoding_key
+        if self.track is None or made is None:
+            return False
+        return replace(made, kept=now.kept, cyclic=now.cyclic) == now
+
     def dim_name(self, dim: int) -> str:
         """The name of dimension ``dim`` for people."""
         return self.dim_names[dim] if dim < len(self.dim_names) else f"z{dim}"

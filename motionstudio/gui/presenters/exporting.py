@@ -106,7 +106,7 @@ class ExportPresenter(QObject):
     def _make(self, subject: Subject, options: ExportOptions) -> _Job:
         session = self._session
         card, facts = session.card(subject), session.media.facts(subject)
-        if card is None or facts is None or subject.track is None:
+        if card is None or facts is None or subject.track is None or not subject.has_motion:
             raise MotionStudioError(
                 f"{subject.name} has no motion to export yet.", "Wait until it is encoded."
             )

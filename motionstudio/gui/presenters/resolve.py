@@ -56,8 +56,8 @@ def decode_request(
     frames: tuple[int, ...],
     scale: Scale = Scale.FULL,
 ) -> DecodeRequest | None:
-    """Make pictures of ``frames`` with their fields; None before the first encoding."""
-    if subject.track is None:
+    """Make pictures of ``frames`` with their fields; None while there is no fitting motion."""
+    if subject.track is None or not subject.has_motion:
         return None
     return DecodeRequest(
         lane=lane,
@@ -80,8 +80,8 @@ def compare_request(
     revision: int,
     frames: tuple[int, ...],
 ) -> CompareRequest | None:
-    """Hold generated frames against the true ones, withheld ones included."""
-    if subject.track is None:
+    """Hold generated frames against the true ones; None while there is no fitting motion."""
+    if subject.track is None or not subject.has_motion:
         return None
     return CompareRequest(
         subject=subject.id,
@@ -98,8 +98,8 @@ def compare_request(
 def refine_request(
     subject: Subject, facts: MediaFacts, card: ModelCard, revision: int, steps: int
 ) -> RefineRequest | None:
-    """Fit what was encoded to the kept frames, edits aside; None before the first encoding."""
-    if subject.track is None:
+    """Fit what was encoded to the kept frames, edits aside; None without a fitting motion."""
+    if subject.track is None or not subject.has_motion:
         return None
     return RefineRequest(
         subject=subject.id,
