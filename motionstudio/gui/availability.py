@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from motionstudio.gui.presenters.catalogue import missing_reason
+from motionstudio.gui.presenters.encoding import SINGLE_PICTURE
 from motionstudio.models.base import Capability
 
 if TYPE_CHECKING:
@@ -33,7 +34,9 @@ class Availability:
         subject = self._window.session.active
         if subject is None:
             return _NOTHING_OPEN
-        return "" if subject.track is not None else _NOT_ENCODED
+        if subject.track is not None:
+            return ""
+        return _NOT_ENCODED if len(subject.clip) > 1 else SINGLE_PICTURE
 
     def no_time(self) -> str:
         """It must have more than one frame."""

@@ -93,8 +93,11 @@ def test_the_reference_frame_is_locked_and_says_why(sliders: LatentSliders) -> N
     assert not row.slider.isEnabled()
     assert not row.number.isEnabled()
     assert "reference" in row.slider.toolTip()
+    assert sliders.start.isVisible()
+    assert "frame 0" in sliders.start.text()
     sliders.set_frame(1, ORIGINAL, ORIGINAL, False)
     assert row.slider.isEnabled()
+    assert not sliders.start.isVisible()
 
 
 def test_sorting_brings_the_liveliest_dimension_up(sliders: LatentSliders) -> None:

@@ -234,6 +234,21 @@ class TestOpening:
             lambda: "no motion" in window.bench.time.matrix.empty.accessibleName(), timeout=10_000
         )
 
+    def test_a_still_picture_still_says_so_when_it_is_shown_again(
+        self, qtbot: Any, window: MainWindow, tmp_path: Path
+    ) -> None:
+        path = tmp_path / "one.png"
+        write_clip(Clip(blob_frames(1, 40), uniform_times(1, 1)), path)
+        clip = active(window)
+        window.open_paths([path], ask=False)
+        qtbot.waitUntil(lambda: active(window) is not clip, timeout=20_000)
+        still = active(window)
+        window.session.show(clip.id)
+        window.session.show(still.id)
+        for pane in (window.bench.time.matrix, window.bench.sliders):
+            assert "no motion" in pane.empty.accessibleName()
+        assert "single picture" in window.actions_.why_not("file.export")
+
     def test_colour_clips_get_the_colour_model(
         self, qtbot: Any, make_window: MakeWindow, tmp_path: Path
     ) -> None:

@@ -128,7 +128,7 @@ def make_layers(content: Content, inputs: Inputs, neutral: NDArray[np.uint8]) ->
     if content is Content.SOURCE:
         return _plain(inputs.source, "The source frame is being read.")
     if content is Content.GENERATED:
-        return _plain(inputs.generated, "The model has not made this frame yet.")
+        return _plain(inputs.generated, "There is no generated picture of this frame.")
     if content is Content.DIFFERENCE:
         return _difference(inputs, neutral)
     material = inputs.inverse if inputs.inverse is not None else inputs.displacement

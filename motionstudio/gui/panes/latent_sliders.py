@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QFrame, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
 
 from motionstudio.gui.items.motion_data import plain_names, signed
 from motionstudio.gui.items.pane_header import PaneHeader
@@ -20,6 +20,7 @@ from motionstudio.gui.theme.apply import font
 from motionstudio.gui.theme.tokens import SPACE_S, SPACE_XS
 
 _LOCKED = "This is the reference frame: its motion is zero and cannot change"
+_START = "All motion starts from frame {}, so it cannot change. Go to another frame to change that."
 
 
 class LatentSliders(QWidget):
@@ -55,6 +56,7 @@ class LatentSliders(QWidget):
         self.header = PaneHeader("Sliders")
         self.sort = ToolButton("sort", "Dimensions that move most first", checkable=True)
         self.reset_all = ToolButton("reset", "Reset all dimensions of this frame")
+        self.start = QLabel()
         self.empty = EmptyState("sliders", "No motion yet", "Open a clip to get its sliders.")
         self._lay_out()
         self.sort.toggled.connect(self._toggle_sorted)
@@ -89,12 +91,18 @@ class LatentSliders(QWidget):
         for row, value, source in zip(self._rows, values, original, strict=True):
             row.set_reason(reason)
             row.set_value(float(value), float(source))
-        detail = f"frame {index}" + (" · reference, locked" if locked else "")
+        detail = f"frame {index}" + (" · locked" if locked else "")
         self.header.set_detail(detail if len(values) else "")
         unedited = "" if bool(np.any(values != original)) else "This frame was not edited."
         self.reset_all.set_reason(_LOCKED + "." if locked else unedited)
+        self.start.setText(_START.format(index))
+        self.start.setVisible(locked and bool(len(values)))
         self._stack.setCurrentIndex(0 if len(values) else 1)
         self._show_tools()
+
+    def set_message(self, title: str, text: str) -> None:
+        """Say why there is no slider."""
+        self.empty.set_words(title, text)
 
     def set_names(self, names: tuple[str, ...]) -> None:
         """D names of dimensions."""
@@ -142,6 +150,12 @@ class LatentSliders(QWidget):
         column.setSpacing(0)
         column.addWidget(self.header)
         column.addWidget(body, 1)
+        # Below the sliders: they must not jump when playback passes the reference.
+        column.addWidget(self.start)
+        self.start.setWordWrap(True)
+        self.start.setProperty("muted", True)
+        self.start.setContentsMargins(SPACE_S, SPACE_S, SPACE_S, SPACE_S)
+        self.start.hide()
 
     def _build(self, dims: int) -> None:
         for row in self._rows:

@@ -176,6 +176,7 @@ class Presenters(QObject):
         self.tasks.end(f"encode {subject_id}")
         if problem and subject_id == self._session.view.state.active:
             self._bench.time.matrix.set_message("No motion", problem)
+            self._bench.sliders.set_message("No motion", problem)
         self.latent_changed.emit()
 
     def _show_fitting(self, text: str) -> None:

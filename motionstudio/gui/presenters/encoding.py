@@ -10,6 +10,8 @@ from motionstudio.engine.responses import Cancelled, Encoded, Failed, Response
 from motionstudio.gui.presenters.resolve import encode_request
 from motionstudio.gui.presenters.session import Session
 
+SINGLE_PICTURE = "A single picture has no motion. Open a film, or a folder of pictures as one clip."
+
 
 class EncodingPresenter(QObject):
     """Document -> ``EncodeRequest`` -> document.
@@ -47,7 +49,7 @@ class EncodingPresenter(QObject):
             if facts is None:
                 return
             if len(subject.clip) < max(2, card.frames_min):
-                self.ended.emit(subject.id, "A single picture has no motion to encode.")
+                self.ended.emit(subject.id, SINGLE_PICTURE)
                 return
             request = encode_request(subject, facts, card, session.project.revision)
             self._asked[request.id] = wanted

@@ -20,6 +20,7 @@ from motionstudio.gui.panes.latent_curves import LatentCurves
 from motionstudio.gui.panes.latent_matrix import LatentMatrix
 from motionstudio.gui.panes.latent_sliders import LatentSliders
 from motionstudio.gui.presenters.edit_gate import EditGate
+from motionstudio.gui.presenters.encoding import SINGLE_PICTURE
 from motionstudio.gui.presenters.session import Session
 
 _DIMS_BY_DEFAULT = 3
@@ -261,11 +262,16 @@ class LatentPresenter(QObject):
                 "No motion yet",
                 "Open a clip: the model turns it into rows of numbers that you can change here.",
             )
+            self._sliders.set_message("No motion yet", "Open a clip to get its sliders.")
+        elif len(subject.clip) < 2:
+            for pane in (self._matrix, self._sliders):
+                pane.set_message("No motion", SINGLE_PICTURE)
         else:
             self._matrix.set_message(
                 "Finding the motion …",
                 f"The model {subject.model or 'that is chosen'} is looking at {subject.name}.",
             )
+            self._sliders.set_message("Finding the motion …", "Its sliders come with it.")
         self._curves.set_curves(empty, empty)
         self._sliders.set_frame(0, empty.reshape(-1), empty.reshape(-1), False)
 

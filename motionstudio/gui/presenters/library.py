@@ -105,10 +105,12 @@ class LibraryPresenter(QObject):
 
     def _card(self, subject: Subject) -> SubjectCard:
         height, width = subject.clip.size
+        count = len(subject.clip)
+        frames = "1 frame" if count == 1 else f"{count} frames"
         return SubjectCard(
             subject.id,
             subject.name,
-            f"{len(subject.clip)} frames · {width}×{height}",
+            f"{frames} · {width}×{height}",
             self._thumbnails.made.get(subject.id),
             subject.notes[0] if subject.notes else "",
         )
