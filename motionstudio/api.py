@@ -79,6 +79,7 @@ def encode(
             f"got {mask.shape} and {reference}"
         )
     able = Capability.CYCLIC in model.card.capabilities
+    closed = (bool(clip.cyclic) and able) if cyclic is None else cyclic
     request = EncodeRequest(
         subject="",
         revision=0,
@@ -88,7 +89,8 @@ def encode(
         transform=_transform(model, clip, fit),
         kept=mask,
         reference=reference,
-        cyclic=(bool(clip.cyclic) and able) if cyclic is None else cyclic,
+        cyclic=closed,
+        period=clip.period if closed else None,
     )
     return _engine(model).ask(request, Encoded).motion
 

@@ -50,6 +50,8 @@ class Clip:
         mask_valid: (T,) bool, False where the frame carries no labels, or None with ``masks``.
         cyclic: True when the sequence is one period that closes on itself (cine MRI), False
             when it is known not to, None when unknown.
+        period: seconds after which a closed sequence starts again, where the times do not tell
+            because frames were left out; None: one median frame distance after the last frame.
         provenance: facts for people about where the clip came from (format, slice, licence).
         warnings: one plain sentence for each thing that was odd about the file.
     """
@@ -62,6 +64,7 @@ class Clip:
     masks: NDArray[np.uint8] | None = None
     mask_valid: NDArray[np.bool_] | None = None
     cyclic: bool | None = None
+    period: float | None = None
     provenance: Mapping[str, str] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
 
@@ -97,7 +100,7 @@ class Clip:
     def select(self, indices: NDArray[np.intp]) -> Clip:
         """The clip of the frames ``indices`` (n,), in increasing order, read eagerly.
 
-        Times restart at 0; masks follow.
+        Times restart at 0; masks follow; ``period`` is as for all frames.
         """
         times = self.times[indices]
         return replace(

@@ -53,7 +53,8 @@ def frame_range(clip: Clip, start: int, stop: int, stride: int = 1) -> Clip:
     """The clip of every ``stride``-th frame of ``clip`` from ``start`` up to before ``stop``.
 
     Frames stay where they are (nothing is read or copied); times restart at 0; labels follow. A
-    part of a closed cycle is no cycle, so ``cyclic`` becomes False where frames were cut off.
+    part of a closed cycle is no cycle, so ``cyclic`` becomes False where frames were cut off;
+    where some were only passed over, ``period`` says how long all of them take.
 
     Raises:
         ValueError: an empty or impossible range.
@@ -76,6 +77,7 @@ def frame_range(clip: Clip, start: int, stop: int, stride: int = 1) -> Clip:
         masks=None if clip.masks is None else clip.masks[chosen],
         mask_valid=None if clip.mask_valid is None else clip.mask_valid[chosen],
         cyclic=clip.cyclic if whole or clip.cyclic is None else False,
+        period=_period(clip) if whole else None,
     )
 
 
@@ -87,4 +89,11 @@ def at_rate(clip: Clip, fps: float) -> Clip:
     """
     if not (np.isfinite(fps) and fps > 0):
         raise ValueError(f"at_rate: expected a positive frame rate, got {fps}")
-    return replace(clip, times=uniform_times(len(clip), fps))
+    return replace(clip, times=uniform_times(len(clip), fps), period=None)
+
+
+def _period(clip: Clip) -> float | None:
+    """Seconds from the first frame until it comes again; None for a still."""
+    if clip.period is not None or len(clip) < 2:
+        return clip.period
+    return float(clip.times[-1] - clip.times[0] + np.median(np.diff(clip.times)))

@@ -71,7 +71,7 @@ class MotionMaker:
             lambda _: model.encode(
                 _in_order(frames, order),
                 request.kept[order.indices],
-                order.times(times),
+                order.times(times, request.period),
                 cyclic=request.cyclic,
                 period=order.period(times, request.period),
                 tick=call.tick("encoding"),

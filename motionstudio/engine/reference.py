@@ -47,13 +47,18 @@ class ReferenceOrder:
             return np.roll(own, -self.reference)
         return np.concatenate([[self.reference], own])
 
-    def times(self, times: Seconds) -> Seconds:
-        """Seconds of those frames, from 0, strictly increasing."""
+    def times(self, times: Seconds, period: float | None = None) -> Seconds:
+        """Seconds of those frames, from 0, strictly increasing.
+
+        Args:
+            times: (T,) of the frames in their own order.
+            period: of the closed cycle, where the times do not tell; longer than they last.
+        """
         if self.reference == 0:
             return times
         distance = float(np.median(np.diff(times)))
         if self.cyclic:
-            period = float(times[-1] - times[0]) + distance
+            period = period or float(times[-1] - times[0]) + distance
             turned = times[self.indices] - times[self.reference]
             wrapped: Seconds = np.where(turned < 0, turned + period, turned)
             return wrapped

@@ -22,6 +22,16 @@ def ranges(draw: st.DrawFn) -> range:
     return range(start, draw(st.integers(start + 1, 12)), draw(st.integers(1, 5)))
 
 
+def test_a_cycle_keeps_its_length_when_a_stride_does_not_divide_it() -> None:
+    cycle = Clip(np.zeros((10, 4, 4, 1), np.uint8), uniform_times(10, 10), cyclic=True)
+    every_third = frame_range(cycle, 0, 10, 3)
+    assert every_third.times.tolist() == pytest.approx([0, 0.3, 0.6, 0.9])
+    assert every_third.period == pytest.approx(1.0)
+    assert frame_range(every_third, 0, 4, 2).period == pytest.approx(1.0)
+    assert frame_range(cycle, 0, 9, 3).period is None
+    assert at_rate(every_third, 5).period is None
+
+
 @given(ranges(), st.data())
 def test_a_strided_view_indexes_like_the_array_it_stands_for(
     chosen: range, data: st.DataObject

@@ -37,6 +37,13 @@ def test_model_sees_the_reference_first_and_time_running_forward(order: Referenc
     assert (np.diff(seen) > 0).all()
 
 
+def test_a_cycle_turns_within_its_own_period() -> None:
+    times = np.array([0, 0.3, 0.6, 0.9])
+    order = ReferenceOrder(4, 2, cyclic=True)
+    np.testing.assert_allclose(order.times(times, 1.0), [0, 0.3, 0.4, 0.7])
+    np.testing.assert_allclose(order.times(times), [0, 0.3, 0.6, 0.9])
+
+
 @given(orders)
 def test_rows_come_back_under_their_frames(order: ReferenceOrder) -> None:
     times = np.arange(order.count) / 10

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -15,13 +16,19 @@ from motionstudio.document.commands import (
     SetModel,
     SetReference,
 )
+from motionstudio.document.opening import OpenSettings, subject_from_clip
 from motionstudio.document.project import Project
 from motionstudio.document.subject import Framing
 from motionstudio.engine.keys import content_key
 from motionstudio.engine.requests import Lane, Picture
 from motionstudio.gui.presenters.media_store import MediaFacts
-from motionstudio.gui.presenters.resolve import compare_request, decode_request, refine_request
-from tests.document.builders import encode, subject
+from motionstudio.gui.presenters.resolve import (
+    compare_request,
+    decode_request,
+    encode_request,
+    refine_request,
+)
+from tests.document.builders import clip, encode, subject
 from tests.gui.small_model import small_card
 
 CARD = small_card("heart")
@@ -67,3 +74,13 @@ def test_dropping_frames_keeps_the_motion_on_screen_until_the_next(
 ) -> None:
     project.push(command())
     assert None not in requests(project)
+
+
+def test_a_stride_does_not_change_how_long_the_cycle_is() -> None:
+    strided = subject_from_clip(clip(cyclic=True), OpenSettings(stride=4), "heart")
+    frame = np.asarray(strided.clip.frames[0])
+    facts = MediaFacts((0.0, 1.0), "clip", Picture(content_key(frame), frame), 0)
+    assert strided.clip.times.tolist() == pytest.approx([0, 0.4])
+    assert encode_request(strided, facts, CARD, 0).period == pytest.approx(0.6)
+    opened = replace(strided, cyclic=False)
+    assert encode_request(opened, facts, CARD, 0).period is None

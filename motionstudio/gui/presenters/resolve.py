@@ -43,6 +43,7 @@ def encode_request(
         kept=subject.kept,
         reference=subject.reference,
         cyclic=is_cyclic(subject, card),
+        period=subject.clip.period if is_cyclic(subject, card) else None,
     )
 
 
