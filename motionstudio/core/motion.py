@@ -21,6 +21,11 @@ class RowKind(Enum):
     PREFIX = "prefix"
 
 
+def plain_dim_name(dim: int) -> str:
+    """The name of a latent dimension that nobody named, counted from 0 as frames are: ``z0``."""
+    return f"z{dim}"
+
+
 @dataclass(frozen=True, slots=True)
 class Motion:
     """A latent motion matrix with what is known about each of its rows.

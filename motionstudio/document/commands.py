@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from motionstudio.core.kept import describe_frames, dropped_frames, with_frames
 from motionstudio.core.latent_track import LatentTrack
-from motionstudio.core.motion import Float, Motion
+from motionstudio.core.motion import Float, Motion, plain_dim_name
 from motionstudio.document.change import MergeKey, Outcome, ProjectState
 from motionstudio.document.command_base import SmallCommand, put_fields
 from motionstudio.document.restore import PutBlock, PutSubjects
@@ -108,7 +108,7 @@ class RenameDimension(SmallCommand):
     @property
     def label(self) -> str:
         """``Name z3 contraction``."""
-        return f"Name z{self.dim} {self.name}"
+        return f"Name {plain_dim_name(self.dim)} {self.name}"
 
     @property
     def merge_key(self) -> MergeKey | None:
@@ -122,7 +122,7 @@ class RenameDimension(SmallCommand):
         subject = state.subject(self.subject_id)
         count = max(self.dim + 1, len(subject.dim_names))
         names = [subject.dim_name(d) for d in range(count)]
-        names[self.dim] = self.name or f"z{self.dim}"
+        names[self.dim] = self.name or plain_dim_name(self.dim)
         return put_fields(state, self.subject_id, {"dim_names": tuple(names)}, "name", self.label)
 
 
@@ -208,7 +208,7 @@ class EditLatent(SmallCommand):
     @property
     def label(self) -> str:
         """``Edit z3 at frames 5-9``; the history uses the subject's own names of dimensions."""
-        dims = ", ".join(f"z{d}" for d in self.dims)
+        dims = ", ".join(plain_dim_name(d) for d in self.dims)
         return f"{self.verb} {dims} at rows {describe_frames(self.rows)}"
 
     @property

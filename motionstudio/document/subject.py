@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from motionstudio.core.clip import Clip
 from motionstudio.core.latent_track import LatentTrack
+from motionstudio.core.motion import plain_dim_name
 from motionstudio.core.picture import Box, Fit
 
 
@@ -152,4 +153,4 @@ class Subject:
 
     def dim_name(self, dim: int) -> str:
         """The name of dimension ``dim`` for people."""
-        return self.dim_names[dim] if dim < len(self.dim_names) else f"z{dim}"
+        return self.dim_names[dim] if dim < len(self.dim_names) else plain_dim_name(dim)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from motionstudio.core.clip import Clip
 from motionstudio.core.errors import MotionStudioError
-from motionstudio.core.motion import Motion, Rendered, RowKind
+from motionstudio.core.motion import Motion, Rendered, RowKind, plain_dim_name
 from motionstudio.io.atomic import Tick, advance, always, whole_file
 from motionstudio.io.limits import check_bytes
 from motionstudio.io.motion_file import beside_pictures
@@ -155,7 +155,7 @@ def write_latents_csv(
     Args:
         motion: the matrix.
         path: .csv file.
-        names: D names of the dimensions; None: z1, z2, ...
+        names: D names of the dimensions; None: z0, z1, ...
         edited: (R,) bool; None: none.
 
     Returns:
@@ -167,7 +167,7 @@ def write_latents_csv(
     """
     path = Path(path)
     rows, dims = motion.mean.shape
-    headings = list(names) if names is not None else [f"z{d + 1}" for d in range(dims)]
+    headings = list(names) if names is not None else [plain_dim_name(d) for d in range(dims)]
     changed = np.zeros(rows, np.bool_) if edited is None else edited
     if len(headings) != dims or changed.shape != (rows,):
         raise ValueError(

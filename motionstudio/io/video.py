@@ -248,7 +248,7 @@ class _Cursor:
                 if frame is not None:
                     return to_array(frame, self._picture)
         raise MotionStudioError(
-            f"Frame {index + 1} of {self._path.name} is damaged and cannot be decoded.",
+            f"Frame {index} of {self._path.name} is damaged and cannot be decoded.",
             "Choose a range without it.",
         )
 

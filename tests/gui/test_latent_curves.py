@@ -136,7 +136,7 @@ def test_without_a_selection_all_dimensions_show_faintly(curves: LatentCurves) -
 def test_hovering_a_point_reads_it_out(curves: LatentCurves) -> None:
     spy = Spy(curves, "hovered")
     hover(curves.view, at(curves, 3, 4))
-    assert "z5 = +" in spy.of("hovered")[-1][0]
+    assert "z4 = +" in spy.of("hovered")[-1][0]
 
 
 def test_setters_emit_nothing(curves: LatentCurves) -> None:

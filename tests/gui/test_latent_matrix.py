@@ -342,7 +342,7 @@ def test_hovering_reads_out_the_cell(matrix: LatentMatrix) -> None:
     spy = Spy(matrix, "hovered")
     hover(matrix.view, at(matrix, 6, 3))
     words = spy.of("hovered")[-1][0]
-    for part in ("Frame 6 of 0-11", "z4 =", "± 0.25", "filled in"):
+    for part in ("Frame 6 of 0-11", "z3 =", "± 0.25", "filled in"):
         assert part in words
 
 

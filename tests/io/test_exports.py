@@ -187,7 +187,7 @@ def test_latents_that_are_no_frames(tmp_path: Path) -> None:
     m = motion(4, 2, RowKind.PAIR)
     path = write_latents_csv(m, tmp_path / "z.csv")
     lines = list(csv.reader(path.read_text(encoding="utf-8").splitlines()))
-    assert lines[0][:3] == ["row", "time_s", "kept"]
+    assert lines[0] == ["row", "time_s", "kept", "filled", "edited", "z0", "z1"]
     assert lines[2][:3] == ["1", "1.0", ""]
     with pytest.raises(ValueError, match="names"):
         write_latents_csv(m, tmp_path / "z.csv", names=["only one"])

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from motionstudio.core.motion import plain_dim_name
+
 Matrix = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 
@@ -96,8 +98,8 @@ def motion_data(values: Matrix, original: Matrix) -> MotionData:
 
 
 def plain_names(dims: int) -> tuple[str, ...]:
-    """``z1`` … ``zD``."""
-    return tuple(f"z{i + 1}" for i in range(dims))
+    """``z0`` … for D dimensions that nobody named."""
+    return tuple(plain_dim_name(dim) for dim in range(dims))
 
 
 def signed(value: float) -> str:
