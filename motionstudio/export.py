@@ -15,7 +15,7 @@ from motionstudio import io
 from motionstudio.core.clip import FrameSource
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.core.motion import Float, Motion, Rendered
-from motionstudio.core.picture import Transform, convert_channels, to_uint8
+from motionstudio.core.picture import Transform, as_shown, convert_channels
 from motionstudio.core.warp import resize_field
 
 Tick = Callable[[float], bool]
@@ -115,7 +115,7 @@ class Export:
         motion: the whole motion, edits applied; its rows are frames.
         transform: from source to model, for the model's size.
         truth: (T, H, W, C) true frames, for side by side.
-        names: names of the dimensions; empty: z1, z2, ...
+        names: names of the dimensions; empty: z0, z1, ...
         edited: (R,) bool rows that people changed, or None.
         spacing: (row, column) mm of a pixel, or None.
     """
@@ -184,11 +184,10 @@ def side_by_side(rendered: Rendered, export: Export) -> Rendered:
     if export.truth is None:
         raise ValueError("side_by_side: expected true frames, got None")
     count, height, width, channels = rendered.frames.shape
-    shown = (0.0, 255.0) if export.truth.dtype == np.uint8 else export.transform.range
     native = Transform.fit(export.transform.frame_size, (height, width), mode="crop")
     frames = np.zeros((count, height, 2 * width + _GAP, channels), np.uint8)
     for row, index in enumerate(export.options.frames(len(export.truth))):
-        true = to_uint8(np.asarray(export.truth[index]), shown)
+        true = as_shown(np.asarray(export.truth[index]), export.transform.range)
         if true.shape[:2] != (height, width):
             true = _shrunk(true, native)
         frames[row, :, :width] = convert_channels(true, channels)

@@ -243,6 +243,15 @@ def to_uint8(frame: NDArray[Any], range: tuple[float, float]) -> NDArray[np.uint
     return np.asarray(np.rint(_unit(frame, range) * 255), dtype=np.uint8)
 
 
+def as_shown(frame: NDArray[Any], range: tuple[float, float]) -> NDArray[np.uint8]:
+    """A frame for people, (H, W, C) uint8.
+
+    8-bit frames are shown as they are, so that an export keeps the colours of its source; others
+    through ``range``, the one range of intensities of their sequence.
+    """
+    return to_uint8(frame, (0, 255) if frame.dtype == np.uint8 else range)
+
+
 def convert_channels(picture: NDArray[Any], channels: int) -> NDArray[Any]:
     """(H, W, 1|3) picture as grey (BT.601 luma) or RGB (grey repeated), same dtype.
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from motionstudio.core.motion import Decoded, Float
-from motionstudio.core.picture import Box, Transform, convert_channels, to_uint8
+from motionstudio.core.picture import Box, Transform, as_shown, convert_channels
 from motionstudio.core.warp import resize_field, warp
 from motionstudio.engine.cache import ByteCache
 from motionstudio.engine.gallery import Painted
@@ -20,15 +19,6 @@ Image = NDArray[np.uint8]
 
 # cv2.remap counts pixels of 8-bit pictures in 16-bit integers.
 _SHORT_LIMIT = 2**15 - 2
-
-
-def as_shown(frame: NDArray[Any], transform: Transform) -> Image:
-    """A frame for people: (H, W, C) uint8.
-
-    8-bit frames are shown as they are, so that an export keeps the colours of its source;
-    others through the sequence's one range of intensities.
-    """
-    return to_uint8(frame, (0, 255) if frame.dtype == np.uint8 else transform.range)
 
 
 def half(size: tuple[int, int]) -> tuple[int, int]:
@@ -102,7 +92,7 @@ class Painter:
         key = (source.key, transform, size)
         base = self._ready.get(key)
         if base is None:
-            base = _resized(as_shown(source.frame, transform), size)
+            base = _resized(as_shown(source.frame, transform.range), size)
             self._ready.put(key, base, base.nbytes)
         return base
 

@@ -12,6 +12,7 @@ import numpy as np
 import torch
 
 from motionstudio.core.errors import Cancelled, MotionStudioError
+from motionstudio.core.picture import as_shown
 from motionstudio.engine import requests, responses
 from motionstudio.engine.call import Call
 from motionstudio.engine.device import Device, Load
@@ -19,7 +20,7 @@ from motionstudio.engine.export import export
 from motionstudio.engine.frames import FrameMaker
 from motionstudio.engine.gallery import Gallery
 from motionstudio.engine.motions import MotionMaker
-from motionstudio.engine.painter import Painter, as_shown
+from motionstudio.engine.painter import Painter
 from motionstudio.engine.preparation import Preparation
 from motionstudio.engine.requests import DecodeRequest, Request
 from motionstudio.engine.responses import Response, Ticket
@@ -188,7 +189,7 @@ class Runner:
             fields=False,
         )
         for ready in self.frames.frames(decode, call):
-            truth = as_shown(np.asarray(request.clip.frames[ready.frame]), request.transform)
+            truth = as_shown(np.asarray(request.clip.frames[ready.frame]), request.transform.range)
             if truth.shape != ready.picture.shape:
                 raise ValueError(
                     f"CompareRequest: expected frames of shape {ready.picture.shape}, "

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from motionstudio.core.motion import Decoded
-from motionstudio.core.picture import Transform, to_uint8
+from motionstudio.core.picture import Transform, as_shown, to_uint8
 from motionstudio.engine.keys import content_key
-from motionstudio.engine.painter import Painter, as_shown, half
+from motionstudio.engine.painter import Painter, half
 from motionstudio.engine.requests import Picture
 
 SIZE = 16
@@ -105,7 +105,7 @@ def test_pasted_frames_of_other_dtypes_use_the_one_range() -> None:
     unit = transform.apply(picture.frame[np.newaxis])
     painted = Painter(2**20).paint(Decoded(unit), picture, transform)
     np.testing.assert_array_equal(painted.picture, to_uint8(picture.frame, (0, 255)))
-    np.testing.assert_array_equal(painted.picture, as_shown(picture.frame, transform))
+    np.testing.assert_array_equal(painted.picture, as_shown(picture.frame, transform.range))
 
 
 def test_nothing_to_paint_is_a_programming_error() -> None:

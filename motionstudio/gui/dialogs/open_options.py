@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
 
 from motionstudio.core.clip import Clip
-from motionstudio.core.picture import intensity_range, to_uint8
+from motionstudio.core.picture import as_shown, intensity_range
 from motionstudio.document.opening import OpenSettings, suggested
 from motionstudio.gui.dialogs.clip_form import ClipFacts, ClipForm
 from motionstudio.gui.presenters.opening import Choice, Probed
@@ -114,5 +114,4 @@ def start_of(probed: Probed) -> OpenSettings:
 def first_picture(clip: Clip) -> np.ndarray[tuple[int, int, int], np.dtype[np.uint8]]:
     """The first frame as people see it."""
     frame = np.asarray(clip.frames[0])
-    shown = (0.0, 255.0) if frame.dtype == np.uint8 else intensity_range(clip)
-    return to_uint8(frame, shown)
+    return as_shown(frame, intensity_range(clip))

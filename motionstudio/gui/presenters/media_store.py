@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from motionstudio.core.errors import MotionStudioError
-from motionstudio.core.picture import intensity_range, to_uint8
+from motionstudio.core.picture import as_shown, intensity_range
 from motionstudio.document.subject import MediaRef, Subject
 from motionstudio.engine.keys import content_key
 from motionstudio.engine.requests import Picture
@@ -119,7 +119,7 @@ class MediaStore(QObject):
             self._asked.add(key)
             shown = facts.range
             self.submit(
-                lambda: as_shown(subject.clip.frames[index], shown),
+                lambda: _locked(subject.clip.frames[index], shown),
                 lambda result: self._take_frame(key, result),
             )
         return None
@@ -194,8 +194,8 @@ def clip_key(media: MediaRef) -> str:
     return f"{media.path}|{age}|{media.slice_index}|{span}"
 
 
-def as_shown(frame: NDArray[Any], shown: tuple[float, float]) -> Image:
-    """A true frame for people, as the engine shows generated ones: 8 bit as it is."""
-    picture = to_uint8(frame, (0, 255) if frame.dtype == np.uint8 else shown)
+def _locked(frame: NDArray[Any], shown: tuple[float, float]) -> Image:
+    """A true frame as the engine shows generated ones, read-only: it is kept and handed out."""
+    picture = as_shown(frame, shown)
     picture.setflags(write=False)
     return picture

@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, Signal
 from motionstudio.core.clip import Clip
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.core.moving_part import moving_part
-from motionstudio.core.picture import Box, intensity_range, to_uint8
+from motionstudio.core.picture import Box, as_shown, intensity_range
 from motionstudio.document.commands import AddSubjects
 from motionstudio.document.opening import (
     FRAMES_BY_DEFAULT,
@@ -208,7 +208,7 @@ def first_of_slice(path: Path, index: int) -> NDArray[np.uint8]:
 
     clip = read_clip(path, slice_index=index)
     frame = np.asarray(clip.frames[0])
-    return to_uint8(frame, (0, 255) if frame.dtype == np.uint8 else intensity_range(clip))
+    return as_shown(frame, intensity_range(clip))
 
 
 def read_file(probed: Probed, choice: Choice) -> tuple[Path, Clip, Choice]:

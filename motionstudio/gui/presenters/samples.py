@@ -8,9 +8,9 @@ from PySide6.QtCore import QObject
 
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.core.locations import resources_dir
+from motionstudio.core.picture import as_shown
 from motionstudio.gui.panes.library import Library, SampleCard
 from motionstudio.gui.presenters.library import thumbnail
-from motionstudio.gui.presenters.media_store import as_shown
 from motionstudio.gui.presenters.session import Session
 
 
