@@ -182,7 +182,7 @@ def _pixels(size: str, transform: Transform) -> tuple[int, int] | None:
     if size == "native":
         return None
     height, width = transform.frame_size
-    y, x = transform.scale
+    x, y = transform.scale
     if size != "model":
         y = x = int(size) / max(height, width)
     return max(1, round(height * y)), max(1, round(width * x))

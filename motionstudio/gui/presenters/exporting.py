@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from motionstudio.core.errors import Cancelled, MotionStudioError
 from motionstudio.document.subject import Subject
+from motionstudio.engine import responses
 from motionstudio.engine.gather import gather
 from motionstudio.engine.requests import DecodeRequest, Lane
 from motionstudio.engine.responses import FrameReady, Response
@@ -154,8 +155,8 @@ class ExportPresenter(QObject):
             job.put(response)
             share = job.received / max(job.wanted, 1)
             self.progressed.emit(_RENDERING * share, f"Exporting {job.export.options.path.name}")
-        elif type(response).__name__ in ("Done", "Cancelled", "Failed"):
-            if type(response).__name__ != "Done":
+        elif isinstance(response, responses.Done | responses.Cancelled | responses.Failed):
+            if not isinstance(response, responses.Done):
                 job.stop.set()
             job.put(None)
 

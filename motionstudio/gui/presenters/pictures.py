@@ -13,7 +13,7 @@ from motionstudio.document.subject import Subject
 from motionstudio.document.view import ViewState
 from motionstudio.engine.planner import REST_MS, plan
 from motionstudio.engine.requests import DecodeRequest, Lane, Scale
-from motionstudio.engine.responses import FrameReady, Response
+from motionstudio.engine.responses import Failed, FrameReady, Response
 from motionstudio.gui.presenters.resolve import decode_request
 from motionstudio.gui.presenters.session import Session
 
@@ -181,7 +181,7 @@ class PicturesPresenter(QObject):
             self._edited = False
             self.previewAnswered.emit()
             subject = self._session.active
-            if subject is not None and type(response).__name__ != "Failed":
+            if subject is not None and not isinstance(response, Failed):
                 self._ask(subject)
 
     def _take(self, ready: FrameReady) -> None:
