@@ -39,12 +39,18 @@ Rival = Annotated[
 ]
 
 
+ToCard = Annotated[
+    bool, typer.Option("--card", help="Also write the model's own figures onto its card.toml.")
+]
+
+
 def evaluate(
     model: ModelName = "heart",
     task: TaskName = None,
     data: Data = None,
     subjects: Subjects = 20,
     rival: Rival = None,
+    card: ToCard = False,
     as_json: AsJson = False,
 ) -> None:
     """Measure a model on subjects never trained on, beside classical methods on the same pairs.
@@ -66,9 +72,14 @@ def evaluate(
     import torch
 
     from motionstudio import evaluation
+    from motionstudio.evaluation.card_metrics import note_on_card
 
     torch.set_num_threads(1)
     first, *others = [load_model(name) for name in names]
     chosen = task.value if task is not None else None
     report = evaluation.evaluate(first, chosen, folder, subjects, say, rivals=others)
+    if card:
+        words = ["motionstudio evaluate", model, *([f"--task {task.value}"] if task else [])]
+        command = " ".join([*words, f"--subjects {subjects}", *(["--data DATA"] if folder else [])])
+        note_on_card(find_checkpoint(model), report, command)
     show(report.json() if as_json else report.text())

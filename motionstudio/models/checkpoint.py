@@ -81,10 +81,14 @@ def write_checkpoint(
     blob = save({name: np.ascontiguousarray(value) for name, value in weights.items()})
     digest = hashlib.sha256(blob).hexdigest()[:16]
     _replace(folder / WEIGHTS, blob)
-    card = card.model_copy(update={"hash": digest, "path": folder})
+    return write_card(folder, card.model_copy(update={"hash": digest}))
+
+
+def write_card(folder: Path, card: ModelCard) -> ModelCard:
+    """Write the card alone, atomically, and return it with its folder."""
     plain = card.model_dump(mode="json", exclude={"path"})
     _replace(folder / CARD, tomli_w.dumps(plain, multiline_strings=True).encode())
-    return card
+    return card.model_copy(update={"path": folder})
 
 
 def _replace(path: Path, content: bytes) -> None:
