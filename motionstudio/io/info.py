@@ -37,6 +37,11 @@ class ClipInfo:
     strip_frames: int = 0
     warnings: tuple[str, ...] = ()
 
+    @property
+    def default_slice(self) -> int:
+        """What is read where nobody chose: the middle of a volume, the first of several clips."""
+        return self.slices // 2 if self.slice_label == "slice" else 0
+
 
 @dataclass(frozen=True, slots=True)
 class ReadOptions:

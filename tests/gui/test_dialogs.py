@@ -15,6 +15,7 @@ from motionstudio.core.clip import Clip, uniform_times
 from motionstudio.document.opening import OpenSettings, subject_from_clip
 from motionstudio.export import ExportKind
 from motionstudio.gui.dialogs.clip_form import ClipFacts, ClipForm
+from motionstudio.gui.dialogs.clip_settings import ClipSettings, facts_of
 from motionstudio.gui.dialogs.crop_view import CropView, moved_box, resized_box
 from motionstudio.gui.dialogs.export_options import ExportDialog
 from motionstudio.gui.dialogs.open_options import OpenOptions
@@ -22,7 +23,8 @@ from motionstudio.gui.dialogs.palette import score
 from motionstudio.gui.dialogs.sample_options import SampleDialog
 from motionstudio.gui.dialogs.shortcuts import sheet
 from motionstudio.gui.presenters.opening import has_choice, probe_file
-from motionstudio.io import write_clip
+from motionstudio.gui.presenters.reopening import same_frames
+from motionstudio.io import read_clip, write_clip
 from tests.gui.small_model import small_card
 
 
@@ -111,9 +113,23 @@ class TestForm:
         form.first.setValue(90)
         assert form.first.value() == 20
 
-    def test_slices_start_in_the_middle(self, qtbot: Any) -> None:
-        form = self.form(qtbot, slices=9)
-        assert form.settings().slice_index == 4
+    def test_slices_start_where_the_reader_does(self, qtbot: Any) -> None:
+        form = self.form(qtbot, slices=9, default_slice=4)
+        assert form.slice.currentIndex() == 4
+        assert form.settings().slice_index is None
+        form.slice.setCurrentIndex(2)
+        assert form.settings().slice_index == 2
+
+    def test_settings_that_nobody_touched_use_the_frames_that_are_open(
+        self, qtbot: Any, tmp_path: Path
+    ) -> None:
+        path = tmp_path / "clips.npz"
+        np.savez(path, frames=np.stack([frames(6, 40, 40)[..., 0]] * 5))
+        for chosen in (OpenSettings(), OpenSettings(stop=6, slice_index=3)):
+            subject = subject_from_clip(read_clip(path, slice_index=chosen.slice_index), chosen)
+            dialog = ClipSettings(subject, facts_of(subject), (small_card(),))
+            qtbot.addWidget(dialog)
+            assert same_frames(subject, dialog.changes().settings)
 
 
 class TestOpenOptions:

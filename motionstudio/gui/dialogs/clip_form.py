@@ -30,6 +30,7 @@ class ClipFacts:
         count: frames of the whole file. ``size``: (H, W).
         picture: (H, W, 1|3) uint8 first frame.
         slices: how many slices or clips the file offers; ``slice_label`` what one is.
+        default_slice: which one is read where nobody chose.
         strip_frames: square frames in a sprite strip, else 0.
         seconds: duration of the whole file.
     """
@@ -41,6 +42,7 @@ class ClipFacts:
     slice_label: str = "slice"
     strip_frames: int = 0
     seconds: float = 0.0
+    default_slice: int = 0
 
 
 class ClipForm(QWidget):
@@ -75,17 +77,17 @@ class ClipForm(QWidget):
 
     def settings(self) -> OpenSettings:
         """What was chosen."""
-        last = self.last.value()
+        stop = self.last.value() + 1
         cropped = self.framing.currentData() == "crop"
         height, width = self._facts.size
         centred = self.crop.crop == CropView(self._facts.picture).crop
         return OpenSettings(
             start=self.first.value(),
-            stop=None if last == self._facts.count - 1 else last + 1,
+            stop=None if stop == self._facts.count != self._start.stop else stop,
             stride=self.stride.value(),
             mode="crop" if cropped else "letterbox",
             crop=self.crop.crop if cropped and (not centred or height != width) else None,
-            slice_index=self.slice.currentIndex() if self._facts.slices > 1 else None,
+            slice_index=self._slice(),
             cyclic=self.cyclic.isChecked(),
             fps=self._start.fps,
         )
@@ -98,12 +100,18 @@ class ClipForm(QWidget):
         """Whether one picture is to be cut into frames."""
         return self._facts.strip_frames > 1 and self.strip.isChecked()
 
+    def _slice(self) -> int | None:
+        """The slice, None as long as nobody chose another than the file's default."""
+        index = self.slice.currentIndex()
+        untouched = self._start.slice_index is None and index == self._facts.default_slice
+        return None if untouched or self._facts.slices < 2 else index
+
     def _fill(self, start: OpenSettings, cards: tuple[ModelCard, ...], model: str) -> None:
         count = self._facts.count
         label = self._facts.slice_label
         self.slice.addItems([f"{label} {index}" for index in range(self._facts.slices)])
         chosen = start.slice_index
-        self.slice.setCurrentIndex(self._facts.slices // 2 if chosen is None else chosen)
+        self.slice.setCurrentIndex(self._facts.default_slice if chosen is None else chosen)
         self.strip.setText(f"{self._facts.strip_frames} square frames side by side")
         for box in (self.first, self.last):
             box.setRange(0, count - 1)

@@ -87,4 +87,11 @@ def facts_of(subject: Subject) -> ClipFacts:
         raise MotionStudioError(f"{subject.name} was made in the program and has no file.")
     info = probe(subject.media.path)
     count = info.frames or (subject.media.stop or len(subject.clip) * subject.media.stride)
-    return ClipFacts(count, size, picture, info.slices, info.slice_label)
+    return ClipFacts(
+        count,
+        size,
+        picture,
+        info.slices,
+        info.slice_label,
+        default_slice=info.default_slice,
+    )

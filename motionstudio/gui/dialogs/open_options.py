@@ -102,6 +102,7 @@ def facts_of(probed: Probed) -> ClipFacts:
         info.slice_label,
         info.strip_frames,
         float(clip.times[-1]),
+        info.default_slice,
     )
 
 
