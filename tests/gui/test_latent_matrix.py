@@ -346,6 +346,20 @@ def test_hovering_reads_out_the_cell(matrix: LatentMatrix) -> None:
         assert part in words
 
 
+def test_hovering_says_how_a_value_is_changed(matrix: LatentMatrix) -> None:
+    matrix.set_locked(np.arange(FRAMES) == 0)
+    spy = Spy(matrix, "hovered")
+    hover(matrix.view, at(matrix, 6, 3))
+    assert "click, then drag up or down" in spy.of("hovered")[-1][0]
+    click(matrix.view, at(matrix, 6, 3))
+    hover(matrix.view, at(matrix, 6, 3))
+    words = spy.of("hovered")[-1][0]
+    assert "drag up or down" in words
+    assert "click, then" not in words
+    hover(matrix.view, at(matrix, 0, 3))
+    assert "drag" not in spy.of("hovered")[-1][0]
+
+
 def test_setters_emit_nothing(matrix: LatentMatrix) -> None:
     spy = Spy(matrix, *all_signals(matrix))
     values = motion()

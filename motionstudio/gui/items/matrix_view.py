@@ -268,8 +268,9 @@ class MatrixView(MatrixSurface):
         if place.x() < self.axis.gutter and self._gesture != "drag":
             return f"{self._data.names[dim]} · moves ± {float(self._data.spread[dim]):.2f}"
         words = self._data.describe(row, dim)
-        if (row, dim) in self._chosen and not self._gesture and not self._data.locked[row]:
-            words += " · drag up or down to change, double-click to type"
+        if not self._gesture and not self._data.locked[row]:
+            first = "" if (row, dim) in self._chosen else "click, then "
+            words += f" · {first}drag up or down to change, double-click to type"
         return words
 
     def _show_cursor(self, place: QPointF, row: int, dim: int) -> None:
