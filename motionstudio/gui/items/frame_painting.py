@@ -48,7 +48,9 @@ def paint_ruler(
         painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, str(frame))
         painter.setPen(QColor(tokens.muted))
         place.translate(metrics.horizontalAdvance(str(frame)) + SPACE_XS, 0)
-        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, f"{states.times[frame]:.2f} s")
+        time = f"{states.times[frame]:.2f} s"
+        if place.left() + metrics.horizontalAdvance(time) <= axis.end:
+            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, time)
 
 
 def paint_range(
