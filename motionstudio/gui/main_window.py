@@ -42,6 +42,10 @@ from motionstudio.gui.workbench import Workbench
 SMALLEST = (1024, 640)
 FIRST_SIZE = (1440, 900)
 _REFRESH_MS = 30
+_FIRST_STEPS = (
+    "Space plays · a slider, or dragging a coloured cell that was clicked, changes the motion · "
+    "Alt-click drops a frame"
+)
 
 
 class MainWindow(QMainWindow):
@@ -129,6 +133,8 @@ class MainWindow(QMainWindow):
                 docks=self.bench.state(),
                 parts=self.bench.parts(),
             )
+            # A long task may take a moment to stop: nobody needs to watch that.
+            self.hide()
             self.presenters.shutdown()
             self.engine.shutdown()
             self.session.media.shutdown()
@@ -213,7 +219,7 @@ class MainWindow(QMainWindow):
                      bench.timeline, bench.time.errors, bench.time.matrix,
                      bench.time.curves):  # fmt: skip
             pane.hovered.connect(self.status.set_read_out)
-        self.presenters.opening.opened.connect(self._focus_timeline)
+        self.presenters.opening.opened.connect(self._on_opened)
         bench.viewports.actionRequested.connect(self.behaviours.files.open)
         bench.library.openRequested.connect(self.behaviours.files.open)
         bench.library.filesDropped.connect(self._open_dropped)
@@ -221,8 +227,11 @@ class MainWindow(QMainWindow):
         if session.settings.problem:
             session.notices.say(session.settings.problem)
 
-    def _focus_timeline(self, _subjects: object) -> None:
-        """Keys for time work at once after opening, unless somebody is typing."""
+    def _on_opened(self, _subjects: object) -> None:
+        """Keys for time work at once, unless somebody is typing; say what can be done."""
+        subject = self.session.active
+        if subject is not None and len(subject.clip) > 1:
+            self.status.set_read_out(_FIRST_STEPS)
         if not isinstance(QApplication.focusWidget(), QLineEdit):
             self.bench.timeline.strip.setFocus()
 

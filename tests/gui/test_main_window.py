@@ -222,6 +222,11 @@ class TestOpening:
         assert len(active(window).clip) == 10
         assert active(window).cyclic
 
+    def test_what_can_be_done_is_said_after_opening(self, window: MainWindow) -> None:
+        words = window.status.read_out.text()
+        for part in ("Space plays", "changes the motion", "drops a frame"):
+            assert part in words
+
     def test_a_still_picture_says_that_it_has_no_motion(
         self, qtbot: Any, make_window: MakeWindow, tmp_path: Path
     ) -> None:
@@ -406,7 +411,10 @@ class TestEngine:
         window.presenters.exporting.start(active(window), options)
         key(window, "Space")
         threading.Timer(0.1, gate.set).start()
+        shown: list[bool] = []
+        window.closed.connect(lambda: shown.append(window.isVisible()))
         window.close()
+        assert shown == [False]
         assert {path.name for path in tmp_path.iterdir()} - before <= {"settings.json"}
 
     def test_a_closed_window_asks_for_nothing(self, qtbot: Any, window: MainWindow) -> None:

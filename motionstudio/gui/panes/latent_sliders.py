@@ -20,7 +20,9 @@ from motionstudio.gui.theme.apply import font
 from motionstudio.gui.theme.tokens import SPACE_S, SPACE_XS
 
 _LOCKED = "This is the reference frame: its motion is zero and cannot change"
-_START = "All motion starts from frame {}, so it cannot change. Go to another frame to change that."
+_START = (
+    "All motion starts from frame {}: here it is zero. Go to another frame to change the motion."
+)
 
 
 class LatentSliders(QWidget):
