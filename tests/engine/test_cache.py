@@ -64,3 +64,20 @@ def test_row_key_elsewhere_depends_on_the_whole_matrix() -> None:
     motion = replace(motion_of(4), rows=RowKind.PREFIX)
     assert row_key(motion, 1) != row_key(edited(motion, 2, 0.5), 1)
     assert row_key(motion, 1) != row_key(motion, 2)
+
+
+def test_a_state_is_read_once_for_all_rows() -> None:
+    class Counted(dict[str, np.ndarray]):
+        reads = 0
+
+        def __getitem__(self, name: str) -> np.ndarray:
+            self.reads += 1
+            return super().__getitem__(name)
+
+    state = Counted(a=np.ones(2), b=np.zeros(3))
+    refined = replace(motion_of(4), state=state)
+    keys = [row_key(motion, row) for motion in (refined, edited(refined, 2, 0.5)) for row in (1, 3)]
+    assert state.reads == 2
+    assert keys[:2] == keys[2:]
+    again = replace(refined, state={"b": np.zeros(3), "a": np.ones(2)})
+    assert row_key(again, 1) == keys[0]
