@@ -132,3 +132,13 @@ def test_every_control_has_a_name_for_assistive_technology(sliders: LatentSlider
 def test_two_shapes_are_refused(sliders: LatentSliders) -> None:
     with pytest.raises(ValueError, match=r"\(D,\)"):
         sliders.set_frame(1, VALUES, ORIGINAL[:2], False)
+
+
+def test_rows_of_another_model_take_the_place_of_the_old(sliders: LatentSliders) -> None:
+    old = sliders.rows
+    wider = np.zeros(6, np.float32)
+    sliders.set_frame(2, wider, wider, False)
+    assert len(sliders.rows) == 6
+    assert not any(row.isVisible() for row in old)
+    QApplication.processEvents()
+    assert all(row.isVisible() for row in sliders.rows)

@@ -162,6 +162,8 @@ class LatentSliders(QWidget):
     def _build(self, dims: int) -> None:
         for row in self._rows:
             self._column.removeWidget(row)
+            # Gone at once: while a dialog is open, nothing that is to be deleted goes away.
+            row.hide()
             row.deleteLater()
         self._rows = [SliderRow(dim, self._list) for dim in range(dims)]
         for row in self._rows:
