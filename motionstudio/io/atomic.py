@@ -51,6 +51,18 @@ def whole_file(path: Path) -> Iterator[Path]:
             shutil.rmtree(folder, ignore_errors=True)
 
 
+def check_new_folder(path: Path) -> None:
+    """Refuse a place where :func:`whole_folder` would overwrite something.
+
+    Raises:
+        MotionStudioError: ``path`` is a file or a folder with something in it.
+    """
+    if path.is_file() or (path.is_dir() and any(path.iterdir())):
+        raise MotionStudioError(
+            f"{path.name} exists and is not an empty folder.", "Choose a new folder."
+        )
+
+
 @contextmanager
 def whole_folder(path: Path) -> Iterator[Path]:
     """A temporary folder beside ``path``, renamed to it at the end.
@@ -59,10 +71,7 @@ def whole_folder(path: Path) -> Iterator[Path]:
         MotionStudioError: ``path`` is a file or a folder with something in it, or the place
             cannot be written to.
     """
-    if path.is_file() or (path.is_dir() and any(path.iterdir())):
-        raise MotionStudioError(
-            f"{path.name} exists and is not an empty folder.", "Choose a new folder."
-        )
+    check_new_folder(path)
     with _plain_errors(path):
         folder = Path(tempfile.mkdtemp(prefix=".writing-", dir=path.parent))
         try:

@@ -130,6 +130,20 @@ def test_every_export_can_be_read_again(
         assert len(lines) == 17
 
 
+def test_pictures_into_a_full_folder_are_refused_before_they_are_made(
+    qtbot: Any, window: MainWindow, tmp_path: Path
+) -> None:
+    kept = tmp_path / "pictures" / "mine.txt"
+    kept.parent.mkdir()
+    kept.write_text("keep me")
+    with qtbot.waitSignal(window.session.notices.posted, timeout=10_000) as said:
+        options = ExportOptions(ExportKind.PNG, kept.parent)
+        window.presenters.exporting.start(active(window), options)
+    assert said.args[0].text == "pictures exists and is not an empty folder."
+    assert not window.presenters.exporting.running
+    assert kept.read_text() == "keep me"
+
+
 def test_a_cancelled_export_leaves_nothing(qtbot: Any, window: MainWindow, tmp_path: Path) -> None:
     exporting = window.presenters.exporting
     before = set(tmp_path.iterdir())

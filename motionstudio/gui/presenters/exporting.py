@@ -17,9 +17,10 @@ from motionstudio.engine import responses
 from motionstudio.engine.gather import gather
 from motionstudio.engine.requests import DecodeRequest, Lane
 from motionstudio.engine.responses import FrameReady, Response
-from motionstudio.export import Export, ExportOptions, write_export
+from motionstudio.export import Export, ExportKind, ExportOptions, write_export
 from motionstudio.gui.presenters.resolve import decode_request, transform_of
 from motionstudio.gui.presenters.session import Session
+from motionstudio.io.atomic import check_new_folder
 
 _RENDERING = 0.7
 """Share of the bar that rendering takes; the rest is writing."""
@@ -111,6 +112,9 @@ class ExportPresenter(QObject):
             raise MotionStudioError(
                 f"{subject.name} has no motion to export yet.", "Wait until it is encoded."
             )
+        if options.kind is ExportKind.PNG:
+            # Known only after minutes of rendering otherwise.
+            check_new_folder(options.path)
         motion = subject.track.motion()
         frames = tuple(options.frames(len(motion.times)))
         request = decode_request(
