@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from importlib import import_module
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -10,6 +11,8 @@ from motionstudio.core.errors import MotionStudioError
 from motionstudio.core.locations import checkpoint_folders
 from motionstudio.models.base import ModelCard, ModelFactory, MotionModel
 from motionstudio.models.checkpoint import CARD, read_card, read_weights
+
+logger = logging.getLogger(__name__)
 
 ENTRY_POINTS = "motionstudio.models"
 
@@ -21,7 +24,12 @@ def list_models() -> list[ModelCard]:
     cards: dict[str, ModelCard] = {}
     for parent in checkpoint_folders():
         for path in sorted(parent.glob(f"*/{CARD}")):
-            card = read_card(path.parent)
+            try:
+                card = read_card(path.parent)
+            except MotionStudioError as error:
+                # One damaged folder must not take the others along; loading it says why.
+                logger.warning("%s", error)
+                continue
             cards.setdefault(card.name, card)
     return sorted(cards.values(), key=lambda card: card.name)
 

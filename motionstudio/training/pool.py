@@ -75,17 +75,9 @@ def cached_pool(
     tell: Callable[[str], None],
 ) -> list[Sequence]:
     """``build_pool``, kept in ``folder`` under a name that its ingredients determine."""
-    key = repr(
-        (
-            2,
-            recipe.field_weight > 0,
-            recipe.data,
-            recipe.seed,
-            config.size,
-            config.channels,
-            data is None,
-        )
-    )
+    present = [data is not None and (data / name).exists() for name in _files(recipe)]
+    fields = recipe.field_weight > 0
+    key = repr((3, present, fields, recipe.data, recipe.seed, config.size, config.channels))
     path = folder / f"pool-{hashlib.sha256(key.encode()).hexdigest()[:12]}.npz"
     if path.exists():
         return _load(path)
@@ -93,6 +85,16 @@ def cached_pool(
     folder.mkdir(parents=True, exist_ok=True)
     _save(path, pool)
     return pool
+
+
+def _files(recipe: Recipe) -> list[str]:
+    names: list[str] = []
+    for source in recipe.data:
+        if isinstance(source, ClipSource):
+            names.extend(source.files)
+        elif isinstance(source, ArraySource):
+            names.append(source.file)
+    return names
 
 
 def _describe(source: DataSource) -> str:
