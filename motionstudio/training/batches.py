@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor
 
-from motionstudio.models.genlmm import SequenceBatch
+from motionstudio.models.genlmm_objective import SequenceBatch
 from motionstudio.training.pool import Sequence
 from motionstudio.training.recipe import Recipe, Stage
 

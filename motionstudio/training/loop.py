@@ -14,7 +14,8 @@ import torch
 from torch import Tensor, nn
 
 from motionstudio.core.errors import MotionStudioError
-from motionstudio.models.genlmm import GenLMM, SequenceBatch, objective
+from motionstudio.models.genlmm import GenLMM
+from motionstudio.models.genlmm_objective import SequenceBatch, objective
 from motionstudio.training.batches import BatchDrawer
 from motionstudio.training.configuration import configuration
 from motionstudio.training.events import Event, Finished, Said, Saved, Stepped

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 import torch
 
-from motionstudio.models.genlmm import GenLMM, SequenceBatch, _pad_time, objective
+from motionstudio.models.genlmm import GenLMM, _pad_time
+from motionstudio.models.genlmm_objective import SequenceBatch, objective
 from tests.models import tiny
 
 
