@@ -24,6 +24,12 @@ from motionstudio.io.timing import Times, nominal_times, stated_times
 
 _CHANNELS = (1, 3, 4)
 
+# Where in its cycle a heart is at end-systole, as a share of it, when no time tells.
+_END_SYSTOLE = 0.35
+_ED_ES_NOTE = (
+    "End-diastole and end-systole without times: end-systole is taken to be at 0.35 of the cycle."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
@@ -207,7 +213,12 @@ def read_npz(path: Path, options: ReadOptions) -> Clip:
             held = {name: archive[name] for name in archive.files if _small_or(name, archive, key)}
         item = _choose(path, layout, options.slice_index)
         frames = _frames(held[key], layout, item)
-        times, notes = _times(path, held, layout, item, options.fps)
+        pair = _is_ed_es(held, layout)
+        times, notes = (
+            (np.array([0.0, _END_SYSTOLE]), (_ED_ES_NOTE,))
+            if pair
+            else _times(path, held, layout, item, options.fps)
+        )
         masks, valid = _masks(path, held, layout, item)
         notes = _choice_notes(path, layout, item, options.slice_index) + notes
         return Clip(
@@ -218,10 +229,19 @@ def read_npz(path: Path, options: ReadOptions) -> Clip:
             spacing=_spacing(held),
             masks=masks,
             mask_valid=valid,
-            cyclic=True if "trigger_ms" in held or _scalar(held, "cyclic") == 1 else None,
+            cyclic=True if pair or "trigger_ms" in held or _scalar(held, "cyclic") == 1 else None,
+            period=1.0 if pair else None,
             provenance=_provenance("numpy archive", layout, item) | _facts(held, layout, item),
             warnings=notes,
         )
+
+
+def _is_ed_es(held: Mapping[str, NDArray[Any]], layout: _Layout) -> bool:
+    """Whether the file says that its two frames are end-diastole and end-systole."""
+    names = held.get("phase")
+    if names is None or names.shape != (2,) or layout.frames != 2 or "times" in held:
+        return False
+    return [str(name).upper() for name in names] == ["ED", "ES"]
 
 
 def _small_or(name: str, archive: Any, key: str) -> bool:

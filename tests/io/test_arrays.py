@@ -187,3 +187,14 @@ def test_a_zip_bomb_is_refused_unpacked(tmp_path: Path) -> None:
     for call in (probe, read_clip):
         with pytest.raises(MotionStudioError, match="the limit is 1,024 MiB"):
             call(path)
+
+
+def test_an_ed_es_pair_lies_where_it_does_in_the_cycle(tmp_path: Path) -> None:
+    path = tmp_path / "pairs.npz"
+    frames = np.random.default_rng(0).integers(0, 255, (3, 2, 16, 16)).astype(np.uint8)
+    np.savez(path, frames=frames, phase=np.array(["ED", "ES"]))
+    clip = read_clip(path, slice_index=1)
+    assert clip.times.tolist() == [0.0, 0.35]
+    assert (clip.cyclic, clip.period) == (True, 1.0)
+    assert any("end-systole is taken to be at 0.35" in note for note in clip.warnings)
+    np.testing.assert_array_equal(clip.frames[1][..., 0], frames[1, 1])
