@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -196,33 +195,3 @@ class CompareRequest(Request):
     transform: Transform
     clip: Clip
     frames: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class ExportRequest(Request):
-    """Write frames to a file; answered by ``Progress`` and ``Done`` with the path.
-
-    Attributes:
-        motion, source, transform: as in ``DecodeRequest``.
-        frames: indices, in the order of the film.
-        path: where to; the suffix chooses the format (see ``io.write_clip``).
-        size: (H, W) of the written frames, or None for the source's own.
-        fields: write the displacement as well, where the format holds arrays.
-        inverse: write the inverse as well, where the format holds arrays.
-        fps: even times instead of the motion's own, or None.
-        quality: of video, 0 (largest file) to 51 (smallest).
-        loop: whether an animation starts again.
-    """
-
-    lane: Lane = Lane.EXPORT
-    motion: Motion
-    source: Picture
-    transform: Transform
-    frames: tuple[int, ...]
-    path: Path
-    size: tuple[int, int] | None = None
-    fields: bool = False
-    inverse: bool = False
-    fps: float | None = None
-    quality: int = 18
-    loop: bool = True

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -139,9 +138,7 @@ class Progress(Response):
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Done(Response):
-    """The last answer to a request that ran to its end; ``path`` is what an export wrote."""
-
-    path: Path | None = None
+    """The last answer to a request that ran to its end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

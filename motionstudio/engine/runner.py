@@ -16,7 +16,6 @@ from motionstudio.core.picture import as_shown
 from motionstudio.engine import requests, responses
 from motionstudio.engine.call import Call
 from motionstudio.engine.device import Device, Load
-from motionstudio.engine.export import export
 from motionstudio.engine.frames import FrameMaker
 from motionstudio.engine.gallery import Gallery
 from motionstudio.engine.motions import MotionMaker
@@ -170,9 +169,6 @@ class Runner:
                 )
             case requests.SampleRequest():
                 return responses.Sampled(ticket=ticket, motion=self._motions.sample(request, call))
-            case requests.ExportRequest():
-                path = export(request, self.frames, call)
-                return responses.Done(ticket=ticket, path=path)
             case _:
                 raise TypeError(f"Runner.run: no answer to {type(request).__name__}")
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pickle
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,7 +16,7 @@ from motionstudio.core.picture import Transform
 from motionstudio.engine import responses
 from motionstudio.engine.gallery import Gallery
 from motionstudio.engine.painter import half
-from motionstudio.engine.requests import ExportRequest, LoadRequest, Request, SampleRequest, Scale
+from motionstudio.engine.requests import LoadRequest, Request, SampleRequest, Scale
 from motionstudio.engine.responses import FrameReady, Response
 from motionstudio.engine.runner import Budget, Runner
 from motionstudio.engine.sync import SyncEngine
@@ -432,58 +431,6 @@ def test_rendering_everything_gives_what_single_frames_give() -> None:
     assert rendered.displacement is not None
     assert rendered.inverse is not None
     assert rendered.displacement.shape == rendered.inverse.shape == (6, 2, 20, 24)
-
-
-def export_request(path: Path, frames: tuple[int, ...], **more: object) -> ExportRequest:
-    request = decode_request(motion_of(6), CLIP, frames)
-    return ExportRequest(
-        subject="s",
-        revision=0,
-        model="fake",
-        motion=request.motion,
-        source=request.source,
-        transform=request.transform,
-        frames=frames,
-        path=path,
-        **more,  # type: ignore[arg-type]
-    )
-
-
-def test_export_holds_the_pictures_of_the_window(tmp_path: Path) -> None:
-    path = tmp_path / "out.npz"
-    out = answers(runner_of(FakeModel()), export_request(path, (1, 2, 3), fields=True))
-    shown = frames(answers(runner_of(FakeModel()), decode_request(motion_of(6), CLIP, [1, 2, 3])))
-    done = out[-1]
-    assert isinstance(done, responses.Done)
-    assert done.path == path
-    progress = [r.fraction for r in out if isinstance(r, responses.Progress)]
-    assert progress == sorted(progress)
-    with np.load(path) as archive:
-        np.testing.assert_allclose(archive["times"], [0, 0.1, 0.2])
-        for position, frame in enumerate((1, 2, 3)):
-            picture = archive["frames"][position].reshape(shown[frame].picture.shape)
-            np.testing.assert_array_equal(picture, shown[frame].picture)
-
-
-def test_export_back_and_forth_keeps_time_running(tmp_path: Path) -> None:
-    path = tmp_path / "out.npz"
-    answers(runner_of(FakeModel()), export_request(path, (0, 1, 2, 1, 0)))
-    with np.load(path) as archive:
-        np.testing.assert_allclose(archive["times"], np.arange(5) / 10)
-
-
-def test_cancelled_export_leaves_nothing_behind(tmp_path: Path) -> None:
-    asked = iter([False] * 4 + [True] * 20)
-    request = export_request(tmp_path / "out.gif", (0, 1, 2, 3, 4, 5))
-    out = answers(runner_of(FakeModel()), request, lambda: next(asked))
-    assert isinstance(out[-1], responses.Cancelled)
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_export_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
-    failed = answers(runner_of(FakeModel()), export_request(tmp_path / "out.xyz", (0, 1)))[-1]
-    assert isinstance(failed, responses.Failed)
-    assert "unknown suffix .xyz" in failed.message
 
 
 def test_requests_and_answers_can_cross_a_process() -> None:
