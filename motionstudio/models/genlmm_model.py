@@ -379,11 +379,14 @@ def _carry_change(motion: Motion, mean: Float, looked: NDArray[np.intp]) -> None
     if not len(gaps) or not len(looked):
         return
     anchors = np.concatenate([[0], looked])
-    change = (mean - motion.mean)[anchors]
+    change, places = (mean - motion.mean)[anchors], motion.times[anchors]
+    if motion.cyclic:
+        # After the last frame comes the reference again, which nothing changes.
+        again = motion.times[-1] + np.median(np.diff(motion.times))
+        change, places = np.concatenate([change, change[:1]]), np.append(places, again)
     for dim in range(motion.dims):
-        mean[gaps, dim] += np.interp(
-            motion.times[gaps], motion.times[anchors], change[:, dim]
-        ).astype(np.float32)
+        found = np.interp(motion.times[gaps], places, change[:, dim])
+        mean[gaps, dim] += found.astype(np.float32)
 
 
 def _tick(tick: Tick, progress: float) -> None:

@@ -273,3 +273,12 @@ def test_wrong_shapes_are_refused_with_both_shapes(model: GenLMMModel) -> None:
         model.encode(frames, np.ones(3, bool), np.arange(4.0))
     with pytest.raises(ValueError, match="must be kept"):
         _encode(model, frames, kept=np.array([0, 1, 1, 1], bool))
+
+
+def test_refining_leaves_the_end_of_a_closed_cycle_near_its_beginning(model: GenLMMModel) -> None:
+    frames, times = tiny.pictures(6), np.arange(6) / 20
+    kept = np.array([True, True, True, False, False, False])
+    for cyclic, lasting in ((False, 1.0), (True, 0.25)):
+        motion = model.encode(frames, kept, times, cyclic=cyclic)
+        change = model.refine(motion, frames, steps=5).mean - motion.mean
+        np.testing.assert_allclose(change[5], lasting * change[2], atol=1e-5)
