@@ -49,7 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if paths:
             window.open_paths(paths)
         else:
-            window.behaviours.files.open_sample()
+            window.behaviours.files.commands.open_sample()
 
     QTimer.singleShot(0, window, begin)
     try:

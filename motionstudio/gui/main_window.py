@@ -23,8 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from motionstudio.gui.actions import SPECS, ActionTable
-from motionstudio.gui.behaviours import Behaviours
+from motionstudio.gui.actions.table import SPECS, ActionTable, Behaviours
 from motionstudio.gui.engine_bridge import EngineBridge
 from motionstudio.gui.menus import fill_menus, fill_tool_bar
 from motionstudio.gui.notifications import NoticeCentre
@@ -200,7 +199,7 @@ class MainWindow(QMainWindow):
         self.addToolBar(self.tools)
         for spec in SPECS:
             self.addAction(self.actions_[spec.name])
-        recent = self.behaviours.files.recent
+        recent = self.behaviours.files.commands.recent
         fill_menus(self.menuBar(), self.actions_, self.bench.docks, recent)
         fill_tool_bar(self.tools, self.actions_)
         QApplication.instance().installEventFilter(self)  # type: ignore[union-attr]
@@ -208,7 +207,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         session = self.session
         session.notices.posted.connect(self.toast.show_notice)
-        self.toast.detailsRequested.connect(self.behaviours.show_details)
+        self.toast.detailsRequested.connect(self.behaviours.helps.show_details)
         session.project.changed.connect(self._on_document)
         session.project.history.changed.connect(self.refresh_actions)
         session.view.changed.connect(self._on_view)
@@ -220,10 +219,10 @@ class MainWindow(QMainWindow):
                      bench.time.curves):  # fmt: skip
             pane.hovered.connect(self.status.set_read_out)
         self.presenters.opening.opened.connect(self._on_opened)
-        bench.viewports.actionRequested.connect(self.behaviours.files.open)
-        bench.library.openRequested.connect(self.behaviours.files.open)
+        bench.viewports.actionRequested.connect(self.behaviours.files.commands.open)
+        bench.library.openRequested.connect(self.behaviours.files.commands.open)
         bench.library.filesDropped.connect(self._open_dropped)
-        bench.library.sampleActivated.connect(self.behaviours.files.open_sample)
+        bench.library.sampleActivated.connect(self.behaviours.files.commands.open_sample)
         if session.settings.problem:
             session.notices.say(session.settings.problem)
 

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from motionstudio.gui.actions import SPECS, ActionTable
+from motionstudio.gui.actions.table import SPECS, ActionTable
 
 _MENUS = ("File", "Edit", "View", "Motion", "Frames", "Latent", "Model", "Help")
 _DROPS = ("drop.every_2nd", "drop.every_3rd", "drop.every_4th", "drop.every_8th",

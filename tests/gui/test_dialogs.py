@@ -211,7 +211,7 @@ def test_the_palette_ranks_starts_before_letters() -> None:
 
 
 def test_the_sheet_lists_every_key() -> None:
-    from motionstudio.gui.actions import SPECS
+    from motionstudio.gui.actions.table import SPECS
 
     listed = [text for _, lines in sheet() for _, text in lines]
     assert all(spec.text in listed for spec in SPECS if spec.keys)

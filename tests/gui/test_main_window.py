@@ -17,7 +17,7 @@ from motionstudio.core.clip import Clip, uniform_times
 from motionstudio.document.commands import EditLatent, SetFraming
 from motionstudio.document.opening import OpenSettings
 from motionstudio.document.subject import Framing
-from motionstudio.gui.actions import SPECS
+from motionstudio.gui.actions.table import SPECS
 from motionstudio.gui.main_window import MainWindow
 from motionstudio.gui.presenters.reopening import ClipChanges, reopen
 from motionstudio.io import write_clip

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from motionstudio.gui.actions import SPECS
+from motionstudio.gui.actions.table import SPECS
 from motionstudio.gui.theme.tokens import SPACE_L
 
 _GESTURES = (

@@ -1,0 +1,105 @@
+"""The Help menu: help, messages and cancelling."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QApplication
+
+from motionstudio.gui.actions.spec import ActionSpec, Behaviour
+from motionstudio.gui.availability import Availability
+from motionstudio.gui.notifications import Notice, report_text
+
+if TYPE_CHECKING:
+    from motionstudio.gui.main_window import MainWindow
+
+SPECS: tuple[ActionSpec, ...] = (
+    ActionSpec("help.commands", "All commands…", "Help", "Find anything by name",
+               ("Ctrl+Shift+P",), "search"),
+    ActionSpec("help.shortcuts", "Keyboard and mouse", "Help", "All shortcuts on one sheet",
+               ("F1",)),
+    ActionSpec("help.notices", "Messages…", "Help", "What was said lately, with details", ()),
+    ActionSpec("help.report", "Copy diagnostics", "Help", "Copy versions and the last messages for "
+               "a report", ()),
+    ActionSpec("help.about", "About MotionStudio", "Help", "Version and licence", ()),
+    ActionSpec("task.cancel", "Cancel", "Help", "Cancel the running task, else clear the selection",
+               ("Esc",)),
+)  # fmt: skip
+
+
+class HelpActions:
+    """What the actions of the Help menu do in one window, and why they cannot at times.
+
+    Args:
+        window: the window.
+    """
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+        self._can = Availability(window)
+
+    def table(self) -> dict[str, Behaviour]:
+        """One behaviour for each action of the menu, by name."""
+        return {
+            "help.commands": Behaviour(self.commands),
+            "help.shortcuts": Behaviour(self.shortcuts),
+            "help.notices": Behaviour(self.notices),
+            "help.report": Behaviour(self.copy_report),
+            "help.about": Behaviour(self.about),
+            "task.cancel": Behaviour(self.cancel),
+        }
+
+    def commands(self) -> None:
+        """The command palette."""
+        from motionstudio.gui.dialogs.palette import Palette
+
+        Palette(self._window.actions_.all, self._window).open()
+
+    def shortcuts(self) -> None:
+        """The sheet of all shortcuts."""
+        from motionstudio.gui.dialogs.shortcuts import ShortcutSheet
+
+        ShortcutSheet(self._window).show()
+
+    def about(self) -> None:
+        """Version and licence."""
+        from motionstudio.gui.dialogs.texts import about_text
+
+        self.show_text("About", about_text())
+
+    def show_text(self, title: str, text: str) -> None:
+        """A text in a dialog, to read and copy."""
+        from motionstudio.gui.dialogs.texts import show_text
+
+        show_text(title, text, self._window)
+
+    def notices(self) -> None:
+        """What was said lately."""
+        said = self._window.session.notices.recent
+        text = "\n\n".join(f"{n.text} {n.hint}".strip() for n in said) or "Nothing was said yet."
+        self.show_text("Messages", text)
+
+    def show_details(self, notice: Notice) -> None:
+        """The whole text of a notice, to copy."""
+        device = self._window.status.device.text()
+        self.show_text("Details", report_text(notice, device))
+
+    def copy_report(self) -> None:
+        """Copy versions and the last messages."""
+        said = self._window.session.notices.recent
+        device = self._window.status.device.text()
+        text = "\n\n".join(report_text(n, device) for n in said[-5:]) or report_text(
+            Notice("No messages."), device
+        )
+        QApplication.clipboard().setText(text)
+        self._window.session.notices.say("Diagnostics were copied.")
+
+    def cancel(self) -> None:
+        """Cancel a drag, else the running task, else close the message, else select nothing."""
+        window = self._window
+        if window.presenters.latent.cancel() or window.presenters.tasks.cancel():
+            return
+        if window.toast.isVisible():
+            window.toast.hide()
+        else:
+            window.behaviours.numbers.select(everything=False)

@@ -1,0 +1,113 @@
+"""All actions of one window: menus, keys, tool bar, tooltips and palette read this table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction, QKeySequence
+
+from motionstudio.gui.actions import edits, files, frames, helps, models, numbers, times, views
+from motionstudio.gui.actions.spec import ActionSpec, Behaviour, tooltip
+from motionstudio.gui.theme.icons import set_icon
+from motionstudio.gui.theme.tokens import Tokens
+
+if TYPE_CHECKING:
+    from motionstudio.gui.main_window import MainWindow
+
+_MENUS = (files, edits, views, times, frames, numbers, models, helps)
+SPECS: tuple[ActionSpec, ...] = tuple(spec for menu in _MENUS for spec in menu.SPECS)
+
+
+class Group(Protocol):
+    """What the actions of one menu do."""
+
+    def table(self) -> dict[str, Behaviour]:
+        """One behaviour for each action, by name."""
+
+
+class Behaviours:
+    """What every action does in one window.
+
+    Args:
+        window: the window.
+    """
+
+    def __init__(self, window: MainWindow) -> None:
+        self.files = files.FileActions(window)
+        self.edits = edits.EditActions(window)
+        self.views = views.ViewActions(window)
+        self.times = times.TimeActions(window)
+        self.frames = frames.FrameActions(window)
+        self.numbers = numbers.NumberActions(window)
+        self.models = models.ModelActions(window)
+        self.helps = helps.HelpActions(window)
+
+    def table(self) -> dict[str, Behaviour]:
+        """One behaviour for each action, by name."""
+        groups: tuple[Group, ...] = (self.files, self.edits, self.views, self.times, self.frames,
+                                     self.numbers, self.models, self.helps)  # fmt: skip
+        return {name: behaviour for group in groups for name, behaviour in group.table().items()}
+
+
+class ActionTable(QObject):
+    """The actions of one window, made from ``SPECS``.
+
+    Args:
+        behaviours: one for each spec, by name.
+        tokens: theme of the icons.
+        parent: Qt parent.
+
+    Raises:
+        ValueError: a spec has no behaviour, or a behaviour no spec.
+    """
+
+    def __init__(
+        self, behaviours: dict[str, Behaviour], tokens: Tokens, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        odd = {spec.name for spec in SPECS} ^ set(behaviours)
+        if odd:
+            raise ValueError(f"ActionTable: specs and behaviours differ in {sorted(odd)}")
+        self._behaviours = behaviours
+        self._actions = {spec.name: self._make(spec, tokens) for spec in SPECS}
+
+    def __getitem__(self, name: str) -> QAction:
+        return self._actions[name]
+
+    @property
+    def all(self) -> dict[str, QAction]:
+        """Every action by name, in the order of the table."""
+        return dict(self._actions)
+
+    def why_not(self, name: str) -> str:
+        """Why an action cannot be done now; empty when it can."""
+        return self._behaviours[name].why_not()
+
+    def refresh(self) -> None:
+        """Enable what can be done; disabled actions say why in their tooltip."""
+        for spec in SPECS:
+            reason = self._behaviours[spec.name].why_not()
+            action, tip = self._actions[spec.name], tooltip(spec, reason)
+            if action.toolTip() != tip:
+                action.setToolTip(tip)
+                action.setEnabled(not reason)
+
+    def _make(self, spec: ActionSpec, tokens: Tokens) -> QAction:
+        action = QAction(spec.text, self)
+        action.setObjectName(spec.name)
+        action.setCheckable(spec.checkable)
+        action.setShortcuts([QKeySequence(key) for key in spec.keys])
+        action.setToolTip("")
+        if spec.short:
+            action.setIconText(spec.short)
+        if spec.icon:
+            set_icon(action, spec.icon, tokens)
+        action.triggered.connect(self._run)
+        return action
+
+    def _run(self) -> None:
+        # One bound method instead of a closure for each action: nothing keeps the window alive.
+        sender = self.sender()
+        if sender is not None:
+            self._behaviours[sender.objectName()].run()
