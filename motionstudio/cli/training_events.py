@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 from motionstudio.cli.output import say, show
@@ -40,10 +40,7 @@ def sentence(event: Event) -> str:
             f"{event.speed:.1f} steps/s, {clock_text(event.left)} left"
         )
     if isinstance(event, Validated):
-        return (
-            f"step {event.step}, held-out subjects, 1 - LCC: {event.complete:.4f} with all frames, "
-            f"{event.missing:.4f} on missing ones, {event.identity:.4f} without motion"
-        )
+        return f"step {event.step}, held-out subjects: {_listed(event.figures)}"
     if isinstance(event, Saved):
         return f"step {event.step}: state saved"
     return f"step {event.step}: checkpoint {event.path} written"
@@ -51,7 +48,11 @@ def sentence(event: Event) -> str:
 
 def figures(event: Stepped) -> str:
     """The losses of an event."""
-    return f"fit {event.fit:.4f}, KL {event.kl:.1f} nats"
+    return _listed(event.losses)
+
+
+def _listed(values: Mapping[str, float]) -> str:
+    return ", ".join(f"{name} {value:.4g}" for name, value in values.items())
 
 
 def clock_text(seconds: float) -> str:

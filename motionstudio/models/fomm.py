@@ -11,9 +11,10 @@ the driving picture to one in the source.
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 import torch.nn.functional as F
@@ -37,6 +38,7 @@ class FOMMConfig:
         motion_expansion, motion_features, motion_blocks, motion_scale: hourglass of the dense
             motion and the size it works at.
         kp_variance: of the Gaussians around keypoints, squared coordinates.
+        size: side of the pictures it was trained on.
         align_corners: of the sampler, a property of the weights: True for the published files,
             which torch 1.0 trained; False where torch >= 1.3 trained on with unchanged code.
     """
@@ -61,6 +63,7 @@ class FOMMConfig:
     motion_blocks: int = 5
     motion_scale: float = 0.25
     kp_variance: float = 0.01
+    size: int = 256
     align_corners: bool = True
 
     @property
@@ -69,6 +72,19 @@ class FOMMConfig:
         detector = round((1 << self.kp_blocks) / self.kp_scale)
         motion = round((1 << self.motion_blocks) / self.motion_scale)
         return max(detector, motion, 1 << self.down_blocks)
+
+
+def config_from(values: Mapping[str, Any]) -> FOMMConfig:
+    """The configuration that ``values`` name, the rest as in vox-256.
+
+    Raises:
+        KeyError: a name that no field has; its argument is the name.
+    """
+    known = {item.name for item in fields(FOMMConfig)}
+    for name in values:
+        if name not in known:
+            raise KeyError(name)
+    return FOMMConfig(**values)
 
 
 class Keypoints(NamedTuple):
@@ -132,7 +148,8 @@ class ResBlock(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Same shape."""
         inner = self.conv1(F.relu(self.norm1(x)))
-        return x + self.conv2(F.relu(self.norm2(inner)))
+        change: Tensor = self.conv2(F.relu(self.norm2(inner)))
+        return x + change
 
 
 class _Encoder(nn.Module):

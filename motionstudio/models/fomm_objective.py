@@ -130,10 +130,9 @@ class RandomFeatures(nn.Module):
     def forward(self, pictures: Tensor) -> list[Tensor]:
         """One map for each layer, each half the size of the one before."""
         found, x = [], (pictures - 0.5) * 4
-        for layer in self.layers:
-            x = F.relu(layer(x))
+        for number, layer in enumerate(self.layers):
+            x = F.relu(layer(F.avg_pool2d(x, 2) if number else x))
             found.append(x)
-            x = F.avg_pool2d(x, 2)
         return found
 
 

@@ -20,15 +20,14 @@ class Stepped:
 
     Attributes:
         step, steps: done and planned.
-        fit: 1 - LCC or 100 MSE; ``kl`` in nats per frame.
+        losses: terms of the loss by name, as the system calls them.
         rate: learning rate; ``speed`` optimiser steps per second.
         left: seconds to go at this speed.
     """
 
     step: int
     steps: int
-    fit: float
-    kl: float
+    losses: dict[str, float]
     rate: float
     speed: float
     left: float
@@ -37,12 +36,10 @@ class Stepped:
 
 @dataclass(frozen=True, slots=True)
 class Validated:
-    """Fit on held-out sequences: all frames kept, and on the missing frames of every third."""
+    """Figures on held-out sequences, by name; smaller is better."""
 
     step: int
-    complete: float
-    missing: float
-    identity: float
+    figures: dict[str, float]
     event: str = "validated"
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from collections.abc import Sequence as Many
 from pathlib import Path
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from motionstudio.core.motion import Float, RowKind
 from motionstudio.models.base import ModelCard
@@ -20,17 +21,21 @@ from motionstudio.models.motion_space import PHASES, MotionSpace
 from motionstudio.training.configuration import config_dict
 from motionstudio.training.pool import Sequence
 from motionstudio.training.recipe import ArraySource, ClipSource, GeneratorSource, Recipe
-from motionstudio.training.state import RunState
 
 _SPACE_MOTIONS = 400
 
 
 def export_checkpoint(
-    recipe: Recipe, config: GenLMMConfig, state: RunState, pool: Many[Sequence], folder: Path
+    recipe: Recipe,
+    config: GenLMMConfig,
+    averaged: Mapping[str, Tensor],
+    steps: int,
+    pool: Many[Sequence],
+    folder: Path,
 ) -> ModelCard:
     """Write the running mean of the weights, the space of learned motions and the card."""
     model = GenLMM(config)
-    model.load_state_dict({k: v.cpu() for k, v in state.averaged.items()})
+    model.load_state_dict({k: v.cpu() for k, v in averaged.items()})
     model.eval()
     weights: dict[str, NDArray[np.generic]] = {
         name: value.contiguous().numpy() for name, value in model.state_dict().items()
@@ -48,14 +53,19 @@ def export_checkpoint(
         size=config.size,
         dims=config.dims,
         config=config_dict(config),
-        data="; ".join(_data_lines(recipe, present)),
-        licence=", ".join(_licences(recipe, present)),
+        data="; ".join(data_lines(recipe, present)),
+        licence=", ".join(licences(recipe, present)),
         split=recipe.split,
         seed=recipe.seed,
-        steps=state.step,
-        hardware=f"{platform.machine()} CPU, one thread, torch {torch.__version__}",
+        steps=steps,
+        hardware=hardware(),
     )
     return write_checkpoint(folder, card, weights)
+
+
+def hardware() -> str:
+    """What this runs on, for a card."""
+    return f"{platform.machine()} CPU, one thread, torch {torch.__version__}"
 
 
 def fit_space(model: GenLMM, pool: Many[Sequence]) -> MotionSpace:
@@ -80,7 +90,8 @@ def _encode(model: GenLMM, item: Sequence) -> Float:
     return np.stack(columns, 1).astype(np.float32)
 
 
-def _data_lines(recipe: Recipe, present: set[int]) -> Iterator[str]:
+def data_lines(recipe: Recipe, present: set[int]) -> Iterator[str]:
+    """What a card says of each data source; ``present`` are the sources that were found."""
     for number, source in enumerate(recipe.data):
         absent = "" if number in present else " (absent when this was trained)"
         if isinstance(source, GeneratorSource):
@@ -92,7 +103,8 @@ def _data_lines(recipe: Recipe, present: set[int]) -> Iterator[str]:
             yield f"{source.file}{absent}"
 
 
-def _licences(recipe: Recipe, present: set[int]) -> list[str]:
+def licences(recipe: Recipe, present: set[int]) -> list[str]:
+    """Licences of all sources that were found."""
     found = ["generated: MIT"]
     for number, source in enumerate(recipe.data):
         if number in present and isinstance(source, ClipSource | ArraySource) and source.licence:

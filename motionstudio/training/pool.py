@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,6 @@ from motionstudio.core.phase import phases
 from motionstudio.core.picture import Transform, intensity_range
 from motionstudio.datasets import PAIR_GENERATORS, Sample, make_pair
 from motionstudio.io import read_clip
-from motionstudio.models.genlmm import GenLMMConfig
 from motionstudio.training.recipe import (
     ArraySource,
     ClipSource,
@@ -27,6 +26,18 @@ from motionstudio.training.recipe import (
 )
 
 logger = logging.getLogger(__name__)
+
+
+class PictureShape(Protocol):
+    """What the pool needs of a model's configuration."""
+
+    @property
+    def size(self) -> int:
+        """Side of the square picture."""
+
+    @property
+    def channels(self) -> int:
+        """1 or 3."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +65,7 @@ class Sequence:
 
 
 def build_pool(
-    recipe: Recipe, config: GenLMMConfig, data: Path | None, tell: Callable[[str], None]
+    recipe: Recipe, config: PictureShape, data: Path | None, tell: Callable[[str], None]
 ) -> list[Sequence]:
     """All sequences of ``recipe``; ``tell`` gets a plain sentence for what is absent."""
     pool: list[Sequence] = []
@@ -69,7 +80,7 @@ def build_pool(
 
 def cached_pool(
     recipe: Recipe,
-    config: GenLMMConfig,
+    config: PictureShape,
     data: Path | None,
     folder: Path,
     tell: Callable[[str], None],
@@ -105,7 +116,7 @@ def _describe(source: DataSource) -> str:
 
 def _read_source(
     source: DataSource,
-    config: GenLMMConfig,
+    config: PictureShape,
     data: Path | None,
     tell: Callable[[str], None],
     recipe: Recipe,
@@ -120,7 +131,7 @@ def _read_source(
         yield from _read_arrays(source, config, data, tell)
 
 
-def _generate(source: GeneratorSource, config: GenLMMConfig, recipe: Recipe) -> Iterator[Sequence]:
+def _generate(source: GeneratorSource, config: PictureShape, recipe: Recipe) -> Iterator[Sequence]:
     if source.generator not in PAIR_GENERATORS:
         raise MotionStudioError(
             f"The recipe names the generator {source.generator}, which cannot make pairs.",
@@ -141,7 +152,7 @@ def _generate(source: GeneratorSource, config: GenLMMConfig, recipe: Recipe) -> 
 
 
 def _read_clips(
-    source: ClipSource, config: GenLMMConfig, data: Path, tell: Callable[[str], None]
+    source: ClipSource, config: PictureShape, data: Path, tell: Callable[[str], None]
 ) -> Iterator[Sequence]:
     for number, name in enumerate(source.files):
         if not (data / name).exists():
@@ -162,7 +173,7 @@ def _read_clips(
 
 
 def _read_arrays(
-    source: ArraySource, config: GenLMMConfig, data: Path, tell: Callable[[str], None]
+    source: ArraySource, config: PictureShape, data: Path, tell: Callable[[str], None]
 ) -> Iterator[Sequence]:
     path = data / source.file
     if not path.exists():
@@ -193,7 +204,7 @@ def _group(arrays: Any, names: tuple[str, ...], count: int) -> NDArray[np.intp]:
     return np.unique(keys, return_inverse=True)[1]
 
 
-def _prepare(frames: NDArray[Any], transform: Transform, config: GenLMMConfig) -> NDArray[np.uint8]:
+def _prepare(frames: NDArray[Any], transform: Transform, config: PictureShape) -> NDArray[np.uint8]:
     return _eight_bits(transform.apply(frames, channels=config.channels))
 
 

@@ -100,17 +100,18 @@ class Recipe(_Strict):
     """Everything that determines a run; the same recipe gives the same losses.
 
     Attributes:
-        preset: sizes of the networks; ``model`` overrides single fields of them.
+        preset: sizes of GenLMM's networks; ``model`` overrides single fields of them.
         split: what is held out of training, for the card.
         similarity: ``lcc``, ``mse`` or ``mixed``; ``kl_weight`` times KL / T is added.
         field_weight: adds the end-point error, in pixels, to the known fields of generated
             sequences; 0 trains on pictures alone, as the paper does.
         kl_warmup: share of the first stage over which the KL weight rises from 0.
         average: decay of the running mean of the weights that is shipped.
+        losses: weights of FOMM's terms by name, see ``fomm_objective.LossWeights``.
     """
 
     name: str
-    system: Literal["genlmm"] = "genlmm"
+    system: Literal["genlmm", "fomm"] = "genlmm"
     title: str
     summary: str = ""
     preset: Literal["tiny", "base", "large"] = "base"
@@ -124,6 +125,7 @@ class Recipe(_Strict):
     field_weight: float = 0.0
     kl_warmup: float = 0.2
     average: float = 0.999
+    losses: dict[str, float] = Field(default_factory=dict)
     data: tuple[DataSource, ...]
     stages: tuple[Stage, ...]
 

@@ -27,13 +27,16 @@ class RunState:
         decay = min(decay, (1 + self.step) / (10 + self.step))
         with torch.no_grad():
             for name, value in self.model.state_dict().items():
-                self.averaged[name].lerp_(value, 1 - decay)
+                if value.is_floating_point():
+                    self.averaged[name].lerp_(value, 1 - decay)
+                else:
+                    self.averaged[name].copy_(value)
 
 
-def fresh_state(model: nn.Module) -> RunState:
-    """The state before the first step."""
+def fresh_state(model: nn.Module, betas: tuple[float, float] = (0.9, 0.999)) -> RunState:
+    """The state before the first step of Adam with these decay rates."""
     averaged = {name: value.clone() for name, value in model.state_dict().items()}
-    return RunState(model, averaged, torch.optim.Adam(model.parameters(), lr=0.0))
+    return RunState(model, averaged, torch.optim.Adam(model.parameters(), 0.0, betas))
 
 
 def save_state(state: RunState, path: Path, recipe_text: str) -> None:

@@ -144,12 +144,10 @@ def test_the_first_signal_asks_and_the_second_stops_at_once() -> None:
 
 
 def test_events_are_sentences() -> None:
-    stepped = Stepped(50, 200, 0.25, 12.34, 1e-3, 2.5, 3725.4)
-    assert sentence(stepped) == (
-        "step 50 of 200: fit 0.2500, KL 12.3 nats, 2.5 steps/s, 1:02:05 left"
-    )
+    stepped = Stepped(50, 200, {"fit": 0.25, "kl": 12.34}, 1e-3, 2.5, 3725.4)
+    assert sentence(stepped) == ("step 50 of 200: fit 0.25, kl 12.34, 2.5 steps/s, 1:02:05 left")
     assert sentence(Said("plain")) == "plain"
-    assert "0.1000 with all frames, 0.2000 on missing" in sentence(Validated(9, 0.1, 0.2, 0.5))
+    assert sentence(Validated(9, {"1 - LCC": 0.5})) == "step 9, held-out subjects: 1 - LCC 0.5"
     assert sentence(Saved(9, "state.pt")) == "step 9: state saved"
     assert sentence(Finished(9, "small")) == "step 9: checkpoint small written"
     assert clock_text(59.7) == "0:01:00"

@@ -104,5 +104,5 @@ def test_a_few_steps_lower_the_objective() -> None:
         optimiser.zero_grad()
         total.backward()
         optimiser.step()
-        losses.append(float(total))
+        losses.append(float(total.detach()))
     assert losses[-1] < 0.8 * losses[0]

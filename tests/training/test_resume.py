@@ -13,7 +13,7 @@ import torch
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.models.checkpoint import read_card, read_weights
 from motionstudio.models.registry import load_model
-from motionstudio.training import loop
+from motionstudio.training import genlmm_task, loop
 from motionstudio.training.events import Event, Finished, Said, Saved
 from motionstudio.training.loop import learning_rate, train
 from motionstudio.training.recipe import Recipe, Stage
@@ -155,13 +155,13 @@ def test_the_state_of_another_recipe_is_refused(
 def test_a_run_that_diverges_says_so_and_keeps_the_saved_state(
     chosen: Recipe, watch: Watch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    objective = loop.objective
+    objective = genlmm_task.objective
 
     def exploding(*words: Any, **more: Any) -> Any:
         loss, parts = objective(*words, **more)
         return (loss * torch.inf if watch.losses else loss), parts
 
-    monkeypatch.setattr(loop, "objective", exploding)
+    monkeypatch.setattr(genlmm_task, "objective", exploding)
     with pytest.raises(MotionStudioError) as error:
         _run(chosen, tmp_path, watch, save_every=-1.0)
     assert "Training diverged at step 1" in error.value.message

@@ -1,0 +1,88 @@
+"""Pairs of frames of one clip, drawn from the pool as a pure function of seed and step."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence as Many
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from motionstudio.models.fomm_objective import ThinPlate
+from motionstudio.training.pool import Sequence
+from motionstudio.training.recipe import Recipe, Stage
+
+_JITTER = 0.1
+_LUMA = (0.299, 0.587, 0.114)
+
+
+@dataclass(frozen=True, slots=True)
+class PairBatch:
+    """What one step sees: ``source`` and ``driving`` (B, C, S, S), and how driving is bent."""
+
+    source: Tensor
+    driving: Tensor
+    transform: ThinPlate
+
+
+class PairDrawer:
+    """Draws pairs; the same step of the same recipe gives the same pairs on any machine.
+
+    Args:
+        recipe: what is drawn and how. ``pool``: the sequences.
+    """
+
+    def __init__(self, recipe: Recipe, pool: Many[Sequence]) -> None:
+        self._recipe, self._pool = recipe, pool
+        present = sorted({item.source for item in pool})
+        if not present:
+            raise ValueError("PairDrawer: expected at least one sequence in the pool, got none")
+        self._members = [np.flatnonzero([i.source == s for i in pool]) for s in present]
+        weights = np.array([recipe.data[s].weight for s in present])
+        self._weights = weights / weights.sum()
+
+    def draw(self, step: int) -> PairBatch:
+        """The batch of ``step``."""
+        stage, _ = self._recipe.stage_at(step)
+        rng = np.random.default_rng([self._recipe.seed, step])
+        frames = np.stack([self._pair(rng) for _ in range(stage.batch)])
+        pairs = torch.from_numpy(frames).permute(0, 1, 4, 2, 3).float().div_(255)
+        pairs = _jittered(_moved(pairs, stage, rng), rng)
+        generator = torch.Generator().manual_seed(self._recipe.seed * 1_000_003 + step)
+        return PairBatch(pairs[:, 0], pairs[:, 1], ThinPlate.random(stage.batch, generator))
+
+    def _pair(self, rng: np.random.Generator) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+        members = self._members[rng.choice(len(self._members), p=self._weights)]
+        clip = self._pool[int(rng.choice(members))].target
+        return clip[rng.choice(len(clip), 2, replace=False)]
+
+
+def _moved(pairs: Tensor, stage: Stage, rng: np.random.Generator) -> Tensor:
+    """Both frames of a pair turned, zoomed, shifted and mirrored alike."""
+    count = len(pairs)
+    turn = rng.uniform(-stage.turn, stage.turn, count)
+    zoom = np.exp(rng.uniform(-stage.zoom, stage.zoom, count))
+    mirror = np.where(stage.flip & (rng.random(count) < 0.5), -1.0, 1.0)
+    matrix = np.zeros((count, 2, 3), np.float32)
+    matrix[:, 0, 0], matrix[:, 0, 1] = mirror * np.cos(turn) * zoom, -np.sin(turn) * zoom
+    matrix[:, 1, 0], matrix[:, 1, 1] = mirror * np.sin(turn) * zoom, np.cos(turn) * zoom
+    matrix[:, :, 2] = rng.uniform(-stage.shift, stage.shift, (count, 2)) * 2
+    flat = pairs.flatten(1, 2)
+    grid = F.affine_grid(torch.from_numpy(matrix), list(flat.shape), align_corners=False)
+    moved = F.grid_sample(flat, grid, padding_mode="border", align_corners=False)
+    return moved.view_as(pairs)
+
+
+def _jittered(pairs: Tensor, rng: np.random.Generator) -> Tensor:
+    """Brightness, contrast and saturation changed by up to a tenth, both frames alike."""
+    factors = rng.uniform(1 - _JITTER, 1 + _JITTER, (3, len(pairs))).astype(np.float32)
+    light, contrast, colour = (torch.from_numpy(f).view(-1, 1, 1, 1, 1) for f in factors)
+    pairs = pairs * light
+    mean = pairs.mean((1, 2, 3, 4), keepdim=True)
+    pairs = mean + contrast * (pairs - mean)
+    if pairs.shape[2] == 3:
+        grey = (pairs * torch.tensor(_LUMA).view(1, 1, 3, 1, 1)).sum(2, keepdim=True)
+        pairs = grey + colour * (pairs - grey)
+    return pairs.clamp(0, 1)

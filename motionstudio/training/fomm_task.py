@@ -1,0 +1,152 @@
+"""FOMM's part of training."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, fields
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from motionstudio.core.errors import MotionStudioError
+from motionstudio.core.keypoints import dim_names
+from motionstudio.core.motion import RowKind
+from motionstudio.datasets import make
+from motionstudio.models.base import Capability, ModelCard
+from motionstudio.models.checkpoint import write_checkpoint
+from motionstudio.models.fomm import FOMM, FOMMConfig, config_from
+from motionstudio.models.fomm_objective import (
+    LossWeights,
+    PerceptualLoss,
+    RandomFeatures,
+    objective,
+)
+from motionstudio.training.export import data_lines, hardware, licences
+from motionstudio.training.fomm_batches import PairDrawer
+from motionstudio.training.pool import cached_pool
+from motionstudio.training.recipe import GeneratorSource, Recipe
+from motionstudio.training.validation import FIRST_HELD_OUT
+
+_PIXELS = 4.0
+_HELD_OUT = 12
+
+
+class FOMMTask:
+    """Pairs of frames, the full objective, and the checkpoint; see ``task.Task``."""
+
+    betas = (0.5, 0.999)
+
+    def __init__(
+        self,
+        recipe: Recipe,
+        data: Path | None,
+        work: Path,
+        device: str,
+        tell: Callable[[str], None],
+    ) -> None:
+        self._recipe, self._device = recipe, torch.device(device)
+        self._config = _config(recipe)
+        self._pool = cached_pool(recipe, self._config, data, work, tell)
+        self._drawer = PairDrawer(recipe, self._pool)
+        self._weights = _weights(recipe)
+        features = RandomFeatures(self._config.channels)
+        self._perceptual = PerceptualLoss(features, self._config.channels, _PIXELS)
+        self._perceptual.to(self._device)
+
+    def network(self) -> nn.Module:
+        """A fresh FOMM in training mode."""
+        network: nn.Module = FOMM(self._config).to(self._device)
+        return network.to(memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
+
+    def loss(self, network: nn.Module, step: int) -> tuple[Tensor, dict[str, Tensor]]:
+        """The generator's objective of the pairs of ``step``."""
+        batch = self._drawer.draw(step)
+        assert isinstance(network, FOMM)
+        return objective(
+            network,
+            self._perceptual,
+            batch.source.to(self._device),
+            batch.driving.to(self._device),
+            batch.transform.to(self._device),
+            self._weights,
+        )
+
+    @torch.no_grad()
+    def validate(self, averaged: Mapping[str, Tensor]) -> dict[str, float]:
+        """L1 of held-out clips from their first frame, and of that frame held."""
+        network = FOMM(self._config)
+        network.load_state_dict(averaged)
+        network = network.to(self._device).eval()
+        rows = np.array([self._measure(network, index) for index in range(_HELD_OUT)])
+        found, still = rows.mean(0)
+        return {"L1": float(found), "L1 of a still": float(still)}
+
+    def export(self, averaged: Mapping[str, Tensor], steps: int, folder: Path) -> ModelCard:
+        """Write the running mean of the weights and the card."""
+        weights: dict[str, NDArray[np.generic]] = {
+            name: value.cpu().contiguous().numpy() for name, value in averaged.items()
+        }
+        recipe, config = self._recipe, self._config
+        present = {item.source for item in self._pool}
+        names = dim_names(config.num_kp, jacobian=config.jacobian)
+        card = ModelCard(
+            name=recipe.name,
+            system="fomm",
+            title=recipe.title,
+            summary=recipe.summary,
+            capabilities=Capability.ENCODE | Capability.DECODE | Capability.EDIT
+            | Capability.INBETWEEN | Capability.TRANSPORT,
+            rows=RowKind.FRAME,
+            channels=config.channels,
+            size=config.size,
+            dims=len(names),
+            dim_names=names,
+            config=asdict(config),
+            data="; ".join(data_lines(recipe, present)),
+            licence=", ".join(licences(recipe, present)),
+            split=recipe.split,
+            seed=recipe.seed,
+            steps=steps,
+            hardware=hardware(),
+        )  # fmt: skip
+        return write_checkpoint(folder, card, weights)
+
+    def _measure(self, network: FOMM, index: int) -> tuple[float, float]:
+        source = next(s for s in self._recipe.data if isinstance(s, GeneratorSource))
+        params = {"size": self._config.size, "frames_only": True, **source.params}
+        sample = make(source.generator, params, self._recipe.seed, FIRST_HELD_OUT + index)
+        frames = torch.from_numpy(sample.frames).to(self._device)
+        first = frames[:1]
+        start, goal = network.kp_detector(first), network.kp_detector(frames)
+        made, _ = network.generator(first, start, goal)
+        return float((made - frames).abs().mean()), float((first - frames).abs().mean())
+
+
+def _config(recipe: Recipe) -> FOMMConfig:
+    try:
+        config = config_from(recipe.model)
+    except KeyError as error:
+        known = ", ".join(sorted(item.name for item in fields(FOMMConfig)))
+        raise MotionStudioError(
+            f"The recipe sets model.{error.args[0]}, which FOMM does not have.", f"It has {known}."
+        ) from error
+    if config.size % config.multiple:
+        raise MotionStudioError(
+            f"The recipe sets model.size to {config.size}, which is no multiple of "
+            f"{config.multiple}, as its halvings need."
+        )
+    return config
+
+
+def _weights(recipe: Recipe) -> LossWeights:
+    known = {item.name for item in fields(LossWeights)}
+    for name in recipe.losses:
+        if name not in known:
+            raise MotionStudioError(
+                f"The recipe sets losses.{name}, which FOMM does not have.",
+                f"It has {', '.join(sorted(known))}.",
+            )
+    return LossWeights(**recipe.losses)

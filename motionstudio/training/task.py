@@ -1,0 +1,51 @@
+"""What a training loop needs to know of a system: one task for each, all run by one loop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Protocol
+
+from torch import Tensor, nn
+
+from motionstudio.models.base import ModelCard
+from motionstudio.training.recipe import Recipe
+
+Losses = Mapping[str, float]
+
+
+class Task(Protocol):
+    """One recipe of one system, with its data at hand."""
+
+    @property
+    def betas(self) -> tuple[float, float]:
+        """Decay rates of Adam's moments."""
+
+    def network(self) -> nn.Module:
+        """A freshly initialised network on the device."""
+
+    def loss(self, network: nn.Module, step: int) -> tuple[Tensor, dict[str, Tensor]]:
+        """What ``step`` minimises, a pure function of weights and step, and its terms."""
+
+    def validate(self, averaged: Mapping[str, Tensor]) -> Losses:
+        """Figures of these weights on held-out sequences, by name."""
+
+    def export(self, averaged: Mapping[str, Tensor], steps: int, folder: Path) -> ModelCard:
+        """Write the checkpoint."""
+
+
+def open_task(
+    recipe: Recipe, data: Path | None, work: Path, device: str, tell: Callable[[str], None]
+) -> Task:
+    """The task of ``recipe``; its pool of sequences is kept in ``work``.
+
+    Raises:
+        MotionStudioError: the recipe asks for what its system does not have.
+    """
+    if recipe.system == "fomm":
+        from motionstudio.training.fomm_task import FOMMTask
+
+        return FOMMTask(recipe, data, work, device, tell)
+    from motionstudio.training.genlmm_task import GenLMMTask
+
+    return GenLMMTask(recipe, data, work, device, tell)
