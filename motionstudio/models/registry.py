@@ -16,7 +16,10 @@ logger = logging.getLogger(__name__)
 
 ENTRY_POINTS = "motionstudio.models"
 
-_SYSTEMS = {"genlmm": "motionstudio.models.genlmm_model:create"}
+_SYSTEMS = {
+    "genlmm": "motionstudio.models.genlmm_model:create",
+    "fomm": "motionstudio.models.fomm_model:create",
+}
 
 
 def list_models() -> list[ModelCard]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, fields
+from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
@@ -12,12 +12,11 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from motionstudio.core.errors import MotionStudioError
-from motionstudio.core.keypoints import dim_names
-from motionstudio.core.motion import RowKind
 from motionstudio.datasets import make
-from motionstudio.models.base import Capability, ModelCard
+from motionstudio.models.base import ModelCard
 from motionstudio.models.checkpoint import write_checkpoint
 from motionstudio.models.fomm import FOMM, FOMMConfig, config_from
+from motionstudio.models.fomm_model import card_of
 from motionstudio.models.fomm_objective import (
     LossWeights,
     PerceptualLoss,
@@ -91,27 +90,18 @@ class FOMMTask:
         }
         recipe, config = self._recipe, self._config
         present = {item.source for item in self._pool}
-        names = dim_names(config.num_kp, jacobian=config.jacobian)
-        card = ModelCard(
-            name=recipe.name,
-            system="fomm",
+        card = card_of(
+            recipe.name,
+            config,
             title=recipe.title,
             summary=recipe.summary,
-            capabilities=Capability.ENCODE | Capability.DECODE | Capability.EDIT
-            | Capability.INBETWEEN | Capability.TRANSPORT,
-            rows=RowKind.FRAME,
-            channels=config.channels,
-            size=config.size,
-            dims=len(names),
-            dim_names=names,
-            config=asdict(config),
             data="; ".join(data_lines(recipe, present)),
             licence=", ".join(licences(recipe, present)),
             split=recipe.split,
             seed=recipe.seed,
             steps=steps,
             hardware=hardware(),
-        )  # fmt: skip
+        )
         return write_checkpoint(folder, card, weights)
 
     def _measure(self, network: FOMM, index: int) -> tuple[float, float]:

@@ -10,9 +10,9 @@ import pytest
 from motionstudio.core.motion import Motion
 from motionstudio.models import registry
 from motionstudio.models.base import Capability, MotionModel, Unsupported
-from tests.models import tiny
+from tests.models import tiny, tiny_fomm
 
-FRESH: dict[str, Callable[[], MotionModel]] = {"genlmm": tiny.fresh}
+FRESH: dict[str, Callable[[], MotionModel]] = {"genlmm": tiny.fresh, "fomm": tiny_fomm.fresh}
 """One small, freshly initialised model of every registered system."""
 
 

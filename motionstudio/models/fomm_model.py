@@ -1,0 +1,344 @@
+"""FOMM behind the common protocol: rows are keypoints and matrices relative to the reference.
+
+A row holds, for each keypoint, ``p_t - p_0`` and ``J_t J_0^-1 - I``: zero at rest, and just what
+relative transfer adds to the keypoints of any other picture. Keypoints of a picture are found
+when it is decoded on, so a motion moves to another subject by decoding it there.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from motionstudio.core.errors import Cancelled, MotionStudioError
+from motionstudio.core.keypoints import KeypointTrack, dim_names, from_rows, to_rows
+from motionstudio.core.motion import Decoded, Float, Motion, RowKind
+from motionstudio.models.base import Capability, ModelCard, Tick, Unsupported, always
+from motionstudio.models.fomm import (
+    FOMM,
+    DenseMotion,
+    FOMMConfig,
+    Keypoints,
+    config_from,
+    coordinate_grid,
+    resized,
+)
+
+SYSTEM = "fomm"
+TITLE = "FOMM, after Siarohin et al. 2019"
+CAPABILITIES = (
+    Capability.ENCODE
+    | Capability.DECODE
+    | Capability.EDIT
+    | Capability.INBETWEEN
+    | Capability.TRANSPORT
+    | Capability.DISPLACEMENT
+)
+
+# As for GenLMM: equal chunks on a GPU, one row at a time elsewhere, so that bits do not depend
+# on the company that a row is decoded in.
+GPU_CHUNK = 8
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """What is computed once for each source."""
+
+    points: KeypointTrack
+    features: Tensor
+    small: Tensor
+
+
+class FOMMModel:
+    """A FOMM checkpoint; see :class:`motionstudio.models.base.MotionModel`.
+
+    Args:
+        card: the checkpoint's card; its ``config`` are the fields of :class:`FOMMConfig`.
+        weights: arrays by name, those of :class:`FOMM`.
+
+    Raises:
+        MotionStudioError: weights and configuration do not belong together.
+    """
+
+    def __init__(self, card: ModelCard, weights: Mapping[str, NDArray[Any]]) -> None:
+        self._card = card
+        self.config = read_config(card)
+        self.network = FOMM(self.config)
+        tensors = {name: torch.from_numpy(np.array(value)) for name, value in weights.items()}
+        _check_weights(card, self.network, tensors)
+        self.network.load_state_dict(tensors)
+        self.network.eval().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self._device = torch.device("cpu")
+        self._sources: OrderedDict[bytes, _Source] = OrderedDict()
+
+    @property
+    def card(self) -> ModelCard:
+        """The checkpoint's card."""
+        return self._card
+
+    def to(self, device: str) -> None:
+        """Move the weights to ``device``."""
+        self._device = torch.device(device)
+        self.network.to(self._device)
+        self._sources.clear()
+
+    @torch.no_grad()
+    def keypoints(self, frames: Float, *, tick: Tick = always) -> KeypointTrack:
+        """Keypoints of (n, C, S, S) pictures, each found alone."""
+        found = []
+        for number, frame in enumerate(frames):
+            found.append(self.network.kp_detector(self._tensor(frame)))
+            _tick(tick, (number + 1) / len(frames))
+        return _track(found)
+
+    def encode(
+        self,
+        frames: Float,
+        kept: NDArray[np.bool_],
+        times: NDArray[np.float64],
+        *,
+        cyclic: bool = False,
+        period: float | None = None,
+        tick: Tick = always,
+    ) -> Motion:
+        """Rows of (T, C, S, S) frames; those of dropped frames are interpolated in time.
+
+        The model sees single frames, so it has no filling of its own. ``cyclic`` closes the
+        interpolation, with ``period`` seconds of the whole cycle where times do not tell.
+        """
+        self._check_frames(frames, kept, times)
+        seen = np.flatnonzero(kept)
+        track = self.keypoints(frames[seen], tick=tick)
+        known = to_rows(track, track.at([0]))
+        rows = _filled(known, times[seen], times, _end(times, period) if cyclic else None)
+        state = {"kp.value": track.value[:1]}
+        if track.jacobian is not None:
+            state["kp.jacobian"] = track.jacobian[:1]
+        return Motion(
+            mean=rows,
+            std=None,
+            kept=kept.copy(),
+            times=times.copy(),
+            rows=RowKind.FRAME,
+            row_times=np.stack([times, times], 1),
+            filled=~kept,
+            cyclic=cyclic,
+            model=self._card.name,
+            model_hash=self._card.hash,
+            state=state,
+        )
+
+    @torch.no_grad()
+    def decode(
+        self,
+        motion: Motion,
+        source: Float,
+        rows: Sequence[int],
+        *,
+        inverse: bool = False,
+        fast: bool = False,
+        tick: Tick = always,
+    ) -> Decoded:
+        """Generated frames of ``rows`` on ``source``, with their dense motion; see the protocol.
+
+        ``displacement`` is the dense motion at the model's size in pixels. Overlays: ``keypoints``
+        (n, K, 2) in [-1, 1], ``masks`` (n, K + 1, h, w), and ``occlusion`` (n, 1, h, w) where
+        the model predicts it. ``inverse`` and ``fast`` change nothing.
+        """
+        self._check_source(source)
+        known = self._source(source)
+        track = from_rows(motion.mean[list(rows)], known.points)
+        side, channels = self.config.size, self.config.channels
+        frames = np.empty((len(rows), channels, side, side), np.float32)
+        displacement = np.empty((len(rows), 2, side, side), np.float32)
+        overlays: dict[str, list[NDArray[np.generic]]] = {}
+        chunk = 1 if self._device.type == "cpu" else GPU_CHUNK
+        for start in range(0, len(rows), chunk):
+            stop = min(start + chunk, len(rows))
+            made, moved = self._generate(known, _padded(track, start, stop, chunk))
+            here = slice(start, stop)
+            frames[here] = made[: stop - start].cpu().numpy()
+            displacement[here] = _pixels(moved.deformation, side)[: stop - start].cpu().numpy()
+            for name, maps in _maps(moved).items():
+                overlays.setdefault(name, []).append(maps[: stop - start].cpu().numpy())
+            _tick(tick, stop / len(rows))
+        joined = {name: np.concatenate(parts) for name, parts in overlays.items()}
+        joined["keypoints"] = track.value
+        return Decoded(frames=frames, displacement=displacement, overlays=joined)
+
+    def sample(
+        self,
+        source: Float,
+        times: NDArray[np.float64],
+        *,
+        seed: int,
+        temperature: float = 1.0,
+        mode: str = "learned",
+        cyclic: bool = False,
+    ) -> Motion:
+        """FOMM has no distribution over motions."""
+        raise Unsupported(Capability.SAMPLE, self._card.name)
+
+    def refine(
+        self, motion: Motion, frames: Float, *, steps: int = 60, tick: Tick = always
+    ) -> Motion:
+        """Keypoints are found in one pass and not refined."""
+        raise Unsupported(Capability.REFINE, self._card.name)
+
+    def _generate(self, known: _Source, track: KeypointTrack) -> tuple[Tensor, DenseMotion]:
+        generator = self.network.generator
+        driving, source = self._points(track), self._points(known.points)
+        motion = generator.dense_motion_network(known.small, source, driving)
+        return generator.decode(generator.moved(known.features, motion)), motion
+
+    def _points(self, track: KeypointTrack) -> Keypoints:
+        value = torch.from_numpy(track.value).to(self._device)
+        if track.jacobian is None:
+            return Keypoints(value, None)
+        return Keypoints(value, torch.from_numpy(track.jacobian).to(self._device))
+
+    def _source(self, source: Float) -> _Source:
+        key = source.tobytes()
+        if key not in self._sources:
+            picture = self._tensor(source)
+            points = _track([self.network.kp_detector(picture)])
+            features = self.network.generator.encode(picture)
+            small = self.network.generator.dense_motion_network.small(picture)
+            self._sources[key] = _Source(points, features, small)
+            while len(self._sources) > 16:
+                self._sources.popitem(last=False)
+        self._sources.move_to_end(key)
+        return self._sources[key]
+
+    def _tensor(self, picture: Float) -> Tensor:
+        tensor = torch.from_numpy(np.ascontiguousarray(picture)[None]).to(self._device)
+        return tensor.contiguous(memory_format=torch.channels_last)
+
+    def _check_source(self, source: Float) -> None:
+        expected = (self.config.channels, self.config.size, self.config.size)
+        if source.shape != expected:
+            raise ValueError(f"FOMM: expected a source of shape {expected}, got {source.shape}")
+
+    def _check_frames(
+        self, frames: Float, kept: NDArray[np.bool_], times: NDArray[np.float64]
+    ) -> None:
+        if frames.ndim != 4:
+            raise ValueError(f"FOMM: expected frames (T, C, S, S), got {frames.shape}")
+        self._check_source(frames[0])
+        if kept.shape != (len(frames),) or times.shape != (len(frames),):
+            raise ValueError(
+                f"FOMM: expected kept and times of shape ({len(frames)},), "
+                f"got {kept.shape} and {times.shape}"
+            )
+        if not kept[0]:
+            raise ValueError("FOMM: the reference, frame 0, must be kept")
+        if len(frames) < 2:
+            raise MotionStudioError(
+                "A motion needs at least two frames, this clip has one.",
+                "Use it as the source that another clip's motion animates.",
+            )
+
+
+def read_config(card: ModelCard) -> FOMMConfig:
+    """The configuration that a card holds.
+
+    Raises:
+        MotionStudioError: the card has fields that FOMM does not know.
+    """
+    try:
+        return config_from(card.config)
+    except KeyError as error:
+        raise MotionStudioError(
+            f"The checkpoint {card.name} sets {error.args[0]}, which this version does not know.",
+            "Update MotionStudio, or import the file again.",
+        ) from error
+
+
+def card_of(name: str, config: FOMMConfig, **facts: Any) -> ModelCard:
+    """The card of a FOMM checkpoint; ``facts`` are further fields of it."""
+    names = dim_names(config.num_kp, jacobian=config.jacobian)
+    plain = {key: getattr(config, key) for key in FOMMConfig.__slots__}
+    return ModelCard(
+        name=name,
+        system=SYSTEM,
+        title=facts.pop("title", TITLE),
+        capabilities=CAPABILITIES,
+        rows=RowKind.FRAME,
+        channels=config.channels,
+        size=config.size,
+        dims=len(names),
+        dim_names=names,
+        config=plain,
+        **facts,
+    )
+
+
+def create(card: ModelCard, weights: Mapping[str, NDArray[Any]]) -> FOMMModel:
+    """The factory that the registry calls."""
+    return FOMMModel(card, weights)
+
+
+def _check_weights(card: ModelCard, network: FOMM, weights: dict[str, Tensor]) -> None:
+    for name, value in network.state_dict().items():
+        if name not in weights:
+            raise MotionStudioError(
+                f"The weights of {card.name} lack {name}.",
+                "The file is damaged or another model's.",
+            )
+        if weights[name].shape != value.shape:
+            raise MotionStudioError(
+                f"The weights of {card.name} do not fit its card: {name} is "
+                f"{tuple(weights[name].shape)} where {tuple(value.shape)} belongs."
+            )
+
+
+def _filled(
+    known: Float, at: NDArray[np.float64], times: NDArray[np.float64], end: float | None
+) -> Float:
+    """(T, D): rows ``known`` at times ``at``, linear between them, closed at ``end`` seconds."""
+    if end is not None:
+        known, at = np.concatenate([known, known[:1]]), np.append(at, end)
+    columns = [np.interp(times, at, column) for column in known.T]
+    return np.stack(columns, 1).astype(np.float32)
+
+
+def _end(times: NDArray[np.float64], period: float | None) -> float:
+    return float(period if period is not None else times[-1] + np.median(np.diff(times)))
+
+
+def _track(found: Sequence[Keypoints]) -> KeypointTrack:
+    value = torch.cat([points.value for points in found]).cpu().numpy()
+    matrices = [points.jacobian for points in found if points.jacobian is not None]
+    return KeypointTrack(value, torch.cat(matrices).cpu().numpy() if matrices else None)
+
+
+def _padded(track: KeypointTrack, start: int, stop: int, chunk: int) -> KeypointTrack:
+    """Rows ``start`` to ``stop``, the last one repeated up to ``chunk``."""
+    wanted = np.minimum(np.arange(start, start + chunk), stop - 1)
+    return track.at([int(row) for row in wanted])
+
+
+def _pixels(deformation: Tensor, side: int) -> Tensor:
+    """(n, 2, side, side) backward displacement in pixels of (n, h, w, 2) coordinates."""
+    grid = coordinate_grid(deformation.shape[1], deformation.shape[2], deformation)
+    offset = (deformation - grid).permute(0, 3, 1, 2)
+    return resized(offset, side, side) * ((side - 1) / 2)
+
+
+def _maps(motion: DenseMotion) -> dict[str, Tensor]:
+    maps = {"masks": motion.mask}
+    if motion.occlusion is not None:
+        maps["occlusion"] = motion.occlusion
+    return maps
+
+
+def _tick(tick: Tick, progress: float) -> None:
+    if not tick(progress):
+        raise Cancelled
