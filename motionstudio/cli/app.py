@@ -13,6 +13,7 @@ from motionstudio import doctor as doctor_report
 from motionstudio.cli import studio as window
 from motionstudio.cli.encode import encode
 from motionstudio.cli.evaluate import evaluate
+from motionstudio.cli.import_checkpoint import import_checkpoint
 from motionstudio.cli.inspect import inspect
 from motionstudio.cli.models import models
 from motionstudio.cli.options import AsJson
@@ -88,6 +89,7 @@ def tour(clip: ClipPath = None, out: Out = window.TOUR_FOLDER) -> None:
 
 for _command in (models, inspect, encode, render, train, evaluate):
     app.command()(_command)
+app.command("import-checkpoint")(import_checkpoint)
 
 
 @app.command()

@@ -12,7 +12,8 @@ from motionstudio.cli.output import discard_stdout, say
 from motionstudio.core.errors import Cancelled, MotionStudioError
 
 COMMANDS = (
-    "studio", "tour", "models", "inspect", "encode", "render", "train", "evaluate", "doctor",
+    "studio", "tour", "models", "inspect", "encode", "render", "train", "evaluate",
+    "import-checkpoint", "doctor",
 )  # fmt: skip
 
 FAILED, USER_ERROR, INTERRUPTED = 1, 2, 130

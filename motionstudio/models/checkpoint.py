@@ -78,7 +78,7 @@ def write_checkpoint(
 ) -> ModelCard:
     """Write both files, each atomically, and return the card with the weights' hash."""
     folder.mkdir(parents=True, exist_ok=True)
-    blob = save({name: np.ascontiguousarray(value) for name, value in weights.items()})
+    blob = save({name: np.asarray(value, order="C") for name, value in weights.items()})
     digest = hashlib.sha256(blob).hexdigest()[:16]
     _replace(folder / WEIGHTS, blob)
     return write_card(folder, card.model_copy(update={"hash": digest}))
