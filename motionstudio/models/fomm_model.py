@@ -30,6 +30,7 @@ from motionstudio.models.fomm import (
     coordinate_grid,
     resized,
 )
+from motionstudio.models.fomm_fast import RoughDecoder, checked_rough, quickened
 
 SYSTEM = "fomm"
 TITLE = "FOMM, after Siarohin et al. 2019"
@@ -70,11 +71,13 @@ class FOMMModel:
     def __init__(self, card: ModelCard, weights: Mapping[str, NDArray[Any]]) -> None:
         self._card = card
         self.config = read_config(card)
-        self.network = FOMM(self.config)
+        network = FOMM(self.config)
         tensors = {name: torch.from_numpy(np.array(value)) for name, value in weights.items()}
-        _check_weights(card, self.network, tensors)
-        self.network.load_state_dict(tensors)
-        self.network.eval().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        _check_weights(card, network, tensors)
+        network.load_state_dict(tensors)
+        self.network = quickened(network)
+        self._rough: RoughDecoder | None = None
+        self._tried = False
         self._device = torch.device("cpu")
         self._sources: OrderedDict[bytes, _Source] = OrderedDict()
 
@@ -87,6 +90,7 @@ class FOMMModel:
         """Move the weights to ``device``."""
         self._device = torch.device(device)
         self.network.to(self._device)
+        self._rough, self._tried = None, False
         self._sources.clear()
 
     @torch.no_grad()
@@ -150,7 +154,8 @@ class FOMMModel:
 
         ``displacement`` is the dense motion at the model's size in pixels. Overlays: ``keypoints``
         (n, K, 2) in [-1, 1], ``masks`` (n, K + 1, h, w), and ``occlusion`` (n, 1, h, w) where
-        the model predicts it. ``inverse`` and ``fast`` change nothing.
+        the model predicts it. ``inverse`` changes nothing; ``fast``
+        decodes in bfloat16 where that pays and was found near.
         """
         self._check_source(source)
         known = self._source(source)
@@ -162,7 +167,7 @@ class FOMMModel:
         chunk = 1 if self._device.type == "cpu" else GPU_CHUNK
         for start in range(0, len(rows), chunk):
             stop = min(start + chunk, len(rows))
-            made, moved = self._generate(known, _padded(track, start, stop, chunk))
+            made, moved = self._generate(known, _padded(track, start, stop, chunk), fast)
             here = slice(start, stop)
             frames[here] = made[: stop - start].cpu().numpy()
             displacement[here] = _pixels(moved.deformation, side)[: stop - start].cpu().numpy()
@@ -192,11 +197,17 @@ class FOMMModel:
         """Keypoints are found in one pass and not refined."""
         raise Unsupported(Capability.REFINE, self._card.name)
 
-    def _generate(self, known: _Source, track: KeypointTrack) -> tuple[Tensor, DenseMotion]:
+    def _generate(
+        self, known: _Source, track: KeypointTrack, fast: bool
+    ) -> tuple[Tensor, DenseMotion]:
         generator = self.network.generator
         driving, source = self._points(track), self._points(known.points)
         motion = generator.dense_motion_network(known.small, source, driving)
-        return generator.decode(generator.moved(known.features, motion)), motion
+        features = generator.moved(known.features, motion)
+        if fast and not self._tried:
+            self._rough, self._tried = checked_rough(generator, features), True
+        rough = self._rough if fast else None
+        return (rough(features) if rough else generator.decode(features)), motion
 
     def _points(self, track: KeypointTrack) -> Keypoints:
         value = torch.from_numpy(track.value).to(self._device)
