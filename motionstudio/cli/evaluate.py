@@ -19,6 +19,7 @@ class Task(StrEnum):
     TRACKING = "tracking"
     INTERPOLATION = "interpolation"
     TRANSPORT = "transport"
+    RECONSTRUCTION = "reconstruction"
     REAL = "real"
     REFINE = "refine"
     SPEED = "speed"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from motionstudio.core.errors import MotionStudioError
+from motionstudio.evaluation.animation import animation, reconstruction
 from motionstudio.evaluation.domains import Domain, domain_of
 from motionstudio.evaluation.interpolation import interpolation
 from motionstudio.evaluation.model_calls import can
@@ -60,6 +61,12 @@ def _transport(run: _Run) -> None:
         run.notes.append("shuffle tests: they need at least two subjects, left out.")
 
 
+def _reconstruction(run: _Run) -> None:
+    run.tables.append(reconstruction(run.model, run.domain, run.subjects, run.tell))
+    if can(run.model, Capability.TRANSPORT):
+        run.tables.append(animation(run.model, run.domain, run.subjects, run.tell))
+
+
 def _real(run: _Run) -> None:
     if run.domain.generator != "heart":
         run.notes.append(f"real: no labelled real clips for {run.domain.generator}, left out.")
@@ -87,6 +94,7 @@ _TASKS: Mapping[str, Callable[[_Run], None]] = {
     "tracking": _tracking,
     "interpolation": _interpolation,
     "transport": _transport,
+    "reconstruction": _reconstruction,
     "real": _real,
     "refine": _refine,
     "speed": _speed,
