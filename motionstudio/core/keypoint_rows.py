@@ -61,9 +61,11 @@ def absolute(
     """Rows that bring the source's keypoints where the driving subject's are, not just along.
 
     Args:
-        rows: of the driving subject, whose rest is ``driving`` (T = 1).
+        rows: of the driving subject.
+        driving: its keypoints at rest (T = 1).
         source: keypoints of the source at rest (T = 1).
-        positions, matrices: which of both are taken over; the other stays relative.
+        positions: whether places are taken over; else they stay relative.
+        matrices: the same for the matrices.
     """
     count = source.value.shape[1]
     parts = parts_of(rows.shape[1], count)

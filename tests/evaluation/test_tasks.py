@@ -206,8 +206,6 @@ def test_a_report_is_text_markdown_and_json(oracle: Oracle) -> None:
     assert json.loads(report.json())["tables"][0]["task"] == "tracking"
     names = "tracking interpolation transport reconstruction real refine speed"
     assert set(TASKS) == set(names.split())
-        *["tracking", "interpolation", "transport", "reconstruction", "real", "refine", "speed"]
-    }
 
 
 @pytest.mark.real_data
