@@ -43,6 +43,9 @@ class ViewState:
         play_range: first and last frame to play, both included, or None: all.
         loop, pace: how playback goes on at the end, and whether it may skip frames.
         fps: playback rate, or None: the clip's own.
+        speed: times that rate; negative plays backwards.
+        upsampling: pictures for each frame: those in between are decoded from interpolated rows.
+        part: steps of 1 / upsampling that the picture shown lies after ``playhead``.
         playing: whether playback runs.
         layout: arrangement of the viewports. ``contents``: what each of the four shows.
     """
@@ -54,6 +57,9 @@ class ViewState:
     loop: Loop = Loop.LOOP
     pace: Pace = Pace.REAL_TIME
     fps: float | None = None
+    speed: float = 1.0
+    upsampling: int = 1
+    part: int = 0
     playing: bool = False
     layout: Layout = "2x2"
     contents: tuple[Content, ...] = ("original", "generated", "grid", "difference")
@@ -85,7 +91,11 @@ class View:
     def update(self, **fields: Any) -> None:
         """Replace some fields of the view, by name.
 
+        Another frame, subject or up-sampling goes to the frame itself unless ``part`` says more.
+
         Raises:
             TypeError: a field that a view does not have.
         """
+        if {"playhead", "active", "upsampling"} & fields.keys():
+            fields.setdefault("part", 0)
         self.set(replace(self._state, **fields))

@@ -195,10 +195,12 @@ def _singles(decoded: Decoded) -> list[Decoded]:
     singles: list[Decoded] = []
     for row in range(count):
         frames, u, back = (None if part is None else part[row : row + 1].copy() for part in parts)
-        singles.append(Decoded(frames, u, back))
+        overlays = {n: part[row : row + 1].copy() for n, part in decoded.overlays.items()}
+        singles.append(Decoded(frames, u, back, overlays))
     return singles
 
 
 def _nbytes(decoded: Decoded) -> int:
     parts = (decoded.frames, decoded.displacement, decoded.inverse)
-    return sum(part.nbytes for part in parts if part is not None)
+    held = [*(part for part in parts if part is not None), *decoded.overlays.values()]
+    return sum(part.nbytes for part in held)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,6 +68,7 @@ class FrameReady(Response):
         scale: FULL or HALF.
         preview: True where the picture is of lower quality: keep asking for the final one.
         key: names the content; equal keys mean equal pictures.
+        overlays: what the model gives beside the picture, by name, at the model's own size.
     """
 
     frame: int
@@ -76,6 +78,7 @@ class FrameReady(Response):
     scale: Scale
     preview: bool
     key: str
+    overlays: Mapping[str, NDArray[np.generic]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
