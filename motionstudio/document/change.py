@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
+from motionstudio.document.direction import Direction
 from motionstudio.document.subject import Subject
 
 Kind = Literal[
-    "subjects", "kept", "latent", "encoding", "model", "framing", "name", "reference", "cyclic"
-]
+    "subjects", "kept", "latent", "encoding", "model", "framing", "name", "reference", "cyclic",
+    "directions",
+]  # fmt: skip
 """What a change is about; ``encoding`` is another encoded motion under the edits, or none."""
 
 MergeKey = tuple[object, ...]
@@ -40,9 +42,11 @@ class ProjectState:
 
     Attributes:
         subjects: in the order of the library; ids are unique.
+        directions: named ways to go in latent space, in the order in which they were saved.
     """
 
     subjects: tuple[Subject, ...] = ()
+    directions: tuple[Direction, ...] = ()
 
     def __post_init__(self) -> None:
         ids = [subject.id for subject in self.subjects]

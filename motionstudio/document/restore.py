@@ -152,7 +152,7 @@ class PutSubjects:
         kinds: frozenset[Kind] = frozenset({"subjects"}) if ids else frozenset()
         change = Change(ids[0] if len(ids) == 1 else None, kinds, None, self.label)
         inverse = PutSubjects(tuple(s.id for _, s in self.added), old, self.label)
-        return Outcome(ProjectState(tuple(subjects)), inverse, change)
+        return Outcome(replace(state, subjects=tuple(subjects)), inverse, change)
 
     def covers(self, other: Edit) -> bool:
         """Never: every change of the list is kept."""

@@ -20,6 +20,8 @@ from motionstudio.core.latent_track import LatentTrack
 from motionstudio.core.motion import Motion, RowKind
 from motionstudio.core.picture import Box, Fit
 from motionstudio.document.change import ProjectState
+from motionstudio.document.direction import Direction
+from motionstudio.document.direction_file import DirectionPlain
 from motionstudio.document.subject import EncodingKey, Framing, MediaRef, Subject
 
 VERSION = 1
@@ -96,6 +98,7 @@ class ProjectPlain(_Plain):
 
     version: int = VERSION
     subjects: tuple[SubjectPlain, ...] = ()
+    directions: tuple[DirectionPlain, ...] = ()
 
 
 def to_plain(state: ProjectState) -> tuple[ProjectPlain, Arrays]:
@@ -112,7 +115,8 @@ def to_plain(state: ProjectState) -> tuple[ProjectPlain, Arrays]:
         subjects.append(_subject_plain(subject))
         if subject.track is not None:
             arrays |= _track_arrays(subject.id, subject.track)
-    return ProjectPlain(subjects=tuple(subjects)), arrays
+    directions = tuple(DirectionPlain.of(d) for d in state.directions)
+    return ProjectPlain(subjects=tuple(subjects), directions=directions), arrays
 
 
 def from_plain(
@@ -128,7 +132,8 @@ def from_plain(
     Raises:
         MotionStudioError: an array is missing, or the media have another number of frames.
     """
-    return ProjectState(tuple(_subject(s, arrays, open_media) for s in manifest.subjects))
+    subjects = tuple(_subject(s, arrays, open_media) for s in manifest.subjects)
+    return ProjectState(subjects, tuple(_direction(d) for d in manifest.directions))
 
 
 def parse_manifest(data: object) -> ProjectPlain:
@@ -333,3 +338,13 @@ def _kept(dropped: tuple[int, ...], count: int) -> NDArray[np.bool_]:
     kept = np.ones(count, np.bool_)
     kept[list(dropped)] = False
     return kept
+
+
+def _direction(plain: DirectionPlain) -> Direction:
+    try:
+        return plain.direction()
+    except ValueError as error:
+        raise MotionStudioError(
+            f"The project's direction '{plain.name}' is damaged: {error}.",
+            "Open a backup of the project.",
+        ) from error
