@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any
 
 from psygnal import Signal
 
 from motionstudio.core.playback import Loop, Pace
-
-Layout = Literal["1", "1|2", "2x2", "1+3"]
-Content = Literal[
-    "source", "original", "generated", "grid", "arrows", "magnitude", "jacobian", "difference"
-]
+from motionstudio.document.viewports import (
+    FIRST_CONTENTS,
+    Content,
+    Layout,
+    ViewportSettings,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ class ViewState:
         part: steps of 1 / upsampling that the picture shown lies after ``playhead``.
         playing: whether playback runs.
         layout: arrangement of the viewports. ``contents``: what each of the four shows.
+        viewports: what they show beside it, and how.
     """
 
     active: str | None = None
@@ -61,8 +63,9 @@ class ViewState:
     upsampling: int = 1
     part: int = 0
     playing: bool = False
-    layout: Layout = "2x2"
-    contents: tuple[Content, ...] = ("original", "generated", "grid", "difference")
+    layout: Layout = "1|2"
+    contents: tuple[Content, ...] = FIRST_CONTENTS
+    viewports: ViewportSettings = ViewportSettings()
 
 
 class View:
