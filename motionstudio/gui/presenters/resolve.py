@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from motionstudio.core.motion import Motion
 from motionstudio.core.picture import Transform
 from motionstudio.document.subject import Subject
 from motionstudio.engine.requests import (
@@ -56,8 +57,13 @@ def decode_request(
     lane: Lane,
     frames: tuple[int, ...],
     scale: Scale = Scale.FULL,
+    motion: Motion | None = None,
 ) -> DecodeRequest | None:
-    """Make pictures of ``frames`` with their fields; None while there is no fitting motion."""
+    """Make pictures of ``frames`` with their fields; None while there is no fitting motion.
+
+    ``motion`` stands in for the subject's own, as with more rows between its rows; ``frames``
+    are then its rows.
+    """
     if subject.track is None or not subject.has_motion:
         return None
     return DecodeRequest(
@@ -65,7 +71,7 @@ def decode_request(
         subject=subject.id,
         revision=revision,
         model=subject.model,
-        motion=subject.track.motion(),
+        motion=subject.track.motion() if motion is None else motion,
         source=facts.reference,
         transform=transform_of(subject, facts, card),
         frames=frames,
