@@ -12,6 +12,7 @@ from motionstudio.core.kept import describe_frames
 from motionstudio.core.latent_track import LatentTrack, frames_of_rows
 from motionstudio.core.motion import Float
 from motionstudio.document.change import Change, Edit, Kind, Outcome, ProjectState
+from motionstudio.document.layers import put_track
 from motionstudio.document.subject import Subject
 
 _OVERHEAD = 256
@@ -104,6 +105,9 @@ class PutBlock:
         change = Change(subject.id, kinds, frames, label)
         if same:
             return Outcome(state, self, change)
+        if set(self.dims).intersection(track.keys.dims):
+            # Keys may have come or moved with the cells: the whole dimension goes back.
+            return put_track(state, subject, self.dims, edited, label)
         inverse = replace(self, block=before)
         return Outcome(state.with_subject(replace(subject, track=edited)), inverse, change)
 
