@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum
 from typing import Any
@@ -11,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from motionstudio.core.clip import Clip
-from motionstudio.core.motion import Motion
+from motionstudio.core.motion import Float, Motion
 from motionstudio.core.picture import Transform
 
 _ids = itertools.count(1)
@@ -20,7 +21,7 @@ _ids = itertools.count(1)
 class Lane(IntEnum):
     """Where a request waits; smaller numbers are served first and interrupt larger ones.
 
-    In SCRUB, PREVIEW, REFINE and ANALYSIS a new request replaces the one before it; in ENCODE
+    In SCRUB, PREVIEW, REFINE, EXPLORE and ANALYSIS a new request replaces the one before it; in ENCODE
     it replaces the one of the same subject; FIT and EXPORT are queues.
     """
 
@@ -28,9 +29,10 @@ class Lane(IntEnum):
     PREVIEW = 1
     ENCODE = 2
     REFINE = 3
-    ANALYSIS = 4
-    FIT = 5
-    EXPORT = 6
+    EXPLORE = 4
+    ANALYSIS = 5
+    FIT = 6
+    EXPORT = 7
 
     @property
     def queued(self) -> bool:
@@ -195,3 +197,25 @@ class CompareRequest(Request):
     transform: Transform
     clip: Clip
     frames: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ThumbnailRequest(Request):
+    """Make small pictures of latent rows; answered by one ``Thumbnail`` each, then ``Done``.
+
+    Attributes:
+        rows: (n, D) float32 latent rows, of any motion or of none; for models whose rows are
+            frames.
+        source, transform: as in ``DecodeRequest``.
+        side: the longer side of the pictures in pixels, at most; the model's size bounds it too.
+        model_hash: of the weights that the rows belong to, or empty.
+        state: arrays that decoding needs beside the rows, as ``Motion.state``.
+    """
+
+    lane: Lane = Lane.EXPLORE
+    rows: Float
+    source: Picture
+    transform: Transform
+    side: int
+    model_hash: str = ""
+    state: Mapping[str, NDArray[np.generic]] = field(default_factory=dict)

@@ -82,6 +82,19 @@ class FrameReady(Response):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Thumbnail(Response):
+    """One small picture.
+
+    Attributes:
+        index: which of the rows that were asked for.
+        picture: (h, w, C) uint8.
+    """
+
+    index: int
+    picture: NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Encoded(Response):
     """The latent motion of a clip; ``kept`` (T,) is the mask that it was made from."""
 

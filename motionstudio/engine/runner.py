@@ -23,6 +23,7 @@ from motionstudio.engine.painter import Painter
 from motionstudio.engine.preparation import Preparation
 from motionstudio.engine.requests import DecodeRequest, Request
 from motionstudio.engine.responses import Response, Ticket
+from motionstudio.engine.thumbnails import ThumbnailMaker
 from motionstudio.models.base import MotionModel, Unsupported
 from motionstudio.models.device import DeviceChoice, choose_device
 
@@ -36,12 +37,14 @@ class Budget:
         motions: encoded motions.
         fields: decoded displacements at the models' size.
         sources: 8-bit sources, ready to be bent.
+        thumbnails: small pictures.
     """
 
     prepared: int = 512 * 2**20
     motions: int = 64 * 2**20
     fields: int = 256 * 2**20
     sources: int = 256 * 2**20
+    thumbnails: int = 32 * 2**20
 
 
 def load_checkpoint(name: str, device: str) -> MotionModel:
@@ -81,6 +84,9 @@ class Runner:
         self._painter = Painter(budget.sources)
         self._device = Device(device or choose_device(), load, self.free, chunk)
         self._motions = MotionMaker(self._device, self._prepared, limit=budget.motions)
+        self._thumbnails = ThumbnailMaker(
+            self._device, self._prepared, limit=budget.thumbnails
+        )
         self.frames = FrameMaker(
             self._device,
             self._prepared,
@@ -103,6 +109,7 @@ class Runner:
         self._prepared.clear()
         self._painter.clear()
         self._motions.clear()
+        self._thumbnails.clear()
         self.frames.clear()
         self.gallery.clear()
 
@@ -153,6 +160,10 @@ class Runner:
             case requests.DecodeRequest():
                 for ready in self.frames.frames(request, call):
                     call.emit(ready)
+                return responses.Done(ticket=ticket)
+            case requests.ThumbnailRequest():
+                for index, picture in self._thumbnails.pictures(request, call):
+                    call.emit(responses.Thumbnail(ticket=ticket, index=index, picture=picture))
                 return responses.Done(ticket=ticket)
             case requests.EncodeRequest():
                 motion = self._motions.encode(request, call)
