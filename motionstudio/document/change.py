@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Literal, Protocol
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, Protocol
 
 from motionstudio.document.direction import Direction
 from motionstudio.document.subject import Subject
@@ -43,10 +44,15 @@ class ProjectState:
     Attributes:
         subjects: in the order of the library; ids are unique.
         directions: named ways to go in latent space, in the order in which they were saved.
+        unknown: what a newer program wrote into the file, to be written again: by the place of
+            an object in the manifest, its unknown keys.
     """
 
     subjects: tuple[Subject, ...] = ()
     directions: tuple[Direction, ...] = ()
+    unknown: Mapping[str, Mapping[str, Any]] = field(
+        default_factory=dict, metadata={"stored": False}
+    )
 
     def __post_init__(self) -> None:
         ids = [subject.id for subject in self.subjects]

@@ -11,6 +11,7 @@ from motionstudio.core.clip import Clip
 from motionstudio.core.latent_track import LatentTrack
 from motionstudio.core.motion import plain_dim_name
 from motionstudio.core.picture import Box, Fit
+from motionstudio.document.missing import problem_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,8 @@ class MediaRef:
         start, stop, stride: frames of the file in use, ``stop`` excluded; None: to the end.
         fps: rate of the file's frames, before ``stride``, that replaces its own times, or None.
         sha256: hex digest of the file, or empty when not computed yet.
+        strip: the file is one picture that was cut into frames lying side by side.
+        embedded: the project file carries it; ``path`` is then a copy that may be made again.
     """
 
     path: str = ""
@@ -32,6 +35,8 @@ class MediaRef:
     stride: int = 1
     fps: float | None = None
     sha256: str = ""
+    strip: bool = False
+    embedded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +47,17 @@ class Framing:
         mode: ``crop`` fills the square with the largest centred part of that shape, ``letterbox``
             shows everything and pads.
         crop: (y, x, height, width) in pixels of the frame that ``mode`` applies to, or None: all
-            of it. Both go to ``core.picture.Transform.fit`` as they are.
+            of it. ``angle``: degrees by which that part is turned in the frame, clockwise. All
+            three go to ``core.picture.Transform.fit`` as they are.
     """
 
     mode: Fit = "letterbox"
     crop: Box | None = None
+    angle: float = 0.0
 
     def __post_init__(self) -> None:
+        if not np.isfinite(self.angle):
+            raise ValueError(f"Framing: expected a finite angle, got {self.angle}")
         if self.crop is not None and (min(self.crop[:2]) < 0 or min(self.crop[2:]) < 1):
             raise ValueError(
                 f"Framing: expected crop (y >= 0, x >= 0, height > 0, width > 0), got {self.crop}"
@@ -126,13 +135,18 @@ class Subject:
     def encoding_key(self) -> EncodingKey:
         """What an encoding of the subject as it is now depends on."""
         return EncodingKey(
-            media=replace(self.media, sha256=""),
+            media=replace(self.media, sha256="", embedded=False),
             framing=self.framing,
             reference=self.reference,
             cyclic=self.cyclic,
             model=self.model,
             kept=self.kept.tobytes(),
         )
+
+    @property
+    def media_problem(self) -> str:
+        """Why its frames cannot be read, one plain sentence, or empty when they can."""
+        return problem_of(self.clip)
 
     @property
     def needs_encoding(self) -> bool:
