@@ -1,5 +1,4 @@
-"""The motion of one subject for another: resampled in time, then put in place of, on top of or
-between what the other one does.
+"""The motion of one subject for another: resampled in time, then replacing, added or blended.
 
 A row says how something moves away from the reference, not where: that is the picture's part. So
 rows may be carried from one subject to another as they are; only their times differ.

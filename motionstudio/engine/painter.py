@@ -137,11 +137,8 @@ def _paste(frame: Float, base: Image, source: Picture, transform: Transform) -> 
         low, high = transform.range
         seen = (low + seen * (high - low)) / 255
     pixels = np.rint(seen.clip(0, 1) * 255).astype(np.uint8)
-    box = _scaled(transform.crop, transform.frame_size, base.shape[:2])
-    y, x, height, width = box
-    picture = base.copy()
-    picture[y : y + height, x : x + width] = _resized(pixels, (height, width))
-    return picture
+    shown = _reduced(transform, (base.shape[0], base.shape[1]))
+    return shown.paste(base, _resized(pixels, shown.crop[2:]))
 
 
 def _unpadded(frame: Float, transform: Transform) -> Float:

@@ -27,6 +27,7 @@ def transform_of(subject: Subject, facts: MediaFacts, card: ModelCard) -> Transf
         mode=subject.framing.mode,
         crop=subject.framing.crop,
         range=facts.range,
+        angle=subject.framing.angle,
     )
 
 
