@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from motionstudio.core.clip import Clip, Frame
 from motionstudio.core.errors import MotionStudioError
+from motionstudio.core.held import unheld
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,4 +91,5 @@ class ClipFacts:
 
 def problem_of(clip: Clip) -> str:
     """Why the frames of a clip cannot be read, or empty when they can."""
-    return clip.frames.problem if isinstance(clip.frames, MissingFrames) else ""
+    frames = unheld(clip.frames)
+    return frames.problem if isinstance(frames, MissingFrames) else ""

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from motionstudio.core.clip import Clip
 from motionstudio.core.kept import describe_frames
 from motionstudio.core.latent_track import LatentTrack, frames_of_rows
 from motionstudio.core.motion import Float
@@ -194,7 +195,7 @@ def _track_kinds(before: LatentTrack | None, after: LatentTrack | None) -> froze
 def _same(before: object, after: object) -> bool:
     if isinstance(before, np.ndarray) and isinstance(after, np.ndarray):
         return before.dtype == after.dtype and np.array_equal(before, after)
-    return before is after or (not isinstance(before, LatentTrack) and before == after)
+    return before is after or (not isinstance(before, LatentTrack | Clip) and before == after)
 
 
 def _value_bytes(value: object) -> int:

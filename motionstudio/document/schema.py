@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from motionstudio.core.clip import Clip
 from motionstudio.core.errors import MotionStudioError
+from motionstudio.core.held import hold
 from motionstudio.core.motion import RowKind
 from motionstudio.document.change import ProjectState
 from motionstudio.document.missing import ClipFacts
@@ -127,6 +128,12 @@ def view_from_plain(manifest: Plain) -> ViewState | None:
     return found if isinstance(found, ViewState) else None
 
 
+def as_held(subject: Subject, still: Clip) -> Clip:
+    """A still read anew, held as ``subject`` holds it."""
+    clip = subject.clip
+    return hold(still, clip.times, cyclic=bool(clip.cyclic), period=clip.period)
+
+
 def with_media(subject: Subject, change: Callable[[MediaRef], MediaRef]) -> Subject:
     """The subject whose frames are found elsewhere; what was encoded from them stays valid."""
     moved = replace(subject, media=change(subject.media))
@@ -161,6 +168,10 @@ def _subject(reader: PlainReader, plain: object, open_media: OpenMedia) -> Subje
         if isinstance(error, PlainError):
             raise
         raise PlainError(place, f"{fields.get('name')}: {error}") from error
+    if made.held:
+        one = replace(facts, times=facts.times[:1])
+        still = open_media(made.media, one)
+        return replace(made, clip=as_held(made, still))
     return replace(made, clip=open_media(made.media, facts))
 
 

@@ -99,6 +99,8 @@ class Subject:
         encoded_with: the settings that ``track.base`` was made with, or None.
         dim_names: names of the latent dimensions, or empty: z0, z1, ...
         notes: plain sentences on how the sequence was opened, for people.
+        held: the frames are one picture, held while a motion animates it: they were never
+            observed, so nothing is encoded from them and none can be dropped.
     """
 
     id: str
@@ -114,6 +116,7 @@ class Subject:
     encoded_with: EncodingKey | None = None
     dim_names: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    held: bool = False
 
     def __post_init__(self) -> None:
         count = len(self.clip)
@@ -151,6 +154,8 @@ class Subject:
     @property
     def needs_encoding(self) -> bool:
         """Whether ``track`` is missing or was made with other settings."""
+        if self.held:
+            return self.track is None
         return self.track is None or self.encoded_with != self.encoding_key
 
     @property
@@ -163,6 +168,8 @@ class Subject:
         made, now = self.encoded_with, self.encoding_key
         if self.track is None or made is None:
             return False
+        if self.held:
+            return made.model == now.model
         return replace(made, kept=now.kept, cyclic=now.cyclic) == now
 
     def dim_name(self, dim: int) -> str:

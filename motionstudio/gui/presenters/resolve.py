@@ -39,7 +39,7 @@ def encode_request(
         subject=subject.id,
         revision=revision,
         model=subject.model,
-        clip_key=facts.clip_key,
+        clip_key=clip_key_of(subject, facts),
         clip=subject.clip,
         transform=transform_of(subject, facts, card),
         kept=subject.kept,
@@ -120,6 +120,11 @@ def refine_request(
         reference=subject.reference,
         steps=steps,
     )
+
+
+def clip_key_of(subject: Subject, facts: MediaFacts) -> str:
+    """Names the content of the frames; a still that is held has as many as its motion."""
+    return f"{facts.clip_key}|held {len(subject.clip)}" if subject.held else facts.clip_key
 
 
 def is_cyclic(subject: Subject, card: ModelCard) -> bool:
