@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence
 
 from motionstudio.gui.actions import edits, files, frames, helps, models, numbers, times, views
+from motionstudio.gui.actions.panes import PaneActions
 from motionstudio.gui.actions.spec import ActionSpec, Behaviour, tooltip
 from motionstudio.gui.theme.icons import set_icon
 from motionstudio.gui.theme.tokens import Tokens
@@ -42,20 +43,22 @@ class Behaviours:
         self.numbers = numbers.NumberActions(window)
         self.models = models.ModelActions(window)
         self.helps = helps.HelpActions(window)
+        self.panes = PaneActions(window)
 
     def table(self) -> dict[str, Behaviour]:
         """One behaviour for each action, by name."""
         groups: tuple[Group, ...] = (self.files, self.edits, self.views, self.times, self.frames,
-                                     self.numbers, self.models, self.helps)  # fmt: skip
+                                     self.numbers, self.models, self.helps, self.panes)  # fmt: skip
         return {name: behaviour for group in groups for name, behaviour in group.table().items()}
 
 
 class ActionTable(QObject):
-    """The actions of one window, made from ``SPECS``.
+    """The actions of one window, made from ``SPECS`` and what the window adds.
 
     Args:
         behaviours: one for each spec, by name.
         tokens: theme of the icons.
+        more: specs of this window only: its panes.
         parent: Qt parent.
 
     Raises:
@@ -63,14 +66,19 @@ class ActionTable(QObject):
     """
 
     def __init__(
-        self, behaviours: dict[str, Behaviour], tokens: Tokens, parent: QObject | None = None
+        self,
+        behaviours: dict[str, Behaviour],
+        tokens: Tokens,
+        parent: QObject | None = None,
+        more: tuple[ActionSpec, ...] = (),
     ) -> None:
         super().__init__(parent)
-        odd = {spec.name for spec in SPECS} ^ set(behaviours)
+        self.specs = (*SPECS, *more)
+        odd = {spec.name for spec in self.specs} ^ set(behaviours)
         if odd:
             raise ValueError(f"ActionTable: specs and behaviours differ in {sorted(odd)}")
         self._behaviours = behaviours
-        self._actions = {spec.name: self._make(spec, tokens) for spec in SPECS}
+        self._actions = {spec.name: self._make(spec, tokens) for spec in self.specs}
 
     def __getitem__(self, name: str) -> QAction:
         return self._actions[name]
@@ -86,7 +94,7 @@ class ActionTable(QObject):
 
     def refresh(self) -> None:
         """Enable what can be done; disabled actions say why in their tooltip."""
-        for spec in SPECS:
+        for spec in self.specs:
             reason = self._behaviours[spec.name].why_not()
             action, tip = self._actions[spec.name], tooltip(spec, reason)
             if action.toolTip() != tip:
