@@ -6,12 +6,13 @@ import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from motionstudio.core.clip import Clip
+from motionstudio.core.draws import Draws
 from motionstudio.core.motion import Float, Motion
 from motionstudio.core.picture import Transform
 
@@ -21,8 +22,8 @@ _ids = itertools.count(1)
 class Lane(IntEnum):
     """Where a request waits; smaller numbers are served first and interrupt larger ones.
 
-    In SCRUB, PREVIEW, REFINE, EXPLORE and ANALYSIS a new request replaces the one before it; in ENCODE
-    it replaces the one of the same subject; FIT and EXPORT are queues.
+    In SCRUB, PREVIEW, REFINE, EXPLORE and ANALYSIS a new request replaces the one before it of
+    the same topic; in ENCODE it replaces the one of the same subject; FIT and EXPORT are queues.
     """
 
     SCRUB = 0
@@ -69,6 +70,7 @@ class Request:
     """What every request carries.
 
     Attributes:
+        topic: of the kind of request: where the latest wins, it wins within its topic.
         lane: where it waits.
         subject: id of the subject it is about, or empty.
         revision: the document's revision that it was made from.
@@ -76,6 +78,7 @@ class Request:
         id: rises with every request made in this process.
     """
 
+    topic: ClassVar[str] = ""
     lane: Lane
     subject: str
     revision: int
@@ -104,6 +107,8 @@ class EncodeRequest(Request):
         reference: index of the frame that the motion starts from; must be kept.
         cyclic: whether the sequence is one closed period.
         period: seconds of the whole cycle or clip where the times do not tell, or None.
+        refined: a refined motion of the same clip whose findings for kept frames are to be
+            carried over, or None.
     """
 
     lane: Lane = Lane.ENCODE
@@ -114,6 +119,7 @@ class EncodeRequest(Request):
     reference: int = 0
     cyclic: bool = False
     period: float | None = None
+    refined: Motion | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -146,6 +152,7 @@ class RefineRequest(Request):
         motion: (T rows) where to start; its ``kept`` and ``cyclic`` hold.
         clip_key, clip, transform, reference: as in ``EncodeRequest``.
         steps: gradient steps.
+        frames: the frames to fit, the first one first; None: all that are kept.
     """
 
     lane: Lane = Lane.FIT
@@ -155,6 +162,7 @@ class RefineRequest(Request):
     transform: Transform
     reference: int = 0
     steps: int = 60
+    frames: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -168,6 +176,9 @@ class SampleRequest(Request):
         temperature: 1 for the spread that was learned, 0 for the mean motion.
         mode: ``learned`` or ``prior``.
         reference: index of the frame that ``source`` is; its row is zero.
+        cyclic: whether the motion closes.
+        period: seconds of the whole cycle or clip where the times do not tell, or None.
+        varied: further draws, each of which moves the motion by its own deviation.
     """
 
     lane: Lane = Lane.FIT
@@ -179,6 +190,8 @@ class SampleRequest(Request):
     temperature: float = 1.0
     mode: str = "learned"
     cyclic: bool = False
+    period: float | None = None
+    varied: Draws = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

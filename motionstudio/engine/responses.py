@@ -15,17 +15,18 @@ from motionstudio.models.base import ModelCard
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """Which request a response answers: its ``id``, ``lane``, ``subject`` and ``revision``."""
+    """Which request a response answers: what ``Request`` carries but the model."""
 
     id: int
     lane: Lane
     subject: str
     revision: int
+    topic: str = ""
 
     @classmethod
     def of(cls, request: Request) -> Ticket:
         """The ticket of ``request``."""
-        return cls(request.id, request.lane, request.subject, request.revision)
+        return cls(request.id, request.lane, request.subject, request.revision, request.topic)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
