@@ -77,7 +77,6 @@ class Workbench(QWidget):
             pane.set_current(8)
         self.matrix.set_selection((8, 9, 10), (3, 8))
         self.curves.set_dims((3, 8))
-        self.sliders.set_order_by(base.std(axis=0))
         self.sliders.set_limit(2.0)
         self.sliders.set_frame(8, values[8], base[8], False)
         self._fill_pictures()
