@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QEvent, QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -36,6 +36,7 @@ from motionstudio.gui.presenters.session import Session
 from motionstudio.gui.settings import SettingsStore
 from motionstudio.gui.status_bar import StatusBar
 from motionstudio.gui.theme.apply import tokens_for
+from motionstudio.gui.theme.scale import fix_icon
 from motionstudio.gui.theme.tokens import ICON_SMALL
 from motionstudio.gui.toasts import Toast
 from motionstudio.gui.workbench import Workbench
@@ -205,7 +206,7 @@ class MainWindow(QMainWindow):
             self.resize(*FIRST_SIZE)
         self.tools.setObjectName("tools")
         self.tools.setMovable(False)
-        self.tools.setIconSize(QSize(ICON_SMALL, ICON_SMALL))
+        fix_icon(self.tools, ICON_SMALL)
         self.tools.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.addToolBar(self.tools)
         self.addActions(list(self.actions_.all.values()))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QToolBar, QToolButton, QWidget
 
 from motionstudio.gui.theme.apply import tokens_for
 from motionstudio.gui.theme.icons import set_icon
+from motionstudio.gui.theme.scale import fix_icon
 from motionstudio.gui.theme.tokens import ICON_LARGE
 
 _WORDS_FROM = 1500
@@ -33,7 +34,7 @@ class SideStrip(QToolBar):
         self.setMovable(False)
         self.setFloatable(False)
         self.setOrientation(Qt.Orientation.Vertical)
-        self.setIconSize(QSize(ICON_LARGE, ICON_LARGE))
+        fix_icon(self, ICON_LARGE)
         self.toggleViewAction().setVisible(False)
         self._entries: dict[str, QAction] = {}
         self.set_wide(False)
