@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from motionstudio.core.clip import Clip
+from motionstudio.core.draws import Draws
 from motionstudio.core.latent_track import LatentTrack
 from motionstudio.core.motion import plain_dim_name
 from motionstudio.core.picture import Box, Fit
@@ -47,8 +48,9 @@ class Framing:
         mode: ``crop`` fills the square with the largest centred part of that shape, ``letterbox``
             shows everything and pads.
         crop: (y, x, height, width) in pixels of the frame that ``mode`` applies to, or None: all
-            of it. ``angle``: degrees by which that part is turned in the frame, clockwise. All
-            three go to ``core.picture.Transform.fit`` as they are.
+            of it. It may leave the frame, whose edge goes on there. ``angle``: degrees by which
+            that part is turned in the frame, clockwise. All three go to
+            ``core.picture.Transform.fit`` as they are.
     """
 
     mode: Fit = "letterbox"
@@ -58,9 +60,9 @@ class Framing:
     def __post_init__(self) -> None:
         if not np.isfinite(self.angle):
             raise ValueError(f"Framing: expected a finite angle, got {self.angle}")
-        if self.crop is not None and (min(self.crop[:2]) < 0 or min(self.crop[2:]) < 1):
+        if self.crop is not None and min(self.crop[2:]) < 1:
             raise ValueError(
-                f"Framing: expected crop (y >= 0, x >= 0, height > 0, width > 0), got {self.crop}"
+                f"Framing: expected crop (y, x, height > 0, width > 0), got {self.crop}"
             )
 
 
@@ -101,6 +103,7 @@ class Subject:
         notes: plain sentences on how the sequence was opened, for people.
         held: the frames are one picture, held while a motion animates it: they were never
             observed, so nothing is encoded from them and none can be dropped.
+        draws: how the motion that was drawn last came about: its seed and what varied it.
     """
 
     id: str
@@ -117,6 +120,7 @@ class Subject:
     dim_names: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     held: bool = False
+    draws: Draws = ()
 
     def __post_init__(self) -> None:
         count = len(self.clip)
