@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from motionstudio.core.latent_track import LatentTrack
 from motionstudio.core.upsampling import Positions
 from motionstudio.document.change import Change
 from motionstudio.document.subject import Subject
@@ -63,6 +64,7 @@ class PicturesPresenter(QObject):
         self._since: dict[str, int] = {}
         self._preview: int | None = None
         self._asked: dict[int, dict[int, int]] = {}
+        self._tried: dict[str, LatentTrack] = {}
         self._rows, self._places = Rows(), Positions(0)
         self._planned = 0
         self._edited = False
@@ -101,6 +103,24 @@ class PicturesPresenter(QObject):
         self._rest.stop()
         self._badge.stop()
         self._stopped = True
+
+    def try_on(self, subject_id: str, track: LatentTrack | None) -> None:
+        """Show a subject with another motion than the document's; None: with its own again.
+
+        It lasts until the document changes the subject; nothing of it is kept or undone.
+        """
+        if track is None and subject_id not in self._tried:
+            return
+        self._tried.pop(subject_id, None)
+        if track is not None:
+            self._tried[subject_id] = track
+        if subject_id == self._session.view.state.active:
+            # Whatever is under way shows the motion before.
+            self._asked.clear()
+            self._session.engine.cancel(Lane.REFINE)
+            self._edited, self._at = True, -1
+            self._recount(None)
+            self.refresh()
 
     def refresh(self) -> None:
         """Show what is at hand for the playhead; ask for it otherwise."""
@@ -166,6 +186,8 @@ class PicturesPresenter(QObject):
     ) -> DecodeRequest | None:
         card = self._session.card(subject)
         facts = self._session.media.facts(subject)
+        if subject.id in self._tried:
+            subject = replace(subject, track=self._tried[subject.id])
         # A frame of its own needs no finer rows: its values, and so its picture, are the same.
         factor = self._places_of(subject).factor
         finer = any(position % factor for position in positions)
@@ -187,6 +209,7 @@ class PicturesPresenter(QObject):
         for subject in self._session.project.subjects:
             if change.subject_id in (None, subject.id):
                 self._since[subject.id] = revision
+                self._tried.pop(subject.id, None)
         active = self._session.active
         if active is None or change.subject_id in (None, active.id):
             self._edited = True
