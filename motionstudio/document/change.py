@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, get_args
 
 from motionstudio.document.direction import Direction
 from motionstudio.document.subject import Subject
 
 Kind = Literal[
     "subjects", "kept", "latent", "encoding", "model", "framing", "name", "reference", "cyclic",
-    "directions",
+    "directions", "media",
 ]  # fmt: skip
 """What a change is about; ``encoding`` is another encoded motion under the edits, or none."""
+
+ALL_KINDS: frozenset[Kind] = frozenset(get_args(Kind))
 
 MergeKey = tuple[object, ...]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -69,6 +69,18 @@ class ClipFacts:
             cyclic=clip.cyclic,
             period=clip.period,
             provenance=clip.provenance,
+        )
+
+    def on(self, clip: Clip) -> Clip:
+        """The frames of ``clip``, which has as many, with what was known about them."""
+        return replace(
+            clip,
+            times=self.times,
+            name=self.name,
+            spacing=self.spacing,
+            cyclic=self.cyclic,
+            period=self.period,
+            provenance=self.provenance,
         )
 
     def without_frames(self, problem: str) -> Clip:

@@ -136,7 +136,7 @@ class PlainReader:
             return self._one_of(data, options, place)
         if hint is Any or hint is object:
             return data
-        if is_dataclass(hint):
+        if isinstance(hint, type) and is_dataclass(hint):
             return self._made(hint, data, place)
         origin = get_origin(hint) or hint
         read = _READERS.get(origin)
@@ -346,6 +346,9 @@ def _name_in(item: Any, index: int) -> str:
     return found if isinstance(found, str) and found else f"#{index}"
 
 
+_NAMES = {dict: "an object", list: "a list", type(None): "nothing", bool: "yes or no",
+          int: "a number", float: "a number", str: "a text"}  # fmt: skip
+
+
 def _named(data: Any) -> str:
-    return {dict: "an object", list: "a list", str: "a text", bool: "yes or no", int: "a number",
-            float: "a number", type(None): "nothing"}.get(type(data), type(data).__name__)  # fmt: skip
+    return _NAMES.get(type(data), type(data).__name__)

@@ -11,6 +11,7 @@ Media are named, not embedded: whoever reads a project brings a function that op
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
@@ -41,6 +42,7 @@ they cannot be read it gives ``ClipFacts.without_frames``."""
 
 _BACKUP = "Open another version of it: File › Autosave versions, or a backup."
 _CLIP, _VIEW = "clip", "view"
+_ID = re.compile(r"[\w-]{1,80}")  # it names members of the file
 
 
 def to_plain(state: ProjectState, view: ViewState | None = None) -> tuple[Plain, Arrays]:
@@ -134,15 +136,25 @@ def as_held(subject: Subject, still: Clip) -> Clip:
     return hold(still, clip.times, cyclic=bool(clip.cyclic), period=clip.period)
 
 
-def with_media(subject: Subject, change: Callable[[MediaRef], MediaRef]) -> Subject:
-    """The subject whose frames are found elsewhere; what was encoded from them stays valid."""
-    moved = replace(subject, media=change(subject.media))
+def with_media(
+    subject: Subject, media: MediaRef, other: Callable[[MediaRef], MediaRef] = lambda media: media
+) -> Subject:
+    """The subject whose frames are found at ``media``; what was encoded from them stays valid.
+
+    Args:
+        subject: whose frames have moved.
+        media: where they are now.
+        other: where the media of an encoding are now that is of another part or file.
+    """
+    moved = replace(subject, media=media)
     key = subject.encoded_with
     if key is None:
         return moved
     same = key.media == subject.encoding_key.media
-    media = moved.encoding_key.media if same else change(key.media)
-    return replace(moved, encoded_with=replace(key, media=media))
+    return replace(
+        moved,
+        encoded_with=replace(key, media=moved.encoding_key.media if same else other(key.media)),
+    )
 
 
 def _subject_plain(writer: PlainWriter, subject: Subject) -> Plain:
@@ -154,7 +166,7 @@ def _subject_plain(writer: PlainWriter, subject: Subject) -> Plain:
 
 def _subject(reader: PlainReader, plain: object, open_media: OpenMedia) -> Subject:
     named = plain.get("id") if isinstance(plain, dict) else None
-    if not isinstance(plain, dict) or not isinstance(named, str) or not named:
+    if not isinstance(plain, dict) or not isinstance(named, str) or not _ID.fullmatch(named):
         raise PlainError("subjects", "a subject without an id was found")
     place = f"subjects/{named}"
     fields = reader.object(Subject, plain, place, skipped=(_CLIP,))

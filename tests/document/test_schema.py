@@ -311,7 +311,7 @@ def test_a_subject_without_its_media_has_everything_but_pixels() -> None:
 
 def test_moved_media_keep_what_was_encoded_from_them() -> None:
     one = edited_project().subject("a")
-    moved = with_media(one, lambda media: dataclasses.replace(media, path="elsewhere/heart.npz"))
+    moved = with_media(one, dataclasses.replace(one.media, path="elsewhere/heart.npz"))
     assert moved.media.path == "elsewhere/heart.npz"
     assert not moved.needs_encoding
     assert dataclasses.replace(one, media=moved.media).needs_encoding
