@@ -192,9 +192,7 @@ def _between(
     return whole.reshape(-1, *rows.shape[1:])
 
 
-def _tangents(
-    slopes: NDArray[np.float64], steps: Times, wrap: bool
-) -> NDArray[np.float64]:
+def _tangents(slopes: NDArray[np.float64], steps: Times, wrap: bool) -> NDArray[np.float64]:
     """Change per second at every knot: the slopes on both sides, the nearer one counting more."""
     if wrap:
         before, after = np.vstack([slopes[-1:], slopes]), np.vstack([slopes, slopes[:1]])

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence
 
 from motionstudio.gui.actions import edits, files, frames, helps, models, numbers, times, views
+from motionstudio.gui.actions.keymap import Keymap, Keys
 from motionstudio.gui.actions.panes import PaneActions
 from motionstudio.gui.actions.spec import ActionSpec, Behaviour, tooltip
 from motionstudio.gui.theme.icons import set_icon
@@ -78,6 +79,7 @@ class ActionTable(QObject):
         if odd:
             raise ValueError(f"ActionTable: specs and behaviours differ in {sorted(odd)}")
         self._behaviours = behaviours
+        self.keymap = Keymap(self.specs)
         self._actions = {spec.name: self._make(spec, tokens) for spec in self.specs}
 
     def __getitem__(self, name: str) -> QAction:
@@ -96,10 +98,25 @@ class ActionTable(QObject):
         """Enable what can be done; disabled actions say why in their tooltip."""
         for spec in self.specs:
             reason = self._behaviours[spec.name].why_not()
-            action, tip = self._actions[spec.name], tooltip(spec, reason)
+            action, tip = self._actions[spec.name], self._tip(spec, reason)
             if action.toolTip() != tip:
                 action.setToolTip(tip)
                 action.setEnabled(not reason)
+            checked = self._behaviours[spec.name].checked
+            if checked is not None:
+                action.setChecked(checked())
+
+    def set_keys(self, changed: Keys) -> None:
+        """Take other shortcuts; tooltips, palette and sheet show them from now on."""
+        before, self.keymap = self.keymap, Keymap(self.specs, changed)
+        for spec in self.specs:
+            keys = self.keymap.keys(spec.name)
+            if keys != before.keys(spec.name):
+                self._actions[spec.name].setShortcuts([QKeySequence(key) for key in keys])
+        self.refresh()
+
+    def _tip(self, spec: ActionSpec, reason: str) -> str:
+        return tooltip(spec, reason, self.keymap.keys(spec.name))
 
     def _make(self, spec: ActionSpec, tokens: Tokens) -> QAction:
         action = QAction(spec.text, self)

@@ -28,6 +28,7 @@ def transform_of(subject: Subject, facts: MediaFacts, card: ModelCard) -> Transf
         crop=subject.framing.crop,
         range=facts.range,
         angle=subject.framing.angle,
+        beyond=True,
     )
 
 
