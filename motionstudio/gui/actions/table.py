@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Protocol
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence
 
-from motionstudio.gui.actions import edits, files, frames, helps, models, numbers, times, views
+from motionstudio.gui.actions import (
+    edits,
+    files,
+    frames,
+    helps,
+    models,
+    numbers,
+    times,
+    transfers,
+    views,
+)
 from motionstudio.gui.actions.keymap import Keymap, Keys
 from motionstudio.gui.actions.panes import PaneActions
 from motionstudio.gui.actions.spec import ActionSpec, Behaviour, tooltip
@@ -17,7 +27,7 @@ from motionstudio.gui.theme.tokens import Tokens
 if TYPE_CHECKING:
     from motionstudio.gui.main_window import MainWindow
 
-_MENUS = (files, edits, views, times, frames, numbers, models, helps)
+_MENUS = (files, edits, views, times, transfers, frames, numbers, models, helps)
 SPECS: tuple[ActionSpec, ...] = tuple(spec for menu in _MENUS for spec in menu.SPECS)
 
 
@@ -40,6 +50,7 @@ class Behaviours:
         self.edits = edits.EditActions(window)
         self.views = views.ViewActions(window)
         self.times = times.TimeActions(window)
+        self.transfers = transfers.TransferActions(window)
         self.frames = frames.FrameActions(window)
         self.numbers = numbers.NumberActions(window)
         self.models = models.ModelActions(window)
@@ -48,7 +59,7 @@ class Behaviours:
 
     def table(self) -> dict[str, Behaviour]:
         """One behaviour for each action, by name."""
-        groups: tuple[Group, ...] = (self.files, self.edits, self.views, self.times, self.frames,
+        groups: tuple[Group, ...] = (self.files, self.edits, self.views, self.times, self.transfers, self.frames,
                                      self.numbers, self.models, self.helps, self.panes)  # fmt: skip
         return {name: behaviour for group in groups for name, behaviour in group.table().items()}
 
