@@ -71,8 +71,10 @@ def polar(
     height, width = strain.shape[1:]
     y, x = np.mgrid[0:height, 0:width].astype(np.float64)
     across, down = (x - centre[0]) * spacing[1], (y - centre[1]) * spacing[0]
-    length = np.maximum(np.hypot(across, down), 1e-12)
-    c, s = across / length, down / length
+    length = np.hypot(across, down)
+    apart = np.maximum(length, 1e-12)
+    # At the centre itself no ray is preferred.
+    c, s = np.where(length > 0, across / apart, 1.0), down / apart
     xx, yy, xy = strain
     radial = xx * c * c + yy * s * s + 2 * xy * c * s
     around = xx * s * s + yy * c * c - 2 * xy * c * s

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
-from typing import Any, Literal
+from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from motionstudio.core.onion import OnionSkin
 
 Layout = Literal["1", "1|2", "2x2", "1+3"]
 Content = Literal[
-    "source", "generated", "grid", "arrows", "streamlines", "magnitude", "jacobian", "difference"
-]
+    "source", "generated", "grid", "arrows", "streamlines", "magnitude", "jacobian", "difference",
+    "uncertainty",
+]  # fmt: skip
 LAYOUTS: tuple[Layout, ...] = ("1", "1|2", "2x2", "1+3")
 CONTENTS: tuple[Content, ...] = (
     "source", "generated", "grid", "arrows", "streamlines", "magnitude", "jacobian", "difference",
+    "uncertainty",
 )  # fmt: skip
 FIRST_CONTENTS: tuple[Content, ...] = ("source", "generated", "grid", "difference")
 Point = tuple[float, float]
@@ -37,6 +38,7 @@ class ViewportSettings:
         magnitude_limit: pixels at the top of the scale of magnitudes, > 0.
         labels: whether label outlines are shown.
         label_frames: (subject id, frame whose labels are carried along); others: the reference.
+        label_files: (subject id, file whose labels are used instead of the clip's own).
         trails: whether the paths of tracked points are shown.
         points: (subject id, its tracked points (x, y) in pixels of the reference frame).
     """
@@ -52,6 +54,7 @@ class ViewportSettings:
     magnitude_limit: float = 5.0
     labels: bool = True
     label_frames: tuple[tuple[str, int], ...] = ()
+    label_files: tuple[tuple[str, str], ...] = ()
     trails: bool = True
     points: tuple[tuple[str, tuple[Point, ...]], ...] = ()
 
@@ -73,57 +76,3 @@ class ViewportSettings:
         others = tuple(pair for pair in self.label_frames if pair[0] != subject_id)
         added = () if frame is None else ((subject_id, frame),)
         return replace(self, label_frames=others + added)
-
-
-def settings_plain(settings: ViewportSettings) -> dict[str, Any]:
-    """The settings as JSON-ready data."""
-    return asdict(settings)
-
-
-def settings_from_plain(data: Mapping[str, Any]) -> ViewportSettings:
-    """Settings from data that was read: what is missing, unknown or damaged is as at first."""
-    known = {f.name for f in fields(ViewportSettings)}
-    made = ViewportSettings()
-    for name, value in data.items():
-        if name not in known:
-            continue
-        try:
-            made = replace(made, **{name: _READ[name](value)})
-        except (TypeError, ValueError, KeyError):
-            continue
-    return made
-
-
-def _onion(data: Mapping[str, Any]) -> OnionSkin:
-    known = {f.name for f in fields(OnionSkin)}
-    return OnionSkin(**{name: value for name, value in data.items() if name in known})
-
-
-def _wipes(data: Any) -> tuple[Content | None, ...]:
-    found = tuple(one if one in CONTENTS else None for one in data)
-    return (found + _NO_WIPE)[:4]
-
-
-def _points(data: Any) -> tuple[tuple[str, tuple[Point, ...]], ...]:
-    return tuple((str(name), tuple((float(x), float(y)) for x, y in some)) for name, some in data)
-
-
-def _frames(data: Any) -> tuple[tuple[str, int], ...]:
-    return tuple((str(name), int(frame)) for name, frame in data)
-
-
-_READ = {
-    "wipes": _wipes,
-    "divider": lambda v: min(max(float(v), 0.0), 1.0),
-    "linked": bool,
-    "smooth": bool,
-    "cross_hair": bool,
-    "onion": _onion,
-    "density": lambda v: min(max(int(v), 4), 64),
-    "arrow_scale": lambda v: min(max(float(v), 0.25), 8.0),
-    "magnitude_limit": lambda v: max(float(v), 0.1),
-    "labels": bool,
-    "label_frames": _frames,
-    "trails": bool,
-    "points": _points,
-}
