@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from motionstudio.export_old import (
-    Export,
-    ExportKind,
-    ExportOptions,
-    at_model_size,
-    side_by_side,
-    write_export,
-)
+from motionstudio.export.command import command_line
+from motionstudio.export.kinds import ExportKind, Group, why_not
+from motionstudio.export.options import LARGEST, SMALLEST, ExportOptions, Panel
+from motionstudio.export.write import Export, Tick, at_model_size, write_export
 
 __all__ = [
+    "LARGEST",
+    "SMALLEST",
     "Export",
     "ExportKind",
     "ExportOptions",
+    "Group",
+    "Panel",
+    "Tick",
     "at_model_size",
-    "side_by_side",
+    "command_line",
+    "why_not",
     "write_export",
 ]

@@ -37,6 +37,7 @@ class Settings(BaseModel):
         recent: paths opened lately, the newest first.
         open_folder, export_folder: where the file dialogs start.
         loop: whether playback starts again at the end.
+        export_choices: what was chosen in the export dialog last, by name.
         at_the_end: what playback does there: ``loop``, ``ping-pong`` or ``once``.
         real_time: whether playback may skip frames to keep to the clock.
         toured: whether the short introduction was shown or declined.
@@ -63,6 +64,7 @@ class Settings(BaseModel):
     open_folder: str = ""
     export_folder: str = ""
     loop: bool = True
+    export_choices: dict[str, Any] = {}
     at_the_end: Literal["loop", "ping-pong", "once"] = "loop"
     real_time: bool = True
     toured: bool = False
