@@ -15,10 +15,11 @@ from motionstudio.export import (
     Export,
     ExportKind,
     ExportOptions,
+    Panel,
     at_model_size,
-    side_by_side,
     write_export,
 )
+from motionstudio.export.film import GAP, Material, film
 from motionstudio.io import read_clip
 
 COUNT, HEIGHT, WIDTH = 5, 24, 32
@@ -83,23 +84,33 @@ def test_the_models_size_keeps_the_shape_and_scales_fields() -> None:
     assert np.allclose(small.displacement, 1.0)
 
 
+def pictures_of(options: ExportOptions, count: int = COUNT, **others: object) -> np.ndarray:
+    whole = export(options, **others)
+    material = Material(
+        rendered(count), whole.layout, whole.positions, motion().kept, whole.transform,
+        whole.truth, whole.source,
+    )  # fmt: skip
+    clip = film(material, options)
+    return np.stack([clip.frames[index] for index in range(len(clip))])
+
+
 def test_side_by_side_puts_the_truth_to_the_left() -> None:
     truth = np.full((COUNT, HEIGHT, WIDTH, 1), 77, np.uint8)
-    options = ExportOptions(ExportKind.PNG, Path("unused"))
-    pictures = rendered()
-    both = side_by_side(pictures, export(options, truth=truth))
-    assert both.frames.shape[1] == HEIGHT
-    assert (both.frames[:, :, :WIDTH] == 77).all()
-    assert np.array_equal(both.frames[:, :, -WIDTH:], pictures.frames)
+    both = (Panel.ORIGINAL, Panel.GENERATED)
+    frames = pictures_of(ExportOptions(ExportKind.PNG, Path("unused"), panels=both), truth=truth)
+    assert frames.shape == (COUNT, HEIGHT, 2 * WIDTH + GAP, 1)
+    assert (frames[:, :, :WIDTH] == 77).all()
+    assert np.array_equal(frames[:, :, -WIDTH:], rendered().frames)
 
 
 def test_only_the_chosen_frames_are_compared() -> None:
     truth = np.arange(COUNT, dtype=np.uint8)[:, None, None, None] * np.ones(
         (1, HEIGHT, WIDTH, 1), np.uint8
     )
-    options = ExportOptions(ExportKind.PNG, Path("unused"), first=2, last=3)
-    both = side_by_side(rendered(2), export(options, truth=truth))
-    assert both.frames[:, 0, 0, 0].tolist() == [2, 3]
+    options = ExportOptions(
+        ExportKind.PNG, Path("unused"), first=2, last=3, panels=(Panel.ORIGINAL,)
+    )
+    assert pictures_of(options, 2, truth=truth)[:, 0, 0, 0].tolist() == [2, 3]
 
 
 @pytest.mark.parametrize("kind", [ExportKind.PNG, ExportKind.MP4, ExportKind.GIF])

@@ -13,6 +13,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from motionstudio.core.tracks import sample_field
 from motionstudio.core.warp import jacobian_determinant
 
 Table = NDArray[np.uint8]
@@ -150,16 +151,17 @@ def warped_grid(inverse: Float, spacing: float, *, samples: int = 4) -> Float:
     return np.concatenate([_carried_lines(rows, inverse), _carried_lines(columns, inverse)])
 
 
-def arrows(inverse: Float, spacing: float, *, shortest: float = 0.25) -> Float:
+def arrows(inverse: Float, spacing: float, *, shortest: float = 0.25, scale: float = 1.0) -> Float:
     """Arrows from points of the reference to where their material goes.
 
     Args:
         inverse: (2, H, W) float32, pixels.
         spacing: distance of arrow feet, pixels, positive.
-        shortest: arrows shorter than this many pixels are left out.
+        shortest: motion shorter than this many pixels gets no arrow.
+        scale: length of an arrow, times the true one.
 
     Returns:
-        (n, 4) float32: x and y of foot and tip, in pixels, true length.
+        (n, 4) float32: x and y of foot and tip, in pixels.
 
     Raises:
         ValueError: wrong shape or spacing.
@@ -170,9 +172,9 @@ def arrows(inverse: Float, spacing: float, *, shortest: float = 0.25) -> Float:
     height, width = inverse.shape[1:]
     x, y = np.meshgrid(_positions(width, spacing), _positions(height, spacing))
     feet = np.stack([x.ravel(), y.ravel()], axis=1)
-    steps = _sample(inverse, feet)
+    steps = sample_field(inverse, feet)
     long = np.hypot(steps[:, 0], steps[:, 1]) >= shortest
-    return np.concatenate([feet, feet + steps], axis=1)[long].astype(np.float32)
+    return np.concatenate([feet, feet + steps * scale], axis=1)[long].astype(np.float32)
 
 
 def magnitude(field: Float) -> Float:
@@ -181,19 +183,23 @@ def magnitude(field: Float) -> Float:
     return np.asarray(np.hypot(field[0], field[1]), np.float32)
 
 
-def jacobian(inverse: Float, spread: float = 0.5, table: Table | None = None) -> Jacobian:
+def jacobian(
+    inverse: Float, spread: float = 0.5, table: Table | None = None, *, step: int = 1
+) -> Jacobian:
     """Local change of area, coloured around 1; folds in magenta.
 
     Args:
         inverse: (2, H, W) float32, pixels.
         spread: the map runs from ``1 - spread`` (contracts) to ``1 + spread`` (expands).
         table: a diverging colour table; blue-white-red by default.
+        step: pixels from one value of ``inverse`` to the next, where only every ``step``-th
+            pixel of a large field is given.
 
     Raises:
         ValueError: wrong shape or ``spread`` not positive.
     """
     _check_field(inverse, "jacobian")
-    determinant = jacobian_determinant(inverse)
+    determinant = jacobian_determinant(inverse if step == 1 else inverse / np.float32(step))
     colours = diverging() if table is None else table
     picture = colourise(determinant, colours, 1 - spread, 1 + spread)
     folds = determinant <= 0
@@ -258,23 +264,9 @@ def _positions(size: int, spacing: float) -> NDArray[np.float64]:
 def _carried_lines(lines: NDArray[np.float64], inverse: Float) -> Float:
     """(lines, points, 2) positions carried by the field, then one NaN row after each line."""
     flat = lines.reshape(-1, 2)
-    moved = (flat + _sample(inverse, flat)).reshape(lines.shape)
+    moved = (flat + sample_field(inverse, flat)).reshape(lines.shape)
     broken = np.full((lines.shape[0], 1, 2), np.nan)
     return np.concatenate([moved, broken], axis=1).reshape(-1, 2).astype(np.float32)
-
-
-def _sample(field: Float, points: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(n, 2) bilinear samples (dx, dy) of a field at (n, 2) positions (x, y) inside it."""
-    height, width = field.shape[1:]
-    x = np.clip(points[:, 0], 0, width - 1)
-    y = np.clip(points[:, 1], 0, height - 1)
-    left = np.minimum(x.astype(np.intp), max(width - 2, 0))
-    top = np.minimum(y.astype(np.intp), max(height - 2, 0))
-    right, bottom = np.minimum(left + 1, width - 1), np.minimum(top + 1, height - 1)
-    across, down = x - left, y - top
-    upper = field[:, top, left] * (1 - across) + field[:, top, right] * across
-    lower = field[:, bottom, left] * (1 - across) + field[:, bottom, right] * across
-    return np.asarray((upper * (1 - down) + lower * down).T, dtype=np.float64)
 
 
 def _check_field(field: Float, name: str) -> None:

@@ -29,10 +29,13 @@ def soft_weights(count: int, rows: Sequence[int], width: float, *, cyclic: bool 
     """
     if not len(rows):
         raise ValueError("soft_weights: expected at least one row, got none")
-    away = np.abs(np.arange(count)[:, None] - np.asarray(rows)[None, :])
+    known = np.unique(np.asarray(rows, np.intp))
     if cyclic:
-        away = np.minimum(away, count - away)
-    distance = away.min(axis=1)
+        known = np.concatenate([known - count, known, known + count])
+    here = np.arange(count)
+    after = np.searchsorted(known, here)
+    above = np.abs(known[np.minimum(after, len(known) - 1)] - here)
+    distance = np.minimum(above, np.abs(here - known[np.maximum(after - 1, 0)]))
     if width <= 0:
         return np.asarray(distance == 0, np.float32)
     weights = np.exp(-0.5 * (distance / width) ** 2)

@@ -2,17 +2,19 @@
 
 Edits are kept as offsets, so that a new encoding of the same frames (after dropping some, say)
 keeps them, and so that "unedited" is exact: with no offset the encoded array itself is returned.
+Keys hold absolute values instead: on a new encoding the offsets under their curves are made anew.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from motionstudio.core.keys import Keys, KeySet, curve, span, with_values
 from motionstudio.core.motion import Float, Motion, RowKind
 
 
@@ -23,13 +25,18 @@ class LatentTrack:
     Attributes:
         base: what the model encoded; row t belongs to frame t where rows are frames.
         offset: (R, D) float32, finite, read-only; zero where nothing was edited. The row of the
-            reference frame is always zero where rows are frames.
+            reference frame is always zero where rows are frames. Under a curve of keys it is
+            what takes the encoding to the curve.
         reference: index of the reference frame, whose row is locked.
+        keys: values pinned to frames; they rule their dimension from the first to the last.
+        muted: dimensions that count as zero in ``motion()`` whatever their values, increasing.
     """
 
     base: Motion
     offset: Float
     reference: int = 0
+    keys: KeySet = KeySet()
+    muted: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         expected = self.base.mean.shape
@@ -41,7 +48,20 @@ class LatentTrack:
             raise ValueError(
                 f"LatentTrack: expected reference in [0, {expected[0]}), got {self.reference}"
             )
-        object.__setattr__(self, "offset", _locked(self.offset, self.locked_row))
+        if self.keys != self.keys.within(*expected):
+            raise ValueError(f"LatentTrack: expected keys within {expected}, got {self.keys}")
+        muted = tuple(sorted({int(dim) for dim in self.muted}))
+        if muted and not (muted[0] >= 0 and muted[-1] < expected[1]):
+            raise ValueError(f"LatentTrack: expected muted in [0, {expected[1]}), got {muted}")
+        object.__setattr__(self, "muted", muted)
+        fixed = np.array(self.offset, np.float32)
+        for dim, keys in self.keys.curves:
+            first, last = span(keys)
+            fixed[first : last + 1, dim] = curve(keys) - self.base.mean[first : last + 1, dim]
+        if self.locked_row is not None:
+            fixed[self.locked_row] = 0
+        fixed.flags.writeable = False
+        object.__setattr__(self, "offset", fixed)
 
     @classmethod
     def unedited(cls, base: Motion, reference: int = 0) -> LatentTrack:
@@ -78,8 +98,12 @@ class LatentTrack:
         return sum(array.nbytes for array in arrays)
 
     def motion(self) -> Motion:
-        """The edited motion; ``base`` itself when unedited."""
-        return replace(self.base, mean=self.values) if self.is_edited else self.base
+        """The edited motion without its muted dimensions; ``base`` itself where that is all."""
+        if not self.muted:
+            return replace(self.base, mean=self.values) if self.is_edited else self.base
+        heard = self.values.copy()
+        heard[:, list(self.muted)] = 0
+        return replace(self.base, mean=heard)
 
     def block(self, rows: Sequence[int], dims: Sequence[int]) -> Float:
         """(len(rows), len(dims)) float32: a copy of the offsets of these cells."""
@@ -87,6 +111,9 @@ class LatentTrack:
 
     def with_offset(self, rows: Sequence[int], dims: Sequence[int], block: Float) -> LatentTrack:
         """The track whose cells ``rows`` x ``dims`` have the offsets ``block``.
+
+        A cell that changes under a curve becomes a key, so that the curve still passes through
+        every value that was set.
 
         Args:
             rows: indices in [0, R).
@@ -106,7 +133,33 @@ class LatentTrack:
             raise ValueError("with_offset: expected finite offsets, got nan or inf")
         offset = self.offset.copy()
         offset[_cells(offset, rows, dims)] = values
-        return replace(self, offset=offset)
+        if self.locked_row is not None:
+            offset[self.locked_row] = 0
+        keys = self.keys
+        for dim in set(keys.dims).intersection(int(d) for d in dims):
+            keys = keys.with_dim(dim, self._keyed_through(dim, offset))
+        return replace(self, offset=offset, keys=keys)
+
+    def with_keys(self, keys: Mapping[int, Keys]) -> LatentTrack:
+        """The track in which the named dimensions have these keys; empty takes them away.
+
+        Frames that a curve leaves go back to what was encoded.
+
+        Raises:
+            ValueError: a key outside the matrix.
+        """
+        offset, fresh = self.offset.copy(), self.keys
+        for dim, wanted in keys.items():
+            before = self.keys.of(dim)
+            if before:
+                first, last = span(before)
+                offset[first : last + 1, dim] = 0
+            fresh = fresh.with_dim(dim, wanted)
+        return replace(self, offset=offset, keys=fresh)
+
+    def with_muted(self, dims: Iterable[int]) -> LatentTrack:
+        """The track in which exactly these dimensions are muted."""
+        return replace(self, muted=tuple(dims))
 
     def rebased(self, base: Motion) -> LatentTrack:
         """The same edit on a new encoding of the same frames.
@@ -115,6 +168,16 @@ class LatentTrack:
             ValueError: ``base`` has another shape (R, D); an edit cannot be carried over to it.
         """
         return replace(self, base=base)
+
+    def _keyed_through(self, dim: int, offset: Float) -> Keys:
+        """Keys of ``dim`` so that its curve passes through every offset that changed."""
+        keys = self.keys.of(dim)
+        first, last = span(keys)
+        stretch = slice(first, last + 1)
+        changed = offset[stretch, dim] != self.offset[stretch, dim]
+        rows = np.flatnonzero(changed) + first
+        values = self.base.mean[rows, dim] + offset[rows, dim]
+        return with_values(keys, dict(zip(rows.tolist(), values.tolist(), strict=True)))
 
 
 def frames_of_rows(motion: Motion, rows: Sequence[int]) -> tuple[int, ...]:
@@ -142,11 +205,3 @@ def _axis(indices: Sequence[int], what: str, count: int) -> NDArray[np.intp]:
     if axis.size and not (axis.min() >= 0 and axis.max() < count):
         raise ValueError(f"{what}: expected indices in [0, {count}), got {axis.tolist()}")
     return axis
-
-
-def _locked(offset: Float, row: int | None) -> Float:
-    fixed = np.array(offset, np.float32)
-    if row is not None:
-        fixed[row] = 0
-    fixed.flags.writeable = False
-    return fixed

@@ -37,12 +37,15 @@ class PCA:
         return np.asarray(scores @ self.components + self.mean)
 
 
-def pca(points: Float | Double, count: int | None = None) -> PCA:
+def pca(
+    points: Float | Double, count: int | None = None, *, centre: Float | Double | None = None
+) -> PCA:
     """Principal components by singular value decomposition.
 
     Args:
         points: (n, D), n >= 1, finite.
         count: K; None, or more than there are: min(n, D).
+        centre: (D,) what the points are taken relative to; None: their mean.
 
     Raises:
         ValueError: another shape, or a value that is not finite.
@@ -52,13 +55,38 @@ def pca(points: Float | Double, count: int | None = None) -> PCA:
         raise ValueError(f"pca: expected points of shape (n >= 1, D >= 1), got {cloud.shape}")
     if not np.isfinite(cloud).all():
         raise ValueError("pca: expected finite points, got nan or inf")
-    mean = cloud.mean(axis=0)
+    mean = cloud.mean(axis=0) if centre is None else np.asarray(centre, np.float64)
     _, sizes, axes = np.linalg.svd(cloud - mean, full_matrices=False)
     kept = len(sizes) if count is None else min(count, len(sizes))
     variance = sizes**2 / max(len(cloud) - 1, 1)
+    return PCA(mean, _signed(axes[:kept]), variance[:kept], _share(variance)[:kept])
+
+
+def pca_of_covariance(mean: Float | Double, covariance: Double) -> PCA:
+    """Principal components of a distribution that is known by its mean and covariance.
+
+    Args:
+        mean: (D,).
+        covariance: (D, D), symmetric, no negative eigenvalues but for rounding.
+
+    Raises:
+        ValueError: shapes that do not belong together.
+    """
+    dims = len(mean)
+    if covariance.shape != (dims, dims):
+        raise ValueError(
+            f"pca_of_covariance: expected covariance of shape {(dims, dims)}, "
+            f"got {covariance.shape}"
+        )
+    sizes, axes = np.linalg.eigh((covariance + covariance.T) / 2)
+    variance = np.clip(sizes[::-1], 0.0, None)
+    ordered = np.ascontiguousarray(axes[:, ::-1].T)
+    return PCA(np.asarray(mean, np.float64), _signed(ordered), variance, _share(variance))
+
+
+def _share(variance: Double) -> Double:
     total = variance.sum()
-    share = variance / total if total > 0 else np.zeros_like(variance)
-    return PCA(mean, _signed(axes[:kept]), variance[:kept], share[:kept])
+    return np.asarray(variance / total if total > 0 else np.zeros_like(variance))
 
 
 def _signed(axes: Double) -> Double:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from motionstudio.core.clip import Clip
+from motionstudio.core.turned import TurnedBox, outside
 from motionstudio.core.warp import resize_field
 
 Float = NDArray[np.float32]
@@ -31,7 +32,8 @@ class Transform:
     """How frames of one clip become a model's pictures, and the way back.
 
     Built by :meth:`fit`. The part ``crop`` of the frame is resampled evenly in x and y onto the
-    part ``content`` of the model's picture; the rest of that picture repeats edge pixels.
+    part ``content`` of the model's picture; the rest of that picture repeats edge pixels. With an
+    angle the part is the crop turned about its middle; what of it leaves the frame repeats edges.
 
     Attributes:
         frame_size: (H, W) of the frames.
@@ -39,6 +41,8 @@ class Transform:
         crop: (y, x, height, width), the part of the frame that the model sees.
         content: (y, x, height, width), where that part lies in the model's picture.
         range: intensities that become 0 and 1.
+        angle: degrees by which the seen part is turned in the frame, clockwise on the screen; the
+            model sees it upright. At 0 nothing is interpolated that was not before.
     """
 
     frame_size: tuple[int, int]
@@ -46,6 +50,7 @@ class Transform:
     crop: Box
     content: Box
     range: tuple[float, float]
+    angle: float = 0.0
 
     @classmethod
     def fit(
@@ -56,6 +61,7 @@ class Transform:
         mode: Fit = "crop",
         crop: Box | None = None,
         range: tuple[float, float] = (0.0, 255.0),
+        angle: float = 0.0,
     ) -> Self:
         """Choose how frames fill the model's picture; nothing is ever squeezed.
 
@@ -66,16 +72,18 @@ class Transform:
                 "letterbox" shows everything and pads by repeating edge pixels.
             crop: (y, x, height, width) inside the frame that ``mode`` applies to; None: all.
             range: intensities that become 0 and 1; the second must be larger.
+            angle: degrees by which the seen part is turned about its middle, clockwise.
 
         Raises:
-            ValueError: the crop leaves the frame, a size is not positive or the range is empty.
+            ValueError: the crop leaves the frame, a size is not positive, the range is empty or
+                the angle is not finite.
         """
         size = (model_size, model_size) if isinstance(model_size, int) else model_size
-        _check_fit(frame_size, size, mode, crop, range)
+        _check_fit(frame_size, size, mode, crop, range, angle)
         seen = crop or (0, 0, *frame_size)
         if mode == "crop":
             seen = _largest_part(seen, size)
-        return cls(frame_size, size, seen, _centred_content(seen, size), range)
+        return cls(frame_size, size, seen, _centred_content(seen, size), range, float(angle))
 
     @property
     def scale(self) -> tuple[float, float]:
@@ -106,9 +114,8 @@ class Transform:
             )
         wanted = frames.shape[3] if channels is None else channels
         out = np.empty((len(frames), wanted, *self.model_size), np.float32)
-        y, x, height, width = self.crop
         for frame, target in zip(frames, out, strict=True):
-            seen = _unit(frame[y : y + height, x : x + width], self.range)
+            seen = self._upright(frame)
             target[:] = np.moveaxis(self._place(convert_channels(seen, wanted)), -1, 0)
         return out
 
@@ -129,11 +136,10 @@ class Transform:
                 f"Transform.mask_to_model: expected (n, {self.frame_size[0]}, "
                 f"{self.frame_size[1]}), got {masks.shape}"
             )
-        y, x, height, width = self.crop
         top, left, rows, columns = self.content
         out = np.zeros((len(masks), *self.model_size), masks.dtype)
         for mask, target in zip(masks, out, strict=True):
-            seen = mask[y : y + height, x : x + width]
+            seen = self._upright_labels(mask)
             target[top : top + rows, left : left + columns] = _resize_labels(seen, rows, columns)
         return out
 
@@ -163,6 +169,8 @@ class Transform:
         y, x, height, width = self.crop
         inside = u[..., top : top + rows, left : left + columns]
         native = resize_field(inside, height, width)
+        if self.angle:
+            return self._turned_back(native)
         if (height, width) == self.frame_size:
             return native
         bottom, right = self.frame_size[0] - y - height, self.frame_size[1] - x - width
@@ -172,16 +180,58 @@ class Transform:
     def points_to_native(self, points: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
         """(..., 2) points (x, y) in model pixels as (..., 2) points in frame pixels."""
         shift, origin = self._origins()
-        return (np.asarray(points, np.float64) + 0.5 - shift) / self.scale - 0.5 + origin
+        upright = (np.asarray(points, np.float64) + 0.5 - shift) / self.scale - 0.5 + origin
+        return self.turned.to_frame(upright)
 
     def points_to_model(self, points: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
         """(..., 2) points (x, y) in frame pixels as (..., 2) points in model pixels."""
         shift, origin = self._origins()
-        return (np.asarray(points, np.float64) + 0.5 - origin) * self.scale - 0.5 + shift
+        upright = self.turned.to_upright(points)
+        return (upright + 0.5 - origin) * self.scale - 0.5 + shift
 
     def _origins(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         content = np.array([self.content[1], self.content[0]], np.float64)
         return content, np.array([self.crop[1], self.crop[0]], np.float64)
+
+    @property
+    def turned(self) -> TurnedBox:
+        """The crop with its angle."""
+        return TurnedBox(self.crop, self.angle)
+
+    def paste(self, base: NDArray[Any], upright: NDArray[Any]) -> NDArray[Any]:
+        """A copy of ``base`` (H, W, C) with the seen part replaced by ``upright``.
+
+        Args:
+            base: of ``frame_size``.
+            upright: (height, width, C) as the crop, same dtype as ``base``.
+        """
+        y, x, height, width = self.crop
+        picture = base.copy()
+        if not self.angle:
+            picture[y : y + height, x : x + width] = upright
+            return picture
+        inside = self.turned.distance(self.frame_size) <= 0.5
+        picture[inside] = self.turned.spread(upright, self.frame_size)[inside]
+        return picture
+
+    def _upright(self, frame: NDArray[Any]) -> Float:
+        """(height, width, C) float32 in [0, 1]: the crop, turned upright."""
+        y, x, height, width = self.crop
+        if not self.angle:
+            return _unit(frame[y : y + height, x : x + width], self.range)
+        return np.asarray(self.turned.cut(_unit(frame, self.range)), np.float32)
+
+    def _upright_labels(self, mask: NDArray[Any]) -> NDArray[Any]:
+        y, x, height, width = self.crop
+        if not self.angle:
+            return mask[y : y + height, x : x + width]
+        cut = self.turned.cut(mask.astype(np.float32)[..., np.newaxis], nearest=True)
+        return np.asarray(cut[..., 0].astype(mask.dtype))
+
+    def _turned_back(self, upright: Float) -> Float:
+        """(n, 2, height, width) fields of the upright crop as (n, 2, H, W) of the frame."""
+        fade = self._fade()
+        return np.stack([self.turned.spread_field(u, self.frame_size) * fade for u in upright])
 
     def _place(self, seen: Float) -> Float:
         """(height, width, C) of the crop resampled and padded to (h, w, C)."""
@@ -198,11 +248,11 @@ class Transform:
         """(H, W) float32: 1 in the crop, falling smoothly to 0 outside."""
         y, x, height, width = self.crop
         margin = max(1.0, min(height, width) / 4)
-        rows = _outside(np.arange(self.frame_size[0]), y, height)
-        columns = _outside(np.arange(self.frame_size[1]), x, width)
-        distance = np.hypot(rows[:, np.newaxis], columns[np.newaxis]) / margin
-        ramp = np.clip(1 - distance, 0, 1)
-        return (ramp * ramp * (3 - 2 * ramp)).astype(np.float32)
+        if self.angle:
+            return _ramp(self.turned.distance(self.frame_size) / margin)
+        rows = outside(np.arange(self.frame_size[0]), y, height)
+        columns = outside(np.arange(self.frame_size[1]), x, width)
+        return _ramp(np.hypot(rows[:, np.newaxis], columns[np.newaxis]) / margin)
 
 
 def intensity_range(clip: Clip, low: float = 1, high: float = 99) -> tuple[float, float]:
@@ -278,13 +328,14 @@ def _check_fit(
     mode: str,
     crop: Box | None,
     range: tuple[float, float],
+    angle: float,
 ) -> None:
     if min(*frame_size, *model_size) < 1:
         raise ValueError(f"Transform.fit: expected sizes > 0, got {frame_size}, {model_size}")
     if mode not in ("crop", "letterbox"):
         raise ValueError(f"Transform.fit: expected mode crop or letterbox, got {mode!r}")
-    if not range[0] < range[1]:
-        raise ValueError(f"Transform.fit: expected an increasing range, got {range}")
+    if not range[0] < range[1] or not np.isfinite(angle):
+        raise ValueError(f"Transform.fit: expected a rising range, finite angle: {range}, {angle}")
     if crop is None:
         return
     y, x, height, width = crop
@@ -317,10 +368,10 @@ def _unit(picture: NDArray[Any], range: tuple[float, float]) -> Float:
     return np.asarray(np.nan_to_num(unit, nan=0.0).clip(0, 1), dtype=np.float32)
 
 
-def _outside(index: NDArray[np.intp], start: int, length: int) -> NDArray[np.float64]:
-    """How far each pixel lies outside [start, start + length), in pixels; 0 inside."""
-    before, after = start - index, index - (start + length - 1)
-    return np.maximum(np.maximum(before, after), 0).astype(np.float64)
+def _ramp(distance: NDArray[np.float64]) -> Float:
+    """1 at distance 0, falling smoothly to 0 at 1."""
+    ramp = np.clip(1 - distance, 0, 1)
+    return (ramp * ramp * (3 - 2 * ramp)).astype(np.float32)
 
 
 def _resize_labels(labels: NDArray[Any], rows: int, columns: int) -> NDArray[Any]:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Literal, Protocol
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, Protocol, get_args
 
+from motionstudio.document.direction import Direction
 from motionstudio.document.subject import Subject
 
 Kind = Literal[
-    "subjects", "kept", "latent", "encoding", "model", "framing", "name", "reference", "cyclic"
-]
+    "subjects", "kept", "latent", "encoding", "model", "framing", "name", "reference", "cyclic",
+    "directions", "media",
+]  # fmt: skip
 """What a change is about; ``encoding`` is another encoded motion under the edits, or none."""
+
+ALL_KINDS: frozenset[Kind] = frozenset(get_args(Kind))
 
 MergeKey = tuple[object, ...]
 
@@ -40,9 +45,16 @@ class ProjectState:
 
     Attributes:
         subjects: in the order of the library; ids are unique.
+        directions: named ways to go in latent space, in the order in which they were saved.
+        unknown: what a newer program wrote into the file, to be written again: by the place of
+            an object in the manifest, its unknown keys.
     """
 
     subjects: tuple[Subject, ...] = ()
+    directions: tuple[Direction, ...] = ()
+    unknown: Mapping[str, Mapping[str, Any]] = field(
+        default_factory=dict, metadata={"stored": False}
+    )
 
     def __post_init__(self) -> None:
         ids = [subject.id for subject in self.subjects]

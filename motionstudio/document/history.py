@@ -76,6 +76,7 @@ class History:
         self._done: list[Step] = []
         self._undone: list[Step] = []
         self._clean: int | None = 0
+        self._saving: int | None = None
         self._last_push = float("-inf")
         self._open = False
 
@@ -105,6 +106,16 @@ class History:
         return tuple(step.label for step in (*self._done, *reversed(self._undone)))
 
     @property
+    def sizes(self) -> tuple[int, ...]:
+        """Bytes that each of ``steps`` holds."""
+        return tuple(step.nbytes for step in (*self._done, *reversed(self._undone)))
+
+    @property
+    def limit(self) -> int:
+        """Bytes beyond which the oldest steps are forgotten."""
+        return self._limit
+
+    @property
     def position(self) -> int:
         """How many of ``steps`` are done."""
         return len(self._done)
@@ -122,6 +133,25 @@ class History:
     def mark_clean(self) -> None:
         """The document has just been saved."""
         self._clean = len(self._done)
+        self.changed.emit()
+
+    def begin_save(self) -> None:
+        """The document as it is now is being written, while people go on."""
+        self._saving = len(self._done)
+
+    def end_save(self, *, written: bool) -> None:
+        """Writing is over; where it worked, the document is clean as it was at its beginning."""
+        if written:
+            self._clean = self._saving
+        self._saving = None
+        self.changed.emit()
+
+    def reset(self) -> None:
+        """Forget all steps: another document begins, and is clean."""
+        self._done.clear()
+        self._undone.clear()
+        self._clean, self._saving, self._open = 0, None, False
+        self._last_push = float("-inf")
         self.changed.emit()
 
     def undo(self) -> bool:
@@ -153,6 +183,8 @@ class History:
         """
         if self._clean is not None and self._clean > len(self._done):
             self._clean = None
+        if self._saving is not None and self._saving > len(self._done):
+            self._saving = None
         joins = self._joins(step)
         self._undone.clear()
         if joins:
@@ -179,7 +211,7 @@ class History:
             and not self._undone
             and step.merge_key is not None
             and step.merge_key == self._done[-1].merge_key
-            and self._clean != len(self._done)
+            and len(self._done) not in (self._clean, self._saving)
             and self._now() - self._last_push <= MERGE_WINDOW
         )
 
@@ -198,7 +230,11 @@ class History:
         excess = self.nbytes - self._limit
         while excess > 0 and len(self._done) > 1:
             excess -= self._done.pop(0).nbytes
-            if self._clean is not None:
-                self._clean = self._clean - 1 if self._clean > 0 else None
+            self._clean, self._saving = _before(self._clean), _before(self._saving)
         while excess > 0 and len(self._undone) > 1:
             excess -= self._undone.pop(0).nbytes
+
+
+def _before(position: int | None) -> int | None:
+    """A mark once the oldest step is forgotten; None where it was there."""
+    return position - 1 if position else None

@@ -24,7 +24,7 @@ class OpenSettings:
         stride: every how many-th frame; None: 1, or larger where more than ``max_frames`` would
             be left (which is said in the subject's notes).
         max_frames: where the default stops; a stride that is given is never changed.
-        mode, crop: how pictures are brought to the model's square, see ``Framing``.
+        mode, crop, angle: how pictures are brought to the model's square, see ``Framing``.
         slice_index: slice of a volume that was chosen on reading, for the record.
         cyclic: whether the sequence is one closed period; None: as the file says.
         fps: rate of the file's frames, before ``stride``, that replaces its own times, or None.
@@ -41,6 +41,7 @@ class OpenSettings:
     cyclic: bool | None = None
     fps: float | None = None
     crop_found: bool = False
+    angle: float = 0.0
 
 
 def suggested(settings: OpenSettings, part: Box | None) -> OpenSettings:
@@ -102,7 +103,7 @@ def subject_from_clip(
         name=clip.name,
         clip=used,
         media=media,
-        framing=Framing(chosen.mode, chosen.crop),
+        framing=Framing(chosen.mode, chosen.crop, chosen.angle),
         kept=all_kept(len(used)),
         cyclic=cyclic,
         model=model,

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,7 @@ from psygnal import Signal
 
 from motionstudio.core.latent_track import LatentTrack
 from motionstudio.core.motion import Motion
-from motionstudio.document.change import Change, Command, Edit, Kind, ProjectState
+from motionstudio.document.change import ALL_KINDS, Change, Command, Edit, Kind, ProjectState
 from motionstudio.document.history import LIMIT_BYTES, History, Step, with_inverse
 from motionstudio.document.subject import EncodingKey, Subject
 
@@ -49,6 +50,33 @@ class Project:
         self._revision = 0
         self._transaction: _Transaction | None = None
         self._history = History(self._replay, now=now, limit_bytes=limit_bytes)
+        self._path: Path | None = None
+
+    @property
+    def path(self) -> Path | None:
+        """The file that the document lives in, or None before it was first saved."""
+        return self._path
+
+    @path.setter
+    def path(self, path: Path | None) -> None:
+        self._path = path
+
+    def load(self, state: ProjectState, path: Path | None = None) -> None:
+        """Go over to another document: no history, no changes, every listener told of all kinds.
+
+        Args:
+            state: the other document.
+            path: the file that it lives in, or None.
+
+        Raises:
+            RuntimeError: a gesture is under way.
+        """
+        if self._transaction is not None:
+            raise RuntimeError(f"load: the transaction '{self._transaction.label}' is still open")
+        self._state, self._path = state, path
+        self._revision += 1
+        self._history.reset()
+        self.changed.emit(Change(None, ALL_KINDS, None, ""))
 
     @property
     def state(self) -> ProjectState:

@@ -8,10 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from motionstudio.core.clip import Clip
 from motionstudio.core.kept import describe_frames
 from motionstudio.core.latent_track import LatentTrack, frames_of_rows
 from motionstudio.core.motion import Float
 from motionstudio.document.change import Change, Edit, Kind, Outcome, ProjectState
+from motionstudio.document.layers import put_track
 from motionstudio.document.subject import Subject
 
 _OVERHEAD = 256
@@ -104,6 +106,9 @@ class PutBlock:
         change = Change(subject.id, kinds, frames, label)
         if same:
             return Outcome(state, self, change)
+        if set(self.dims).intersection(track.keys.dims):
+            # Keys may have come or moved with the cells: the whole dimension goes back.
+            return put_track(state, subject, self.dims, edited, label)
         inverse = replace(self, block=before)
         return Outcome(state.with_subject(replace(subject, track=edited)), inverse, change)
 
@@ -152,7 +157,7 @@ class PutSubjects:
         kinds: frozenset[Kind] = frozenset({"subjects"}) if ids else frozenset()
         change = Change(ids[0] if len(ids) == 1 else None, kinds, None, self.label)
         inverse = PutSubjects(tuple(s.id for _, s in self.added), old, self.label)
-        return Outcome(ProjectState(tuple(subjects)), inverse, change)
+        return Outcome(replace(state, subjects=tuple(subjects)), inverse, change)
 
     def covers(self, other: Edit) -> bool:
         """Never: every change of the list is kept."""
@@ -190,7 +195,7 @@ def _track_kinds(before: LatentTrack | None, after: LatentTrack | None) -> froze
 def _same(before: object, after: object) -> bool:
     if isinstance(before, np.ndarray) and isinstance(after, np.ndarray):
         return before.dtype == after.dtype and np.array_equal(before, after)
-    return before is after or (not isinstance(before, LatentTrack) and before == after)
+    return before is after or (not isinstance(before, LatentTrack | Clip) and before == after)
 
 
 def _value_bytes(value: object) -> int:

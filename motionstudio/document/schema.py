@@ -1,335 +1,208 @@
-"""A project as plain data: what a project file will hold, without the frames themselves.
+"""A project as plain data: what a project file holds, without the frames themselves.
 
 The manifest is JSON-ready and names arrays by key; the arrays stand beside it, ready for a
-safetensors file. Media are named, not embedded: whoever reads a project brings a function that
-opens them. Fields that a newer program wrote are carried by the models (``extra="allow"``).
+safetensors file. What is stored follows the types: every field of ``ProjectState``, ``Subject``,
+``ViewState`` and of what they hold is written and read by ``document.plain``. **A new field needs
+a default, so that older files still open, and nothing else.** Where the meaning of what is stored
+changes, raise ``VERSION`` and add the way from the version before to ``MIGRATIONS``.
+
+Media are named, not embedded: whoever reads a project brings a function that opens them.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, ValidationError
 
 from motionstudio.core.clip import Clip
 from motionstudio.core.errors import MotionStudioError
-from motionstudio.core.latent_track import LatentTrack
-from motionstudio.core.motion import Motion, RowKind
-from motionstudio.core.picture import Box, Fit
+from motionstudio.core.held import hold
+from motionstudio.core.motion import RowKind
 from motionstudio.document.change import ProjectState
-from motionstudio.document.subject import EncodingKey, Framing, MediaRef, Subject
+from motionstudio.document.missing import ClipFacts
+from motionstudio.document.plain import Arrays, Plain, PlainError, PlainReader, PlainWriter
+from motionstudio.document.subject import MediaRef, Subject
+from motionstudio.document.view import ViewState
 
+FORMAT = "motionstudio project"
 VERSION = 1
-Arrays = dict[str, NDArray[Any]]
-OpenMedia = Callable[[MediaRef], Clip]
-"""Opens the frames in use of a media reference: range, stride and rate already applied."""
+Migration = Callable[[Plain], Plain]
+MIGRATIONS: Mapping[int, Migration] = MappingProxyType({})
+"""By version: what makes a manifest of that version one of the next."""
+
+OpenMedia = Callable[[MediaRef, ClipFacts], Clip]
+"""Opens the frames in use of a media reference: range, stride and rate already applied. Where
+they cannot be read it gives ``ClipFacts.without_frames``."""
+
+_BACKUP = "Open another version of it: File › Autosave versions, or a backup."
+_CLIP, _VIEW = "clip", "view"
+_ID = re.compile(r"[\w-]{1,80}")  # it names members of the file
 
 
-class _Plain(BaseModel):
-    model_config = ConfigDict(extra="allow", frozen=True)
-
-
-class MediaPlain(_Plain):
-    """``MediaRef`` as plain data."""
-
-    path: str = ""
-    slice_index: int | None = None
-    start: int = 0
-    stop: int | None = None
-    stride: int = 1
-    fps: float | None = None
-    sha256: str = ""
-
-
-class FramingPlain(_Plain):
-    """``Framing`` as plain data."""
-
-    mode: Fit = "letterbox"
-    crop: Box | None = None
-
-
-class SettingsPlain(_Plain):
-    """``EncodingKey`` as plain data; ``dropped`` names the frames that were not kept."""
-
-    media: MediaPlain
-    framing: FramingPlain
-    reference: int
-    cyclic: bool
-    model: str
-    dropped: tuple[int, ...]
-
-
-class TrackPlain(_Plain):
-    """``LatentTrack`` as plain data; its arrays are stored under ``<subject id>/<name>``."""
-
-    rows: RowKind
-    cyclic: bool
-    model: str
-    model_hash: str
-    has_std: bool
-    state: tuple[str, ...] = ()
-    encoded_with: SettingsPlain | None = None
-
-
-class SubjectPlain(_Plain):
-    """``Subject`` as plain data."""
-
-    id: str
-    name: str
-    media: MediaPlain
-    framing: FramingPlain
-    count: int
-    dropped: tuple[int, ...] = ()
-    reference: int = 0
-    cyclic: bool = False
-    model: str = ""
-    dim_names: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
-    track: TrackPlain | None = None
-
-
-class ProjectPlain(_Plain):
-    """A whole project as plain data."""
-
-    version: int = VERSION
-    subjects: tuple[SubjectPlain, ...] = ()
-
-
-def to_plain(state: ProjectState) -> tuple[ProjectPlain, Arrays]:
+def to_plain(state: ProjectState, view: ViewState | None = None) -> tuple[Plain, Arrays]:
     """The manifest of a project and its arrays by key.
 
-    Returns:
-        The manifest, whose ``model_dump(mode="json")`` is JSON-ready, and float and bool arrays
-        named ``<subject id>/mean``, ``/std``, ``/offset``, ``/kept``, ``/times``,
-        ``/row_times``, ``/filled`` and ``/state/<name>``.
-    """
-    arrays: Arrays = {}
-    subjects = []
-    for subject in state.subjects:
-        subjects.append(_subject_plain(subject))
-        if subject.track is not None:
-            arrays |= _track_arrays(subject.id, subject.track)
-    return ProjectPlain(subjects=tuple(subjects)), arrays
-
-
-def from_plain(
-    manifest: ProjectPlain, arrays: Mapping[str, NDArray[Any]], open_media: OpenMedia
-) -> ProjectState:
-    """The project that ``to_plain`` was given, bit for bit.
-
     Args:
-        manifest: as parsed by ``parse_manifest``.
-        arrays: by key, as ``to_plain`` names them.
-        open_media: opens the frames of each subject.
+        state: the document.
+        view: what people look at; playing is not stored.
 
-    Raises:
-        MotionStudioError: an array is missing, or the media have another number of frames.
+    Returns:
+        The manifest, JSON-ready, and the arrays, named after their place in it, as
+        ``subjects/<id>/track/offset``.
     """
-    return ProjectState(tuple(_subject(s, arrays, open_media) for s in manifest.subjects))
+    writer = PlainWriter(state.unknown)
+    subjects = [_subject_plain(writer, subject) for subject in state.subjects]
+    plain: Plain = {"format": FORMAT, "version": VERSION, "subjects": subjects}
+    plain |= writer.object(state, "", skipped=("subjects",))
+    if view is not None:
+        plain[_VIEW] = writer.object(replace(view, playing=False), _VIEW)
+    return plain, writer.arrays
 
 
-def parse_manifest(data: object) -> ProjectPlain:
-    """Check plain data that was read from a file.
+def parse_manifest(data: object, migrations: Mapping[int, Migration] = MIGRATIONS) -> Plain:
+    """Check that plain data are a manifest, and bring it to the present version.
 
     Raises:
         MotionStudioError: it is no manifest, or one of a newer version.
     """
-    version = data.get("version") if isinstance(data, Mapping) else None
-    if isinstance(version, int) and version > VERSION:
+    if not isinstance(data, dict) or data.get("format") != FORMAT:
+        raise MotionStudioError("The file is no MotionStudio project.", "Choose a .motion file.")
+    version = data.get("version")
+    if not isinstance(version, int) or isinstance(version, bool) or version < 1:
+        raise _damaged(PlainError("version", "a version number was expected"))
+    if version > VERSION:
         raise MotionStudioError(
             f"The project was saved by a newer version of MotionStudio (format {version}, "
             f"this one reads up to {VERSION}).",
             "Update MotionStudio to open it.",
         )
+    for old in range(version, VERSION):
+        data = {**migrations[old](data), "version": old + 1}
+    return data
+
+
+def from_plain(
+    manifest: Plain, arrays: Mapping[str, NDArray[Any]], open_media: OpenMedia
+) -> ProjectState:
+    """The project that ``to_plain`` was given, bit for bit.
+
+    Args:
+        manifest: as checked by ``parse_manifest``.
+        arrays: by key, as ``to_plain`` names them.
+        open_media: opens the frames of each subject.
+
+    Raises:
+        MotionStudioError: something is missing or does not fit, in one sentence.
+    """
+    reader = PlainReader(arrays)
+    held = manifest.get("subjects")
     try:
-        return ProjectPlain.model_validate(data)
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"]) or "the whole"
-        raise MotionStudioError(
-            f"The project's manifest is damaged at '{place}': {first['msg']}.",
-            "Open a backup of the project.",
-        ) from error
+        if not isinstance(held, list):
+            raise PlainError("subjects", "a list was expected")
+        subjects = tuple(_subject(reader, plain, open_media) for plain in held)
+        extra = {k: v for k, v in manifest.items() if k not in ("format", "version", _VIEW)}
+        fields = reader.object(ProjectState, extra, "", skipped=("subjects",))
+        return ProjectState(subjects=subjects, unknown=reader.unknown, **fields)
+    except PlainError as error:
+        raise _damaged(error) from error
+    except ValueError as error:
+        raise _damaged(PlainError("subjects", str(error))) from error
 
 
-def _subject_plain(subject: Subject) -> SubjectPlain:
+def view_from_plain(manifest: Plain) -> ViewState | None:
+    """The view that was stored, or None where there is none that can be read.
+
+    A view is a convenience: one that is damaged must not keep a project closed.
+    """
+    data = manifest.get(_VIEW)
+    if data is None:
+        return None
+    try:
+        found = PlainReader({}).value(data, ViewState, _VIEW)
+    except PlainError:
+        return None
+    return found if isinstance(found, ViewState) else None
+
+
+def as_held(subject: Subject, still: Clip) -> Clip:
+    """A still read anew, held as ``subject`` holds it."""
+    clip = subject.clip
+    return hold(still, clip.times, cyclic=bool(clip.cyclic), period=clip.period)
+
+
+def with_media(
+    subject: Subject, media: MediaRef, other: Callable[[MediaRef], MediaRef] = lambda media: media
+) -> Subject:
+    """The subject whose frames are found at ``media``; what was encoded from them stays valid.
+
+    Args:
+        subject: whose frames have moved.
+        media: where they are now.
+        other: where the media of an encoding are now that is of another part or file.
+    """
+    moved = replace(subject, media=media)
+    key = subject.encoded_with
+    if key is None:
+        return moved
+    same = key.media == subject.encoding_key.media
+    return replace(
+        moved,
+        encoded_with=replace(key, media=moved.encoding_key.media if same else other(key.media)),
+    )
+
+
+def _subject_plain(writer: PlainWriter, subject: Subject) -> Plain:
+    place = f"subjects/{subject.id}"
+    facts = writer.object(ClipFacts.of(subject.clip), f"{place}/{_CLIP}")
+    made = writer.object(subject, place, skipped=(_CLIP,))
+    return {"id": made.pop("id"), "name": made.pop("name"), _CLIP: facts} | made
+
+
+def _subject(reader: PlainReader, plain: object, open_media: OpenMedia) -> Subject:
+    named = plain.get("id") if isinstance(plain, dict) else None
+    if not isinstance(plain, dict) or not isinstance(named, str) or not _ID.fullmatch(named):
+        raise PlainError("subjects", "a subject without an id was found")
+    place = f"subjects/{named}"
+    fields = reader.object(Subject, plain, place, skipped=(_CLIP,))
+    facts: ClipFacts = reader.value(plain.get(_CLIP), ClipFacts, f"{place}/{_CLIP}")
+    try:
+        # Before any file is opened: what the project itself says must fit together.
+        blank = facts.without_frames("The file was not looked for.")
+        made = Subject(clip=blank, **fields)
+        _check(made)
+    except (ValueError, TypeError, IndexError) as error:
+        if isinstance(error, PlainError):
+            raise
+        raise PlainError(place, f"{fields.get('name')}: {error}") from error
+    if made.held:
+        one = replace(facts, times=facts.times[:1])
+        still = open_media(made.media, one)
+        return replace(made, clip=as_held(made, still))
+    return replace(made, clip=open_media(made.media, facts))
+
+
+def _check(subject: Subject) -> None:
     track = subject.track
-    return SubjectPlain(
-        id=subject.id,
-        name=subject.name,
-        media=_media_plain(subject.media),
-        framing=_framing_plain(subject.framing),
-        count=len(subject.clip),
-        dropped=_dropped(subject.kept),
-        reference=subject.reference,
-        cyclic=subject.cyclic,
-        model=subject.model,
-        dim_names=subject.dim_names,
-        notes=subject.notes,
-        track=None if track is None else _track_plain(track, subject.encoded_with),
+    if track is None:
+        return
+    base, count = track.base, len(subject.clip)
+    if base.rows is RowKind.FRAME and len(base.mean) != count:
+        raise ValueError(f"its matrix has {len(base.mean)} rows for {count} frames")
+    if base.row_times.shape != (len(base.mean), 2):
+        raise ValueError(f"its row times have the shape {base.row_times.shape}")
+    for values in (base.mean, track.offset):
+        if not np.isfinite(values).all():
+            raise ValueError("its matrix holds values that are not finite")
+
+
+def _damaged(error: PlainError) -> MotionStudioError:
+    place = error.place or "the whole"
+    return MotionStudioError(
+        f"The project's manifest is damaged at '{place}': {str(error).rstrip('.')}.", _BACKUP
     )
-
-
-def _track_plain(track: LatentTrack, key: EncodingKey | None) -> TrackPlain:
-    base = track.base
-    return TrackPlain(
-        rows=base.rows,
-        cyclic=base.cyclic,
-        model=base.model,
-        model_hash=base.model_hash,
-        has_std=base.std is not None,
-        state=tuple(base.state),
-        encoded_with=None if key is None else _key_plain(key),
-    )
-
-
-def _track_arrays(prefix: str, track: LatentTrack) -> Arrays:
-    base = track.base
-    arrays: Arrays = {
-        f"{prefix}/mean": base.mean,
-        f"{prefix}/offset": track.offset,
-        f"{prefix}/kept": base.kept,
-        f"{prefix}/times": base.times,
-        f"{prefix}/row_times": base.row_times,
-        f"{prefix}/filled": base.filled,
-    }
-    if base.std is not None:
-        arrays[f"{prefix}/std"] = base.std
-    return arrays | {f"{prefix}/state/{name}": value for name, value in base.state.items()}
-
-
-def _subject(
-    plain: SubjectPlain, arrays: Mapping[str, NDArray[Any]], open_media: OpenMedia
-) -> Subject:
-    media = _media(plain.media)
-    clip = open_media(media)
-    if len(clip) != plain.count:
-        raise MotionStudioError(
-            f"'{plain.name}' had {plain.count} frames when the project was saved, but "
-            f"'{media.path}' gives {len(clip)} now.",
-            "Choose the file that the project was made with.",
-        )
-    try:
-        return _rebuilt(plain, clip, media, arrays)
-    except (ValueError, IndexError) as error:
-        raise MotionStudioError(
-            f"What the project holds about '{plain.name}' is damaged: {error}.",
-            "Open a backup of the project.",
-        ) from error
-
-
-def _rebuilt(
-    plain: SubjectPlain, clip: Clip, media: MediaRef, arrays: Mapping[str, NDArray[Any]]
-) -> Subject:
-    track = plain.track
-    key = None if track is None else track.encoded_with
-    return Subject(
-        id=plain.id,
-        name=plain.name,
-        clip=clip,
-        media=media,
-        framing=_framing(plain.framing),
-        kept=_kept(plain.dropped, plain.count),
-        reference=plain.reference,
-        cyclic=plain.cyclic,
-        model=plain.model,
-        track=None if track is None else _track(plain, track, arrays),
-        encoded_with=None if key is None else _key(key, plain.count),
-        dim_names=plain.dim_names,
-        notes=plain.notes,
-    )
-
-
-def _track(
-    subject: SubjectPlain, plain: TrackPlain, arrays: Mapping[str, NDArray[Any]]
-) -> LatentTrack:
-    def stored(name: str) -> NDArray[Any]:
-        found = arrays.get(f"{subject.id}/{name}")
-        if found is None:
-            raise MotionStudioError(
-                f"The project lacks the values '{name}' of '{subject.name}'.",
-                "Open a backup of the project.",
-            )
-        return found
-
-    base = Motion(
-        mean=stored("mean"),
-        std=stored("std") if plain.has_std else None,
-        kept=stored("kept"),
-        times=stored("times"),
-        rows=plain.rows,
-        row_times=stored("row_times"),
-        filled=stored("filled"),
-        cyclic=plain.cyclic,
-        model=plain.model,
-        model_hash=plain.model_hash,
-        state={name: stored(f"state/{name}") for name in plain.state},
-    )
-    return LatentTrack(base, stored("offset"), subject.reference)
-
-
-def _media_plain(media: MediaRef) -> MediaPlain:
-    return MediaPlain(
-        path=media.path,
-        slice_index=media.slice_index,
-        start=media.start,
-        stop=media.stop,
-        stride=media.stride,
-        fps=media.fps,
-        sha256=media.sha256,
-    )
-
-
-def _media(plain: MediaPlain) -> MediaRef:
-    return MediaRef(
-        plain.path,
-        plain.slice_index,
-        plain.start,
-        plain.stop,
-        plain.stride,
-        plain.fps,
-        plain.sha256,
-    )
-
-
-def _framing_plain(framing: Framing) -> FramingPlain:
-    return FramingPlain(mode=framing.mode, crop=framing.crop)
-
-
-def _framing(plain: FramingPlain) -> Framing:
-    return Framing(plain.mode, plain.crop)
-
-
-def _key_plain(key: EncodingKey) -> SettingsPlain:
-    return SettingsPlain(
-        media=_media_plain(key.media),
-        framing=_framing_plain(key.framing),
-        reference=key.reference,
-        cyclic=key.cyclic,
-        model=key.model,
-        dropped=_dropped(np.frombuffer(key.kept, np.bool_)),
-    )
-
-
-def _key(plain: SettingsPlain, count: int) -> EncodingKey:
-    return EncodingKey(
-        media=_media(plain.media),
-        framing=_framing(plain.framing),
-        reference=plain.reference,
-        cyclic=plain.cyclic,
-        model=plain.model,
-        kept=_kept(plain.dropped, count).tobytes(),
-    )
-
-
-def _dropped(kept: NDArray[np.bool_]) -> tuple[int, ...]:
-    return tuple(int(t) for t in np.flatnonzero(~kept))
-
-
-def _kept(dropped: tuple[int, ...], count: int) -> NDArray[np.bool_]:
-    kept = np.ones(count, np.bool_)
-    kept[list(dropped)] = False
-    return kept

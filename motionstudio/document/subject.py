@@ -8,9 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from motionstudio.core.clip import Clip
+from motionstudio.core.draws import Draws
 from motionstudio.core.latent_track import LatentTrack
 from motionstudio.core.motion import plain_dim_name
 from motionstudio.core.picture import Box, Fit
+from motionstudio.document.missing import problem_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,8 @@ class MediaRef:
         start, stop, stride: frames of the file in use, ``stop`` excluded; None: to the end.
         fps: rate of the file's frames, before ``stride``, that replaces its own times, or None.
         sha256: hex digest of the file, or empty when not computed yet.
+        strip: the file is one picture that was cut into frames lying side by side.
+        embedded: the project file carries it; ``path`` is then a copy that may be made again.
     """
 
     path: str = ""
@@ -32,6 +36,8 @@ class MediaRef:
     stride: int = 1
     fps: float | None = None
     sha256: str = ""
+    strip: bool = False
+    embedded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +48,21 @@ class Framing:
         mode: ``crop`` fills the square with the largest centred part of that shape, ``letterbox``
             shows everything and pads.
         crop: (y, x, height, width) in pixels of the frame that ``mode`` applies to, or None: all
-            of it. Both go to ``core.picture.Transform.fit`` as they are.
+            of it. It may leave the frame, whose edge goes on there. ``angle``: degrees by which
+            that part is turned in the frame, clockwise. All three go to
+            ``core.picture.Transform.fit`` as they are.
     """
 
     mode: Fit = "letterbox"
     crop: Box | None = None
+    angle: float = 0.0
 
     def __post_init__(self) -> None:
-        if self.crop is not None and (min(self.crop[:2]) < 0 or min(self.crop[2:]) < 1):
+        if not np.isfinite(self.angle):
+            raise ValueError(f"Framing: expected a finite angle, got {self.angle}")
+        if self.crop is not None and min(self.crop[2:]) < 1:
             raise ValueError(
-                f"Framing: expected crop (y >= 0, x >= 0, height > 0, width > 0), got {self.crop}"
+                f"Framing: expected crop (y, x, height > 0, width > 0), got {self.crop}"
             )
 
 
@@ -90,6 +101,9 @@ class Subject:
         encoded_with: the settings that ``track.base`` was made with, or None.
         dim_names: names of the latent dimensions, or empty: z0, z1, ...
         notes: plain sentences on how the sequence was opened, for people.
+        held: the frames are one picture, held while a motion animates it: they were never
+            observed, so nothing is encoded from them and none can be dropped.
+        draws: how the motion that was drawn last came about: its seed and what varied it.
     """
 
     id: str
@@ -105,6 +119,8 @@ class Subject:
     encoded_with: EncodingKey | None = None
     dim_names: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    held: bool = False
+    draws: Draws = ()
 
     def __post_init__(self) -> None:
         count = len(self.clip)
@@ -126,7 +142,7 @@ class Subject:
     def encoding_key(self) -> EncodingKey:
         """What an encoding of the subject as it is now depends on."""
         return EncodingKey(
-            media=replace(self.media, sha256=""),
+            media=replace(self.media, sha256="", embedded=False),
             framing=self.framing,
             reference=self.reference,
             cyclic=self.cyclic,
@@ -135,8 +151,15 @@ class Subject:
         )
 
     @property
+    def media_problem(self) -> str:
+        """Why its frames cannot be read, one plain sentence, or empty when they can."""
+        return problem_of(self.clip)
+
+    @property
     def needs_encoding(self) -> bool:
         """Whether ``track`` is missing or was made with other settings."""
+        if self.held:
+            return self.track is None
         return self.track is None or self.encoded_with != self.encoding_key
 
     @property
@@ -149,6 +172,8 @@ class Subject:
         made, now = self.encoded_with, self.encoding_key
         if self.track is None or made is None:
             return False
+        if self.held:
+            return made.model == now.model
         return replace(made, kept=now.kept, cyclic=now.cyclic) == now
 
     def dim_name(self, dim: int) -> str:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any
 
 from psygnal import Signal
 
 from motionstudio.core.playback import Loop, Pace
-
-Layout = Literal["1", "1|2", "2x2", "1+3"]
-Content = Literal[
-    "source", "original", "generated", "grid", "arrows", "magnitude", "jacobian", "difference"
-]
+from motionstudio.document.viewports import (
+    FIRST_CONTENTS,
+    Content,
+    Layout,
+    ViewportSettings,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +44,12 @@ class ViewState:
         play_range: first and last frame to play, both included, or None: all.
         loop, pace: how playback goes on at the end, and whether it may skip frames.
         fps: playback rate, or None: the clip's own.
+        speed: times that rate; negative plays backwards.
+        upsampling: pictures for each frame: those in between are decoded from interpolated rows.
+        part: steps of 1 / upsampling that the picture shown lies after ``playhead``.
         playing: whether playback runs.
         layout: arrangement of the viewports. ``contents``: what each of the four shows.
+        viewports: what they show beside it, and how.
     """
 
     active: str | None = None
@@ -54,9 +59,13 @@ class ViewState:
     loop: Loop = Loop.LOOP
     pace: Pace = Pace.REAL_TIME
     fps: float | None = None
+    speed: float = 1.0
+    upsampling: int = 1
+    part: int = 0
     playing: bool = False
-    layout: Layout = "2x2"
-    contents: tuple[Content, ...] = ("original", "generated", "grid", "difference")
+    layout: Layout = "1|2"
+    contents: tuple[Content, ...] = FIRST_CONTENTS
+    viewports: ViewportSettings = ViewportSettings()
 
 
 class View:
@@ -85,7 +94,11 @@ class View:
     def update(self, **fields: Any) -> None:
         """Replace some fields of the view, by name.
 
+        Another frame, subject or up-sampling goes to the frame itself unless ``part`` says more.
+
         Raises:
             TypeError: a field that a view does not have.
         """
+        if {"playhead", "active", "upsampling"} & fields.keys():
+            fields.setdefault("part", 0)
         self.set(replace(self._state, **fields))

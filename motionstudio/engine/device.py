@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
 from typing import TypeVar
 
+import cv2
 import torch
 
 from motionstudio.core.errors import MotionStudioError
@@ -23,13 +24,20 @@ _CPU_CHUNK = 1
 _GPU_CHUNK = 16
 
 
+NO_MEMORY = (
+    "There is not enough memory for this.",
+    "Close other programs, or choose fewer or smaller frames.",
+)
+"""Said when nothing is left to try: what happened, and what to do."""
+
+
 def is_out_of_memory(error: BaseException) -> bool:
-    """True for the errors that torch and numpy raise when memory runs out."""
+    """True for the errors that torch, numpy and OpenCV raise when memory runs out."""
     if isinstance(error, torch.OutOfMemoryError | MemoryError):
         return True
     text = str(error).lower()
-    return isinstance(error, RuntimeError) and (
-        "out of memory" in text or "can't allocate memory" in text
+    return isinstance(error, RuntimeError | cv2.error) and any(
+        words in text for words in ("out of memory", "can't allocate memory", "insufficient memory")
     )
 
 
@@ -108,13 +116,17 @@ class Device:
             self._step_down(freed, chunked, tell)
             freed = True
 
-    def _step_down(self, freed: bool, chunked: bool, tell: Tell) -> None:
+    def make_room(self) -> None:
+        """Forget everything that can be made again, on the device as well."""
         self._free()
         gc.collect()
         if self.choice.name == "cuda":
             torch.cuda.empty_cache()
         elif self.choice.name == "mps":
             torch.mps.empty_cache()
+
+    def _step_down(self, freed: bool, chunked: bool, tell: Tell) -> None:
+        self.make_room()
         if not freed:
             tell("Memory ran out: cached pictures were dropped to make room.")
         elif chunked and self.chunk > 1:
@@ -124,10 +136,7 @@ class Device:
             self._move_to_cpu()
             tell("The GPU's memory ran out: computing on the CPU from here on.")
         else:
-            raise MotionStudioError(
-                "There is not enough memory for this.",
-                "Close other programs, or choose fewer or smaller frames.",
-            )
+            raise MotionStudioError(*NO_MEMORY)
 
     def _move_to_cpu(self) -> None:
         for model in self._models.values():

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+import cv2
+
+from motionstudio.core.errors import MotionStudioError
 from motionstudio.core.motion import Decoded
 from motionstudio.engine.cache import ByteCache
 from motionstudio.engine.call import Call
 from motionstudio.engine.checks import check_motion, check_size
-from motionstudio.engine.device import Device
+from motionstudio.engine.device import NO_MEMORY, Device, is_out_of_memory
 from motionstudio.engine.gallery import FrameKey, Gallery, Painted, answer
 from motionstudio.engine.painter import Painter
 from motionstudio.engine.planner import Pace
@@ -17,6 +20,9 @@ from motionstudio.engine.preparation import Preparation
 from motionstudio.engine.requests import DecodeRequest, Scale
 from motionstudio.engine.responses import FrameReady
 from motionstudio.models.base import Capability, MotionModel
+
+_MADE_ROOM = "Memory ran out: cached pictures were dropped to make room."
+_SMALLER = "Memory is short: pictures are shown at half their size."
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +116,7 @@ class FrameMaker:
         if decoded is None:
             ahead.update(self._decode(job, position, fast))
             decoded = ahead.pop(frame) if fast else ahead[frame]
-        painted = self._paint(job, decoded, key, scale)
+        painted, scale = self._paint_somehow(job, decoded, key, scale)
         preview = scale is Scale.HALF
         return answer(job.call.ticket, frame, key, painted, scale, preview=preview)
 
@@ -156,6 +162,24 @@ class FrameMaker:
                 keys[frame] = key
         return keys
 
+    def _paint_somehow(
+        self, job: _Job, decoded: Decoded, key: FrameKey, scale: Scale
+    ) -> tuple[Painted, Scale]:
+        """A picture of the wanted size; of half the size where memory runs out twice."""
+        for tell in (_MADE_ROOM, _SMALLER):
+            # Stepping down happens outside the except block: there the traceback would still
+            # hold the arrays that must go.
+            try:
+                return self._paint(job, decoded, key, scale), scale
+            except (RuntimeError, MemoryError, cv2.error) as error:
+                if not is_out_of_memory(error):
+                    raise
+                if job.size is not None and tell is _SMALLER:
+                    raise MotionStudioError(*NO_MEMORY) from None
+            self._device.make_room()
+            job.call.tell(tell)
+        return self._paint(job, decoded, key, Scale.HALF), Scale.HALF
+
     def _paint(self, job: _Job, decoded: Decoded, key: FrameKey, scale: Scale) -> Painted:
         request = job.request
         if scale is Scale.HALF:
@@ -195,10 +219,12 @@ def _singles(decoded: Decoded) -> list[Decoded]:
     singles: list[Decoded] = []
     for row in range(count):
         frames, u, back = (None if part is None else part[row : row + 1].copy() for part in parts)
-        singles.append(Decoded(frames, u, back))
+        overlays = {n: part[row : row + 1].copy() for n, part in decoded.overlays.items()}
+        singles.append(Decoded(frames, u, back, overlays))
     return singles
 
 
 def _nbytes(decoded: Decoded) -> int:
     parts = (decoded.frames, decoded.displacement, decoded.inverse)
-    return sum(part.nbytes for part in parts if part is not None)
+    held = [*(part for part in parts if part is not None), *decoded.overlays.values()]
+    return sum(part.nbytes for part in held)

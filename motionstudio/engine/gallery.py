@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,8 @@ from motionstudio.engine.keys import row_key
 from motionstudio.engine.requests import DecodeRequest, Picture, Scale
 from motionstudio.engine.responses import FrameReady, Ticket
 
-_LIMIT = 512 * 2**20
+LIMIT = 512 * 2**20
+"""Bytes of final pictures kept where nobody says otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +53,20 @@ class Painted:
         picture: (H, W, C) uint8.
         displacement: (2, H, W) float32 backward, pixels of ``picture``, or None.
         inverse: (2, H, W) float32, pixels of ``picture``, or None.
+        overlays: further arrays by name, as the model gave them.
     """
 
     picture: NDArray[np.uint8]
     displacement: Float | None
     inverse: Float | None
+    overlays: Mapping[str, NDArray[np.generic]] = field(default_factory=dict)
 
     @property
     def nbytes(self) -> int:
         """Bytes of all arrays."""
         fields = (self.displacement, self.inverse)
-        return self.picture.nbytes + sum(field.nbytes for field in fields if field is not None)
+        arrays = [*(one for one in fields if one is not None), *self.overlays.values()]
+        return self.picture.nbytes + sum(array.nbytes for array in arrays)
 
 
 class Gallery:
@@ -71,7 +76,7 @@ class Gallery:
         limit: bytes that it may hold.
     """
 
-    def __init__(self, limit: int = _LIMIT) -> None:
+    def __init__(self, limit: int = LIMIT) -> None:
         self._painted: ByteCache[FrameKey, Painted] = ByteCache(limit)
 
     def get(self, key: FrameKey, *, fields: bool = False, inverse: bool = False) -> Painted | None:
@@ -116,4 +121,5 @@ def answer(
         scale=scale,
         preview=preview,
         key=f"{key}-{scale.value}{'-preview' if preview else ''}",
+        overlays=painted.overlays,
     )

@@ -15,6 +15,8 @@ from motionstudio.core.errors import MotionStudioError
 from motionstudio.core.motion import Rendered
 from motionstudio.engine.responses import FrameReady
 
+_OVERLAY = "overlay "
+
 IN_MEMORY = 512 * 2**20
 """Bytes that one array may take in memory; a larger one lives in a temporary file."""
 
@@ -55,11 +57,12 @@ def gather(frames: Iterator[FrameReady], times: NDArray[np.float64]) -> Rendered
     arrays: dict[str, NDArray[Any]] = {}
     count = 0
     for position, ready in enumerate(frames):
-        parts = {
+        parts: dict[str, NDArray[Any] | None] = {
             "frames": ready.picture,
             "displacement": ready.displacement,
             "inverse": ready.inverse,
         }
+        parts |= {_OVERLAY + name: array for name, array in ready.overlays.items()}
         for name, part in parts.items():
             if part is None:
                 continue
@@ -74,4 +77,9 @@ def gather(frames: Iterator[FrameReady], times: NDArray[np.float64]) -> Rendered
         times=times,
         displacement=arrays.get("displacement"),
         inverse=arrays.get("inverse"),
+        overlays={
+            name.removeprefix(_OVERLAY): array
+            for name, array in arrays.items()
+            if name.startswith(_OVERLAY)
+        },
     )

@@ -1,4 +1,4 @@
-"""Where requests wait: one place per lane, the latest wins; two lanes are queues."""
+"""Where requests wait: one place per lane and topic, the latest wins; two lanes are queues."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ Slot = tuple[Lane, str]
 
 
 def slot_of(request: Request) -> Slot:
-    """The place that ``request`` takes: its lane, and for encoding its subject as well."""
+    """The place that ``request`` takes: its lane, with its topic or, for encoding, its subject."""
     if isinstance(request, LoadRequest):
         return request.lane, f"load {request.model}"
-    return request.lane, request.subject if request.lane is Lane.ENCODE else ""
+    return request.lane, request.subject if request.lane is Lane.ENCODE else request.topic
 
 
 class Mailbox:
@@ -113,9 +113,9 @@ class Mailbox:
         ticket = ticket.ticket if isinstance(ticket, Response) else ticket
         if ticket.lane.queued:
             return True
-        subject = ticket.subject if ticket.lane is Lane.ENCODE else ""
+        about = ticket.subject if ticket.lane is Lane.ENCODE else ticket.topic
         with self._changed:
-            return not self._overtaken((ticket.lane, subject), ticket.id)
+            return not self._overtaken((ticket.lane, about), ticket.id)
 
     def holds(self, lane: Lane) -> bool:
         """True while a request of ``lane`` waits or runs."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from motionstudio.core.clip import Clip
+from motionstudio.core.draws import Draw, Mode
 from motionstudio.core.motion import Decoded, Float, Motion
 from motionstudio.core.picture import Transform
 from motionstudio.core.warp import warp
@@ -15,10 +17,11 @@ from motionstudio.engine.call import Call
 from motionstudio.engine.checks import check_clip, check_motion
 from motionstudio.engine.device import Device
 from motionstudio.engine.keys import content_key
+from motionstudio.engine.live_fit import LiveFit, root_mean
 from motionstudio.engine.preparation import Preparation
 from motionstudio.engine.reference import ReferenceOrder
 from motionstudio.engine.requests import EncodeRequest, RefineRequest, SampleRequest
-from motionstudio.models.base import Capability, MotionModel, Unsupported
+from motionstudio.models.base import Capability, MotionModel, RefinementKeeper, Unsupported
 
 
 class MotionMaker:
@@ -61,7 +64,15 @@ class MotionMaker:
         if motion is None:
             motion = self._encode(request, model, call)
             self._encoded.put(key, motion, _nbytes(motion))
-        return motion
+        return motion if request.refined is None else self._kept(request, motion, model)
+
+    def _kept(self, request: EncodeRequest, motion: Motion, model: MotionModel) -> Motion:
+        """``motion`` with what refining found before, where the model can carry it over."""
+        if request.refined is None or not isinstance(model, RefinementKeeper):
+            return motion
+        order = ReferenceOrder(len(request.clip), request.reference, request.cyclic)
+        kept = model.keep_refinement(order.forth(motion), order.forth(request.refined))
+        return order.back(kept, request.clip.times, request.kept)
 
     def _encode(self, request: EncodeRequest, model: MotionModel, call: Call) -> Motion:
         order = ReferenceOrder(len(request.clip), request.reference, request.cyclic)
@@ -84,6 +95,8 @@ class MotionMaker:
     def refine(self, request: RefineRequest, call: Call) -> tuple[Motion, float, float]:
         """The motion fitted to the kept frames, with the error before and after.
 
+        Emits ``Refining`` a few times for every frame.
+
         Returns:
             The motion and two root mean square differences to the kept frames, intensities in
             [0, 1], at the model's size.
@@ -101,17 +114,25 @@ class MotionMaker:
         order = ReferenceOrder(len(request.clip), request.reference, start.cyclic)
         native = self._frames(request.clip_key, request.clip, request.transform, model, call)
         frames = _in_order(native, order)
-        before = self._error(model, start, native, request.reference, call)
+        squares = self._squares(model, start, native, request.reference, call)
+        live = LiveFit(order, start, squares, call)
+        rows = None if request.frames is None else order.rows_of(request.frames)
         fitted = self._device.run(
             lambda _: model.refine(
-                order.forth(start), frames, steps=request.steps, tick=call.tick("refining")
+                order.forth(start),
+                frames,
+                steps=request.steps,
+                rows=rows,
+                watch=live.watch,
+                tick=live.tick,
             ),
             call.tell,
             chunked=False,
             gradients=True,
         )
         motion = order.back(fitted, start.times, start.kept)
-        return motion, before, self._error(model, motion, native, request.reference, call)
+        after = self._squares(model, motion, native, request.reference, call)
+        return motion, live.before, root_mean(after)
 
     def sample(self, request: SampleRequest, call: Call) -> Motion:
         """A new motion for a picture, which is frame ``request.reference`` of it.
@@ -122,20 +143,28 @@ class MotionMaker:
         """
         model = self._device.model(request.model, call.tell)
         _require(model, Capability.SAMPLE)
-        source = self._prepared.source(request.source, request.transform, model.card.channels)
         order = ReferenceOrder(len(request.times), request.reference, request.cyclic)
-        motion = self._device.run(
-            lambda _: model.sample(
-                source,
-                order.times(request.times),
-                seed=request.seed,
-                temperature=request.temperature,
-                mode=request.mode,
-                cyclic=request.cyclic,
-            ),
-            call.tell,
-            chunked=False,
-        )
+
+        def drawn(draw: Draw) -> Motion:
+            source = self._prepared.source(request.source, request.transform, model.card.channels)
+            return self._device.run(
+                lambda _: model.sample(
+                    source,
+                    order.times(request.times, request.period),
+                    seed=draw.seed,
+                    temperature=draw.temperature,
+                    mode=draw.mode,
+                    cyclic=request.cyclic,
+                    period=order.period(request.times, request.period),
+                ),
+                call.tell,
+                chunked=False,
+            )
+
+        motion = drawn(Draw(request.seed, request.temperature, _mode(request.mode)))
+        for draw in request.varied:
+            deviation = drawn(draw).mean - drawn(replace(draw, temperature=0.0)).mean
+            motion = replace(motion, mean=motion.mean + deviation)
         kept = np.arange(len(request.times)) == request.reference
         return order.back(motion, request.times, kept)
 
@@ -144,25 +173,33 @@ class MotionMaker:
     ) -> Float:
         return self._prepared.clip(key, clip, transform, model.card.channels, call.check)
 
-    def _error(
+    def _squares(
         self, model: MotionModel, motion: Motion, frames: Float, reference: int, call: Call
-    ) -> float:
-        """Root mean square difference of the decoded kept frames to the true ones."""
-        squares: list[float] = []
+    ) -> dict[int, float]:
+        """Mean square difference of each decoded kept frame to the true one."""
+        squares: dict[int, float] = {}
         kept = [int(t) for t in np.flatnonzero(motion.kept) if t != reference]
         while kept:
             call.check()
             decoded = self._some(model, motion, frames[reference], kept, call)
             for row, t in enumerate(kept[: _count(decoded)]):
                 generated = _generated(decoded, row, frames[reference])
-                squares.append(float(np.mean((generated - frames[t]) ** 2)))
+                squares[t] = float(np.mean((generated - frames[t]) ** 2))
             kept = kept[_count(decoded) :]
-        return float(np.sqrt(np.mean(squares))) if squares else 0.0
+        return squares
 
     def _some(
         self, model: MotionModel, motion: Motion, source: Float, rows: Sequence[int], call: Call
     ) -> Decoded:
         return self._device.run(lambda n: model.decode(motion, source, rows[:n]), call.tell)
+
+
+def _mode(mode: str) -> Mode:
+    if mode == "learned":
+        return "learned"
+    if mode == "prior":
+        return "prior"
+    raise ValueError(f"SampleRequest: expected mode learned or prior, got {mode!r}")
 
 
 def _in_order(frames: Float, order: ReferenceOrder) -> Float:

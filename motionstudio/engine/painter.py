@@ -68,7 +68,7 @@ class Painter:
         else:
             raise ValueError("Painter.paint: expected a displacement or a frame, got neither")
         back = _field(decoded.inverse, transform, base.shape[:2]) if inverse else None
-        return Painted(picture, u if fields else None, back)
+        return Painted(picture, u if fields else None, back, _overlays(decoded))
 
     def preview(self, decoded: Decoded, source: Picture, transform: Transform) -> Painted:
         """One picture at half the size, with all its fields, for a fourth of the work."""
@@ -79,10 +79,11 @@ class Painter:
         u = _field(decoded.displacement, reduced, size)
         back = _field(decoded.inverse, reduced, size)
         if decoded.frames is not None:
-            return Painted(_paste(decoded.frames[0], base, small, reduced), u, back)
+            pasted = _paste(decoded.frames[0], base, small, reduced)
+            return Painted(pasted, u, back, _overlays(decoded))
         if u is None:
             raise ValueError("Painter.preview: expected a displacement or a frame, got neither")
-        return Painted(_warp_quickly(base, u), u, back)
+        return Painted(_warp_quickly(base, u), u, back, _overlays(decoded))
 
     def clear(self) -> None:
         """Forget the ready sources."""
@@ -95,6 +96,10 @@ class Painter:
             base = _resized(as_shown(source.frame, transform.range), size)
             self._ready.put(key, base, base.nbytes)
         return base
+
+
+def _overlays(decoded: Decoded) -> dict[str, NDArray[np.generic]]:
+    return {name: array[0] for name, array in decoded.overlays.items()}
 
 
 def _field(u: Float | None, transform: Transform, size: tuple[int, int]) -> Float | None:
@@ -132,11 +137,8 @@ def _paste(frame: Float, base: Image, source: Picture, transform: Transform) -> 
         low, high = transform.range
         seen = (low + seen * (high - low)) / 255
     pixels = np.rint(seen.clip(0, 1) * 255).astype(np.uint8)
-    box = _scaled(transform.crop, transform.frame_size, base.shape[:2])
-    y, x, height, width = box
-    picture = base.copy()
-    picture[y : y + height, x : x + width] = _resized(pixels, (height, width))
-    return picture
+    shown = _reduced(transform, (base.shape[0], base.shape[1]))
+    return shown.paste(base, _resized(pixels, shown.crop[2:]))
 
 
 def _unpadded(frame: Float, transform: Transform) -> Float:

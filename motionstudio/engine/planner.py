@@ -44,6 +44,22 @@ def plan(
     return tuple(frame for frame in order if frame not in at_hand)
 
 
+def within_reach(count: int, playhead: int, reach: int, *, ahead: int = 0) -> range:
+    """The frames around ``playhead`` that are worth keeping at hand: at most ``reach`` of them.
+
+    Args:
+        count: number of frames.
+        playhead: the current frame.
+        reach: how many frames fit.
+        ahead: 1 while playing forward, -1 backward: three quarters of them lie that way; 0: as
+            many on both sides.
+    """
+    size = min(max(reach, 1), count)
+    before = {0: size // 2, 1: size // 4, -1: 3 * size // 4}[ahead]
+    start = min(max(playhead - before, 0), count - size)
+    return range(start, start + size)
+
+
 @dataclass(slots=True)
 class Pace:
     """Running estimates of what a picture costs, in milliseconds.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -46,6 +47,11 @@ class ReferenceOrder:
         if self.cyclic:
             return np.roll(own, -self.reference)
         return np.concatenate([[self.reference], own])
+
+    def rows_of(self, frames: Sequence[int]) -> tuple[int, ...]:
+        """The model's row of each of ``frames``; of the reference seen twice, the second."""
+        order = self.indices
+        return tuple(int(np.flatnonzero(order == frame)[-1]) for frame in frames)
 
     def times(self, times: Seconds, period: float | None = None) -> Seconds:
         """Seconds of those frames, from 0, strictly increasing.

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from motionstudio.core.clip import Clip
-from motionstudio.core.motion import Motion
+from motionstudio.core.draws import Draws
+from motionstudio.core.motion import Float, Motion
 from motionstudio.core.picture import Transform
 
 _ids = itertools.count(1)
@@ -20,17 +22,18 @@ _ids = itertools.count(1)
 class Lane(IntEnum):
     """Where a request waits; smaller numbers are served first and interrupt larger ones.
 
-    In SCRUB, PREVIEW, REFINE and ANALYSIS a new request replaces the one before it; in ENCODE
-    it replaces the one of the same subject; FIT and EXPORT are queues.
+    In SCRUB, PREVIEW, REFINE, EXPLORE and ANALYSIS a new request replaces the one before it of
+    the same topic; in ENCODE it replaces the one of the same subject; FIT and EXPORT are queues.
     """
 
     SCRUB = 0
     PREVIEW = 1
     ENCODE = 2
     REFINE = 3
-    ANALYSIS = 4
-    FIT = 5
-    EXPORT = 6
+    EXPLORE = 4
+    ANALYSIS = 5
+    FIT = 6
+    EXPORT = 7
 
     @property
     def queued(self) -> bool:
@@ -67,6 +70,7 @@ class Request:
     """What every request carries.
 
     Attributes:
+        topic: of the kind of request: where the latest wins, it wins within its topic.
         lane: where it waits.
         subject: id of the subject it is about, or empty.
         revision: the document's revision that it was made from.
@@ -74,6 +78,7 @@ class Request:
         id: rises with every request made in this process.
     """
 
+    topic: ClassVar[str] = ""
     lane: Lane
     subject: str
     revision: int
@@ -102,6 +107,8 @@ class EncodeRequest(Request):
         reference: index of the frame that the motion starts from; must be kept.
         cyclic: whether the sequence is one closed period.
         period: seconds of the whole cycle or clip where the times do not tell, or None.
+        refined: a refined motion of the same clip whose findings for kept frames are to be
+            carried over, or None.
     """
 
     lane: Lane = Lane.ENCODE
@@ -112,6 +119,7 @@ class EncodeRequest(Request):
     reference: int = 0
     cyclic: bool = False
     period: float | None = None
+    refined: Motion | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -144,6 +152,7 @@ class RefineRequest(Request):
         motion: (T rows) where to start; its ``kept`` and ``cyclic`` hold.
         clip_key, clip, transform, reference: as in ``EncodeRequest``.
         steps: gradient steps.
+        frames: the frames to fit, the first one first; None: all that are kept.
     """
 
     lane: Lane = Lane.FIT
@@ -153,6 +162,7 @@ class RefineRequest(Request):
     transform: Transform
     reference: int = 0
     steps: int = 60
+    frames: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -166,6 +176,9 @@ class SampleRequest(Request):
         temperature: 1 for the spread that was learned, 0 for the mean motion.
         mode: ``learned`` or ``prior``.
         reference: index of the frame that ``source`` is; its row is zero.
+        cyclic: whether the motion closes.
+        period: seconds of the whole cycle or clip where the times do not tell, or None.
+        varied: further draws, each of which moves the motion by its own deviation.
     """
 
     lane: Lane = Lane.FIT
@@ -177,6 +190,8 @@ class SampleRequest(Request):
     temperature: float = 1.0
     mode: str = "learned"
     cyclic: bool = False
+    period: float | None = None
+    varied: Draws = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -195,3 +210,25 @@ class CompareRequest(Request):
     transform: Transform
     clip: Clip
     frames: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ThumbnailRequest(Request):
+    """Make small pictures of latent rows; answered by one ``Thumbnail`` each, then ``Done``.
+
+    Attributes:
+        rows: (n, D) float32 latent rows, of any motion or of none; for models whose rows are
+            frames.
+        source, transform: as in ``DecodeRequest``.
+        side: the longer side of the pictures in pixels, at most; the model's size bounds it too.
+        model_hash: of the weights that the rows belong to, or empty.
+        state: arrays that decoding needs beside the rows, as ``Motion.state``.
+    """
+
+    lane: Lane = Lane.EXPLORE
+    rows: Float
+    source: Picture
+    transform: Transform
+    side: int
+    model_hash: str = ""
+    state: Mapping[str, NDArray[np.generic]] = field(default_factory=dict)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,17 +15,18 @@ from motionstudio.models.base import ModelCard
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """Which request a response answers: its ``id``, ``lane``, ``subject`` and ``revision``."""
+    """Which request a response answers: what ``Request`` carries but the model."""
 
     id: int
     lane: Lane
     subject: str
     revision: int
+    topic: str = ""
 
     @classmethod
     def of(cls, request: Request) -> Ticket:
         """The ticket of ``request``."""
-        return cls(request.id, request.lane, request.subject, request.revision)
+        return cls(request.id, request.lane, request.subject, request.revision, request.topic)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -67,6 +69,7 @@ class FrameReady(Response):
         scale: FULL or HALF.
         preview: True where the picture is of lower quality: keep asking for the final one.
         key: names the content; equal keys mean equal pictures.
+        overlays: what the model gives beside the picture, by name, at the model's own size.
     """
 
     frame: int
@@ -76,6 +79,20 @@ class FrameReady(Response):
     scale: Scale
     preview: bool
     key: str
+    overlays: Mapping[str, NDArray[np.generic]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Thumbnail(Response):
+    """One small picture.
+
+    Attributes:
+        index: which of the rows that were asked for.
+        picture: (h, w, C) uint8.
+    """
+
+    index: int
+    picture: NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -13,16 +13,20 @@ import torch
 
 from motionstudio.core.errors import Cancelled, MotionStudioError
 from motionstudio.core.picture import as_shown
-from motionstudio.engine import requests, responses
+from motionstudio.engine import fit_requests, requests, responses
 from motionstudio.engine.call import Call
-from motionstudio.engine.device import Device, Load
+from motionstudio.engine.device import NO_MEMORY, Device, Load, is_out_of_memory
 from motionstudio.engine.frames import FrameMaker
 from motionstudio.engine.gallery import Gallery
+from motionstudio.engine.handles import HandleMaker
 from motionstudio.engine.motions import MotionMaker
 from motionstudio.engine.painter import Painter
 from motionstudio.engine.preparation import Preparation
 from motionstudio.engine.requests import DecodeRequest, Request
 from motionstudio.engine.responses import Response, Ticket
+from motionstudio.engine.thumbnails import ThumbnailMaker
+from motionstudio.engine.uncertainty import UncertaintyMaker
+from motionstudio.engine.variations import VariationMaker
 from motionstudio.models.base import MotionModel, Unsupported
 from motionstudio.models.device import DeviceChoice, choose_device
 
@@ -36,12 +40,14 @@ class Budget:
         motions: encoded motions.
         fields: decoded displacements at the models' size.
         sources: 8-bit sources, ready to be bent.
+        thumbnails: small pictures.
     """
 
     prepared: int = 512 * 2**20
     motions: int = 64 * 2**20
     fields: int = 256 * 2**20
     sources: int = 256 * 2**20
+    thumbnails: int = 32 * 2**20
 
 
 def load_checkpoint(name: str, device: str) -> MotionModel:
@@ -81,6 +87,10 @@ class Runner:
         self._painter = Painter(budget.sources)
         self._device = Device(device or choose_device(), load, self.free, chunk)
         self._motions = MotionMaker(self._device, self._prepared, limit=budget.motions)
+        self._thumbnails = ThumbnailMaker(self._device, self._prepared, limit=budget.thumbnails)
+        self._handles = HandleMaker(self._device, self._prepared)
+        self._uncertainty = UncertaintyMaker(self._device, self._prepared, self._painter)
+        self._variations = VariationMaker(self._motions, self._thumbnails)
         self.frames = FrameMaker(
             self._device,
             self._prepared,
@@ -103,6 +113,7 @@ class Runner:
         self._prepared.clear()
         self._painter.clear()
         self._motions.clear()
+        self._thumbnails.clear()
         self.frames.clear()
         self.gallery.clear()
 
@@ -124,7 +135,11 @@ class Runner:
         except Unsupported as error:
             emit(responses.Failed(ticket=ticket, message=_cannot(error)))
         except Exception as error:  # noqa: BLE001 - the window lives on and shows what happened
-            emit(_unexpected(ticket, request, error))
+            if is_out_of_memory(error):
+                self.free()
+                emit(_no_memory(ticket))
+            else:
+                emit(_unexpected(ticket, request, error))
 
     def run(
         self, request: Request, emit: Callable[[Response], None], cancelled: Callable[[], bool]
@@ -154,6 +169,10 @@ class Runner:
                 for ready in self.frames.frames(request, call):
                     call.emit(ready)
                 return responses.Done(ticket=ticket)
+            case requests.ThumbnailRequest():
+                for index, picture in self._thumbnails.pictures(request, call):
+                    call.emit(responses.Thumbnail(ticket=ticket, index=index, picture=picture))
+                return responses.Done(ticket=ticket)
             case requests.EncodeRequest():
                 motion = self._motions.encode(request, call)
                 return responses.Encoded(ticket=ticket, motion=motion, kept=request.kept)
@@ -162,6 +181,13 @@ class Runner:
                 return responses.ModelReady(ticket=ticket, card=card)
             case requests.CompareRequest():
                 return self._compare(request, call)
+            case _:
+                return self._answer_fit(request, call)
+
+    def _answer_fit(self, request: Request, call: Call) -> Response:
+        """Serve what fits or draws motions."""
+        ticket = call.ticket
+        match request:
             case requests.RefineRequest():
                 motion, before, after = self._motions.refine(request, call)
                 return responses.Refined(
@@ -169,6 +195,14 @@ class Runner:
                 )
             case requests.SampleRequest():
                 return responses.Sampled(ticket=ticket, motion=self._motions.sample(request, call))
+            case fit_requests.SolveRequest():
+                return self._handles.solve(request, call)
+            case fit_requests.UncertaintyRequest():
+                return self._uncertainty.measure(request, call)
+            case fit_requests.VariationsRequest():
+                for variation in self._variations.variations(request, call):
+                    call.emit(variation)
+                return responses.Done(ticket=ticket)
             case _:
                 raise TypeError(f"Runner.run: no answer to {type(request).__name__}")
 
@@ -203,9 +237,14 @@ def _cannot(error: Unsupported) -> str:
         "SAMPLE": "draw new motions",
         "ENCODE": "encode clips",
         "DECODE": "make pictures",
+        "HANDLES": "be moved by points of its picture",
     }
     verb = verbs.get(str(error.capability.name), str(error.capability.name).lower())
     return f"{error.model} cannot {verb}."
+
+
+def _no_memory(ticket: Ticket) -> responses.Failed:
+    return responses.Failed(ticket=ticket, message=NO_MEMORY[0], hint=NO_MEMORY[1])
 
 
 def _unexpected(ticket: Ticket, request: Request, error: Exception) -> responses.Failed:

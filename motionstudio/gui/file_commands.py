@@ -13,6 +13,8 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QFileDialog, QMenu
 
 from motionstudio.core.locations import resources_dir
+from motionstudio.document.project_zip import SUFFIX
+from motionstudio.gui.dialogs.unsaved import PROJECTS
 from motionstudio.gui.presenters.library import to_image
 from motionstudio.gui.presenters.reopening import reopen
 
@@ -38,12 +40,12 @@ class FileCommands(QObject):
 
     def open(self) -> None:
         """Ask for files and open them."""
-        from motionstudio.io import file_dialog_filter
+        from motionstudio.io import file_dialog_filter, readable_suffixes
 
         folder = self._window.session.settings.value.open_folder
-        names, _ = QFileDialog.getOpenFileNames(
-            self._window, "Open clips", folder, file_dialog_filter()
-        )
+        suffixes = " ".join(f"*{suffix}" for suffix in (SUFFIX, *readable_suffixes()))
+        kinds = f"Projects and clips ({suffixes});;{PROJECTS};;{file_dialog_filter()}"
+        names, _ = QFileDialog.getOpenFileNames(self._window, "Open", folder, kinds)
         self._open([Path(name) for name in names])
 
     def open_folder(self) -> None:
@@ -82,18 +84,29 @@ class FileCommands(QObject):
 
     def export(self) -> None:
         """Ask what to export and start."""
-        from motionstudio.gui.dialogs.export_options import ask_export_options
+        from motionstudio.gui.dialogs.export_choices import from_plain, to_plain
+        from motionstudio.gui.dialogs.export_options import ExportContext, ask_export, exportable
 
-        session = self._window.session
-        subject = session.active
+        session, exporting = self._window.session, self._window.presenters.exporting
+        subject, kept = session.active, session.settings.value
         if subject is None:
             return
-        options = ask_export_options(
-            subject, session.view.state.play_range, session.settings.value.export_folder,
-            self._window,
-        )  # fmt: skip
-        if options is not None:
-            self._window.presenters.exporting.start(subject, options)
+        others = exportable(session.project.subjects)
+        context = ExportContext(
+            session.card(subject),
+            tuple(one for one in others if one.id != subject.id),
+            from_plain(kept.export_choices) if kept.export_choices else None,
+            session.project.path,
+            session.playhead,
+            session.view.state.upsampling,
+            exporting.pace,
+        )
+        wanted = ask_export(
+            subject, session.view.state.play_range, kept.export_folder, self._window, context
+        )
+        if wanted:
+            session.settings.update(export_choices=to_plain(wanted[0][1]))
+            exporting.start_all(wanted)
 
     def copy_frame(self) -> None:
         """Put the generated picture on the clipboard."""

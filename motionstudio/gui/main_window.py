@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QDragLeaveEvent,
     QDropEvent,
     QKeyEvent,
+    QResizeEvent,
     QShowEvent,
 )
 from PySide6.QtWidgets import (
@@ -23,7 +24,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from motionstudio.gui.actions.table import SPECS, ActionTable, Behaviours
+from motionstudio.gui.actions.table import ActionTable, Behaviours
 from motionstudio.gui.engine_bridge import EngineBridge
 from motionstudio.gui.menus import fill_menus, fill_tool_bar
 from motionstudio.gui.notifications import NoticeCentre
@@ -35,6 +36,8 @@ from motionstudio.gui.presenters.session import Session
 from motionstudio.gui.settings import SettingsStore
 from motionstudio.gui.status_bar import StatusBar
 from motionstudio.gui.theme.apply import tokens_for
+from motionstudio.gui.theme.scale import fix_icon
+from motionstudio.gui.theme.tokens import ICON_SMALL
 from motionstudio.gui.toasts import Toast
 from motionstudio.gui.workbench import Workbench
 
@@ -84,7 +87,9 @@ class MainWindow(QMainWindow):
         self.setStatusBar(self.status)
         self.presenters = Presenters(self.session, self.bench, self.status, choose, self)
         self.behaviours = Behaviours(self)
-        self.actions_ = ActionTable(self.behaviours.table(), tokens_for(self.palette()), self)
+        self.actions_ = ActionTable(
+            self.behaviours.table(), tokens_for(self.palette()), self, self.behaviours.panes.specs()
+        )
         self.tools = QToolBar("Tools", self)
         self.toast = Toast(self, self.bench.viewports)
         self._closing = False
@@ -119,6 +124,7 @@ class MainWindow(QMainWindow):
         for mode in ("dark", "light", "system"):
             chosen = self.session.settings.value.theme == mode
             self.actions_[f"view.theme_{mode}"].setChecked(chosen)
+        self.behaviours.panes.show_state()
         changed = not history.clean
         self.status.set_saved(changed)
         self.setWindowModified(changed)
@@ -140,6 +146,11 @@ class MainWindow(QMainWindow):
             QApplication.instance().removeEventFilter(self)  # type: ignore[union-attr]
             self.closed.emit()
         super().closeEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The strip at the side has words where there is room."""
+        super().resizeEvent(event)
+        self.bench.strip.fit_to(self.width())
 
     def showEvent(self, event: QShowEvent) -> None:
         """Give the panes their sizes once the window has its own."""
@@ -195,12 +206,12 @@ class MainWindow(QMainWindow):
             self.resize(*FIRST_SIZE)
         self.tools.setObjectName("tools")
         self.tools.setMovable(False)
+        fix_icon(self.tools, ICON_SMALL)
         self.tools.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.addToolBar(self.tools)
-        for spec in SPECS:
-            self.addAction(self.actions_[spec.name])
+        self.addActions(list(self.actions_.all.values()))
         recent = self.behaviours.files.commands.recent
-        fill_menus(self.menuBar(), self.actions_, self.bench.docks, recent)
+        fill_menus(self.menuBar(), self.actions_, recent)
         fill_tool_bar(self.tools, self.actions_)
         QApplication.instance().installEventFilter(self)  # type: ignore[union-attr]
 
@@ -214,12 +225,15 @@ class MainWindow(QMainWindow):
         self.engine.deviceChanged.connect(self._show_device)
         self.presenters.latent_changed.connect(self._refresh_soon)
         bench = self.bench
-        for pane in (bench.viewports, bench.library, bench.inspector, bench.sliders,
-                     bench.timeline, bench.time.errors, bench.time.matrix,
-                     bench.time.curves):  # fmt: skip
-            pane.hovered.connect(self.status.set_read_out)
+        inside = (bench.timeline, bench.time.errors, bench.time.matrix, bench.time.curves)
+        for pane in (bench.viewports, *inside, *bench.panes.values()):
+            hovered = getattr(pane, "hovered", None)
+            if hovered is not None:
+                hovered.connect(self.status.set_read_out)
         self.presenters.opening.opened.connect(self._on_opened)
         bench.viewports.actionRequested.connect(self.behaviours.files.commands.open)
+        for dock in bench.docks.values():
+            dock.visibilityChanged.connect(self._refresh_soon)
         bench.library.openRequested.connect(self.behaviours.files.commands.open)
         bench.library.filesDropped.connect(self._open_dropped)
         bench.library.sampleActivated.connect(self.behaviours.files.commands.open_sample)
@@ -271,7 +285,7 @@ def _lower(label: str) -> str:
 def pane_widgets(window: MainWindow) -> tuple[QWidget, ...]:
     """The panes in the order in which F6 visits them."""
     bench = window.bench
-    return (
+    core = (
         bench.library.subjects,
         bench.viewports.shown[0].canvas,
         bench.sliders,
@@ -279,3 +293,5 @@ def pane_widgets(window: MainWindow) -> tuple[QWidget, ...]:
         bench.time.matrix.view,
         bench.time.curves.view,
     )
+    known = {bench.library, bench.sliders, bench.time}
+    return (*core, *(pane for pane in bench.panes.values() if pane not in known), bench.strip)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
-    QDockWidget,
     QMenu,
     QMenuBar,
     QSizePolicy,
@@ -14,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from motionstudio.gui.actions.table import SPECS, ActionTable
+from motionstudio.gui.actions.table import ActionTable
 
 _MENUS = ("File", "Edit", "View", "Motion", "Frames", "Latent", "Model", "Help")
 _DROPS = ("drop.every_2nd", "drop.every_3rd", "drop.every_4th", "drop.every_8th",
@@ -22,12 +21,10 @@ _DROPS = ("drop.every_2nd", "drop.every_3rd", "drop.every_4th", "drop.every_8th"
 _RESETS = ("latent.reset", "latent.reset_all", "latent.neutral")
 
 
-def fill_menus(
-    bar: QMenuBar, actions: ActionTable, docks: dict[str, QDockWidget], recent: QMenu
-) -> None:
-    """One menu for each group of the table; recent files under File, panes under View."""
+def fill_menus(bar: QMenuBar, actions: ActionTable, recent: QMenu) -> None:
+    """One menu for each group of the table; recent files under File."""
     menus = {title: bar.addMenu(title) for title in _MENUS}
-    for spec in SPECS:
+    for spec in actions.specs:
         top, _, below = spec.menu.partition("/")
         menu = menus[top]
         if below:
@@ -39,9 +36,6 @@ def fill_menus(
         menu.addAction(actions[spec.name])
         menu.setToolTipsVisible(True)
     menus["File"].insertMenu(actions["file.sample"], recent)
-    panes = menus["View"].addMenu("Panes")
-    for dock in docks.values():
-        panes.addAction(dock.toggleViewAction())
 
 
 def fill_tool_bar(bar: QToolBar, actions: ActionTable) -> None:

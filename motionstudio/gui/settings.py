@@ -4,12 +4,27 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, ValidationError
+from psygnal import Signal
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 RECENT_LIMIT = 10
+
+
+class SavedLayout(BaseModel):
+    """An arrangement of panes.
+
+    Attributes:
+        docks: state of the window as Qt gives it, base64.
+        parts: heights of timeline, matrix and curves in pixels; 0 for what is hidden.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    docks: str
+    parts: tuple[int, ...]
 
 
 class Settings(BaseModel):
@@ -22,8 +37,21 @@ class Settings(BaseModel):
         recent: paths opened lately, the newest first.
         open_folder, export_folder: where the file dialogs start.
         loop: whether playback starts again at the end.
+        export_choices: what was chosen in the export dialog last, by name.
+        at_the_end: what playback does there: ``loop``, ``ping-pong`` or ``once``.
         real_time: whether playback may skip frames to keep to the clock.
-        toured: whether the short introduction was shown.
+        toured: whether the short introduction was shown or declined.
+        start_with: ``welcome``, ``sample`` or ``last``: what a start without files opens.
+        tips: whether the status bar says what can be done next.
+        notify: whether the desktop tells of a long task that ended behind another window.
+        ui_scale: size of type, controls and icons in per cent, 80..200.
+        contrast: ``system``, ``normal`` or ``high``.
+        reduced_motion: whether nothing fades or slides.
+        device: ``auto`` (the best that computes) or ``cpu``, from the next start on.
+        undo_megabytes: memory that undo may take.
+        keys: shortcuts that differ from the program's, by action; an empty list: none.
+        used: actions taken from the palette lately, the newest first.
+        layouts: arrangements of panes that were saved, by name.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -36,16 +64,34 @@ class Settings(BaseModel):
     open_folder: str = ""
     export_folder: str = ""
     loop: bool = True
+    export_choices: dict[str, Any] = {}
+    at_the_end: Literal["loop", "ping-pong", "once"] = "loop"
     real_time: bool = True
     toured: bool = False
+    start_with: Literal["welcome", "sample", "last"] = "welcome"
+    tips: bool = True
+    notify: bool = True
+    ui_scale: Annotated[int, Field(ge=80, le=200)] = 100
+    contrast: Literal["system", "normal", "high"] = "system"
+    reduced_motion: bool = False
+    device: Literal["auto", "cpu"] = "auto"
+    undo_megabytes: Annotated[int, Field(ge=16, le=8192)] = 256
+    keys: dict[str, tuple[str, ...]] = {}
+    used: tuple[str, ...] = ()
+    layouts: dict[str, SavedLayout] = {}
 
 
 class SettingsStore:
     """Reads and writes the settings; a broken file is set aside and never stops the program.
 
+    Signals:
+        changed: names of the settings that have another value now.
+
     Args:
         path: the file, or None for the user's own.
     """
+
+    changed = Signal(frozenset)
 
     def __init__(self, path: Path | None = None) -> None:
         self.path = path or default_path()
@@ -62,7 +108,8 @@ class SettingsStore:
 
         What cannot be written (a full or read-only disk) is remembered for this run only.
         """
-        self._value = Settings.model_validate({**self._value.model_dump(), **fields})
+        before = self._value.model_dump()
+        self._value = Settings.model_validate({**before, **fields})
         temporary = self.path.with_name(self.path.name + ".part")
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -70,6 +117,9 @@ class SettingsStore:
             temporary.replace(self.path)
         except OSError as error:
             self.problem = f"The settings could not be saved: {error.strerror or error}."
+        after = self._value.model_dump()
+        if different := frozenset(name for name in fields if before[name] != after[name]):
+            self.changed.emit(different)
 
     def remember(self, path: Path) -> None:
         """Put ``path`` first among the recent files."""

@@ -13,7 +13,7 @@ from motionstudio.core.errors import MotionStudioError
 from motionstudio.core.kept import describe
 from motionstudio.document.commands import EditLatent
 from motionstudio.document.subject import Subject
-from motionstudio.export import ExportKind, ExportOptions
+from motionstudio.export import ExportKind, ExportOptions, Panel
 from motionstudio.gui.main_window import MainWindow
 from motionstudio.gui.presenters.latent import busiest
 
@@ -119,12 +119,12 @@ class TourGuide:
             return
         self._do("drop.every_2nd")
         self._until(self._is_encoded, "the motion with dropped frames")
-        for kind, name, beside in (
-            (ExportKind.MP4, "motion.mp4", True),
-            (ExportKind.CSV, "motion.csv", False),
-            (ExportKind.NPZ, "motion.npz", False),
+        for kind, name, panels in (
+            (ExportKind.MP4, "motion.mp4", (Panel.ORIGINAL, Panel.GENERATED)),
+            (ExportKind.CSV, "motion.csv", (Panel.GENERATED,)),
+            (ExportKind.NPZ, "motion.npz", (Panel.GENERATED,)),
         ):
-            self._write(ExportOptions(kind, self._out / name, side_by_side=beside))
+            self._write(ExportOptions(kind, self._out / name, panels=panels))
         self._settle()
         self._picture("export", "Exported the film, the motion as a table and everything as NPZ.")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtWidgets import (
     QDockWidget,
@@ -25,12 +27,20 @@ from motionstudio.gui.panes.latent_sliders import LatentSliders
 from motionstudio.gui.panes.library import Library
 from motionstudio.gui.panes.timeline import Timeline
 from motionstudio.gui.panes.viewport_grid import ViewportGrid
+from motionstudio.gui.side_strip import SideStrip
 
-_STATE_VERSION = 1
-_LIBRARY_WIDTH, _SIDE_WIDTH = 176, 248
+Area = Literal["left", "side", "below"]
+
+_AREAS = {
+    "left": Qt.DockWidgetArea.LeftDockWidgetArea,
+    "side": Qt.DockWidgetArea.RightDockWidgetArea,
+    "below": Qt.DockWidgetArea.BottomDockWidgetArea,
+}
+_STATE_VERSION = 2
+_LIBRARY_WIDTH, _SIDE_WIDTH = 162, 228
 # Share of the window's height for time and motion: at 1280 x 720 the pictures keep 40 % of the
 # window, at 1920 x 1080 there is room for the curves as well.
-_TIME_SHARE = 0.278
+_TIME_SHARE = 0.266
 _TIME_SHARE_TALL = 0.36
 _TALL = 860
 _SMALLEST_PART = 60
@@ -86,16 +96,48 @@ class Workbench:
         window.setDockNestingEnabled(True)
         window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         window.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
-        self.docks = {
-            "library": self._dock("library", "Library", self.library, self.library.header),
-            "sliders": self._dock("sliders", "Sliders", self.sliders, self.sliders.header),
-            "inspector": self._dock(
-                "inspector", "Inspector", self.inspector, self.inspector.header
-            ),
-            "time": self._dock("time", "Time and motion", self.time, self.time.timeline.tools),
-        }
-        self._place()
-        self._first_state = window.saveState(_STATE_VERSION)
+        self.docks: dict[str, QDockWidget] = {}
+        self.panes: dict[str, QWidget] = {}
+        self.strip = SideStrip(window)
+        window.addToolBar(Qt.ToolBarArea.RightToolBarArea, self.strip)
+        self.strip.chosen.connect(self.toggle_pane)
+        self._side: list[str] = []
+        self.add_pane("library", "Library", self.library, "left", icon="film")
+        self.add_pane("time", "Time and motion", self.time, "below", icon="clock")
+        self.add_pane("sliders", "Sliders", self.sliders, icon="sliders")
+        self.add_pane("inspector", "Inspector", self.inspector, icon="info")
+        for scroll in self.inspector.findChildren(QScrollArea):
+            scroll.setAccessibleName("Facts about clip and model")
+
+    def add_pane(
+        self, name: str, title: str, widget: QWidget, area: Area = "side", *, icon: str = "info"
+    ) -> QDockWidget:
+        """Put a pane into a dock of its own; everything else follows from that.
+
+        It gets a button in the strip (at the side), an entry in View > Panes and in the palette,
+        its read-outs in the status bar if it has a signal ``hovered(str)``, its ``header`` (a
+        ``PaneHeader``) as title bar, and a place in the order of F6. Of the panes at the side one
+        is shown at a time.
+
+        Args:
+            name: unique; for settings, layouts and tests.
+            title: for people, in one or two words.
+            widget: the pane.
+            area: ``side`` (right edge), ``left`` or ``below`` the pictures.
+            icon: one of our icons.
+
+        Raises:
+            ValueError: there is a pane of this name.
+        """
+        if name in self.docks:
+            raise ValueError(f"add_pane: expected a new name, got {name!r}, which is there")
+        dock = self._dock(name, title, widget)
+        self.docks[name], self.panes[name] = dock, widget
+        self._window.addDockWidget(_AREAS[area], dock)
+        if area == "side":
+            self._add_to_side(name, title, icon)
+        self._first_state = self._window.saveState(_STATE_VERSION)
+        return dock
 
     @property
     def timeline(self) -> Timeline:
@@ -106,9 +148,31 @@ class Workbench:
         """Put every pane back where it was."""
         for dock in self.docks.values():
             dock.setFloating(False)
-            dock.show()
         self._window.restoreState(self._first_state, _STATE_VERSION)
         self.size_panes()
+
+    def show_pane(self, name: str) -> None:
+        """Show a pane; of those that share a place at the side, only this one.
+
+        Raises:
+            ValueError: there is no such pane.
+        """
+        if name not in self.docks:
+            raise ValueError(f"show_pane: expected one of {', '.join(self.docks)}, got {name!r}")
+        dock = self.docks[name]
+        if name in self._side and not dock.isFloating():
+            for other in self._window.tabifiedDockWidgets(dock):
+                other.hide()
+        dock.show()
+        dock.raise_()
+
+    def toggle_pane(self, name: str) -> None:
+        """Show a pane, or close it if it is shown."""
+        if self.docks[name].isHidden():
+            self.show_pane(name)
+        else:
+            self.docks[name].close()
+        self._mark_shown()
 
     def size_panes(self) -> None:
         """Give the panes their first sizes: most of the window is for the pictures."""
@@ -125,7 +189,6 @@ class Workbench:
         rest = max(room - top, 2 * _SMALLEST_PART)
         curves = round(rest * 0.4) if tall else 0
         self.time.splitter.setSizes([top, rest - curves, curves])
-        docks["sliders"].raise_()
 
     def show_curves(self, on: bool) -> None:
         """Show or hide the curves, and share the room between matrix and curves."""
@@ -152,26 +215,35 @@ class Workbench:
         self.time.splitter.setSizes(list(parts))
         return True
 
-    def _dock(self, name: str, title: str, pane: QWidget, header: QWidget) -> QDockWidget:
+    def _add_to_side(self, name: str, title: str, icon: str) -> None:
+        dock = self.docks[name]
+        if self._side:
+            self._window.tabifyDockWidget(self.docks[self._side[0]], dock)
+            dock.hide()
+        self._side.append(name)
+        self.strip.add(name, title, icon)
+        dock.visibilityChanged.connect(self._mark_shown)
+
+    def _mark_shown(self) -> None:
+        for name in self._side:
+            self.strip.set_shown(name, not self.docks[name].isHidden())
+        # Qt makes tab bars of its own as soon as two panes share a place.
+        for bar in self._window.findChildren(QTabBar):
+            bar.setAccessibleName("Panes in this place")
+
+    def _dock(self, name: str, title: str, pane: QWidget) -> QDockWidget:
         dock = QDockWidget(title, self._window)
         dock.setObjectName(name)
         dock.setWidget(pane)
+        header = getattr(pane, "header", None)
+        if pane is self.time:
+            header = self.time.timeline.tools
+        elif not isinstance(header, PaneHeader):
+            header = PaneHeader(title)
         if isinstance(header, PaneHeader):
-            close = ToolButton("close", f"Close this pane (View › {title} brings it back)")
+            close = ToolButton("close", f"Close this pane (View › Panes › {title} brings it back)")
             close.clicked.connect(dock.close)
             header.add_tool(close)
         # The pane's own header is what the dock is dragged by: no second title above it.
         dock.setTitleBarWidget(header)
         return dock
-
-    def _place(self) -> None:
-        window, docks, area = self._window, self.docks, Qt.DockWidgetArea
-        window.addDockWidget(area.LeftDockWidgetArea, docks["library"])
-        window.addDockWidget(area.RightDockWidgetArea, docks["sliders"])
-        window.tabifyDockWidget(docks["sliders"], docks["inspector"])
-        window.addDockWidget(area.BottomDockWidgetArea, docks["time"])
-        docks["sliders"].raise_()
-        for bar in window.findChildren(QTabBar):
-            bar.setAccessibleName("Panes at the side")
-        for scroll in self.inspector.findChildren(QScrollArea):
-            scroll.setAccessibleName("Facts about clip and model")

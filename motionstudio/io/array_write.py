@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Sequence as Items
 from pathlib import Path
 from typing import Any
@@ -13,16 +14,21 @@ from numpy.typing import NDArray
 
 from motionstudio.core.clip import Clip
 from motionstudio.core.errors import MotionStudioError
-from motionstudio.core.motion import Motion, Rendered, RowKind, plain_dim_name
+from motionstudio.core.motion import Float, Motion, Rendered, RowKind, plain_dim_name
 from motionstudio.io.atomic import Tick, advance, always, whole_file
 from motionstudio.io.limits import check_bytes
 from motionstudio.io.motion_file import beside_pictures
+from motionstudio.io.provenance import Provenance
 
 _DISPLACEMENT_INTENT = "NIFTI_INTENT_DISPVECT"
 
 
 def write_npz(
-    pictures: Clip | Rendered, path: Path, motion: Motion | None, tick: Tick = always
+    pictures: Clip | Rendered,
+    path: Path,
+    motion: Motion | None,
+    tick: Tick = always,
+    provenance: Provenance | None = None,
 ) -> None:
     """Write frames, times, and what else there is, under names that ``read_clip`` knows.
 
@@ -31,6 +37,7 @@ def write_npz(
         path: .npz file.
         motion: adds what ``load_motion`` needs to read it from this file.
         tick: progress and cancellation.
+        provenance: goes in as JSON under its name.
 
     Raises:
         MotionStudioError: the frames do not fit into memory.
@@ -45,6 +52,8 @@ def write_npz(
         arrays |= {name: field for name, field in fields.items() if field is not None}
     if motion is not None:
         arrays |= beside_pictures(motion, pictures.times)
+    if provenance is not None:
+        arrays["provenance"] = np.str_(json.dumps(provenance.entries()))
     arrays["frames"] = np.asarray(pictures.frames[:])
     advance(tick, 0.5)
     np.savez_compressed(path, **arrays)
@@ -64,7 +73,12 @@ def _clip_arrays(clip: Clip) -> dict[str, Any]:
     return arrays
 
 
-def write_nifti(pictures: Clip | Rendered, path: Path, tick: Tick = always) -> None:
+def write_nifti(
+    pictures: Clip | Rendered,
+    path: Path,
+    tick: Tick = always,
+    provenance: Provenance | None = None,
+) -> None:
     """Write frames as 2D+t: x, y, 1, t in their own type; pixel distances where known.
 
     Raises:
@@ -79,7 +93,7 @@ def write_nifti(pictures: Clip | Rendered, path: Path, tick: Tick = always) -> N
     frames = np.asarray(pictures.frames[:])[..., 0]
     volume = np.transpose(frames, (2, 1, 0))[:, :, np.newaxis]
     spacing = pictures.spacing if isinstance(pictures, Clip) else None
-    _save_nifti(volume, path, spacing, pictures.times, "NIFTI_INTENT_NONE")
+    _save_nifti(volume, path, spacing, pictures.times, "NIFTI_INTENT_NONE", provenance)
     advance(tick, 1.0)
 
 
@@ -90,6 +104,7 @@ def write_displacement_nifti(
     spacing: tuple[float, float] | None = None,
     inverse: bool = False,
     tick: Tick = always,
+    provenance: Provenance | None = None,
 ) -> Path:
     """Write the displacement field as NIfTI: x, y, 1, t and the two components (dx, dy).
 
@@ -99,6 +114,7 @@ def write_displacement_nifti(
         spacing: (row, column) mm; the field is then in mm, else in pixels of 1 mm.
         inverse: the field that says where material goes, instead of the backward one.
         tick: progress and cancellation.
+        provenance: a few words of it go into the header.
 
     Returns:
         The path written.
@@ -114,7 +130,43 @@ def write_displacement_nifti(
     scaled = field * np.array([column, row], np.float32)[:, np.newaxis, np.newaxis]
     volume = np.transpose(scaled, (3, 2, 0, 1))[:, :, np.newaxis]
     with whole_file(path) as temporary:
-        _save_nifti(volume, temporary, spacing, rendered.times, _DISPLACEMENT_INTENT)
+        _save_nifti(volume, temporary, spacing, rendered.times, _DISPLACEMENT_INTENT, provenance)
+        advance(tick, 1.0)
+    return path
+
+
+def write_scalar_nifti(
+    values: Float,
+    times: NDArray[np.float64],
+    path: str | Path,
+    *,
+    spacing: tuple[float, float] | None = None,
+    name: str = "",
+    tick: Tick = always,
+    provenance: Provenance | None = None,
+) -> Path:
+    """Write a map over time as NIfTI: x, y, 1, t.
+
+    Args:
+        values: (T, H, W) float32.
+        times: (T,) seconds.
+        path: .nii or .nii.gz.
+        spacing: (row, column) mm of a pixel, or None.
+        name: what the values are, up to 15 letters.
+        tick: progress and cancellation.
+        provenance: a few words of it go into the header.
+
+    Returns:
+        The path written.
+
+    Raises:
+        MotionStudioError: the place cannot be written to.
+        Cancelled: the tick answered False.
+    """
+    path = Path(path)
+    volume = np.transpose(values, (2, 1, 0))[:, :, np.newaxis]
+    with whole_file(path) as temporary:
+        _save_nifti(volume, temporary, spacing, times, "NIFTI_INTENT_ESTIMATE", provenance, name)
         advance(tick, 1.0)
     return path
 
@@ -125,6 +177,8 @@ def _save_nifti(
     spacing: tuple[float, float] | None,
     times: NDArray[np.float64],
     intent: str,
+    provenance: Provenance | None = None,
+    name: str = "",
 ) -> None:
     row, column = spacing or (1.0, 1.0)
     kind = volume.dtype
@@ -135,7 +189,9 @@ def _save_nifti(
     step = float(np.median(np.diff(times))) if len(times) > 1 else 1.0
     zooms = [column, row, 1.0, step, 1.0][: volume.ndim]
     image.header.set_zooms(zooms)
-    image.header.set_intent(intent)
+    image.header.set_intent(intent, name=name)
+    if provenance is not None:
+        image.header["descrip"] = provenance.short()
     nib.save(image, path)
 
 

@@ -325,7 +325,9 @@ def _facts(held: Mapping[str, NDArray[Any]], layout: _Layout, item: int) -> dict
     for name, value in held.items():
         if name in known:
             continue
-        if value.ndim == 0:
+        if name == "label_names" and value.ndim == 1 and value.dtype.kind == "U":
+            facts[name] = ", ".join(str(word) for word in value)[:400]
+        elif value.ndim == 0:
             facts[name] = str(value)[:200]
         elif layout.chooser and value.ndim == 1 and len(value) == layout.clips:
             facts[name] = str(value[item])[:200]

@@ -37,6 +37,7 @@ def whole_file(path: Path) -> Iterator[Path]:
     """A temporary name beside ``path`` with the same suffixes, renamed to it at the end.
 
     On any exception, cancelling included, the temporary file goes and ``path`` stays as it was.
+    The file is on the disk before it is renamed, so that a power cut leaves the old or the new one.
 
     Raises:
         MotionStudioError: the place cannot be written to, in one sentence.
@@ -46,6 +47,7 @@ def whole_file(path: Path) -> Iterator[Path]:
         try:
             temporary = folder / path.name
             yield temporary
+            _flush(temporary)
             os.replace(temporary, path)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
@@ -83,6 +85,14 @@ def whole_folder(path: Path) -> Iterator[Path]:
             os.replace(inside, path)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _flush(path: Path) -> None:
+    """Wait until the content of a file is on the disk."""
+    if path.is_file():
+        # Windows flushes only what was opened for writing.
+        with path.open("rb+") as stream:
+            os.fsync(stream.fileno())
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from motionstudio.core.motion import Motion, Rendered
 from motionstudio.io.array_write import write_nifti, write_npz
 from motionstudio.io.atomic import Tick, always, whole_file, whole_folder
 from motionstudio.io.image_write import write_apng, write_gif, write_png, write_png_sequence
+from motionstudio.io.provenance import Provenance
 from motionstudio.io.sequence import Sequence, sequence_of
 from motionstudio.io.video_write import write_video
 
@@ -27,6 +28,8 @@ def write_clip(
     fps: float | None = None,
     quality: int = 18,
     loop: bool = True,
+    plays: int | None = None,
+    provenance: Provenance | None = None,
     tick: Tick = always,
 ) -> Path:
     """Write pictures; the suffix of ``path`` chooses the format.
@@ -43,7 +46,9 @@ def write_clip(
         motion: latents that go into an .npz.
         fps: even times instead of the pictures' own; not for .npz and NIfTI.
         quality: of video, 0 (largest file) to 51 (smallest).
-        loop: whether a GIF or APNG starts again.
+        loop: whether a GIF or APNG starts again and again.
+        plays: how often it is played instead, 0 for ever.
+        provenance: how the pictures came about, said in the file in the way of its format.
         tick: told the fraction done; answers False to cancel.
 
     Returns:
@@ -59,19 +64,20 @@ def write_clip(
         raise ValueError(f"write_clip: expected quality in 0..51, got {quality}")
     suffix = ".nii.gz" if path.name.lower().endswith(".nii.gz") else path.suffix.lower()
     if suffix in _NUMBERS:
-        _write_numbers(pictures, path, suffix, motion, tick)
+        _write_numbers(pictures, path, suffix, motion, tick, provenance)
         return path
     sequence = sequence_of(pictures, fps)
     _check_suffix(path, suffix, len(sequence))
     if not suffix:
         with whole_folder(path) as folder:
-            write_png_sequence(sequence, folder, tick)
+            write_png_sequence(sequence, folder, tick, provenance)
         return path
     with whole_file(path) as temporary:
         if suffix in _VIDEO:
-            write_video(sequence, temporary, quality, tick)
+            write_video(sequence, temporary, quality, tick, provenance)
         else:
-            _write_images(sequence, temporary, suffix, loop, tick)
+            often = (0 if loop else 1) if plays is None else plays
+            _write_images(sequence, temporary, suffix, often, tick, provenance)
     return path
 
 
@@ -88,20 +94,32 @@ def _check_suffix(path: Path, suffix: str, count: int) -> None:
         )
 
 
-def _write_images(pictures: Sequence, path: Path, suffix: str, loop: bool, tick: Tick) -> None:
+def _write_images(
+    pictures: Sequence,
+    path: Path,
+    suffix: str,
+    plays: int,
+    tick: Tick,
+    provenance: Provenance | None,
+) -> None:
     if suffix == ".gif":
-        write_gif(pictures, path, loop, tick)
+        write_gif(pictures, path, plays, tick, provenance)
     elif suffix == ".apng":
-        write_apng(pictures, path, loop, tick)
+        write_apng(pictures, path, plays, tick, provenance)
     else:
-        write_png(pictures[0], path)
+        write_png(pictures[0], path, provenance)
 
 
 def _write_numbers(
-    pictures: Clip | Rendered, path: Path, suffix: str, motion: Motion | None, tick: Tick
+    pictures: Clip | Rendered,
+    path: Path,
+    suffix: str,
+    motion: Motion | None,
+    tick: Tick,
+    provenance: Provenance | None,
 ) -> None:
     with whole_file(path) as temporary:
         if suffix == ".npz":
-            write_npz(pictures, temporary, motion, tick)
+            write_npz(pictures, temporary, motion, tick, provenance)
         else:
-            write_nifti(pictures, temporary, tick)
+            write_nifti(pictures, temporary, tick, provenance)

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.io.atomic import Tick
+from motionstudio.io.gif_palette import in_palette, shared_palette
 from motionstudio.io.limits import check_bytes
+from motionstudio.io.provenance import XMP_KEY, Provenance
 from motionstudio.io.sequence import Sequence
 
 # Below this, browsers show a frame for a tenth of a second instead.
@@ -19,11 +23,24 @@ _SHORTEST_GIF_MS = 20
 _GIF_SIDE = 65535
 
 
-def write_gif(pictures: Sequence, path: Path, loop: bool, tick: Tick) -> None:
+def write_gif(
+    pictures: Sequence,
+    path: Path,
+    plays: int,
+    tick: Tick,
+    provenance: Provenance | None = None,
+) -> None:
     """Write a GIF; delays are whole hundredths of a second whose rounding does not add up.
 
-    Grey is exact; colour is reduced to 256 colours for each frame. Frames that are exactly
-    alike become one that stays longer.
+    Grey is exact; colour is reduced to 256 colours that all frames share. Frames that are
+    exactly alike become one that stays longer.
+
+    Args:
+        pictures: what to write.
+        path: where to.
+        plays: how often it is played; 0: for ever.
+        tick: progress and cancellation.
+        provenance: goes into the comment.
 
     Raises:
         MotionStudioError: a side is longer than a GIF can hold.
@@ -32,24 +49,50 @@ def write_gif(pictures: Sequence, path: Path, loop: bool, tick: Tick) -> None:
     if max(pictures.shape[:2]) > _GIF_SIDE:
         raise MotionStudioError(f"{path.name} cannot be written: GIF ends at 65,535 pixels.")
     delays = _delays(pictures, 10, _SHORTEST_GIF_MS)
-    _animate(pictures, path, "GIF", delays, loop, tick)
+    options: dict[str, Any] = {"optimize": False, "disposal": 1}
+    if plays != 1:
+        # The format counts repetitions after the first time; 0 is for ever.
+        options["loop"] = max(plays - 1, 0)
+    if provenance is not None:
+        options["comment"] = provenance.comment().encode()
+    palette = shared_palette(pictures)
+    images = (
+        _image(picture) if palette is None else in_palette(picture, palette)
+        for picture in pictures.ticking(tick)
+    )
+    _animate(pictures, path, "GIF", delays, images, options)
 
 
-def write_apng(pictures: Sequence, path: Path, loop: bool, tick: Tick) -> None:
+def write_apng(
+    pictures: Sequence,
+    path: Path,
+    plays: int,
+    tick: Tick,
+    provenance: Provenance | None = None,
+) -> None:
     """Write an animated PNG, lossless, delays in whole milliseconds.
+
+    Arguments as for ``write_gif``; ``provenance`` goes into text chunks and XMP.
 
     Raises:
         Cancelled: the tick answered False.
     """
-    _animate(pictures, path, "PNG", _delays(pictures, 1, 1), loop, tick)
+    options: dict[str, Any] = {"loop": plays}
+    if provenance is not None:
+        options["pnginfo"] = _chunks(provenance)
+    images = (_image(picture) for picture in pictures.ticking(tick))
+    _animate(pictures, path, "PNG", _delays(pictures, 1, 1), images, options)
 
 
-def write_png(picture: NDArray[np.uint8], path: Path) -> None:
-    """Write one (H, W, C) uint8 picture, lossless."""
-    _image(picture).save(path, "PNG")
+def write_png(picture: NDArray[np.uint8], path: Path, provenance: Provenance | None = None) -> None:
+    """Write one (H, W, C) uint8 picture, lossless; provenance as text chunks and XMP."""
+    chunks = None if provenance is None else _chunks(provenance)
+    _image(picture).save(path, "PNG", pnginfo=chunks)
 
 
-def write_png_sequence(pictures: Sequence, folder: Path, tick: Tick) -> None:
+def write_png_sequence(
+    pictures: Sequence, folder: Path, tick: Tick, provenance: Provenance | None = None
+) -> None:
     """Write ``frame_0000.png`` and so on into an existing folder.
 
     Raises:
@@ -57,7 +100,7 @@ def write_png_sequence(pictures: Sequence, folder: Path, tick: Tick) -> None:
     """
     digits = max(4, len(str(len(pictures) - 1)))
     for index, picture in enumerate(pictures.ticking(tick)):
-        write_png(picture, folder / f"frame_{index:0{digits}d}.png")
+        write_png(picture, folder / f"frame_{index:0{digits}d}.png", provenance)
 
 
 def _image(picture: NDArray[np.uint8]) -> Image.Image:
@@ -71,24 +114,29 @@ def _delays(pictures: Sequence, unit: int, shortest: int) -> list[int]:
     return [max(shortest, int(d)) for d in np.diff(rounded, prepend=0)]
 
 
+def _chunks(provenance: Provenance) -> PngInfo:
+    info = PngInfo()
+    info.add_text("Software", provenance.software)
+    info.add_text("Comment", provenance.comment())
+    if provenance.xmp():
+        info.add_itxt(XMP_KEY, provenance.xmp())
+    return info
+
+
 def _animate(
-    pictures: Sequence, path: Path, kind: str, delays: list[int], loop: bool, tick: Tick
+    pictures: Sequence,
+    path: Path,
+    kind: str,
+    delays: list[int],
+    images: Iterator[Image.Image],
+    options: dict[str, Any],
 ) -> None:
     # Pillow keeps the frames that it writes.
     check_bytes(path, len(pictures) * int(np.prod(pictures.shape)))
-    images = _images(pictures, tick)
     first = next(images)
     # Pillow's APNG writer goes through the images twice.
     rest = images if kind == "GIF" else list(images)
-    options = {"loop": 0} if loop else ({} if kind == "GIF" else {"loop": 1})
-    if kind == "GIF":
-        options |= {"optimize": False, "disposal": 1}
     first.save(path, kind, save_all=True, append_images=rest, duration=_once(delays), **options)
-
-
-def _images(pictures: Sequence, tick: Tick) -> Iterator[Image.Image]:
-    for picture in pictures.ticking(tick):
-        yield _image(picture)
 
 
 def _once(delays: list[int]) -> list[int] | int:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.io.atomic import Tick
 from motionstudio.io.problems import plain_reason
+from motionstudio.io.provenance import Provenance
 from motionstudio.io.sequence import Sequence
 
 # What players assume; divides all usual frame rates, and 1/90000 s is far below a frame.
@@ -21,7 +22,13 @@ _CODECS = {".webm": "libvpx-vp9"}
 _H264_SIDE = 16384
 
 
-def write_video(pictures: Sequence, path: Path, quality: int, tick: Tick) -> None:
+def write_video(
+    pictures: Sequence,
+    path: Path,
+    quality: int,
+    tick: Tick,
+    provenance: Provenance | None = None,
+) -> None:
     """Encode to ``path``; sides are padded to even numbers by repeating the edge.
 
     Args:
@@ -29,6 +36,7 @@ def write_video(pictures: Sequence, path: Path, quality: int, tick: Tick) -> Non
         path: .mp4, .m4v, .mov, .mkv or .webm.
         quality: constant rate factor, 0 (largest) to 51 (smallest); 18 looks lossless.
         tick: progress and cancellation.
+        provenance: goes into the comment.
 
     Raises:
         MotionStudioError: a side is too long or the encoder fails.
@@ -43,6 +51,9 @@ def write_video(pictures: Sequence, path: Path, quality: int, tick: Tick) -> Non
         )
     try:
         with av.open(str(path), "w") as container:
+            if provenance is not None:
+                container.metadata["comment"] = provenance.comment()
+                container.metadata["description"] = provenance.sentence()
             _encode(container, path, pictures, quality, tick)
     except av.FFmpegError as error:
         if isinstance(error, OSError) and error.errno is not None and error.errno > 0:

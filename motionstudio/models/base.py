@@ -7,6 +7,7 @@ ask ``capability in model.card.capabilities``.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from enum import Flag, auto
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
@@ -15,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, field_serializer, field_validator
 
+from motionstudio.core.handles import HandleGoals, HandleSolution
 from motionstudio.core.motion import Decoded, Float, Motion, RowKind
 
 Tick = Callable[[float], bool]
@@ -24,6 +26,29 @@ Tick = Callable[[float], bool]
 def always(_progress: float) -> bool:
     """The tick of a caller who neither watches nor cancels."""
     return True
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Iterate:
+    """Where a fit is.
+
+    Attributes:
+        motion: as it is now.
+        row: the row that is being fitted.
+        error: mean squared difference of that row's picture to its frame, intensities in [0, 1].
+    """
+
+    motion: Motion
+    row: int
+    error: float
+
+
+Watch = Callable[[Iterate], None]
+"""Called a few times for every row that is fitted."""
+
+
+def unwatched(_iterate: Iterate) -> None:
+    """The watch of a caller who only wants the result."""
 
 
 class Capability(Flag):
@@ -45,6 +70,7 @@ class Capability(Flag):
     PARTIAL = auto()
     REFINE = auto()
     CYCLIC = auto()
+    HANDLES = auto()
 
 
 class Unsupported(Exception):
@@ -182,8 +208,12 @@ class MotionModel(Protocol):
         temperature: float = 1.0,
         mode: str = "learned",
         cyclic: bool = False,
+        period: float | None = None,
     ) -> Motion:
-        """A new motion for ``source``: ``learned`` (PCA of training motions) or ``prior``."""
+        """A new motion for ``source``: ``learned`` (PCA of training motions) or ``prior``.
+
+        ``period`` as in ``encode``; temperature 0 gives the mean motion of the mode.
+        """
 
     def refine(
         self,
@@ -191,9 +221,67 @@ class MotionModel(Protocol):
         frames: Float,
         *,
         steps: int = 60,
+        rows: Sequence[int] | None = None,
+        watch: Watch = unwatched,
         tick: Tick = always,
     ) -> Motion:
-        """Fit ``motion.mean`` to ``frames`` (T, C, S, S), kept frames only, by gradient descent."""
+        """Fit ``motion.mean`` to ``frames`` (T, C, S, S), kept frames only, by gradient descent.
+
+        Args:
+            motion: where to start.
+            frames: (T, C, S, S) float32 in [0, 1], the reference first.
+            steps: of the optimiser, for each row.
+            rows: rows of kept frames to fit, in this order; None: all of them. The pictures of
+                other kept frames stay exactly as they are.
+            watch: shown what is reached, a few times for every row.
+            tick: progress and cancellation.
+        """
+
+
+@runtime_checkable
+class HandleModel(MotionModel, Protocol):
+    """A model whose rows can be solved for from points of the picture (``HANDLES``)."""
+
+    def solve(
+        self,
+        motion: Motion,
+        source: Float,
+        row: int,
+        goals: HandleGoals,
+        *,
+        start: Float | None = None,
+        dims: Sequence[int] | None = None,
+        steps: int = 8,
+        prior_weight: float = 0.05,
+        tick: Tick = always,
+    ) -> HandleSolution:
+        """The values of ``row`` that bring points of the material where they are wanted.
+
+        Minimises the weighted squared distances plus the squared distance of the row to
+        ``motion.mean[row]`` in standard deviations of learned motions.
+
+        Args:
+            motion: the motion as it was before the gesture.
+            source: (C, S, S) float32 in [0, 1].
+            row: the row of the frame in which the points are dragged; not the reference's.
+            goals: points of the source and where they are to be.
+            start: (D,) where to start, e.g. the last solution; None: ``motion.mean[row]``.
+            dims: dimensions that may change; None: all.
+            steps: at most this many.
+            prior_weight: pixels squared that one standard deviation of learned motions costs.
+            tick: progress and cancellation.
+        """
+
+
+@runtime_checkable
+class RefinementKeeper(Protocol):
+    """A model that can move what refining found to a new encoding of the same clip."""
+
+    def keep_refinement(self, encoded: Motion, refined: Motion) -> Motion:
+        """``encoded`` with what ``refined`` found for frames that are kept in both.
+
+        Nothing that was found from a frame which is dropped in ``encoded`` is used.
+        """
 
 
 ModelFactory = Callable[[ModelCard, Mapping[str, NDArray[Any]]], MotionModel]

@@ -30,6 +30,9 @@ from motionstudio.models.warp import warp
 ROW_RATE, VELOCITY_RATE = 0.1, 0.2
 PULL, ROUGHNESS, SIZE = 2e-4, 0.1, 0.01
 
+# Somebody may watch every so many steps: several times a second on a CPU.
+_WATCHED = 6
+
 # A row this share of its own length away from the refined one is another motion.
 _REACH = 0.5
 # A certain row (width 0) would make the pull 0 / 0, and torch crashes on fields of NaN.
@@ -50,6 +53,13 @@ class Correction:
     rows: Float
     velocity: Float
     source: NDArray[np.uint8]
+
+    @classmethod
+    def read(cls, state: Mapping[str, NDArray[Any]]) -> Self | None:
+        """The correction in a motion's state, whatever its source; None where there is none."""
+        if _ROWS not in state:
+            return None
+        return cls(state[_ROWS], state[_VELOCITY], state[_SOURCE])
 
     @classmethod
     def of(cls, state: Mapping[str, NDArray[Any]], source: Float) -> Self | None:
@@ -121,6 +131,7 @@ def fit_row(
     fit: RowFit,
     steps: int,
     tick: Callable[[float], None],
+    watch: Callable[[Float, Float, float], None],
 ) -> tuple[Float, Float]:
     """The row (D,) and correction (2, g, g) that bend the reference into the frame best.
 
@@ -133,6 +144,7 @@ def fit_row(
         fit: where to start and what to reach.
         steps: of the optimiser.
         tick: receives progress in [0, 1].
+        watch: receives row, correction and mean squared error every few steps and at the end.
     """
     device = next(network.parameters()).device
     pair, origin, width = (torch.from_numpy(a).to(device) for a in (fit.pair, fit.row, fit.width))
@@ -145,13 +157,21 @@ def fit_row(
             group["lr"] = rate * falling
         velocity = decode(row[None]) + on_velocity_grid(network, extra)
         fields = network.displacement(torch.cat([velocity, -velocity]))
-        error = 100 * (warp(pair, fields) - pair.flip(0)).square().mean()
+        squares = (warp(pair, fields) - pair.flip(0)).square().mean((1, 2, 3))
+        if step and step % _WATCHED == 0:
+            watch(_plain(row), _plain(extra[0]), float(squares[0].detach()))
         pull = ((row - origin) / width.clamp_min(_NARROWEST)).square().sum()
         optimiser.zero_grad()
-        (error + PULL * pull + _cost(extra)).backward()  # type: ignore[no-untyped-call]
+        (100 * squares.mean() + PULL * pull + _cost(extra)).backward()  # type: ignore[no-untyped-call]
         optimiser.step()
         tick((step + 1) / steps)
-    return row.detach().cpu().numpy(), extra[0].detach().cpu().numpy()
+    return _plain(row), _plain(extra[0])
+
+
+def _plain(tensor: Tensor) -> Float:
+    """A copy that later steps leave alone."""
+    values: Float = tensor.detach().cpu().numpy().copy()
+    return values
 
 
 def _cost(extra: Tensor) -> Tensor:

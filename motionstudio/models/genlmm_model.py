@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,14 +13,17 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from motionstudio.core.errors import Cancelled, MotionStudioError
+from motionstudio.core.handles import HandleGoals, HandleSolution
 from motionstudio.core.motion import Decoded, Float, Motion, RowKind
 from motionstudio.core.phase import phases
 from motionstudio.models import correction as correcting
-from motionstudio.models.base import Capability, ModelCard, Tick, always
-from motionstudio.models.correction import Correction, RowFit
+from motionstudio.models.base import Capability, ModelCard, Tick, Watch, always, unwatched
+from motionstudio.models.correction import Correction
 from motionstudio.models.genlmm import GenLMM, GenLMMConfig, config_from
-from motionstudio.models.layers import gram
+from motionstudio.models.genlmm_fit import Refiner, keep_refinement
+from motionstudio.models.handle_solver import HandleSolver, learned_metric
 from motionstudio.models.motion_space import PHASES, MotionSpace
+from motionstudio.models.prior import sample_prior
 
 SYSTEM = "genlmm"
 TITLE = "GenLMM, after Krebs et al. 2021"
@@ -35,6 +38,7 @@ CAPABILITIES = (
     | Capability.INVERSE
     | Capability.REFINE
     | Capability.CYCLIC
+    | Capability.HANDLES
 )
 
 # On a GPU rows are decoded in chunks of exactly this many, so that a row decoded alone equals
@@ -181,6 +185,7 @@ class GenLMMModel:
         temperature: float = 1.0,
         mode: str = "learned",
         cyclic: bool = False,
+        period: float | None = None,
     ) -> Motion:
         """A new motion at ``times`` (T,): from the PCA of training motions, or the prior.
 
@@ -192,11 +197,11 @@ class GenLMMModel:
         """
         self._check_source(source)
         rng = np.random.default_rng(seed)
-        position = phases(times, cyclic)
+        position = phases(times, cyclic, period)
         if mode == "learned":
             mean = self._space.sample(rng, position, temperature, cyclic)
         elif mode == "prior":
-            mean = self._sample_prior(rng, position, temperature, cyclic)
+            mean = sample_prior(self.config, rng, position, temperature, cyclic)
         else:
             raise ValueError(f"sample: expected mode learned or prior, got {mode!r}")
         mean[0] = 0
@@ -215,23 +220,15 @@ class GenLMMModel:
             model_hash=self._card.hash,
         )
 
-    def _sample_prior(
-        self, rng: np.random.Generator, position: Float, temperature: float, cyclic: bool
-    ) -> Float:
-        covariance = gram(
-            torch.from_numpy(position[None]),
-            kind=self.config.prior,
-            length=self.config.prior_length,
-            noise=self.config.prior_noise,
-            cyclic=cyclic,
-        )
-        factor = torch.linalg.cholesky(covariance)[0].numpy()
-        draw = rng.standard_normal((len(position), self.config.dims))
-        motion: Float = (temperature * factor @ draw).astype(np.float32)
-        return motion
-
     def refine(
-        self, motion: Motion, frames: Float, *, steps: int = 60, tick: Tick = always
+        self,
+        motion: Motion,
+        frames: Float,
+        *,
+        steps: int = 60,
+        rows: Sequence[int] | None = None,
+        watch: Watch = unwatched,
+        tick: Tick = always,
     ) -> Motion:
         """Fit the rows of kept frames to ``frames`` (T, C, S, S) by gradient descent.
 
@@ -243,27 +240,50 @@ class GenLMMModel:
         self._check_source(source)
         looked = np.flatnonzero(motion.kept)
         looked = looked[looked > 0]
-        if not len(looked):
+        chosen = [int(r) for r in (looked if rows is None else rows) if r in looked]
+        if not chosen:
             return motion
-        known, mean = self._source(source), motion.mean.copy()
-        width = motion.std if motion.std is not None else np.ones_like(mean)
-        before, velocities = Correction.of(motion.state, source), []
-        side = correcting.grid_size(self.network)
-        for number, row in enumerate(looked):
+        known = self._source(source)
+        refiner = Refiner(
+            self.network, lambda z: self._velocity(z, known), motion, frames, looked, watch
+        )
+        return refiner.fit(chosen, steps, lambda done: _tick(tick, done))
 
-            def inner(done: float, number: int = number) -> None:
-                _tick(tick, (number + done) / len(looked))
+    def keep_refinement(self, encoded: Motion, refined: Motion) -> Motion:
+        """What refining found for frames that are kept in both; see the protocol."""
+        return keep_refinement(encoded, refined)
 
-            rest = np.zeros((2, side, side), np.float32)
-            start = rest if before is None else before.at(mean[row])
-            fit = RowFit(np.stack([source, frames[row]]), mean[row], width[row], start)
-            mean[row], velocity = correcting.fit_row(
-                self.network, lambda z: self._velocity(z, known), fit, steps, inner
-            )
-            velocities.append(velocity)
-        _carry_change(motion, mean, looked)
-        correction = Correction(mean[looked], np.stack(velocities), correcting.digest(source))
-        return replace(motion, mean=mean, state={**motion.state, **correction.state()})
+    def solve(
+        self,
+        motion: Motion,
+        source: Float,
+        row: int,
+        goals: HandleGoals,
+        *,
+        start: Float | None = None,
+        dims: Sequence[int] | None = None,
+        steps: int = 8,
+        prior_weight: float = 0.05,
+        tick: Tick = always,
+    ) -> HandleSolution:
+        """The values of ``row`` that bring points where they are wanted; see the protocol."""
+        self._check_source(source)
+        known, centre = self._source(source), motion.mean[row]
+        correction = Correction.of(motion.state, source)
+
+        def velocity(values: Tensor) -> Tensor:
+            found = self._velocity(values, known)
+            if correction is None:
+                return found
+            # What refining added is looked up by row; its own change with the row is left out.
+            extra = torch.from_numpy(correction.at(values[0].detach().cpu().numpy())[None])
+            return found + correcting.on_velocity_grid(self.network, extra.to(self._device))
+
+        metric = learned_metric(self._space, None if dims is None else list(dims))
+        solver = HandleSolver(
+            self._device, velocity, self.network.displacement, metric, centre, goals, prior_weight
+        )
+        return solver.solve(centre if start is None else start, steps, lambda p: _tick(tick, p))
 
     def _velocity(self, rows: Tensor, known: _Source) -> Tensor:
         """(n, D) rows on a source to (n, 2, h, h)."""
@@ -371,22 +391,6 @@ def _with_reference(rows: Tensor) -> Float:
     """(1, D, T - 1) to (T, D) with the reference's zero row in front."""
     matrix = rows[0].T.cpu().numpy()
     return np.concatenate([np.zeros((1, matrix.shape[1]), np.float32), matrix])
-
-
-def _carry_change(motion: Motion, mean: Float, looked: NDArray[np.intp]) -> None:
-    """Give rows of dropped frames the interpolated change of their kept neighbours, in place."""
-    gaps = np.flatnonzero(~motion.kept)
-    if not len(gaps) or not len(looked):
-        return
-    anchors = np.concatenate([[0], looked])
-    change, places = (mean - motion.mean)[anchors], motion.times[anchors]
-    if motion.cyclic:
-        # After the last frame comes the reference again, which nothing changes.
-        again = motion.times[-1] + np.median(np.diff(motion.times))
-        change, places = np.concatenate([change, change[:1]]), np.append(places, again)
-    for dim in range(motion.dims):
-        found = np.interp(motion.times[gaps], places, change[:, dim])
-        mean[gaps, dim] += found.astype(np.float32)
 
 
 def _tick(tick: Tick, progress: float) -> None:

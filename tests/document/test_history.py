@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-from motionstudio.document.change import ProjectState
+from motionstudio.document.change import ALL_KINDS, Change, ProjectState
 from motionstudio.document.commands import (
     AddSubjects,
     EditLatent,
@@ -201,3 +203,66 @@ def test_restoring_and_mixed_masks_are_named_too(project: Project) -> None:
     assert project.history.undo_label == "Restore frame 1"
     project.push(SetKeptMask("a", np.arange(FRAMES) != 4))
     assert project.history.undo_label == "Drop and restore frames"
+
+
+def test_what_was_saved_while_people_went_on_is_clean_at_its_beginning() -> None:
+    project = Project(ProjectState((subject(),)))
+    project.push(Rename("a", "one"))
+    project.history.begin_save()
+    project.push(Rename("a", "two"))
+    assert project.history.position == 2
+    project.history.end_save(written=True)
+    assert not project.history.clean
+    project.history.undo()
+    assert project.history.clean
+
+
+def test_what_could_not_be_saved_is_not_clean() -> None:
+    project = Project(ProjectState((subject(),)))
+    project.push(Rename("a", "one"))
+    project.history.begin_save()
+    project.history.end_save(written=False)
+    assert not project.history.clean
+
+
+def test_a_saved_place_that_was_overwritten_meanwhile_is_never_clean() -> None:
+    project = Project(ProjectState((subject(),)))
+    project.push(Rename("a", "one"))
+    project.history.begin_save()
+    project.history.undo()
+    project.push(Rename("a", "other"))
+    project.history.end_save(written=True)
+    assert not project.history.clean
+    project.history.undo()
+    assert not project.history.clean
+
+
+def test_another_document_begins_without_history() -> None:
+    project = Project(ProjectState((subject(),)))
+    project.push(Rename("a", "one"))
+    heard: list[Change] = []
+    project.changed.connect(heard.append)
+    revision = project.revision
+    project.load(ProjectState((subject("b"),)), Path("b.motion"))
+    assert [s.id for s in project.subjects] == ["b"]
+    assert project.history.steps == ()
+    assert project.history.clean
+    assert project.revision > revision
+    assert project.path == Path("b.motion")
+    assert [change.kinds for change in heard] == [ALL_KINDS]
+
+
+def test_no_other_document_in_the_middle_of_a_gesture() -> None:
+    project = Project(ProjectState((subject(),)))
+    project.begin("Edit")
+    with pytest.raises(RuntimeError, match="Edit"):
+        project.load(ProjectState())
+
+
+def test_the_list_of_steps_knows_what_each_holds() -> None:
+    project = Project(ProjectState((subject(),)))
+    project.push(Rename("a", "one"))
+    project.push(SetKept("a", (2,), False))
+    project.history.undo()
+    assert len(project.history.sizes) == len(project.history.steps) == 2
+    assert sum(project.history.sizes) == project.history.nbytes <= project.history.limit

@@ -24,7 +24,15 @@ from motionstudio.engine.requests import (
     RefineRequest,
     Scale,
 )
-from motionstudio.models.base import Capability, ModelCard, Tick, always
+from motionstudio.models.base import (
+    Capability,
+    Iterate,
+    ModelCard,
+    Tick,
+    Watch,
+    always,
+    unwatched,
+)
 
 SIZE = 16
 DIMS = 4
@@ -162,13 +170,21 @@ class FakeModel:
         temperature: float = 1.0,
         mode: str = "learned",
         cyclic: bool = False,
+        period: float | None = None,
     ) -> Motion:
         rng = np.random.default_rng(seed)
         mean = (temperature * rng.standard_normal((len(times), DIMS))).astype(np.float32)
         return replace(motion_of(len(times)), mean=mean, times=times)
 
     def refine(
-        self, motion: Motion, frames: Float, *, steps: int = 60, tick: Tick = always
+        self,
+        motion: Motion,
+        frames: Float,
+        *,
+        steps: int = 60,
+        rows: Sequence[int] | None = None,
+        watch: Watch = unwatched,
+        tick: Tick = always,
     ) -> Motion:
         self.inference.append(torch.is_inference_mode_enabled())
         value = torch.zeros(1, requires_grad=True)
@@ -178,6 +194,7 @@ class FakeModel:
             if not tick(step / steps):
                 raise Cancelled
             (value - 1).square().sum().backward()
+            watch(Iterate(motion, 1 if rows is None else rows[0], 0.01 / (step + 1)))
         mean = motion.mean.copy()
         mean[1:] *= 0.5
         return replace(motion, mean=mean)

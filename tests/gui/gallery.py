@@ -77,7 +77,6 @@ class Workbench(QWidget):
             pane.set_current(8)
         self.matrix.set_selection((8, 9, 10), (3, 8))
         self.curves.set_dims((3, 8))
-        self.sliders.set_order_by(base.std(axis=0))
         self.sliders.set_limit(2.0)
         self.sliders.set_frame(8, values[8], base[8], False)
         self._fill_pictures()
@@ -92,7 +91,8 @@ class Workbench(QWidget):
         self.timeline.set_filled(~kept)
         self.timeline.set_edited(edited)
         self.timeline.set_cached(np.arange(FRAMES) < 16)
-        self.timeline.set_thumbnails(tuple(thumbnail(picture) for picture in clip))
+        for frame, picture in enumerate(clip):
+            self.timeline.set_thumbnail(frame, thumbnail(picture))
         self.timeline.set_current(8)
         self.timeline.set_range((2, 20))
         self.errors.set_errors(3 + 3 * rng.random(FRAMES) * (1 + ~kept), ~kept)
@@ -212,7 +212,7 @@ def save_all(folder: Path) -> None:
 
 
 def _save_contents(app: QApplication, bench: Workbench, folder: Path, mode: str) -> None:
-    bench.grid.set_layout(4)
+    bench.grid.set_layout("2x2")
     for name, contents in (
         ("fields", (Content.GRID, Content.ARROWS, Content.MAGNITUDE, Content.JACOBIAN)),
         ("pictures", (Content.SOURCE, Content.GENERATED, Content.GRID, Content.DIFFERENCE)),

@@ -8,20 +8,31 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from motionstudio.core.errors import Cancelled
+from motionstudio.core.handles import HandleGoals, HandleSolution
 from motionstudio.core.motion import Decoded, Float, Motion, RowKind
-from motionstudio.models.base import Capability, ModelCard, Tick, always
+from motionstudio.core.tracks import sample_field
+from motionstudio.models.base import (
+    Capability,
+    Iterate,
+    ModelCard,
+    Tick,
+    Watch,
+    always,
+    unwatched,
+)
 
 SIZE, DIMS = 48, 8
 _ALL = (
     Capability.ENCODE | Capability.DECODE | Capability.EDIT | Capability.SAMPLE
     | Capability.INBETWEEN | Capability.DISPLACEMENT | Capability.INVERSE | Capability.REFINE
-    | Capability.CYCLIC
+    | Capability.CYCLIC | Capability.HANDLES
 )  # fmt: skip
 
 
@@ -124,6 +135,31 @@ class SmallModel:
         displacement = np.tensordot(weights, self._fields, 1).astype(np.float32)
         return Decoded(None, displacement, -displacement if inverse else None)
 
+    def solve(
+        self,
+        motion: Motion,
+        source: Float,
+        row: int,
+        goals: HandleGoals,
+        *,
+        start: Float | None = None,
+        dims: Sequence[int] | None = None,
+        steps: int = 8,
+        prior_weight: float = 0.05,
+        tick: Tick = always,
+    ) -> HandleSolution:
+        """Least squares: the inverse field is linear in the row."""
+        if not tick(1.0):
+            raise Cancelled
+        parts = np.stack([sample_field(-part, goals.points) for part in self._fields], -1)
+        system = parts.reshape(-1, DIMS)
+        wanted = (goals.targets - goals.points).reshape(-1) - system @ motion.mean[row]
+        grip = system.T @ system + 1e-4 * np.eye(DIMS)
+        change = np.linalg.solve(grip, system.T @ wanted)
+        values = (motion.mean[row] + change).astype(np.float32)
+        reached = goals.points + parts @ values
+        return HandleSolution(values, reached.astype(np.float32), 0, 1)
+
     def sample(
         self,
         source: Float,
@@ -133,6 +169,7 @@ class SmallModel:
         temperature: float = 1.0,
         mode: str = "learned",
         cyclic: bool = False,
+        period: float | None = None,
     ) -> Motion:
         """Sines of random strength."""
         strength = np.random.default_rng(seed).standard_normal(DIMS) * temperature
@@ -149,14 +186,24 @@ class SmallModel:
         )  # fmt: skip
 
     def refine(
-        self, motion: Motion, frames: Float, *, steps: int = 60, tick: Tick = always
+        self,
+        motion: Motion,
+        frames: Float,
+        *,
+        steps: int = 60,
+        rows: Sequence[int] | None = None,
+        watch: Watch = unwatched,
+        tick: Tick = always,
     ) -> Motion:
         """Exaggerates a little, step by step, and leaves a note in the state."""
         mean = motion.mean.copy()
         for step in range(steps):
             if not tick((step + 1) / steps):
                 raise Cancelled
-            mean *= np.float32(1.002)
+            chosen = slice(None) if rows is None else list(rows)
+            mean[chosen] *= np.float32(1.002)
+            row = 1 if rows is None else rows[0]
+            watch(Iterate(replace(motion, mean=mean.copy()), row, 0.01 / (step + 1)))
         mean[0] = 0
         return Motion(
             mean=mean, std=motion.std, kept=motion.kept, times=motion.times, rows=motion.rows,

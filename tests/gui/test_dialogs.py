@@ -170,15 +170,16 @@ class TestExportDialog:
         self, qtbot: Any, tmp_path: Path, kind: ExportKind
     ) -> None:
         dialog = self.dialog(qtbot, tmp_path)
-        dialog.kind.setCurrentIndex(dialog.kind.findData(kind.value))
+        form = dialog.form
+        form.kind.setCurrentIndex(form.kind.findData(kind.value))
         assert dialog.options().path.name == f"walk_motion{kind.suffix}"
-        for widget in (dialog.scale, dialog.first, dialog.true_times, dialog.loop):
+        for widget in (form.scale, form.first, form.true_times, form.plays, form.between):
             assert widget.isEnabled() or widget.toolTip()
         assert dialog.go.isEnabled()
 
     def test_a_missing_folder_cannot_be_exported_to(self, qtbot: Any, tmp_path: Path) -> None:
         dialog = self.dialog(qtbot, tmp_path)
-        dialog.path.setText(str(tmp_path / "nowhere" / "a.mp4"))
+        dialog.form.path.setText(str(tmp_path / "nowhere" / "a.mp4"))
         assert not dialog.go.isEnabled()
         assert dialog.go.toolTip()
 
@@ -187,7 +188,7 @@ class TestExportDialog:
     ) -> None:
         dialog = self.dialog(qtbot, tmp_path)
         (tmp_path / "old.mp4").write_bytes(b"old")
-        dialog.path.setText(str(tmp_path / "old.mp4"))
+        dialog.form.path.setText(str(tmp_path / "old.mp4"))
         assert dialog.go.text() == "Replace"
 
 

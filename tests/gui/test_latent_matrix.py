@@ -8,6 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from motionstudio.core.keys import Key, KeySet
+from motionstudio.gui.items.dim_order import DimOrder
 from motionstudio.gui.items.time_axis import TimeAxis
 from motionstudio.gui.panes.latent_matrix import LatentMatrix
 from motionstudio.gui.theme.apply import apply
@@ -276,9 +278,9 @@ def test_sorting_puts_the_liveliest_dimension_on_top_and_keys_follow_what_is_see
     matrix: LatentMatrix, qtbot: QtBot
 ) -> None:
     order = np.argsort(-motion().std(axis=0), kind="stable")
-    spy = Spy(matrix, "sortedToggled")
-    matrix.sort.click()
-    assert spy.of("sortedToggled") == [(True,)]
+    spy = Spy(matrix, "orderChanged")
+    matrix.sort.choose(DimOrder.MOTION)
+    assert spy.of("orderChanged") == [(DimOrder.MOTION,)]
     tops = [matrix.view.cell_rect(1, int(dim)).top() for dim in order]
     assert tops == sorted(tops)
     matrix.set_selection((3,), (int(order[0]),))
@@ -371,7 +373,11 @@ def test_setters_emit_nothing(matrix: LatentMatrix) -> None:
     matrix.set_selection((1, 2), (3,))
     matrix.set_limit(3.0)
     matrix.set_current(4)
-    matrix.set_sorted(True)
+    matrix.set_order(DimOrder.EDITED)
+    matrix.set_compact(True)
+    matrix.set_pencil(True)
+    matrix.set_keys(KeySet(((1, (Key(2, 0.5),)),)), (3,))
+    matrix.set_dropped(np.arange(FRAMES) == 3)
     matrix.set_soft_width(5.0)
     matrix.set_soft(True)
     matrix.grab()

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from motionstudio.gui.items.dim_order import DimOrder
 from motionstudio.gui.panes.latent_sliders import LatentSliders
 from motionstudio.gui.theme.apply import apply
 from tests.gui.gestures import SHIFT, double_click, move, press, release
@@ -101,10 +102,10 @@ def test_the_reference_frame_is_locked_and_says_why(sliders: LatentSliders) -> N
 
 
 def test_sorting_brings_the_liveliest_dimension_up(sliders: LatentSliders) -> None:
-    sliders.set_order_by(np.array([0.1, 0.4, 0.2, 0.9]))
-    spy = Spy(sliders, "sortedToggled")
-    sliders.sort.click()
-    assert spy.of("sortedToggled") == [(True,)]
+    spy = Spy(sliders, "orderChanged")
+    sliders.sort.choose(DimOrder.MOTION)
+    assert spy.of("orderChanged") == [(DimOrder.MOTION,)]
+    sliders.set_order(DimOrder.MOTION, (3, 1, 2, 0))
     QApplication.processEvents()
     heights = [sliders.rows[dim].y() for dim in (3, 1, 2, 0)]
     assert heights == sorted(heights)
@@ -115,8 +116,8 @@ def test_setters_emit_nothing(sliders: LatentSliders) -> None:
     sliders.set_frame(3, ORIGINAL * 2, ORIGINAL, False)
     sliders.set_names(("size", "twist", "shift", "tilt"))
     sliders.set_limit(3.0)
-    sliders.set_order_by(np.ones(4))
-    sliders.set_sorted(True)
+    sliders.set_order(DimOrder.MODEL, (0, 1))
+    sliders.set_muted((1,))
     sliders.set_frame(3, np.zeros(7, np.float32), np.zeros(7, np.float32), False)
     assert spy.heard == []
     assert len(sliders.rows) == 7

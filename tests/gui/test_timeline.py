@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from motionstudio.core.playback import Loop
 from motionstudio.gui.items.time_axis import TimeAxis
 from motionstudio.gui.panes.timeline import DropChoice, Timeline
 from motionstudio.gui.theme.apply import apply
@@ -123,6 +124,7 @@ def test_the_menu_offers_every_choice_and_tells_it(timeline: Timeline) -> None:
     kept = np.ones(FRAMES, bool)
     kept[3] = False
     timeline.set_kept(kept)
+    timeline.set_keyed(~kept)
     timeline.set_range((2, 9))
     spy = Spy(timeline, "dropMenuRequested")
     menu = timeline.strip.drop_menu(6)
@@ -136,6 +138,7 @@ def test_choices_without_effect_are_disabled(timeline: Timeline) -> None:
     actions = {a.data(): a for a in timeline.strip.drop_menu(6).actions() if a.data()}
     assert not actions[DropChoice.OUTSIDE_RANGE.value].isEnabled()
     assert "Shift" in actions[DropChoice.OUTSIDE_RANGE.value].text()
+    assert not actions[DropChoice.NOT_KEYED.value].isEnabled()
     assert not actions[DropChoice.RESTORE.value].isEnabled()
     assert not timeline.restore.isEnabled()
 
@@ -182,7 +185,7 @@ def test_keys_step_go_to_the_ends_and_toggle(timeline: Timeline, qtbot: QtBot) -
 
 def test_transport_tells_what_is_wanted(timeline: Timeline) -> None:
     spy = Spy(
-        timeline, "playToggled", "stepRequested", "loopToggled", "realTimeToggled", "fpsChanged",
+        timeline, "playToggled", "stepRequested", "loopChosen", "realTimeToggled", "fpsChanged",
         "scrubbed",
     )  # fmt: skip
     parts = timeline.transport
@@ -197,7 +200,7 @@ def test_transport_tells_what_is_wanted(timeline: Timeline) -> None:
     parts.frame.setValue(8)
     assert spy.heard == [
         ("playToggled", True), ("playToggled", False), ("stepRequested", -1),
-        ("stepRequested", 1), ("loopToggled", True), ("realTimeToggled", True),
+        ("stepRequested", 1), ("loopChosen", Loop.PING_PONG), ("realTimeToggled", True),
         ("fpsChanged", 25.0), ("scrubbed", 8),
     ]  # fmt: skip
 
@@ -213,11 +216,15 @@ def test_setters_emit_nothing(timeline: Timeline) -> None:
     timeline.set_reference(3)
     timeline.set_range((1, 5))
     timeline.set_playing(True)
-    timeline.set_loop(True)
+    timeline.set_loop(Loop.ONCE)
     timeline.set_real_time(True)
     timeline.set_fps(30.0)
     timeline.set_drop_mode(True)
-    timeline.set_thumbnails(tuple(QImage(4, 4, QImage.Format.Format_RGB888) for _ in half))
+    timeline.set_keyed(half)
+    timeline.set_thumbnail(2, QImage(4, 4, QImage.Format.Format_RGB888))
+    timeline.set_speed(-2.0)
+    timeline.set_part(1, 4, 0.7125)
+    timeline.set_upsampling(4, "")
     timeline.grab()
     assert "scrubbed" in all_signals(timeline)
     assert spy.heard == []

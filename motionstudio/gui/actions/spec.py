@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtGui import QKeySequence
@@ -45,15 +45,18 @@ class Behaviour:
     Attributes:
         run: does it.
         why_not: one sentence why it is disabled now; empty when it can be done.
+        checked: of a checkable action, whether it is on; None: somebody else says so.
     """
 
     run: Run
     why_not: Why = lambda: ""
+    checked: Callable[[], bool] | None = None
 
 
-def tooltip(spec: ActionSpec, reason: str = "") -> str:
-    """The tooltip: what it does, its key, and why it cannot be done now."""
+def tooltip(spec: ActionSpec, reason: str = "", keys: Sequence[str] | None = None) -> str:
+    """The tooltip: what it does, its key (``keys`` where they were changed), and why not now."""
     native = QKeySequence.SequenceFormat.NativeText
-    keys = QKeySequence(spec.keys[0]).toString(native) if spec.keys else ""
-    text = f"{spec.tip} ({keys})" if keys else spec.tip
+    shown = spec.keys if keys is None else keys
+    key = QKeySequence(shown[0]).toString(native) if shown else ""
+    text = f"{spec.tip} ({key})" if key else spec.tip
     return f"{text}\n{reason}" if reason else text

@@ -7,7 +7,19 @@ from typing import TYPE_CHECKING, Protocol
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence
 
-from motionstudio.gui.actions import edits, files, frames, helps, models, numbers, times, views
+from motionstudio.gui.actions import (
+    edits,
+    files,
+    frames,
+    helps,
+    models,
+    numbers,
+    times,
+    transfers,
+    views,
+)
+from motionstudio.gui.actions.keymap import Keymap, Keys
+from motionstudio.gui.actions.panes import PaneActions
 from motionstudio.gui.actions.spec import ActionSpec, Behaviour, tooltip
 from motionstudio.gui.theme.icons import set_icon
 from motionstudio.gui.theme.tokens import Tokens
@@ -15,7 +27,7 @@ from motionstudio.gui.theme.tokens import Tokens
 if TYPE_CHECKING:
     from motionstudio.gui.main_window import MainWindow
 
-_MENUS = (files, edits, views, times, frames, numbers, models, helps)
+_MENUS = (files, edits, views, times, transfers, frames, numbers, models, helps)
 SPECS: tuple[ActionSpec, ...] = tuple(spec for menu in _MENUS for spec in menu.SPECS)
 
 
@@ -38,24 +50,27 @@ class Behaviours:
         self.edits = edits.EditActions(window)
         self.views = views.ViewActions(window)
         self.times = times.TimeActions(window)
+        self.transfers = transfers.TransferActions(window)
         self.frames = frames.FrameActions(window)
         self.numbers = numbers.NumberActions(window)
         self.models = models.ModelActions(window)
         self.helps = helps.HelpActions(window)
+        self.panes = PaneActions(window)
 
     def table(self) -> dict[str, Behaviour]:
         """One behaviour for each action, by name."""
-        groups: tuple[Group, ...] = (self.files, self.edits, self.views, self.times, self.frames,
-                                     self.numbers, self.models, self.helps)  # fmt: skip
+        groups: tuple[Group, ...] = (self.files, self.edits, self.views, self.times, self.transfers, self.frames,
+                                     self.numbers, self.models, self.helps, self.panes)  # fmt: skip
         return {name: behaviour for group in groups for name, behaviour in group.table().items()}
 
 
 class ActionTable(QObject):
-    """The actions of one window, made from ``SPECS``.
+    """The actions of one window, made from ``SPECS`` and what the window adds.
 
     Args:
         behaviours: one for each spec, by name.
         tokens: theme of the icons.
+        more: specs of this window only: its panes.
         parent: Qt parent.
 
     Raises:
@@ -63,14 +78,20 @@ class ActionTable(QObject):
     """
 
     def __init__(
-        self, behaviours: dict[str, Behaviour], tokens: Tokens, parent: QObject | None = None
+        self,
+        behaviours: dict[str, Behaviour],
+        tokens: Tokens,
+        parent: QObject | None = None,
+        more: tuple[ActionSpec, ...] = (),
     ) -> None:
         super().__init__(parent)
-        odd = {spec.name for spec in SPECS} ^ set(behaviours)
+        self.specs = (*SPECS, *more)
+        odd = {spec.name for spec in self.specs} ^ set(behaviours)
         if odd:
             raise ValueError(f"ActionTable: specs and behaviours differ in {sorted(odd)}")
         self._behaviours = behaviours
-        self._actions = {spec.name: self._make(spec, tokens) for spec in SPECS}
+        self.keymap = Keymap(self.specs)
+        self._actions = {spec.name: self._make(spec, tokens) for spec in self.specs}
 
     def __getitem__(self, name: str) -> QAction:
         return self._actions[name]
@@ -86,12 +107,27 @@ class ActionTable(QObject):
 
     def refresh(self) -> None:
         """Enable what can be done; disabled actions say why in their tooltip."""
-        for spec in SPECS:
+        for spec in self.specs:
             reason = self._behaviours[spec.name].why_not()
-            action, tip = self._actions[spec.name], tooltip(spec, reason)
+            action, tip = self._actions[spec.name], self._tip(spec, reason)
             if action.toolTip() != tip:
                 action.setToolTip(tip)
                 action.setEnabled(not reason)
+            checked = self._behaviours[spec.name].checked
+            if checked is not None:
+                action.setChecked(checked())
+
+    def set_keys(self, changed: Keys) -> None:
+        """Take other shortcuts; tooltips, palette and sheet show them from now on."""
+        before, self.keymap = self.keymap, Keymap(self.specs, changed)
+        for spec in self.specs:
+            keys = self.keymap.keys(spec.name)
+            if keys != before.keys(spec.name):
+                self._actions[spec.name].setShortcuts([QKeySequence(key) for key in keys])
+        self.refresh()
+
+    def _tip(self, spec: ActionSpec, reason: str) -> str:
+        return tooltip(spec, reason, self.keymap.keys(spec.name))
 
     def _make(self, spec: ActionSpec, tokens: Tokens) -> QAction:
         action = QAction(spec.text, self)

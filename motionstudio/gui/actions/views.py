@@ -58,9 +58,9 @@ class ViewActions:
         """One behaviour for each action of the menu, by name."""
         grid, clip = self._window.bench.viewports, self._can.no_clip
         return {
-            "view.layout_1": Behaviour(lambda: grid.set_layout(1)),
-            "view.layout_2": Behaviour(lambda: grid.set_layout(2)),
-            "view.layout_4": Behaviour(lambda: grid.set_layout(4)),
+            "view.layout_1": Behaviour(lambda: grid.set_layout("1")),
+            "view.layout_2": Behaviour(lambda: grid.set_layout("1|2")),
+            "view.layout_4": Behaviour(lambda: grid.set_layout("2x2")),
             "view.grid": Behaviour(lambda: self.show_content(Content.GRID), clip),
             "view.arrows": Behaviour(lambda: self.show_content(Content.ARROWS), clip),
             "view.difference": Behaviour(lambda: self.show_content(Content.DIFFERENCE), clip),

@@ -68,6 +68,7 @@ def settings_of(subject: Subject) -> OpenSettings:
         stride=media.stride,
         mode=subject.framing.mode,
         crop=subject.framing.crop,
+        angle=subject.framing.angle,
         slice_index=media.slice_index,
         cyclic=subject.cyclic,
         fps=media.fps,

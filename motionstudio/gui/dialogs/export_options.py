@@ -1,48 +1,65 @@
-"""Asks what to export, where to and how."""
+"""Asks what to export, where to and how, and says beforehand what will be written."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QComboBox,
-    QDialog,
-    QDialogButtonBox,
-    QDoubleSpinBox,
-    QFileDialog,
-    QFormLayout,
-    QHBoxLayout,
-    QLabel,
-    QLineEdit,
-    QPushButton,
-    QSpinBox,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFileDialog, QWidget
 
+from motionstudio.core.errors import MotionStudioError
+from motionstudio.core.upsampling import Positions
 from motionstudio.document.subject import Subject
-from motionstudio.export import ExportKind, ExportOptions
-from motionstudio.gui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
+from motionstudio.export import ExportKind, ExportOptions, Panel, command_line
+from motionstudio.export.estimate import estimate
+from motionstudio.gui.dialogs.export_choices import PRESETS, from_preset
+from motionstudio.gui.dialogs.export_form import (
+    NONE,
+    ExportForm,
+    choose,
+    column_of,
+    disable_item,
+)
+from motionstudio.models.base import Capability, ModelCard
 
-_HINTS = {
-    ExportKind.MP4: "Plays everywhere; true frame times are kept.",
-    ExportKind.GIF: "For pages and messages; 256 colours.",
-    ExportKind.PNG: "A folder with one lossless picture for each frame.",
-    ExportKind.NPZ: "frames, displacement, inverse, mean, std, kept and times for numpy.",
-    ExportKind.CSV: "One line for each frame, one column for each dimension.",
-    ExportKind.NIFTI: "The displacement field (dx, dy) over time, in mm where pixels have a size.",
-}
+Wanted = tuple[tuple[Subject, ExportOptions], ...]
+_UNSAVED = "Save the project first: the command reads the project file."
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ExportContext:
+    """What the dialog knows beside the subject.
+
+    Attributes:
+        card: of the subject's model, or None.
+        others: further subjects with a motion.
+        chosen: what was chosen last time, or None.
+        project: the project file, or None before it is saved.
+        playhead: the current frame.
+        upsampling: of playback.
+        pace: seconds for each million pixels, measured; 0: unknown.
+    """
+
+    card: ModelCard | None = None
+    others: tuple[Subject, ...] = ()
+    chosen: ExportOptions | None = None
+    project: Path | None = None
+    playhead: int = 0
+    upsampling: int = 1
+    pace: float = 0.0
 
 
 class ExportDialog(QDialog):
-    """What, where, which frames, which size.
+    """What, where, which frames, which looks.
 
     Args:
         subject: what is exported.
         play_range: frames of the play range, or None.
         folder: where to start, or empty for the user's home.
         parent: Qt parent.
+        context: what else is known.
     """
 
     def __init__(
@@ -51,153 +68,257 @@ class ExportDialog(QDialog):
         play_range: tuple[int, int] | None,
         folder: str,
         parent: QWidget | None = None,
+        context: ExportContext | None = None,
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(f"Export {subject.name}")
-        self._subject = subject
+        self._subject, self._context = subject, context or ExportContext()
         self._folder = Path(folder) if folder and Path(folder).is_dir() else Path.home()
-        self.kind, self.scale = QComboBox(), QComboBox()
-        self.path, self.browse = QLineEdit(), QPushButton("Choose…")
-        self.first, self.last = QSpinBox(), QSpinBox()
-        self.true_times, self.fps = QCheckBox("True frame times"), QDoubleSpinBox()
-        self.loop = QCheckBox("Start again at the end")
-        self.side_by_side = QCheckBox("True frame beside the generated one")
-        self.hint = QLabel()
+        self.form = ExportForm(len(subject.clip) - 1)
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.go = self.buttons.addButton("Export", QDialogButtonBox.ButtonRole.AcceptRole)
-        self._fill(play_range)
-        self._lay_out()
+        self.go.setProperty("primary", True)
+        self.setLayout(column_of(self.form, self.buttons))
+        self.setMinimumWidth(600)
+        self._prepare(play_range)
         self._connect()
+        self._rename()
         self._refresh()
 
     def options(self) -> ExportOptions:
         """What was chosen."""
-        kind = ExportKind(self.kind.currentData())
+        form, kind = self.form, ExportKind(self.form.kind.currentData())
+        still = kind is ExportKind.STILL
+        film = kind.is_film or kind is ExportKind.PNG
+        factor = int(form.between.currentData()) if kind.has_pictures and not still else 1
         return ExportOptions(
             kind,
-            Path(self.path.text()).expanduser(),
-            first=self.first.value(),
-            last=self.last.value(),
-            native=self.scale.currentData() == "native",
-            fps=self.fps.value() if kind.is_film and not self.true_times.isChecked() else None,
-            loop=self.loop.isChecked(),
-            side_by_side=self.side_by_side.isChecked() and self._may_compare(kind),
+            Path(form.path.text()).expanduser(),
+            first=self._context.playhead if still else form.first.value(),
+            last=self._context.playhead if still else form.last.value(),
+            native=form.size.currentData() == "native",
+            scale=form.scale.value() if kind.is_picture else 100,
+            fps=form.fps.value() if film and not form.true_times.isChecked() else None,
+            plays=form.plays.value() if film else 0,
+            ping_pong=form.ping_pong.isChecked() and film,
+            upsampling=factor,
+            panels=self._panels() if kind.is_picture else (Panel.GENERATED,),
+            number=form.number.isChecked() and kind.is_picture,
+            drops=form.drops.isChecked() and kind.is_picture,
+            mark_ai=form.mark_ai.isChecked(),
         )
 
-    def _fill(self, play_range: tuple[int, int] | None) -> None:
-        last = len(self._subject.clip) - 1
-        height, width = self._subject.clip.size
-        for kind in ExportKind:
-            self.kind.addItem(kind.label, kind.value)
-        self.scale.addItem(f"Full: {width} × {height}", "native")
-        self.scale.addItem("As small as the model sees it", "model")
-        for box in (self.first, self.last):
-            box.setRange(0, last)
-        self.first.setValue(play_range[0] if play_range else 0)
-        self.last.setValue(play_range[1] if play_range else last)
-        self.true_times.setChecked(True)
-        self.fps.setRange(0.1, 240)
-        self.fps.setValue(min(max(self._subject.clip.fps, 0.1), 240))
-        self.fps.setSuffix(" frames per second")
-        self.loop.setChecked(True)
-        self.hint.setProperty("muted", True)
-        self.hint.setWordWrap(True)
-        self.go.setProperty("primary", True)
-        self._name()
+    def wanted(self) -> Wanted:
+        """Every subject that is exported, with its options."""
+        options = self.options()
+        if not self.form.everyone.isChecked():
+            return ((self._subject, options),)
+        folder, suffix, used = options.path.parent, options.kind.suffix, set[str]()
+        found: list[tuple[Subject, ExportOptions]] = []
+        for subject in (self._subject, *self._context.others):
+            stem = _free(f"{_stem(subject)}_motion", used)
+            path = folder / f"{stem}{suffix}"
+            whole = replace(options, path=path, first=0, last=None)
+            if options.kind is ExportKind.STILL:
+                at = min(self._context.playhead, len(subject.clip) - 1)
+                whole = replace(whole, first=at, last=at)
+            found.append((subject, whole))
+        return tuple(found)
 
-    def _lay_out(self) -> None:
-        place = QHBoxLayout()
-        place.addWidget(self.path, 1)
-        place.addWidget(self.browse)
-        frames = QHBoxLayout()
-        frames.addWidget(self.first)
-        frames.addWidget(QLabel("to"))
-        frames.addWidget(self.last)
-        frames.addStretch(1)
-        rate = QHBoxLayout()
-        rate.addWidget(self.true_times)
-        rate.addWidget(self.fps)
-        rate.addStretch(1)
-        form = QFormLayout()
-        form.setVerticalSpacing(SPACE_S)
-        form.setHorizontalSpacing(SPACE_L)
-        form.addRow("What", self.kind)
-        form.addRow("", self.hint)
-        form.addRow("Where", place)
-        form.addRow("Frames", frames)
-        form.addRow("Size", self.scale)
-        form.addRow("Rate", rate)
-        form.addRow("", self.loop)
-        form.addRow("", self.side_by_side)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(SPACE_L, SPACE_L, SPACE_L, SPACE_L)
-        column.setSpacing(SPACE_M)
-        column.addLayout(form)
-        column.addWidget(self.buttons)
-        for widget, name in (
-            (self.kind, "What to export"), (self.path, "Where to"), (self.first, "First frame"),
-            (self.last, "Last frame"), (self.scale, "Size"), (self.fps, "Frames per second"),
-        ):  # fmt: skip
-            widget.setAccessibleName(name)
-        self.setMinimumWidth(560)
+    def show_options(self, options: ExportOptions) -> None:
+        """Set every field but path and range."""
+        form = self.form
+        choose(form.kind, options.kind.value)
+        choose(form.size, "native" if options.native else "model")
+        form.scale.setValue(options.scale)
+        form.true_times.setChecked(options.fps is None)
+        if options.fps is not None:
+            form.fps.setValue(options.fps)
+        form.plays.setValue(options.plays)
+        form.ping_pong.setChecked(options.ping_pong)
+        choose(form.between, options.upsampling)
+        choose(form.left, options.panels[0].value if len(options.panels) > 1 else NONE)
+        choose(form.right, options.panels[-1].value)
+        form.number.setChecked(options.number)
+        form.drops.setChecked(options.drops)
+        form.mark_ai.setChecked(options.mark_ai)
+
+    def _prepare(self, play_range: tuple[int, int] | None) -> None:
+        form, (height, width) = self.form, self._subject.clip.size
+        form.size.addItem(f"{width} × {height}, the source's own", "native")
+        form.size.addItem("As the model sees it", "model")
+        form.fps.setValue(min(max(self._subject.clip.fps, 0.1), 240))
+        if play_range is not None:
+            form.first.setValue(play_range[0])
+            form.last.setValue(play_range[1])
+        if self._context.chosen is not None:
+            self.show_options(self._context.chosen)
+        else:
+            self.show_options(ExportOptions(ExportKind.MP4, Path()))
+            choose(form.between, self._context.upsampling)
+        others = len(self._context.others)
+        form.everyone.setText(f"All {others + 1} open subjects, one file each, all their frames")
+        form.everyone.setEnabled(others > 0)
+        if not others:
+            form.everyone.setText("All open subjects, one file each")
+            form.everyone.setToolTip("No other open subject has a motion.")
+        self._limit_panels()
+
+    def _limit_panels(self) -> None:
+        card = self._context.card
+        if card is None or Capability.DISPLACEMENT in card.capabilities:
+            return
+        reason = f"{card.title} gives no displacement."
+        for box in (self.form.left, self.form.right):
+            for panel in (one for one in Panel if one.needs_field):
+                disable_item(box, box.findData(panel.value), reason)
+        for kind in (one for one in ExportKind if one.needs_field):
+            disable_item(self.form.kind, self.form.kind.findData(kind.value), reason)
 
     def _connect(self) -> None:
-        self.kind.currentIndexChanged.connect(self._name)
-        self.kind.currentIndexChanged.connect(self._refresh)
-        self.true_times.toggled.connect(self._refresh)
-        self.path.textChanged.connect(self._refresh)
-        self.first.valueChanged.connect(self.last.setMinimum)
-        self.last.valueChanged.connect(self.first.setMaximum)
-        self.browse.clicked.connect(self._choose)
+        form = self.form
+        form.preset.activated.connect(self._take_preset)
+        form.kind.currentIndexChanged.connect(self._rename)
+        form.first.valueChanged.connect(form.last.setMinimum)
+        form.last.valueChanged.connect(form.first.setMaximum)
+        form.browse.clicked.connect(self._choose)
+        form.copy.clicked.connect(self._copy_command)
+        for box in (form.kind, form.between, form.size, form.left, form.right):
+            box.currentIndexChanged.connect(self._refresh)
+        for number in (form.first, form.last, form.fps, form.plays, form.scale):
+            number.valueChanged.connect(self._refresh)
+        for check in (form.true_times, form.ping_pong, form.number, form.drops, form.mark_ai,
+                      form.everyone):  # fmt: skip
+            check.toggled.connect(self._refresh)
+        form.path.textChanged.connect(self._refresh)
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
 
-    def _name(self) -> None:
-        kind = ExportKind(self.kind.currentData())
-        stem = f"{self._subject.name}_motion".replace("/", "_")
-        typed = Path(self.path.text()) if self.path.text() else None
-        folder = typed.parent if typed is not None else self._folder
-        self.path.setText(str(folder / f"{stem}{kind.suffix}"))
+    def _take_preset(self, index: int) -> None:
+        number = self.form.preset.itemData(index)
+        if number is not None:
+            self.show_options(from_preset(PRESETS[number]))
+        elif self._context.chosen is not None:
+            self.show_options(self._context.chosen)
 
-    def _may_compare(self, kind: ExportKind) -> bool:
-        return kind in (ExportKind.MP4, ExportKind.GIF, ExportKind.PNG)
+    def _rename(self) -> None:
+        kind = ExportKind(self.form.kind.currentData())
+        typed = Path(self.form.path.text()) if self.form.path.text() else None
+        folder = typed.parent if typed is not None else self._folder
+        self.form.path.setText(str(folder / f"{_stem(self._subject)}_motion{kind.suffix}"))
+
+    def _panels(self) -> tuple[Panel, ...]:
+        left, right = self.form.left.currentData(), Panel(self.form.right.currentData())
+        return (right,) if left == NONE else (Panel(left), right)
 
     def _refresh(self) -> None:
-        kind = ExportKind(self.kind.currentData())
-        pictures, film = self._may_compare(kind), kind.is_film
-        for widget, on, why in (
-            (self.scale, kind.has_pictures, "A table has no size."),
-            (self.first, kind.has_pictures, "The table holds all frames."),
-            (self.last, kind.has_pictures, "The table holds all frames."),
-            (self.true_times, film, "Only films have a rate."),
-            (self.fps, film and not self.true_times.isChecked(), "True frame times are used."),
-            (self.loop, kind is ExportKind.GIF, "Only a GIF says whether it starts again."),
-            (self.side_by_side, pictures, "Only pictures can stand side by side."),
-        ):
-            widget.setEnabled(on)
-            widget.setToolTip("" if on else why)
-        self.hint.setText(_HINTS[kind])
-        path = Path(self.path.text()).expanduser()
+        form, kind = self.form, ExportKind(self.form.kind.currentData())
+        picture, film = kind.is_picture, kind.is_film or kind is ExportKind.PNG
+        many = kind.has_pictures and kind is not ExportKind.STILL
+        frames = "The current frame is written." if kind is ExportKind.STILL else (
+            "The matrix holds all frames.")  # fmt: skip
+        everyone = form.everyone.isChecked()
+        only = "Only films and picture sequences have a rate."
+        for widgets, on, why in (
+            ((form.first, form.last), many and not everyone,
+             "All frames of every subject." if everyone else frames),
+            ((form.true_times, form.plays, form.ping_pong), film, only),
+            ((form.fps,), film and not form.true_times.isChecked(),
+             only if not film else "True frame times are used."),
+            ((form.between,), many, frames),
+            ((form.size,), kind.has_pictures, "A matrix has no size."),
+            ((form.scale, form.left, form.right, form.number, form.drops), picture,
+             "Only pictures have this."),
+        ):  # fmt: skip
+            for widget in widgets:
+                widget.setEnabled(on)
+                widget.setToolTip(str(widget.property("tip")) if on else why)
+        form.plays.setSpecialValueText("for ever" if kind.says_loops else "once")
+        form.plays.setSuffix(" time" if form.plays.value() == 1 else " times")
+        form.hint.setText(kind.hint)
+        self._show_outlook()
+        self._check_path(kind)
+
+    def _show_outlook(self) -> None:
+        form, options = self.form, self.options()
+        clip, context = self._subject.clip, self._context
+        side = context.card.size if context.card is not None else max(clip.size)
+        closed = bool(self._subject.cyclic) and options.upsampling > 1
+        places = Positions(len(clip), options.upsampling, closed)
+        try:
+            ahead = estimate(
+                options, places, clip.size, side / max(clip.size), clip.fps, context.pace
+            )
+            beside = "" if options.kind.holds_metadata else "; a .json file beside it says how"
+            pictures = f"{ahead.text()}{beside}." if options.kind.has_pictures else (
+                f"{len(clip)} frames × dimensions{beside}.")  # fmt: skip
+            form.outlook.setText(pictures)
+        except MotionStudioError as error:
+            form.outlook.setText(error.message)
+        saved = context.project is not None
+        form.command.setText(
+            command_line(options, context.project, self._subject.name, count=len(clip))
+            if context.project is not None else _UNSAVED
+        )  # fmt: skip
+        form.command.setCursorPosition(0)
+        form.command.setEnabled(saved)
+        form.copy.setEnabled(saved)
+        form.copy.setToolTip(str(form.copy.property("tip")) if saved else _UNSAVED)
+
+    def _check_path(self, kind: ExportKind) -> None:
+        path = Path(self.form.path.text()).expanduser()
         there = path.parent.is_dir() and bool(path.name)
-        exists = there and path.exists()
-        self.go.setEnabled(there)
-        self.go.setText("Replace" if exists and path.is_file() else "Export")
-        self.go.setToolTip("" if there else "This folder does not exist.")
+        blocked = there and not kind.suffix and path.exists() and (
+            path.is_file() or any(path.iterdir()))  # fmt: skip
+        one = not self.form.everyone.isChecked()
+        replaces = there and one and bool(kind.suffix) and path.is_file()
+        self.go.setEnabled(there and not (blocked and one))
+        self.go.setText("Replace" if replaces else "Export")
+        reason = "" if there else "This folder does not exist."
+        if blocked and one:
+            reason = f"{path.name} is not an empty folder: choose a new one."
+        self.go.setToolTip(reason)
 
     def _choose(self) -> None:
-        kind = ExportKind(self.kind.currentData())
+        kind = ExportKind(self.form.kind.currentData())
         shown = f"{kind.label} (*{kind.suffix})" if kind.suffix else ""
-        name, _ = QFileDialog.getSaveFileName(self, "Export to", self.path.text(), shown)
+        name, _ = QFileDialog.getSaveFileName(self, "Export to", self.form.path.text(), shown)
         if name:
-            self.path.setText(name)
+            self.form.path.setText(name)
+
+    def _copy_command(self) -> None:
+        QGuiApplication.clipboard().setText(self.form.command.text())
+        self.form.copy.setText("Copied")
 
 
-def ask_export_options(
-    subject: Subject, play_range: tuple[int, int] | None, folder: str, parent: QWidget
-) -> ExportOptions | None:
-    """Ask; None: do not export."""
-    dialog = ExportDialog(subject, play_range, folder, parent)
+def ask_export(
+    subject: Subject,
+    play_range: tuple[int, int] | None,
+    folder: str,
+    parent: QWidget,
+    context: ExportContext,
+) -> Wanted:
+    """Ask; empty: do not export."""
+    dialog = ExportDialog(subject, play_range, folder, parent, context)
     accepted = dialog.exec() == QDialog.DialogCode.Accepted
-    options = dialog.options() if accepted else None
+    wanted = dialog.wanted() if accepted else ()
     dialog.deleteLater()
-    return options
+    return wanted
+
+
+def _stem(subject: Subject) -> str:
+    return "".join("_" if letter in '/\\:*?"<>|' else letter for letter in subject.name)
+
+
+def _free(stem: str, used: set[str]) -> str:
+    """``stem``, numbered where another subject has the name already."""
+    name, number = stem, 2
+    while name.lower() in used:
+        name, number = f"{stem}_{number}", number + 1
+    used.add(name.lower())
+    return name
+
+
+def exportable(subjects: Sequence[Subject]) -> tuple[Subject, ...]:
+    """Those with a motion that fits their pictures."""
+    return tuple(one for one in subjects if one.track is not None and one.has_motion)

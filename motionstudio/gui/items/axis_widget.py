@@ -43,6 +43,7 @@ class AxisWidget(QWidget):
         super().__init__(parent)
         self.axis = axis
         self._current = 0
+        self._part = 0.0
         self._pan_from: float | None = None
         self._wheel_rest = 0.0
         self._still: QPixmap | None = None
@@ -65,6 +66,12 @@ class AxisWidget(QWidget):
         """Move the playhead."""
         if frame != self._current:
             self._current = frame
+            self.update()
+
+    def set_part(self, part: float) -> None:
+        """Move the playhead ``part`` of a frame, in [0, 1), on from the current one."""
+        if part != self._part:
+            self._part = part
             self.update()
 
     def refresh(self) -> None:
@@ -166,7 +173,7 @@ class AxisWidget(QWidget):
         """The line that crosses every pane at the current frame."""
         if self._current not in self.axis.visible():
             return
-        left = round(self.axis.centre(self._current)) - 1
+        left = min(round(self.axis.centre(self._current + self._part)), self.axis.end - 1) - 1
         painter.fillRect(QRectF(left, top, 2, bottom - top), QColor(self.tokens.accent))
 
     def paint_focus(self, painter: QPainter) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -19,7 +20,7 @@ class CellSelection:
         return len(self.rows) * len(self.dims)
 
     def __contains__(self, cell: object) -> bool:
-        return isinstance(cell, tuple) and cell[0] in self.rows and cell[1] in self.dims
+        return isinstance(cell, tuple) and _has(self.rows, cell[0]) and _has(self.dims, cell[1])
 
     def toggled(self, row: int, dim: int) -> CellSelection:
         """With a cell's row and dimension added, or taken away if the cell was selected."""
@@ -40,6 +41,11 @@ class CellSelection:
         what = names[self.dims[0]] if len(self.dims) == 1 else f"{len(self.dims)} dimensions"
         when = f"frame {self.rows[0]}" if len(self.rows) == 1 else f"{len(self.rows)} frames"
         return f"{self.count} cells: {what} × {when}"
+
+
+def _has(increasing: tuple[int, ...], number: int) -> bool:
+    place = bisect_left(increasing, number)
+    return place < len(increasing) and increasing[place] == number
 
 
 def selection(rows: Iterable[int], dims: Iterable[int]) -> CellSelection:

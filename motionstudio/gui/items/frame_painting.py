@@ -6,7 +6,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPolygonF
 
 from motionstudio.gui.items.frame_states import FrameStates
-from motionstudio.gui.items.ink import diamond, hatch, mix, outline, padlock, pen
+from motionstudio.gui.items.ink import diamond, dot, hatch, mix, outline, padlock, pen
 from motionstudio.gui.items.time_axis import TimeAxis
 from motionstudio.gui.theme.apply import font
 from motionstudio.gui.theme.tokens import SPACE_M, SPACE_XS, Tokens
@@ -139,3 +139,6 @@ def _paint_marks(
     if states.edited[frame]:
         radius = min(4.5, max(2.0, room / 2 - 1))
         diamond(painter, QPointF(area.center().x(), area.bottom() - radius - 1), radius, tokens)
+    if states.is_keyed(frame):
+        radius = min(3.0, max(1.5, room / 4))
+        dot(painter, QPointF(area.center().x(), area.top() + radius + 2), radius, tokens)

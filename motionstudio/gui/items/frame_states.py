@@ -21,6 +21,7 @@ class FrameStates:
         filled: True where the model filled the frame in.
         cached: True where the final picture is ready.
         reference: the frame that is animated; it cannot be dropped.
+        keyed: True where a curve has a key; None: nowhere.
     """
 
     times: NDArray[np.float64]
@@ -29,6 +30,7 @@ class FrameStates:
     filled: Mask
     cached: Mask
     reference: int = 0
+    keyed: Mask | None = None
 
     @property
     def count(self) -> int:
@@ -36,7 +38,7 @@ class FrameStates:
         return len(self.times)
 
     def with_mask(self, name: str, mask: Mask) -> FrameStates:
-        """A copy with one of the four masks replaced.
+        """A copy with one of the masks replaced.
 
         Raises:
             ValueError: the mask is not (T,).
@@ -50,7 +52,13 @@ class FrameStates:
             return replace(self, edited=fresh)
         if name == "filled":
             return replace(self, filled=fresh)
+        if name == "keyed":
+            return replace(self, keyed=fresh)
         return replace(self, cached=fresh)
+
+    def is_keyed(self, frame: int) -> bool:
+        """Whether a curve has a key there."""
+        return self.keyed is not None and bool(self.keyed[frame])
 
     def describe(self, frame: int) -> str:
         """One line for the status bar: ``Frame 12 of 0-31 · 0.48 s · dropped, filled in``."""
@@ -61,6 +69,8 @@ class FrameStates:
             words.append("filled in by the model")
         if self.edited[frame]:
             words.append("edited")
+        if self.is_keyed(frame):
+            words.append("keyed")
         return (
             f"Frame {frame} of 0-{self.count - 1} · {self.times[frame]:.3f} s · {', '.join(words)}"
         )

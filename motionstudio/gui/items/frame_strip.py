@@ -31,7 +31,8 @@ from motionstudio.gui.items.time_axis import TimeAxis
 from motionstudio.gui.theme.apply import font
 from motionstudio.gui.theme.tokens import SPACE_S
 
-_CACHE_BAND = 2
+_CACHE_BAND, _THUMBNAIL = 2, 20
+_ZOOM_STEP = 1.5
 _EMPTY = "The frames of the clip appear here: go through time, drop frames, set a play range."
 
 
@@ -39,17 +40,21 @@ class DropChoice(StrEnum):
     """What the menu of the frame cells offers."""
 
     EVERY_2ND = "every-2"
+    DROP_3RD = "drop-3"
     EVERY_3RD = "every-3"
     EVERY_8TH = "every-8"
     OUTSIDE_RANGE = "outside-range"
+    NOT_KEYED = "not-keyed"
     RESTORE = "restore"
 
 
 _CHOICES = (
-    (DropChoice.EVERY_2ND, "Keep every 2nd frame, drop the rest"),
+    (DropChoice.EVERY_2ND, "Drop every 2nd frame"),
+    (DropChoice.DROP_3RD, "Drop every 3rd frame"),
     (DropChoice.EVERY_3RD, "Keep every 3rd frame, drop the rest"),
     (DropChoice.EVERY_8TH, "Keep every 8th frame, drop the rest"),
     (DropChoice.OUTSIDE_RANGE, "Drop all frames outside the play range"),
+    (DropChoice.NOT_KEYED, "Drop all frames but the keyed ones"),
     (DropChoice.RESTORE, "Restore all frames"),
 )
 
@@ -72,14 +77,14 @@ class FrameStrip(AxisWidget):
         super().__init__(axis, parent)
         self._states = states_of(np.zeros(0))
         self._range: tuple[int, int] | None = None
-        self._thumbnails: tuple[QImage, ...] = ()
+        self._thumbnails: dict[int, QImage] = {}
         self._drop_mode = False
         self._gesture = ""
         self._anchor = 0
         self._stroke: dict[int, bool] = {}
         self._hovered: int | None = None
         self.setAccessibleName("Timeline: ruler and frames")
-        self.setMinimumHeight(self.ruler_height + self.line_height(1.6))
+        self.setMinimumHeight(self.ruler_height + self.line_height(1.4))
 
     @property
     def states(self) -> FrameStates:
@@ -103,7 +108,7 @@ class FrameStrip(AxisWidget):
     def set_times(self, times: NDArray[np.float64]) -> None:
         """Another clip: (T,) seconds. Masks, range and thumbnails start afresh."""
         self._states = states_of(times)
-        self._range, self._thumbnails, self._stroke, self._gesture = None, (), {}, ""
+        self._range, self._thumbnails, self._stroke, self._gesture = None, {}, {}, ""
         self.axis.set_count(len(times))
         self.refresh()
 
@@ -111,6 +116,8 @@ class FrameStrip(AxisWidget):
         """Other states of the same frames."""
         self._states = states
         self._tell_current()
+        if self._hovered is not None and self._hovered < states.count:
+            self.hovered.emit(states.describe(self._hovered))
         self.refresh()
 
     @override
@@ -123,10 +130,20 @@ class FrameStrip(AxisWidget):
         self._range = span
         self.refresh()
 
-    def set_thumbnails(self, images: tuple[QImage, ...]) -> None:
-        """Small pictures for cells that are wide enough: one for each frame, or none."""
-        self._thumbnails = images
+    def set_thumbnail(self, frame: int, image: QImage) -> None:
+        """A small picture for the cell of a frame, shown where it is wide enough."""
+        self._thumbnails[frame] = image
         self.refresh()
+
+    def lacking_thumbnails(self) -> tuple[int, ...]:
+        """Frames in sight whose cells have room for a small picture that they lack."""
+        if not self._states.count:
+            return ()
+        return tuple(
+            frame
+            for frame in self.axis.visible()
+            if frame not in self._thumbnails and self._has_room(self.cell_rect(frame))
+        )
 
     def set_drop_mode(self, on: bool) -> None:
         """Whether a plain click or drag on cells drops and restores."""
@@ -227,6 +244,10 @@ class FrameStrip(AxisWidget):
             self.endRequested.emit()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._may_drop(self._current):
             self.keptPainted.emit((self._current,), not self._states.kept[self._current])
+        elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
+            self.axis.zoom_at(self.axis.centre(self._current), _ZOOM_STEP)
+        elif key == Qt.Key.Key_Minus:
+            self.axis.zoom_at(self.axis.centre(self._current), 1 / _ZOOM_STEP)
         elif key == Qt.Key.Key_Escape and self._gesture:
             self._gesture, self._stroke = "", {}
             self.refresh()
@@ -261,6 +282,9 @@ class FrameStrip(AxisWidget):
             if choice is DropChoice.OUTSIDE_RANGE and self._range is None:
                 action.setEnabled(False)
                 action.setText(f"{words} (Shift+drag on the ruler sets it)")
+            if choice is DropChoice.NOT_KEYED and not self._has_keys():
+                action.setEnabled(False)
+                action.setText(f"{words} (no curve has keys)")
             if choice is DropChoice.RESTORE:
                 action.setEnabled(not bool(self._states.kept.all()))
         menu.addSeparator()
@@ -297,7 +321,8 @@ class FrameStrip(AxisWidget):
             painter.fillRect(self.cell_rect(self._hovered), colour(tokens.text, 0.14))
         self.paint_playhead(painter, ruler.bottom(), self.height())
         if self._current in axis.visible():
-            paint_playhead_handle(painter, axis.centre(self._current), ruler, tokens)
+            x = min(axis.centre(self._current + self._part), axis.end - 1.0)
+            paint_playhead_handle(painter, x, ruler, tokens)
 
     def _paint_frames(self, painter: QPainter, ruler: QRectF) -> None:
         tokens, axis = self.tokens, self.axis
@@ -327,8 +352,13 @@ class FrameStrip(AxisWidget):
         painter.drawLine(QLineF(0, ruler.bottom(), self.width(), ruler.bottom()))
 
     def _thumbnail(self, frame: int, area: QRectF) -> QImage | None:
-        wide_enough = area.width() >= self.line_height(1.5) and area.height() >= 20
-        return self._thumbnails[frame] if self._thumbnails and wide_enough else None
+        return self._thumbnails.get(frame) if self._has_room(area) else None
+
+    def _has_room(self, area: QRectF) -> bool:
+        return area.width() >= self.line_height(1.5) and area.height() >= _THUMBNAIL
+
+    def _has_keys(self) -> bool:
+        return self._states.keyed is not None and bool(self._states.keyed.any())
 
     def _begin_scrub(self, frame: int, *, emit: bool = True) -> None:
         self._gesture, self._anchor = "scrub", frame

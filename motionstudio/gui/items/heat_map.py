@@ -1,24 +1,30 @@
-"""Painting of the latent matrix: heat map, state marks, selection, labels of dimensions."""
+"""Painting of the latent matrix: heat map, state marks, selection, labels of dimensions.
+
+Whatever grows with the number of cells is made by numpy as one picture: a matrix of 2,000 frames
+and 256 dimensions costs no more than the pixels that show it.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
 
 from motionstudio.core.display import colourise, diverging
+from motionstudio.gui.items.cell_marks import Cells, mark_edited, mark_keyed, tint_hatched
 from motionstudio.gui.items.cell_selection import CellSelection, runs
-from motionstudio.gui.items.ink import corner, diamond, hatch, mix, outline
+from motionstudio.gui.items.ink import mix, pen
 from motionstudio.gui.items.motion_data import MotionData
 from motionstudio.gui.items.row_layout import RowLayout
 from motionstudio.gui.items.time_axis import TimeAxis
 from motionstudio.gui.theme.apply import font
 from motionstudio.gui.theme.tokens import SPACE_S, SPACE_XS, Tokens
 
-_CORNER = 5.0
-_ROOM_FOR_DIAMOND = 8
 _GAP_FROM = 9
+_MUTED_SHARE = 0.75
+ROOM_FOR_BUTTONS = 11
+"""Rows must be this tall for the letters M and S beside their name."""
 
 
 def latent_table(tokens: Tokens) -> NDArray[np.uint8]:
@@ -32,21 +38,62 @@ def latent_table(tokens: Tokens) -> NDArray[np.uint8]:
 def heat_image(
     data: MotionData, axis: TimeAxis, layout: RowLayout, limit: float, tokens: Tokens
 ) -> QImage:
-    """The visible part of the matrix, one image pixel for each widget pixel."""
-    columns, dims = axis.columns(), layout.pixel_dims()
-    columns = np.minimum(columns, data.frames - 1)
-    colours = colourise(data.values, latent_table(tokens), -limit, limit)
-    pixels = colours[columns[np.newaxis, :], dims[:, np.newaxis]]
-    gap = QColor(tokens.surface)
-    line = (gap.red(), gap.green(), gap.blue())
+    """The visible part of the matrix with its marks, one image pixel for each widget pixel."""
+    columns, dims = np.minimum(axis.columns(), data.frames - 1), layout.pixel_dims()
+    if not columns.size or not dims.size:
+        return QImage()
+    frames, across = np.unique(columns, return_inverse=True)
+    shown, down = np.unique(dims, return_inverse=True)
+    colours = colourise(data.values[np.ix_(frames, shown)], latent_table(tokens), -limit, limit)
+    quiet = np.isin(shown, data.muted)
+    if quiet.any():
+        faded = colours[:, quiet] * (1 - _MUTED_SHARE) + rgb(tokens.surface) * _MUTED_SHARE
+        colours[:, quiet] = np.rint(faded).astype(np.uint8)
+    pixels = colours[across[np.newaxis, :], down[:, np.newaxis]]
     if axis.scale >= _GAP_FROM:
-        pixels[:, np.flatnonzero(np.diff(columns, append=-1))] = line
+        pixels[:, np.flatnonzero(np.diff(columns, append=-1))] = rgb(tokens.surface)
     if layout.row_height >= _GAP_FROM:
-        pixels[np.flatnonzero(np.diff(dims, append=-1))] = line
-    solid = np.ascontiguousarray(pixels)
-    height, width = solid.shape[:2]
-    image = QImage(solid.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888)
-    return image.copy()
+        pixels[np.flatnonzero(np.diff(dims, append=-1))] = rgb(tokens.surface)
+    cells = Cells(pixels, axis, layout, columns, dims)
+    tint_hatched(cells, data.filled[columns], rgb(tokens.dropped), 0.3)
+    keyed = keyed_mask(data)
+    edited = data.values[np.ix_(frames, shown)] != data.original[np.ix_(frames, shown)]
+    edited &= ~keyed[np.ix_(frames, shown)]
+    mark_edited(cells, edited[across][:, down].T, rgb(tokens.edited), rgb(tokens.surface))
+    if data.keys:
+        mark_keyed(cells, keyed[columns][:, dims].T, rgb(tokens.keyed), rgb(tokens.surface))
+    return _image(pixels)
+
+
+def head_image(data: MotionData, axis: TimeAxis, chosen: CellSelection, tokens: Tokens,
+               height: int) -> QImage:  # fmt: skip
+    """The column head: frames that were filled in hatched, selected ones filled."""
+    columns = np.minimum(axis.columns(), data.frames - 1)
+    if not columns.size or height < 1:
+        return QImage()
+    rest = mix(tokens.surface, tokens.muted, 0.2)
+    line = np.tile(np.array([rest.red(), rest.green(), rest.blue()], np.uint8), (len(columns), 1))
+    line[data.filled[columns]] = rgb(tokens.dropped_fill)
+    selected = np.zeros(data.frames, np.bool_)
+    selected[list(chosen.rows)] = True
+    line[selected[columns]] = rgb(tokens.accent)
+    if axis.scale >= 3:
+        line[np.flatnonzero(np.diff(columns, append=-1))] = rgb(tokens.surface)
+    return _image(np.repeat(line[np.newaxis], height, axis=0))
+
+
+def keyed_mask(data: MotionData) -> NDArray[np.bool_]:
+    """(R, D) True where a cell holds a key."""
+    mask = np.zeros(data.values.shape, np.bool_)
+    for dim, keys in data.keys.curves:
+        mask[[key.frame for key in keys if key.frame < data.frames], dim] = True
+    return mask
+
+
+def rgb(hex_name: str) -> NDArray[np.uint8]:
+    """(3,) a token as numbers."""
+    made = QColor(hex_name)
+    return np.array([made.red(), made.green(), made.blue()], np.uint8)
 
 
 class HeatMapPainter:
@@ -69,94 +116,111 @@ class HeatMapPainter:
         self._tokens = tokens
         self._head = head
 
-    def cell(self, row: int, dim: int) -> QRectF:
-        """The whole pixels of one cell."""
-        place = self._layout.position(dim)
-        left, top = self._axis.left(row), self._layout.top(place)
-        return QRectF(left, top, self._axis.right(row) - left, self._layout.top(place + 1) - top)
-
     def image(self, image: QImage) -> None:
         """The coloured cells."""
         self._painter.drawImage(QPoint(self._axis.gutter, self._head), image)
 
-    def filled(self, data: MotionData, height: float) -> None:
-        """Hatch over the frames that the model filled in."""
-        for row in self._axis.visible():
-            if row < data.frames and data.filled[row]:
-                left = self._axis.left(row)
-                width = self._axis.right(row) - left - 1
-                area = QRectF(left, self._head, width, height - self._head)
-                hatch(self._painter, area, self._tokens.dropped, 0.3)
-
-    def edited(self, data: MotionData) -> None:
-        """A diamond on every edited cell, or a coloured corner where there is no room."""
-        rows = self._axis.visible()
-        marked = data.edited[rows.start : rows.stop]
-        shown = {self._layout.order[p] for p in self._layout.shown()}
-        for offset, dim in np.argwhere(marked):
-            if int(dim) in shown:
-                area = self.cell(rows.start + int(offset), int(dim))
-                room = min(area.width(), area.height()) - 1
-                if room >= _ROOM_FOR_DIAMOND:
-                    radius = min(4.5, room / 2 - 1)
-                    diamond(self._painter, area.center(), radius, self._tokens)
-                else:
-                    corner(self._painter, area, min(_CORNER, room), self._tokens.edited)
-
     def selection(self, chosen: CellSelection) -> None:
         """Outlines around the selected cells, one for each block."""
         places = [self._layout.position(dim) for dim in chosen.dims]
-        for first, last in runs(chosen.rows):
-            left, right = self._axis.left(first), self._axis.right(last)
-            for upper, lower in runs(places):
-                top, bottom = self._layout.top(upper), self._layout.top(lower + 1)
-                area = QRectF(left - 1, top - 1, right - left + 1, bottom - top + 1)
-                outline(self._painter, area.adjusted(1, 1, 1, 1), self._tokens.surface, 3)
-                outline(self._painter, area, self._tokens.accent, 2)
+        areas = []
+        for upper, lower in runs(place for place in places if place >= 0):
+            top, bottom = self._layout.top(upper), self._layout.top(lower + 1)
+            for first, last in runs(chosen.rows):
+                left, right = self._axis.left(first), self._axis.right(last)
+                areas.append(QRectF(left - 0.5, top - 0.5, right - left, bottom - top))
+        painter = self._painter
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for name, width in ((self._tokens.surface, 4.0), (self._tokens.accent, 2.0)):
+            painter.setPen(pen(name, width))
+            painter.drawRects(areas)
 
     def head(self, data: MotionData, chosen: CellSelection) -> None:
-        """The column head: frames that were filled in hatched, selected ones filled."""
-        tokens = self._tokens
-        for row in self._axis.visible():
-            left = self._axis.left(row)
-            area = QRectF(left, 1, max(1, self._axis.right(row) - left - 1), self._head - 2)
-            self._painter.fillRect(area, mix(tokens.surface, tokens.muted, 0.2))
-            if row in chosen.rows:
-                self._painter.fillRect(area, QColor(tokens.accent))
-            elif row < data.frames and data.filled[row]:
-                self._painter.fillRect(area, QColor(tokens.dropped_fill))
-                hatch(self._painter, area, tokens.dropped)
+        """The column head."""
+        made = head_image(data, self._axis, chosen, self._tokens, self._head - 2)
+        self._painter.drawImage(QPoint(self._axis.gutter, 1), made)
 
-    def names(self, data: MotionData, chosen: CellSelection) -> None:
-        """Names of dimensions in the gutter, each with a bar for how much it moves."""
-        painter, tokens = self._painter, self._tokens
-        painter.setFont(font("caption", tabular=True))
-        metrics = QFontMetricsF(painter.font())
+    def names(self, data: MotionData, chosen: CellSelection, under: int | None = None) -> None:
+        """Names of dimensions in the gutter, each with a bar for how much it moves.
+
+        Args:
+            data: the matrix.
+            chosen: selected cells; their names stand out.
+            under: the dimension under the pointer, which offers M and S in place of its bar.
+        """
+        painter = self._painter
+        plain, struck = font("caption", tabular=True), font("caption", tabular=True)
+        struck.setStrikeOut(True)
+        metrics = QFontMetricsF(plain)
         step = max(1, int(np.ceil(metrics.height() * 0.86 / self._layout.row_height)))
-        spread = data.spread
-        most = max(float(spread.max()), 1e-9) if spread.size else 1.0
+        most = max(float(data.spread.max()), 1e-9) if data.spread.size else 1.0
+        bold, quiet = frozenset(chosen.dims), frozenset(data.muted)
         for place in self._layout.shown():
             dim = self._layout.order[place]
-            self._variance_bar(place, float(spread[dim]) / most)
-            if place % step:
-                continue
-            painter.setPen(QColor(tokens.accent if dim in chosen.dims else tokens.muted))
-            top = self._layout.top(place)
-            middle = (top + self._layout.top(place + 1)) / 2
-            room = self._axis.gutter - 2 * SPACE_S - self._bar_width() - SPACE_XS
-            words = metrics.elidedText(data.names[dim], Qt.TextElideMode.ElideRight, room)
-            x = self._axis.gutter - SPACE_S - metrics.horizontalAdvance(words)
-            baseline = middle + (metrics.ascent() - metrics.descent()) / 2
-            painter.drawText(round(x), round(baseline), words)
+            buttons = self._layout.row_height >= ROOM_FOR_BUTTONS and (
+                dim == under or dim in quiet
+            )
+            if buttons:
+                self._buttons(place, muted=dim in quiet)
+            else:
+                self._variance_bar(place, float(data.spread[dim]) / most)
+            if place % step == 0:
+                painter.setFont(struck if dim in quiet else plain)
+                self._name(place, data.names[dim], metrics, bright=dim in bold, faint=dim in quiet)
+        painter.setFont(plain)
 
-    def _bar_width(self) -> int:
-        return self._axis.gutter // 4
+    def _name(
+        self, place: int, name: str, metrics: QFontMetricsF, *, bright: bool, faint: bool
+    ) -> None:
+        tokens = self._tokens
+        ink = tokens.accent if bright else tokens.disabled if faint else tokens.muted
+        self._painter.setPen(QColor(ink))
+        middle = (self._layout.top(place) + self._layout.top(place + 1)) / 2
+        room = self._axis.gutter - 2 * SPACE_S - bar_width(self._axis) - SPACE_XS
+        words = metrics.elidedText(name, Qt.TextElideMode.ElideRight, room)
+        x = self._axis.gutter - SPACE_S - metrics.horizontalAdvance(words)
+        baseline = middle + (metrics.ascent() - metrics.descent()) / 2
+        self._painter.drawText(round(x), round(baseline), words)
+
+    def _buttons(self, place: int, *, muted: bool) -> None:
+        """M and S where the bar was; M is filled while the dimension is muted."""
+        tokens, painter = self._tokens, self._painter
+        small = QFont(font("caption"))
+        small.setPointSizeF(small.pointSizeF() * 0.85)
+        painter.setFont(small)
+        for letter, (left, right) in zip("MS", button_spans(self._axis), strict=True):
+            top, bottom = self._layout.top(place), self._layout.top(place + 1)
+            tall = min(bottom - top - 1, 16)
+            area = QRectF(left, (top + bottom - tall) / 2, right - left, tall)
+            on = muted and letter == "M"
+            painter.fillRect(area, QColor(tokens.warn) if on else QColor(tokens.raised))
+            painter.setPen(QColor(tokens.surface if on else tokens.text))
+            painter.drawText(area, Qt.AlignmentFlag.AlignCenter, letter)
 
     def _variance_bar(self, place: int, share: float) -> None:
         top, bottom = self._layout.top(place), self._layout.top(place + 1)
         tall = min(4.0, max(1.0, (bottom - top) - 2))
         y = round((top + bottom - tall) / 2)
-        full = QRectF(SPACE_S, y, self._bar_width(), tall)
+        full = QRectF(SPACE_S, y, bar_width(self._axis), tall)
         self._painter.fillRect(full, QColor(self._tokens.line))
         full.setWidth(full.width() * share)
         self._painter.fillRect(full, QColor(self._tokens.muted))
+
+
+def bar_width(axis: TimeAxis) -> int:
+    """Pixels of the bar beside a name."""
+    return axis.gutter // 4
+
+
+def button_spans(axis: TimeAxis) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Left and right edge of M and of S in the gutter."""
+    half = (bar_width(axis) + SPACE_XS) / 2
+    left = SPACE_XS
+    return (left, left + half - 1), (left + half, left + 2 * half - 1)
+
+
+def _image(pixels: NDArray[np.uint8]) -> QImage:
+    solid = np.ascontiguousarray(pixels)
+    height, width = solid.shape[:2]
+    made = QImage(solid.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888)
+    return made.copy()

@@ -48,6 +48,16 @@ def hatch(painter: QPainter, area: QRectF, hex_name: str, alpha: float = 1.0) ->
     painter.restore()
 
 
+def dot(painter: QPainter, centre: QPointF, radius: float, tokens: Tokens) -> None:
+    """The mark of something keyed."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+    painter.setPen(pen(tokens.surface, LINE_THIN))
+    painter.setBrush(QBrush(QColor(tokens.keyed)))
+    painter.drawEllipse(centre, radius, radius)
+    painter.restore()
+
+
 def diamond(painter: QPainter, centre: QPointF, radius: float, tokens: Tokens) -> None:
     """The mark of something edited."""
     x, y = centre.x(), centre.y()

@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
-from motionstudio.gui.items.ink import diamond, hatch, mix, outline, padlock
+from motionstudio.gui.items.ink import diamond, dot, hatch, mix, outline, padlock
 from motionstudio.gui.theme.apply import font, tokens_for
 from motionstudio.gui.theme.tokens import SPACE_S, SPACE_XS, Tokens
 
@@ -19,17 +19,18 @@ Mark = Callable[[QPainter, QRectF, Tokens], None]
 
 
 class StateLegend(QWidget):
-    """Kept, dropped, filled in, edited, reference: the marks of frame cells with their names."""
+    """Kept, dropped, filled in, edited, keyed, reference, ready: the marks of frame cells with their names."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFont(font("caption"))
-        self.setAccessibleName("Legend: kept, dropped, filled in, edited, reference")
+        self.setAccessibleName("Legend: kept, dropped, filled in, edited, keyed, reference, ready")
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self.setToolTip(
             "Kept frames are given to the model. Dropped frames are withheld from it.\n"
             "Filled in: the model made up what it did not see. Edited: you changed the motion.\n"
-            "The reference is the frame that is animated; it cannot be dropped."
+            "Keyed: a curve has a key there. The reference is the frame that is animated; it cannot be\n"
+            "dropped. Ready: the final picture is at hand, and shown without waiting."
         )
 
     @override
@@ -127,10 +128,21 @@ def _reference(painter: QPainter, area: QRectF, tokens: Tokens) -> None:
     padlock(painter, area.center(), area.width() - 1, tokens.text)
 
 
+def _keyed(painter: QPainter, area: QRectF, tokens: Tokens) -> None:
+    dot(painter, area.center(), area.width() / 4, tokens)
+
+
+def _cached(painter: QPainter, area: QRectF, tokens: Tokens) -> None:
+    painter.fillRect(QRectF(area.left(), area.top(), area.width(), 2), QColor(tokens.good))
+    painter.fillRect(area.adjusted(0, 4, 0, 0), mix(tokens.surface, tokens.muted, 0.45))
+
+
 _ENTRIES: tuple[tuple[str, Mark], ...] = (
     ("kept", _kept),
     ("dropped", _dropped),
     ("filled in", _filled),
     ("edited", _edited),
+    ("keyed", _keyed),
     ("reference", _reference),
+    ("ready", _cached),
 )

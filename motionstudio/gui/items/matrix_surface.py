@@ -15,15 +15,17 @@ from typing_extensions import override
 
 from motionstudio.gui.items.axis_widget import AxisWidget
 from motionstudio.gui.items.cell_selection import CellSelection, selection
+from motionstudio.gui.items.dim_order import DimOrder, order_dims
 from motionstudio.gui.items.heat_map import HeatMapPainter, heat_image
 from motionstudio.gui.items.motion_data import MotionData, motion_data
-from motionstudio.gui.items.row_layout import RowLayout, order_by_spread
+from motionstudio.gui.items.row_layout import RowLayout
 from motionstudio.gui.items.selection_cursor import SelectionCursor
 from motionstudio.gui.items.time_axis import TimeAxis
 from motionstudio.gui.theme.apply import font
 from motionstudio.gui.theme.tokens import SPACE_S
 
 _THINNEST_ROW = 7
+_COMPACT_ROW = 1
 
 
 class MatrixSurface(AxisWidget):
@@ -34,7 +36,9 @@ class MatrixSurface(AxisWidget):
         empty = np.zeros((0, 0), np.float32)
         self._data = motion_data(empty, empty)
         self._layout = RowLayout(_THINNEST_ROW)
-        self._sorted = False
+        self._how = DimOrder.MODEL
+        self._words = ""
+        self._under: int | None = None
         self._limit = 1.0
         self._chosen = CellSelection()
         self._cursor = SelectionCursor()
@@ -70,6 +74,7 @@ class MatrixSurface(AxisWidget):
         resized = data.values.shape != self._data.values.shape
         renamed = data.names != self._data.names
         original_changed = data.original is not self._data.original
+        other_std = data.std is not self._data.std or data.locked is not self._data.locked
         self._data = data
         if resized:
             self._chosen = selection(
@@ -78,7 +83,10 @@ class MatrixSurface(AxisWidget):
             )
         if resized or renamed:
             self._fit_gutter()
-        if resized or (original_changed and self._sorted):
+        other_order = self._how is not DimOrder.MODEL and (
+            original_changed or (self._how is DimOrder.ACTIVITY and other_std)
+        )
+        if resized or other_order or (renamed and (self._words or self._how is DimOrder.NAME)):
             self._arrange()
         self._recolour()
 
@@ -97,15 +105,39 @@ class MatrixSurface(AxisWidget):
         self._limit = limit
         self._recolour()
 
-    def set_sorted(self, by_spread: bool) -> None:
-        """Whether the dimensions that move most come first."""
-        self._sorted = by_spread
+    def set_order(self, how: DimOrder) -> None:
+        """Which dimensions come first; edits that follow do not move rows under the hand."""
+        self._how = how
         self._arrange()
         self._recolour()
 
+    def set_filter(self, words: str) -> None:
+        """List only dimensions whose name contains one of these words; empty lists all."""
+        self._words = words
+        self._arrange()
+        self._recolour()
+
+    @property
+    def order(self) -> tuple[int, ...]:
+        """Dimensions from top to bottom as they are listed."""
+        return self._layout.order
+
+    def set_compact(self, on: bool) -> None:
+        """Whether rows get as thin as they must for all dimensions to show at once."""
+        self._layout.set_thinnest(_COMPACT_ROW if on else _THINNEST_ROW)
+        self._arrange()
+        self._recolour()
+
+    def reveal(self, row: int, dim: int) -> None:
+        """Scroll and pan just enough that a cell shows."""
+        self._scroll.setValue(self._layout.scroll_to(dim))
+        self.axis.ensure_visible(row)
+
     def cell_rect(self, row: int, dim: int) -> QRectF:
-        """The whole pixels of one cell."""
+        """The whole pixels of one cell; empty where a filter hides its dimension."""
         place = self._layout.position(dim)
+        if place < 0:
+            return QRectF()
         left, top = self.axis.left(row), self._layout.top(place)
         return QRectF(left, top, self.axis.right(row) - left, self._layout.top(place + 1) - top)
 
@@ -129,7 +161,7 @@ class MatrixSurface(AxisWidget):
             self._image = heat_image(self._data, self.axis, self._layout, self._limit, self.tokens)
         painter.save()
         painter.setClipRect(0, self.head_height, self.axis.gutter, self.height())
-        ink.names(self._data, self._chosen)
+        ink.names(self._data, self._chosen, self._under)
         painter.restore()
         self.clip_to_frames(painter)
         ink.head(self._data, self._chosen)
@@ -139,7 +171,7 @@ class MatrixSurface(AxisWidget):
     def paint_moving(self, painter: QPainter) -> None:
         if self._data.values.size:
             self.clip_to_frames(painter)
-            bottom = min(self.height(), self._layout.top(self._data.dims))
+            bottom = min(self.height(), self._layout.top(len(self._layout.order)))
             self.paint_playhead(painter, 0, bottom)
 
     def _paint_cells(self, painter: QPainter, ink: HeatMapPainter) -> None:
@@ -147,9 +179,6 @@ class MatrixSurface(AxisWidget):
         painter.setClipRect(QRectF(axis.gutter, head, axis.end - axis.gutter, self.height()))
         if self._image is not None:
             ink.image(self._image)
-        bottom = min(self.height(), self._layout.top(self._data.dims))
-        ink.filled(self._data, bottom)
-        ink.edited(self._data)
         painter.setClipRect(QRectF(axis.gutter - 2, head - 2, axis.end - axis.gutter + 4, 1e5))
         ink.selection(self._chosen)
 
@@ -168,7 +197,7 @@ class MatrixSurface(AxisWidget):
         self.axis.set_gutter(min(max(labels, wanted), 2 * labels))
 
     def _arrange(self) -> None:
-        self._layout.set_order(order_by_spread(self._data.spread, by_spread=self._sorted))
+        self._layout.set_order(order_dims(self._data, self._how, self._words))
         self._layout.set_area(self.head_height, self.height() - self.head_height)
         hidden = self._layout.hidden
         with QSignalBlocker(self._scroll):

@@ -1,19 +1,23 @@
-"""The latent matrix itself: select cells, drag their values, type numbers, reset."""
+"""The latent matrix itself: select cells, drag or paint their values, type, name, mute, reset."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import (
+    QContextMenuEvent,
     QKeyEvent,
     QMouseEvent,
+    QPainter,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from motionstudio.gui.items.cell_selection import CellSelection, selection
-from motionstudio.gui.items.matrix_surface import MatrixSurface
+from motionstudio.gui.items.matrix_heads import MatrixHeads
 from motionstudio.gui.items.selection_cursor import Reach
+from motionstudio.gui.items.soft_shape import paint_soft
+from motionstudio.gui.items.stroke import CellStroke
 from motionstudio.gui.items.time_axis import TimeAxis
 from motionstudio.gui.items.value_drag import FINE, ValueDrag
 from motionstudio.gui.items.value_editor import ValueEditor
@@ -24,7 +28,7 @@ _NUDGE = 0.05
 _KEYS = Qt.KeyboardModifier
 
 
-class MatrixView(MatrixSurface):
+class MatrixView(MatrixHeads):
     """The matrix with its gestures and keys; see ``LatentMatrix`` for the signals."""
 
     editStarted = Signal()
@@ -36,6 +40,8 @@ class MatrixView(MatrixSurface):
     selectionChanged = Signal(object, object)
     softWidthChanged = Signal(float)
     scrubbed = Signal(int)
+    cellsDrawn = Signal(object)
+    menuRequested = Signal(QPoint)
 
     def __init__(self, axis: TimeAxis, parent: QWidget | None = None) -> None:
         super().__init__(axis, parent)
@@ -45,7 +51,9 @@ class MatrixView(MatrixSurface):
         self._press = QPointF()
         self._drag: ValueDrag | None = None
         self._total = 0.0
-        self.editor: ValueEditor | None = None
+        self._pencil = False
+        self._stroke: CellStroke | None = None
+        self._shown_softness = 0.0
 
     def set_soft(self, on: bool) -> None:
         """Whether every drag takes neighbouring frames along, without Alt."""
@@ -54,6 +62,14 @@ class MatrixView(MatrixSurface):
     def set_soft_width(self, frames: float) -> None:
         """Standard deviation, in frames, of a soft edit."""
         self._soft_width = frames
+
+    def set_pencil(self, on: bool) -> None:
+        """Whether a drag paints the value of its first cell over the cells that it crosses."""
+        self._pencil = on
+        if on:
+            self.setCursor(Qt.CursorShape.CrossCursor)
+        else:
+            self.unsetCursor()
 
     @override
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -65,6 +81,11 @@ class MatrixView(MatrixSurface):
         extend = bool(keys & _KEYS.ShiftModifier)
         toggle = bool(keys & _KEYS.ControlModifier)
         in_head, in_gutter = self._press.y() < self.head_height, self._press.x() < self.axis.gutter
+        if in_gutter and not in_head and self._press_button(self._press.x(), cell[1], add=extend):
+            return
+        if self._pencil and not in_head and not in_gutter:
+            self._begin_stroke(cell)
+            return
         if not extend and not (toggle and not in_head and not in_gutter):
             self._cursor.put(cell)
         if in_head:
@@ -87,8 +108,12 @@ class MatrixView(MatrixSurface):
         if not self._data.values.size:
             return
         cell = self._cell_at(event.position())
+        if not self._gesture:
+            self._hover_head(event.position(), cell[1])
         if self._gesture in ("box", "frames", "dims"):
             self._extend_to(cell)
+        elif self._gesture == "paint":
+            self._continue_stroke(cell)
         elif self._gesture == "press":
             self._begin_drag(event)
         if self._gesture == "drag":
@@ -105,6 +130,10 @@ class MatrixView(MatrixSurface):
         gesture, self._gesture = self._gesture, ""
         if gesture == "drag":
             self._drag = None
+            self._show_softness(0.0)
+            self.editFinished.emit()
+        elif gesture == "paint":
+            self._stroke = None
             self.editFinished.emit()
         elif gesture == "press":
             row, dim = self._cursor.anchor
@@ -113,7 +142,14 @@ class MatrixView(MatrixSurface):
     @override
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         inside = event.position().x() >= self.axis.gutter
-        if inside and event.position().y() >= self.head_height and self._data.values.size:
+        if not self._data.values.size or event.button() is not Qt.MouseButton.LeftButton:
+            return
+        if not inside and event.position().y() >= self.head_height:
+            dim = self._cell_at(event.position())[1]
+            if not self._on_button(event.position().x(), dim):
+                self._gesture = ""
+                self.name_dim(dim)
+        if inside and not self._pencil and event.position().y() >= self.head_height and self._data.values.size:
             self._gesture = ""
             self._open_editor(*self._cell_at(event.position()))
 
@@ -121,6 +157,20 @@ class MatrixView(MatrixSurface):
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
         self.hovered.emit("")
+        self._leave_head()
+
+    @override
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if not self._data.values.size:
+            return
+        place = QPointF(event.pos())
+        if event.reason() is QContextMenuEvent.Reason.Mouse:
+            self._choose_for_menu(place)
+        elif self._chosen.count:
+            area = self.cell_rect(*self._cursor.anchor)
+            place = area.center() if not area.isEmpty() else QPointF(self.rect().center())
+        self.menuRequested.emit(self.mapToGlobal(place.toPoint()))
+        event.accept()
 
     @override
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -142,8 +192,13 @@ class MatrixView(MatrixSurface):
             self._escape()
         elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and self._chosen.count:
             self.resetRequested.emit(self._chosen.rows, self._chosen.dims)
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2) and self._chosen.count:
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._chosen.count:
             self._open_editor(*self._cursor.anchor)
+        elif key == Qt.Key.Key_F2 and self._chosen.count:
+            self.name_dim(self._cursor.anchor[1])
+        elif key in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):
+            page = self._scroll.pageStep() * (-1 if key == Qt.Key.Key_PageUp else 1)
+            self._scroll.setValue(self._scroll.value() + page)
         elif key == Qt.Key.Key_A and event.modifiers() & _KEYS.ControlModifier:
             self._choose(selection(range(self._data.frames), range(self._data.dims)))
         elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus):
@@ -172,7 +227,7 @@ class MatrixView(MatrixSurface):
             self._press.y(),
             self._limit / _PIXELS_FOR_LIMIT,
             float(self._data.values[row, dim]),
-            float(self._data.spread[dim]),
+            self._data.sigma(row, dim),
         )
         self._gesture = "drag"
         self.editStarted.emit()
@@ -189,6 +244,7 @@ class MatrixView(MatrixSurface):
 
     def _emit_drag(self, *, soft: bool) -> None:
         width = self._soft_width if soft or self._soft else 0.0
+        self._show_softness(width)
         self.valuesDragged.emit(self._free_rows(), self._chosen.dims, self._total, width)
 
     def _nudge(self, sign: int, keys: Qt.KeyboardModifier) -> None:
@@ -207,8 +263,9 @@ class MatrixView(MatrixSurface):
             self._emit_drag(soft=True)
 
     def _escape(self) -> None:
-        if self._gesture == "drag":
-            self._gesture, self._drag = "", None
+        if self._gesture in ("drag", "paint"):
+            self._gesture, self._drag, self._stroke = "", None, None
+            self._show_softness(0.0)
             self.editCancelled.emit()
         else:
             self._choose(CellSelection())
@@ -218,11 +275,14 @@ class MatrixView(MatrixSurface):
         if not self._chosen.count:
             self._cursor.put((min(self._current, self._data.frames - 1), order[0]))
             step = (0, 0)
+        elif self._cursor.end[1] not in order or self._cursor.anchor[1] not in order:
+            self._cursor.put((self._cursor.anchor[0], order[0]))
         cell = self._cursor.walked(step, self._data.frames, order, extend=extend)
         if not extend:
             self._cursor.put(cell)
         self._gesture = ""
         self._extend_to(cell)
+        self.reveal(*cell)
         self.scrubbed.emit(cell[0])
 
     def _extend_to(self, cell: tuple[int, int]) -> None:
@@ -231,6 +291,8 @@ class MatrixView(MatrixSurface):
             reach = "frames"
         elif self._gesture == "dims":
             reach = "dims"
+        if self._cursor.anchor[1] not in self._layout.order:
+            self._cursor.put(cell)
         self._choose(self._cursor.reach(cell, self._data.frames, self._layout.order, reach))
 
     def _add_dim(self, dim: int) -> None:
@@ -257,16 +319,52 @@ class MatrixView(MatrixSurface):
         self.editor.entered.connect(self._commit_editor)
         self.editor.closed.connect(self._forget_editor)
 
+    def _begin_stroke(self, cell: tuple[int, int]) -> None:
+        self._stroke = CellStroke(cell, float(self._data.values[cell]))
+        self._gesture = "paint"
+        self.editStarted.emit()
+        self.scrubbed.emit(cell[0])
+
+    def _continue_stroke(self, cell: tuple[int, int]) -> None:
+        if self._stroke is None:
+            return
+        order = self._layout.order
+        if self._stroke.go(cell, order, self._data.locked):
+            self.cellsDrawn.emit(self._stroke.cells())
+
+    def _show_softness(self, width: float) -> None:
+        if width != self._shown_softness:
+            self._shown_softness = width
+            self.update()
+
+    @override
+    def paint_moving(self, painter: QPainter) -> None:
+        super().paint_moving(painter)
+        if self._shown_softness and self._chosen.count:
+            self.clip_to_frames(painter)
+            rows, width = self._free_rows(), self._shown_softness
+            paint_soft(painter, self.axis, rows, width, self.head_height, self.tokens)
+
+    def _choose_for_menu(self, place: QPointF) -> None:
+        row, dim = self._cell_at(place)
+        self._cursor.put((row, dim))
+        if place.x() < self.axis.gutter:
+            if dim not in self._chosen.dims or len(self._chosen.rows) < self._data.frames:
+                self._choose(selection(range(self._data.frames), [dim]))
+        elif place.y() < self.head_height:
+            if row not in self._chosen.rows:
+                self._choose(selection([row], range(self._data.dims)))
+        elif (row, dim) not in self._chosen:
+            self._choose(selection([row], [dim]))
+
     def _commit_editor(self, value: float) -> None:
         self.valueTyped.emit(self._free_rows(), self._chosen.dims, value)
 
-    def _forget_editor(self) -> None:
-        self.editor = None
-        self.setFocus()
-
     def _read_out(self, place: QPointF, row: int, dim: int) -> str:
         if place.x() < self.axis.gutter and self._gesture != "drag":
-            return f"{self._data.names[dim]} · moves ± {float(self._data.spread[dim]):.2f}"
+            return self.describe_head(place.x(), dim)
+        if self._pencil and not self._gesture:
+            return f"{self._data.describe(row, dim)} · drag paints this value over other cells"
         words = self._data.describe(row, dim)
         if not self._gesture and not self._data.locked[row]:
             first = "" if (row, dim) in self._chosen else "click, then "
@@ -274,7 +372,7 @@ class MatrixView(MatrixSurface):
         return words
 
     def _show_cursor(self, place: QPointF, row: int, dim: int) -> None:
-        if self._pan_from is not None:
+        if self._pan_from is not None or self._pencil:
             return
         editable = (row, dim) in self._chosen and not self._data.locked[row]
         in_cells = place.x() >= self.axis.gutter and place.y() >= self.head_height

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from motionstudio.core.keys import KeySet
 from motionstudio.core.motion import plain_dim_name
+from motionstudio.core.statistics import kl_to_standard
 
 Matrix = NDArray[np.float32]
 Mask = NDArray[np.bool_]
@@ -25,6 +27,10 @@ class MotionData:
         locked: (R,) True where values cannot change: the reference.
         names: D names of dimensions.
         times: (R,) float64 seconds.
+        spread: (D,) float32 standard deviation over time of ``original``.
+        dropped: (R,) True where the frame is withheld from the model.
+        keys: values pinned to frames.
+        muted: dimensions that count as zero in pictures.
     """
 
     values: Matrix
@@ -34,6 +40,10 @@ class MotionData:
     locked: Mask
     names: tuple[str, ...]
     times: NDArray[np.float64]
+    spread: Matrix
+    dropped: Mask
+    keys: KeySet = KeySet()
+    muted: tuple[int, ...] = ()
 
     @property
     def frames(self) -> int:
@@ -51,17 +61,46 @@ class MotionData:
         return np.asarray(self.values != self.original, np.bool_)
 
     @property
-    def spread(self) -> NDArray[np.float32]:
-        """(D,) standard deviation over time of what was encoded."""
-        if not self.frames:
-            return np.zeros(self.dims, np.float32)
-        return np.asarray(self.original.std(axis=0), np.float32)
+    def activity(self) -> NDArray[np.float64]:
+        """(D,) nats: how much each dimension says beyond the prior, locked rows aside.
+
+        The mean over time of the divergence of the posterior from a standard normal; without a
+        posterior the mean square of the values.
+        """
+        rows = ~self.locked
+        if not rows.any():
+            return np.zeros(self.dims)
+        mean = self.original[rows].astype(np.float64)
+        if self.std is None:
+            return np.asarray((0.5 * mean**2).mean(0), np.float64)
+        return np.asarray(kl_to_standard(mean, self.std[rows]).mean(0), np.float64)
+
+    def sigma(self, row: int, dim: int) -> float:
+        """The step to which Ctrl snaps: the posterior's standard deviation, else the spread."""
+        if self.std is not None and self.std[row, dim] > 0:
+            return float(self.std[row, dim])
+        return float(self.spread[dim])
+
+    def with_values(self, values: Matrix, original: Matrix) -> MotionData:
+        """Other numbers of the same shape; names and states stay."""
+        if original is self.original:
+            return replace(self, values=values)
+        return replace(self, values=values, original=original, spread=spread_of(original))
 
     def describe(self, row: int, dim: int) -> str:
-        """One line for the status bar: ``frame 12 of 32 · 0.48 s · z3 = −0.41 …``."""
+        """One line: ``Frame 12 of 0-31 · 0.480 s · dropped · z3 = −0.41, edited · …``."""
         value, original = float(self.values[row, dim]), float(self.original[row, dim])
         parts = [f"Frame {row} of 0-{self.frames - 1}", f"{self.times[row]:.3f} s"]
-        parts.append(f"{self.names[dim]} = {signed(value)}")
+        if self.dropped[row]:
+            parts.append("dropped")
+        states = [f"{self.names[dim]} = {signed(value)}"]
+        if value != original:
+            states.append("edited")
+        if self.keys.at(row, dim) is not None:
+            states.append("keyed")
+        if dim in self.muted:
+            states.append("muted")
+        parts.append(", ".join(states))
         if value != original:
             parts.append(f"encoded {signed(original)}")
         if self.std is not None and not self.locked[row]:
@@ -94,7 +133,16 @@ def motion_data(values: Matrix, original: Matrix) -> MotionData:
         locked=none,
         names=plain_names(dims),
         times=np.arange(rows, dtype=np.float64),
+        spread=spread_of(original),
+        dropped=none,
     )
+
+
+def spread_of(original: Matrix) -> Matrix:
+    """(D,) standard deviation over time."""
+    if not len(original):
+        return np.zeros(original.shape[1], np.float32)
+    return np.asarray(original.std(axis=0), np.float32)
 
 
 def plain_names(dims: int) -> tuple[str, ...]:

@@ -1,83 +1,133 @@
-"""Painting over pictures: grid lines, arrows, legends and badges."""
+"""Painting over pictures: grid lines, arrows, strokes, legends and badges."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPainterPath, QPolygonF
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPainterPath, QPen, QPolygonF
 
+from motionstudio.core.display import hue_wheel
 from motionstudio.gui.items.ink import colour, pen
-from motionstudio.gui.items.layers import Legend
+from motionstudio.gui.items.layers import Legend, Stroke
 from motionstudio.gui.theme.apply import font
 from motionstudio.gui.theme.tokens import LINE_CURVE, RADIUS, SPACE_S, SPACE_XS, Tokens
 
 _HEAD = 4.0
 _BAR_TALL = 8
+_HUES = 24
+_WHEEL_WIDE = 5.0
 
 
 def paint_lines(
-    painter: QPainter, area: QRectF, scale: float, lines: NDArray[np.float32], tokens: Tokens
+    painter: QPainter,
+    area: QRectF,
+    scale: float,
+    lines: NDArray[np.float32],
+    tokens: Tokens,
+    weight: float = 1.0,
 ) -> None:
     """NaN-separated polylines in picture pixels as one path."""
-    path = QPainterPath()
-    for line in _pieces(_placed(lines, area, scale)):
-        path.addPolygon(QPolygonF([QPointF(x, y) for x, y in line]))
+    path = _path(placed(lines, area, scale))
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-    painter.setPen(pen(tokens.text, LINE_CURVE * 0.7, 0.9))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(pen(tokens.text, LINE_CURVE * 0.7 * weight, 0.9))
     painter.drawPath(path)
     painter.restore()
 
 
-def paint_arrows(
-    painter: QPainter, area: QRectF, scale: float, arrows: NDArray[np.float32], tokens: Tokens
+def paint_strokes(
+    painter: QPainter,
+    area: QRectF,
+    scale: float,
+    strokes: tuple[Stroke, ...],
+    tokens: Tokens,
+    weight: float = 1.0,
 ) -> None:
-    """Shafts and heads of arrows, given as feet and tips in picture pixels, as one path."""
-    feet = _placed(arrows[:, :2], area, scale)
-    tips = _placed(arrows[:, 2:], area, scale)
+    """Outlines, trails and dots, each over a dark or light halo so that it shows on any grey."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+    for stroke in strokes:
+        places = placed(stroke.points, area, scale)
+        hex_name = stroke.colour or tokens.accent
+        if stroke.dots:
+            _dots(painter, places, hex_name, stroke.width * weight, tokens)
+            continue
+        path = _path(places)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(_round(pen(tokens.canvas, (stroke.width + 1.5) * weight, stroke.alpha / 2)))
+        painter.drawPath(path)
+        painter.setPen(_round(pen(hex_name, stroke.width * weight, stroke.alpha)))
+        painter.drawPath(path)
+    painter.restore()
+
+
+def paint_arrows(
+    painter: QPainter,
+    area: QRectF,
+    scale: float,
+    arrows: NDArray[np.float32],
+    tokens: Tokens,
+    weight: float = 1.0,
+) -> None:
+    """Arrows from feet to tips in picture pixels; the hue is the direction (``hue_wheel``)."""
+    feet = placed(arrows[:, :2], area, scale)
+    tips = placed(arrows[:, 2:], area, scale)
     along = tips - feet
+    turn = np.arctan2(along[:, 1], along[:, 0]) / (2 * np.pi) % 1.0
+    bins = np.minimum((turn * _HUES + 0.5).astype(int) % _HUES, _HUES - 1)
     length = np.maximum(np.hypot(along[:, 0], along[:, 1]), 1e-6)
-    along = along / length[:, np.newaxis] * np.minimum(_HEAD, length * 0.5)[:, np.newaxis]
+    head = np.minimum(_HEAD * weight, length * 0.5)
+    along = along / length[:, np.newaxis] * head[:, np.newaxis]
     across = along[:, ::-1] * np.array([-1.0, 1.0]) * 0.6
-    path = QPainterPath()
     left, right = tips - along + across, tips - along - across
-    for foot, tip, one, two in zip(feet, tips, left, right, strict=True):
+    paths = {int(hue): QPainterPath() for hue in np.unique(bins)}
+    for hue, foot, tip, one, two in zip(bins, feet, tips, left, right, strict=True):
+        path = paths[int(hue)]
         path.moveTo(*foot)
         path.lineTo(*tip)
         path.moveTo(*one)
         path.lineTo(*tip)
         path.lineTo(*two)
-    painter.save()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-    painter.setPen(pen(tokens.canvas, LINE_CURVE * 2, 0.5))
-    painter.drawPath(path)
-    painter.setPen(pen(tokens.text, LINE_CURVE))
-    painter.drawPath(path)
-    painter.restore()
+    _draw_hues(painter, paths, tokens, weight)
 
 
-def paint_legend(painter: QPainter, room: QRectF, legend: Legend, tokens: Tokens) -> None:
-    """Colours with their ends named and a line of words, in the lower left corner."""
+def paint_legend(
+    painter: QPainter, room: QRectF, legend: Legend, tokens: Tokens, *, right: bool = False
+) -> None:
+    """Colours with their ends named and a line of words, in a lower corner of ``room``."""
     painter.save()
     painter.setFont(font("caption", tabular=True))
     metrics = QFontMetricsF(painter.font())
+    bar = legend.table is not None and not legend.wheel
+    wheel_room = metrics.height() * 1.6 + SPACE_S if legend.wheel else 0.0
     low, high = (metrics.horizontalAdvance(end) for end in (legend.low, legend.high))
     bar_wide = min(120.0, max(40.0, room.width() - low - high - 6 * SPACE_S))
-    first = low + high + bar_wide + 2 * SPACE_XS
-    width = max(first, metrics.horizontalAdvance(legend.words)) + 2 * SPACE_S
-    height = metrics.height() * (2 if legend.words else 1) + 2 * SPACE_XS
-    box = QRectF(SPACE_S, room.bottom() - height - SPACE_S, width, height)
+    first = low + high + bar_wide + 2 * SPACE_XS if bar else 0.0
+    most = max(40.0, room.width() - 4 * SPACE_S - wheel_room)
+    words = metrics.elidedText(legend.words, Qt.TextElideMode.ElideRight, most)
+    width = max(first, metrics.horizontalAdvance(words) + wheel_room) + 2 * SPACE_S
+    lines = (1 if bar else 0) + (1 if words else 0)
+    height = max(metrics.height() * lines, wheel_room - SPACE_S) + 2 * SPACE_XS
+    left = room.right() - width - SPACE_S if right else room.left() + SPACE_S
+    box = QRectF(left, room.bottom() - height - SPACE_S, width, height)
     _plate(painter, box, tokens)
     painter.setPen(QColor(tokens.text))
     baseline = box.top() + SPACE_XS + metrics.ascent()
     x = box.left() + SPACE_S
-    painter.drawText(QPointF(x, baseline), legend.low)
-    bar = QRectF(x + low + SPACE_XS, baseline - _BAR_TALL, bar_wide, _BAR_TALL)
-    painter.drawImage(bar, _bar_image(legend.table))
-    painter.drawText(QPointF(bar.right() + SPACE_XS, baseline), legend.high)
+    if bar and legend.table is not None:
+        painter.drawText(QPointF(x, baseline), legend.low)
+        ink = QRectF(x + low + SPACE_XS, baseline - _BAR_TALL, bar_wide, _BAR_TALL)
+        painter.drawImage(ink, _bar_image(legend.table))
+        painter.drawText(QPointF(ink.right() + SPACE_XS, baseline), legend.high)
+        baseline += metrics.height()
+    if legend.wheel:
+        side = wheel_room - SPACE_S
+        _wheel(painter, QRectF(x, box.center().y() - side / 2, side, side))
+        baseline = box.center().y() + metrics.ascent() / 2 - metrics.descent() / 2
     painter.setPen(QColor(tokens.muted))
-    painter.drawText(QPointF(x, baseline + metrics.height()), legend.words)
+    painter.drawText(QPointF(x + wheel_room, baseline), words)
     painter.restore()
 
 
@@ -89,12 +139,86 @@ def paint_badge(painter: QPainter, room: QRectF, badges: tuple[str, ...], tokens
     right = room.right() - SPACE_S
     for words in badges:
         width = metrics.horizontalAdvance(words) + 2 * SPACE_S
-        box = QRectF(right - width, SPACE_S, width, metrics.height() + SPACE_XS)
+        box = QRectF(right - width, room.top() + SPACE_S, width, metrics.height() + SPACE_XS)
         _plate(painter, box, tokens)
         painter.setPen(QColor(tokens.text))
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
         right -= width + SPACE_XS
     painter.restore()
+
+
+def paint_caption(painter: QPainter, place: QPointF, words: str, tokens: Tokens) -> None:
+    """Words on a small plate whose upper left corner is ``place``."""
+    painter.save()
+    painter.setFont(font("caption", tabular=True))
+    metrics = QFontMetricsF(painter.font())
+    size = (metrics.horizontalAdvance(words) + 2 * SPACE_S, metrics.height() + SPACE_XS)
+    box = QRectF(place.x(), place.y(), *size)
+    _plate(painter, box, tokens)
+    painter.setPen(QColor(tokens.text))
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
+    painter.restore()
+
+
+def _draw_hues(
+    painter: QPainter, paths: dict[int, QPainterPath], tokens: Tokens, weight: float
+) -> None:
+    table = hue_wheel()
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(pen(tokens.canvas, LINE_CURVE * 2 * weight, 0.5))
+    for path in paths.values():
+        painter.drawPath(path)
+    for hue, path in paths.items():
+        painter.setPen(QPen(QColor(*table[hue * 256 // _HUES].tolist()), LINE_CURVE * weight))
+        painter.drawPath(path)
+    painter.restore()
+
+
+def _wheel(painter: QPainter, box: QRectF) -> None:
+    """A ring of hues: the colour at an angle is that of arrows pointing there."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    ring = box.adjusted(_WHEEL_WIDE / 2, _WHEEL_WIDE / 2, -_WHEEL_WIDE / 2, -_WHEEL_WIDE / 2)
+    table = hue_wheel()
+    flat = Qt.PenCapStyle.FlatCap
+    for part in range(_HUES):
+        ink = QPen(QColor(*table[part * 256 // _HUES].tolist()), _WHEEL_WIDE)
+        ink.setCapStyle(flat)
+        painter.setPen(ink)
+        # Qt counts angles against the clock, pictures run downwards.
+        middle = -part * 5760 / _HUES
+        painter.drawArc(ring, round(middle - 2880 / _HUES), round(5760 / _HUES) + 16)
+    painter.restore()
+
+
+def _dots(
+    painter: QPainter,
+    places: NDArray[np.float64],
+    hex_name: str,
+    radius: float,
+    tokens: Tokens,
+) -> None:
+    painter.setPen(pen(tokens.canvas, 1.5, 0.8))
+    painter.setBrush(QColor(hex_name))
+    for x, y in places:
+        if np.isfinite(x):
+            painter.drawEllipse(QPointF(x, y), radius, radius)
+
+
+def _round(ink: QPen) -> QPen:
+    ink.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    ink.setCapStyle(Qt.PenCapStyle.RoundCap)
+    return ink
+
+
+def _path(points: NDArray[np.float64]) -> QPainterPath:
+    path = QPainterPath()
+    for line in _pieces(points):
+        path.addPolygon(QPolygonF([QPointF(x, y) for x, y in line]))
+    return path
 
 
 def _plate(painter: QPainter, box: QRectF, tokens: Tokens) -> None:
@@ -110,10 +234,10 @@ def _bar_image(table: NDArray[np.uint8]) -> QImage:
     return QImage(row.tobytes(), count, 1, 3 * count, QImage.Format.Format_RGB888).copy()
 
 
-def _placed(points: NDArray[np.float32], area: QRectF, scale: float) -> NDArray[np.float64]:
+def placed(points: NDArray[np.floating], area: QRectF, scale: float) -> NDArray[np.float64]:
     """Centres of picture pixels to places on the widget."""
-    placed = (points.astype(np.float64) + 0.5) * scale + np.array([area.left(), area.top()])
-    return np.asarray(placed, np.float64)
+    moved = (points.astype(np.float64) + 0.5) * scale + np.array([area.left(), area.top()])
+    return np.asarray(moved, np.float64)
 
 
 def _pieces(points: NDArray[np.float64]) -> list[list[list[float]]]:

@@ -7,6 +7,7 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from motionstudio.gui.theme.apply import font
+from motionstudio.gui.theme.scale import fix_size
 from motionstudio.gui.theme.tokens import CONTROL_HEIGHT, SPACE_S, SPACE_XS
 
 
@@ -40,7 +41,7 @@ class PaneHeader(QWidget):
         self._detail.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._row.addWidget(self._title)
         self._row.addWidget(self._detail, 1)
-        self.setMinimumHeight(CONTROL_HEIGHT + 4)
+        fix_size(self, height=CONTROL_HEIGHT + 4, at_least=True)
 
     def add_tool(self, widget: QWidget) -> None:
         """Append a tool at the right."""

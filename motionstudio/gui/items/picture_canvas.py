@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -12,49 +10,77 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QPixmap,
+    QResizeEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
-from motionstudio.gui.items.ink import colour, outline, pen
-from motionstudio.gui.items.layers import Layers
-from motionstudio.gui.items.overlays import paint_arrows, paint_badge, paint_legend, paint_lines
+from motionstudio.gui.items.cross_hair import CrossHair
+from motionstudio.gui.items.ink import outline, pen
+from motionstudio.gui.items.layers import Layers, Size
+from motionstudio.gui.items.overlays import paint_badge, paint_legend
+from motionstudio.gui.items.picture_painting import Manner, image_of, paint_layers
+from motionstudio.gui.items.picture_parts import Part, visible_part
 from motionstudio.gui.items.picture_view import PictureView
 from motionstudio.gui.theme.apply import tokens_for
 from motionstudio.gui.theme.tokens import SPACE_S, Tokens
 
-_PIXELS_SHOW_FROM = 8.0
 _NOTCH = 120.0
 _ZOOM_PER_NOTCH = 1.25
-_STALE_SATURATION = 0.6
+_GRIP = 6.0
+_HAIR_GAP = 5.0
 
 
 class PictureCanvas(QWidget):
     """Shows ``Layers``; wheel zooms at the pointer, middle-drag pans, double-click fits.
 
-    Keys: plus and minus zoom, 0 fits, arrows pan while zoomed, F held flickers.
+    Space held and a drag pan as well; Space alone plays. Keys: plus and minus zoom, 0 fits,
+    arrows pan while zoomed, F held flickers.
 
     Signals:
-        pixelHovered: column and row of the pixel under the pointer; -1, -1 when it left.
+        pixelHovered: column and row of the native pixel under the pointer; -1, -1 when it left.
         flickerChanged: F went down or up.
         activated: the viewport was clicked or focused.
+        viewMoved: another part of the picture is visible, or at another size.
+        dividerMoved: the divider of the wipe was dragged to this share of the picture's width.
+        placed: the picture was clicked at x, y (native pixels) while ``set_placing`` is on.
+        playRequested: Space was pressed and released without a drag.
+        draggedOut: the left button went down on the picture and left the viewport.
     """
 
     pixelHovered = Signal(int, int)
     flickerChanged = Signal(bool)
     activated = Signal()
+    viewMoved = Signal()
+    dividerMoved = Signal(float)
+    placed = Signal(float, float)
+    playRequested = Signal()
+    draggedOut = Signal()
 
-    def __init__(self, view: PictureView, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        view: PictureView,
+        cross_hair: CrossHair | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._view = view
-        self._layers = Layers()
-        self._image: QImage | None = None
+        self._cross_hair = cross_hair or CrossHair(self)
+        self._layers, self._right = Layers(), Layers()
+        self._images: tuple[QImage | None, QImage | None] = (None, None)
+        self._divider: float | None = None
         self._smooth = True
         self._badges: tuple[str, ...] = ()
         self._dim = False
+        self._placing = False
+        self._still: QPixmap | None = None
         self._pan_from: QPointF | None = None
-        view.changed.connect(self._repaint)
+        self._held_divider = self._left_down = False
+        self._space, self._space_used = False, False
+        view.changed.connect(self._on_view)
+        self._cross_hair.moved.connect(self._on_cross_hair)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -72,185 +98,361 @@ class PictureCanvas(QWidget):
         return self._layers
 
     @property
+    def right(self) -> Layers:
+        """What is shown to the right of the divider; empty without a wipe."""
+        return self._right if self._divider is not None else Layers()
+
+    @property
     def badges(self) -> tuple[str, ...]:
         """The words in the corner."""
         return self._badges
+
+    @property
+    def divider(self) -> float | None:
+        """Where the divider of the wipe stands, as a share of the picture's width, or None."""
+        return self._divider
 
     @override
     def sizeHint(self) -> QSize:
         return QSize(360, 320)
 
+    def set_view(self, view: PictureView) -> None:
+        """Zoom and pan with another view."""
+        self._view.changed.disconnect(self._on_view)
+        self._view = view
+        view.changed.connect(self._on_view)
+        self._on_view()
+
     def set_layers(self, layers: Layers) -> None:
         """Show something else; a content that is missing leaves the old picture in place."""
-        if layers.picture is None and self._image is not None:
-            return
-        self._layers = layers
-        self._image = None
-        if layers.picture is not None:
-            self._image = self._faded(layers.picture, layers.fade)
-        self.update()
+        if layers.picture is not None or self._images[0] is None:
+            self._layers = layers
+            made = None if layers.picture is None else image_of(layers.picture)
+            self._images = (made, self._images[1])
+        self.refresh()
+
+    def set_wipe(self, layers: Layers | None, divider: float = 0.5) -> None:
+        """Show something else right of a divider; None: no wipe."""
+        self._divider = None if layers is None else divider
+        if layers is None:
+            self._right, self._images = Layers(), (self._images[0], None)
+        elif layers.picture is not None or self._images[1] is None:
+            self._right = layers
+            made = None if layers.picture is None else image_of(layers.picture)
+            self._images = (self._images[0], made)
+        self.refresh()
 
     def clear(self, missing: str = "") -> None:
         """Show no picture, only why there is none."""
-        self._layers, self._image = Layers(missing=missing), None
-        self.update()
+        self._layers, self._right = Layers(missing=missing), Layers()
+        self._images = (None, None)
+        self.refresh()
 
     def set_badges(self, badges: tuple[str, ...], *, stale: bool) -> None:
         """Words in the corner; stale pictures lose some of their colour."""
-        if (badges, stale) != (self._badges, self._dim):
-            self._badges, self._dim = badges, stale
+        if stale != self._dim:
+            self._dim = stale
+            self.refresh()
+        if badges != self._badges:
+            self._badges = badges
             self.update()
 
     def set_smooth(self, on: bool) -> None:
         """Smooth between pixels, or show every pixel as a square."""
-        self._smooth = on
+        if on != self._smooth:
+            self._smooth = on
+            self.refresh()
+
+    def set_placing(self, on: bool) -> None:
+        """While on, a click on the picture is told with its place."""
+        self._placing = on
+        self._show_cursor(None)
+
+    def fit(self) -> None:
+        """Show the whole picture."""
+        self._view.fit()
+
+    def refresh(self) -> None:
+        """Paint everything anew; ``update`` alone repaints only what moves."""
+        self._still = None
         self.update()
 
     def picture_rect(self) -> QRectF:
-        """Where the picture lies on the widget."""
-        if self._image is None:
-            return QRectF()
-        return self._view.target(self._room(), self._image.size().toSizeF())
+        """Where the whole native picture lies on the widget."""
+        size = self._native()
+        return QRectF() if size.isEmpty() else self._view.target(self._room(), size)
 
     def pixel_at(self, place: QPointF) -> tuple[int, int] | None:
-        """Column and row of the pixel at a place, or None outside the picture."""
-        area = self.picture_rect()
-        if self._image is None or not area.contains(place):
+        """Column and row of the native pixel at a place, or None outside the picture."""
+        point = self.point_at(place)
+        if point is None:
             return None
-        x = int((place.x() - area.left()) / area.width() * self._image.width())
-        y = int((place.y() - area.top()) / area.height() * self._image.height())
-        return min(x, self._image.width() - 1), min(y, self._image.height() - 1)
+        size = self._native()
+        x, y = int(point.x() + 0.5), int(point.y() + 0.5)
+        return min(x, int(size.width()) - 1), min(y, int(size.height()) - 1)
+
+    def point_at(self, place: QPointF) -> QPointF | None:
+        """Native coordinates (pixel centres are whole) of a place; None outside the picture."""
+        area, size = self.picture_rect(), self._native()
+        if area.isEmpty() or not area.contains(place):
+            return None
+        x = (place.x() - area.left()) / area.width() * size.width() - 0.5
+        y = (place.y() - area.top()) / area.height() * size.height() - 0.5
+        return QPointF(x, y)
+
+    def place_of(self, x: float, y: float) -> QPointF:
+        """Where native coordinates lie on the widget."""
+        area, size = self.picture_rect(), self._native()
+        across, down = (x + 0.5) / size.width(), (y + 0.5) / size.height()
+        return QPointF(area.left() + across * area.width(), area.top() + down * area.height())
+
+    def part_of(self, size: Size, native: Size) -> Part:
+        """Which pixels of a picture of ``size`` are worth computing while ``native`` is shown."""
+        shape = QSizeF(native[1], native[0])
+        area = self._view.target(self._room(), shape)
+        return visible_part(size, area, self._room(), self.devicePixelRatioF())
 
     @override
     def wheelEvent(self, event: QWheelEvent) -> None:
-        if self._image is not None:
+        if not self._native().isEmpty():
             factor = _ZOOM_PER_NOTCH ** (event.angleDelta().y() / _NOTCH)
-            self._view.zoom_at(event.position(), self._room(), self._size(), factor)
+            self._view.zoom_at(event.position(), self._room(), self._native(), factor)
         event.accept()
 
     @override
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.activated.emit()
-        zoomed = self._view.zoom > 1 and event.button() is Qt.MouseButton.LeftButton
-        if event.button() is Qt.MouseButton.MiddleButton or zoomed:
-            self._pan_from = event.position()
-            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+        place, left = event.position(), event.button() is Qt.MouseButton.LeftButton
+        if event.button() is Qt.MouseButton.MiddleButton or (left and self._space):
+            self._begin_pan(place)
+        elif left and self._on_divider(place):
+            self._held_divider = True
+        elif left and self._placing:
+            point = self.point_at(place)
+            if point is not None:
+                self.placed.emit(point.x(), point.y())
+        elif left:
+            self._left_down = self.picture_rect().contains(place)
+            if self._view.zoom > 1:
+                self._begin_pan(place)
 
     @override
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if self._pan_from is not None:
-            self._view.pan(event.position() - self._pan_from, self._room(), self._size())
-            self._pan_from = event.position()
-        pixel = self.pixel_at(event.position())
-        self.pixelHovered.emit(*(pixel if pixel is not None else (-1, -1)))
+        place = event.position()
+        if self._held_divider:
+            self._move_divider(place)
+        elif self._left_down and not self.rect().contains(place.toPoint()):
+            self._left_down, self._pan_from = False, None
+            self.draggedOut.emit()
+        elif self._pan_from is not None:
+            self._view.pan(place - self._pan_from, self._room(), self._native())
+            self._pan_from, self._space_used = place, True
+        self._show_cursor(place)
+        self._tell_hover(place)
 
     @override
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._pan_from = None
-        self.unsetCursor()
+        self._held_divider = self._left_down = False
+        self._show_cursor(event.position())
 
     @override
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        self._view.fit()
+        if not self._placing:
+            self._view.fit()
 
     @override
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
+        self._cross_hair.point(None)
         self.pixelHovered.emit(-1, -1)
+
+    @override
+    def event(self, event: QEvent) -> bool:
+        # Space belongs to the window's shortcut unless the pointer is here, where it may pan.
+        if (
+            event.type() is QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.key() == Qt.Key.Key_Space
+            and event.modifiers() == Qt.KeyboardModifier.NoModifier
+            and self.underMouse()
+        ):
+            event.accept()
+            return True
+        return super().event(event)
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, middle = event.key(), QPointF(self.rect().center())
-        if key == Qt.Key.Key_F and not event.isAutoRepeat():
+        if key == Qt.Key.Key_Space:
+            if not event.isAutoRepeat():
+                self._space, self._space_used = True, False
+                self._show_cursor(None)
+        elif key == Qt.Key.Key_F and not event.isAutoRepeat():
             self.flickerChanged.emit(True)
         elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
-            self._view.zoom_at(middle, self._room(), self._size(), _ZOOM_PER_NOTCH)
+            self._view.zoom_at(middle, self._room(), self._native(), _ZOOM_PER_NOTCH)
         elif key == Qt.Key.Key_Minus:
-            self._view.zoom_at(middle, self._room(), self._size(), 1 / _ZOOM_PER_NOTCH)
+            self._view.zoom_at(middle, self._room(), self._native(), 1 / _ZOOM_PER_NOTCH)
         elif key == Qt.Key.Key_0:
             self._view.fit()
         elif key in _PANS and self._view.zoom > 1:
-            self._view.pan(_PANS[Qt.Key(key)] * self.height() / 8, self._room(), self._size())
+            step = _PANS[Qt.Key(key)] * self.height() / 8
+            self._view.pan(step, self._room(), self._native())
         else:
             super().keyPressEvent(event)
 
     @override
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_F and not event.isAutoRepeat():
+        if event.key() == Qt.Key.Key_Space and self._space and not event.isAutoRepeat():
+            self._space = False
+            self._show_cursor(None)
+            if not self._space_used:
+                self.playRequested.emit()
+        elif event.key() == Qt.Key.Key_F and not event.isAutoRepeat():
             self.flickerChanged.emit(False)
         else:
             super().keyReleaseEvent(event)
 
     @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._on_view()
+
+    @override
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() is QEvent.Type.PaletteChange and self._layers.picture is not None:
-            self._image = self._faded(self._layers.picture, self._layers.fade)
+        if event.type() is QEvent.Type.PaletteChange:
+            self.refresh()
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
+        if self.size().isEmpty():
+            return
+        ratio = self.devicePixelRatioF()
+        if self._still is None or self._still.devicePixelRatio() != ratio:
+            self._still = QPixmap(self.size() * ratio)
+            self._still.setDevicePixelRatio(ratio)
+            still = QPainter(self._still)
+            self._paint_still(still)
+            still.end()
         painter, tokens = QPainter(self), self.tokens
-        painter.fillRect(self.rect(), QColor(tokens.canvas))
-        if self._image is None:
-            self._paint_missing(painter)
-        else:
-            self._paint_picture(painter, self._image)
+        painter.drawPixmap(0, 0, self._still)
+        self._paint_cross_hair(painter)
         paint_badge(painter, QRectF(self.rect()), self._badges, tokens)
         if self.hasFocus():
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
             outline(painter, QRectF(self.rect()), tokens.accent, 1)
 
-    def _paint_picture(self, painter: QPainter, image: QImage) -> None:
-        area, tokens = self.picture_rect(), self.tokens
-        scale = area.width() / image.width()
-        smooth = self._smooth and scale < _PIXELS_SHOW_FROM
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
-        painter.drawImage(area, self._stale_image(image) if self._dim else image)
-        if len(self._layers.lines):
-            paint_lines(painter, area, scale, self._layers.lines, tokens)
-        if len(self._layers.arrows):
-            paint_arrows(painter, area, scale, self._layers.arrows, tokens)
-        if self._layers.legend is not None:
-            painter.setPen(pen(tokens.line))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(area)
-            paint_legend(painter, QRectF(self.rect()), self._layers.legend, tokens)
+    def _paint_still(self, painter: QPainter) -> None:
+        painter.fillRect(self.rect(), QColor(self.tokens.canvas))
+        if self._images[0] is None:
+            self._paint_missing(painter, self._layers.missing)
+            return
+        self._paint_one(painter, self._layers, self._images[0])
+        if self._divider is not None and self._images[1] is not None:
+            x = self._divider_x()
+            painter.save()
+            painter.setClipRect(QRectF(x, 0, self.width() - x, self.height()))
+            painter.fillRect(self.rect(), QColor(self.tokens.canvas))
+            self._paint_one(painter, self._right, self._images[1])
+            painter.restore()
+            self._paint_divider(painter, x)
+        for layers, right in ((self._layers, False), (self.right, True)):
+            if layers.legend is not None:
+                room = QRectF(self.rect())
+                paint_legend(painter, room, layers.legend, self.tokens, right=right)
 
-    def _paint_missing(self, painter: QPainter) -> None:
+    def _paint_one(self, painter: QPainter, layers: Layers, image: QImage) -> None:
+        manner = Manner(smooth=self._smooth, stale=self._dim)
+        paint_layers(painter, self.picture_rect(), layers, image, self.tokens, manner)
+
+    def _paint_divider(self, painter: QPainter, x: float) -> None:
+        tokens, middle = self.tokens, self.height() / 2
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        painter.setPen(pen(tokens.canvas, 4, 0.6))
+        painter.drawLine(QPointF(x, 0), QPointF(x, self.height()))
+        painter.setPen(pen(tokens.accent, 2))
+        painter.drawLine(QPointF(x, 0), QPointF(x, self.height()))
+        painter.setBrush(QColor(tokens.accent))
+        painter.drawEllipse(QPointF(x, middle), 5, 5)
+
+    def _paint_cross_hair(self, painter: QPainter) -> None:
+        share, area = self._cross_hair.place, self.picture_rect()
+        if share is None or area.isEmpty():
+            return
+        x = area.left() + share.x() * area.width()
+        y = area.top() + share.y() * area.height()
+        if not self.rect().contains(int(x), int(y)):
+            return
+        reach = 14.0
+        for ink in (pen(self.tokens.canvas, 3, 0.5), pen(self.tokens.text, 1, 0.9)):
+            painter.setPen(ink)
+            for dx, dy in ((1, 0), (-1, 0), (0, 1), (0, -1)):
+                painter.drawLine(
+                    QPointF(x + dx * _HAIR_GAP, y + dy * _HAIR_GAP),
+                    QPointF(x + dx * reach, y + dy * reach),
+                )
+
+    def _paint_missing(self, painter: QPainter, words: str) -> None:
         painter.setPen(QColor(self.tokens.muted))
         place = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
         area = self.rect().adjusted(SPACE_S, SPACE_S, -SPACE_S, -SPACE_S)
-        painter.drawText(area, int(place), self._layers.missing)
+        painter.drawText(area, int(place), words)
 
-    def _faded(self, picture: NDArray[np.uint8], fade: float) -> QImage:
-        solid = np.ascontiguousarray(picture)
-        height, width = solid.shape[:2]
-        image = QImage(
-            solid.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888
-        ).copy()
-        if fade:
-            painter = QPainter(image)
-            painter.fillRect(image.rect(), colour(self.tokens.canvas, fade))
-            painter.end()
-        return image
+    def _begin_pan(self, place: QPointF) -> None:
+        self._pan_from = place
+        self.setCursor(Qt.CursorShape.ClosedHandCursor)
 
-    def _stale_image(self, image: QImage) -> QImage:
-        made = image.convertToFormat(QImage.Format.Format_Grayscale8).convertToFormat(
-            QImage.Format.Format_RGB888
-        )
-        painter = QPainter(made)
-        painter.setOpacity(_STALE_SATURATION)
-        painter.drawImage(0, 0, image)
-        painter.end()
-        return made
+    def _divider_x(self) -> float:
+        area = self.picture_rect()
+        return area.left() + (self._divider or 0.0) * area.width()
+
+    def _on_divider(self, place: QPointF) -> bool:
+        return self._divider is not None and abs(place.x() - self._divider_x()) <= _GRIP
+
+    def _move_divider(self, place: QPointF) -> None:
+        area = self.picture_rect()
+        if not area.isEmpty():
+            share = min(max((place.x() - area.left()) / area.width(), 0.0), 1.0)
+            self._divider = share
+            self.refresh()
+            self.dividerMoved.emit(share)
+
+    def _show_cursor(self, place: QPointF | None) -> None:
+        shape = Qt.CursorShape
+        if self._pan_from is not None:
+            self.setCursor(shape.ClosedHandCursor)
+        elif self._space:
+            self.setCursor(shape.OpenHandCursor)
+        elif place is not None and self._on_divider(place):
+            self.setCursor(shape.SplitHCursor)
+        elif self._placing:
+            self.setCursor(shape.CrossCursor)
+        else:
+            self.unsetCursor()
+
+    def _tell_hover(self, place: QPointF) -> None:
+        area, pixel = self.picture_rect(), self.pixel_at(place)
+        share = None
+        if pixel is not None:
+            across = (place.x() - area.left()) / area.width()
+            share = QPointF(across, (place.y() - area.top()) / area.height())
+        self._cross_hair.point(share)
+        self.pixelHovered.emit(*(pixel if pixel is not None else (-1, -1)))
 
     def _room(self) -> QSizeF:
         return QSizeF(self.size())
 
-    def _size(self) -> QSizeF:
-        return self._image.size().toSizeF() if self._image is not None else QSizeF()
+    def _native(self) -> QSizeF:
+        height, width = self._layers.native
+        return QSizeF(width, height)
 
-    def _repaint(self) -> None:
+    def _on_view(self) -> None:
+        self.refresh()
+        self.viewMoved.emit()
+
+    def _on_cross_hair(self) -> None:
         self.update()
 
 

@@ -26,6 +26,11 @@ class PictureView(QObject):
         """1 when the picture just fits."""
         return self._zoom
 
+    @property
+    def centre(self) -> QPointF:
+        """What lies in the middle, as a share of the picture's width and height."""
+        return self._centre
+
     def target(self, room: QSizeF, picture: QSizeF) -> QRectF:
         """Where a picture lies in a room of the given size, its proportions kept."""
         if picture.isEmpty() or room.isEmpty():
@@ -55,6 +60,10 @@ class PictureView(QObject):
         if not area.isEmpty():
             moved = QPointF(step.x() / area.width(), step.y() / area.height())
             self._set(self._zoom, self._centre - moved)
+
+    def follow(self, other: PictureView) -> None:
+        """Go where another view is."""
+        self._set(other.zoom, other.centre)
 
     def fit(self) -> None:
         """Show the whole picture."""

@@ -54,9 +54,28 @@ class RowLayout:
         """Pixels hidden above the first row shown."""
         self._scroll = min(max(0, pixels), self.hidden)
 
+    @property
+    def head(self) -> int:
+        """First pixel of the area of rows."""
+        return self._head
+
+    def set_thinnest(self, pixels: int) -> None:
+        """Smallest height of a row in pixels: 1 shows as many as there are pixels."""
+        self._thinnest = pixels
+
     def position(self, dim: int) -> int:
-        """Place of a dimension from the top."""
-        return self._position[dim]
+        """Place of a dimension from the top; -1 where a filter hides it."""
+        return self._position.get(dim, -1)
+
+    def scroll_to(self, dim: int) -> int:
+        """Pixels to hide above the first row so that a dimension's whole row shows."""
+        place = self.position(dim)
+        if place < 0:
+            return self._scroll
+        if self.top(place) < self._head:
+            return math.floor(place * self.row_height)
+        low = self.top(place + 1) - (self._head + self._height)
+        return self._scroll + max(0, low)
 
     def top(self, position: int) -> int:
         """First pixel of the row at a position."""
@@ -87,11 +106,4 @@ class RowLayout:
         places = self.shown()
         edges = np.array([self.top(p) for p in (*places, places.stop)]) - self._head
         counts = np.diff(np.clip(edges, 0, self._height))
-        return np.repeat([self._order[p] for p in places], counts).astype(np.intp)
-
-
-def order_by_spread(spread: NDArray[np.floating], *, by_spread: bool) -> tuple[int, ...]:
-    """Dimensions in their own order, or those that move most first."""
-    if not by_spread:
-        return tuple(range(len(spread)))
-    return tuple(int(d) for d in np.argsort(-spread, kind="stable"))
+        return np.repeat(np.array([self._order[p] for p in places], np.intp), counts).astype(np.intp)

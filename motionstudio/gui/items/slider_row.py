@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QMouseEvent
+from PySide6.QtCore import QPoint, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QFontMetrics, QMouseEvent
 from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QWidget
 from typing_extensions import override
 
@@ -11,6 +11,7 @@ from motionstudio.gui.items.pane_header import MutedLabel
 from motionstudio.gui.items.tool_button import ToolButton
 from motionstudio.gui.items.value_slider import ValueSlider
 from motionstudio.gui.theme.apply import font
+from motionstudio.gui.theme.scale import fix_size, scaled
 from motionstudio.gui.theme.tokens import CONTROL_HEIGHT, SPACE_S, SPACE_XS
 
 
@@ -34,6 +35,7 @@ class SliderRow(QWidget):
         dragCancelled: it is to be taken back.
         typed: dimension, value.
         resetRequested: dimension.
+        menuRequested: dimension, global position.
     """
 
     dragStarted = Signal()
@@ -42,10 +44,15 @@ class SliderRow(QWidget):
     dragCancelled = Signal()
     typed = Signal(int, float)
     resetRequested = Signal(int)
+    menuRequested = Signal(int, QPoint)
 
     def __init__(self, dim: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.dim = dim
+        self._shown: tuple[float, float] | None = None
+        self._reason: str | None = None
+        self._full_name = ""
+        self._muted = False
         self.name = NameLabel()
         self.slider = ValueSlider()
         self.number = QDoubleSpinBox()
@@ -62,21 +69,31 @@ class SliderRow(QWidget):
 
     def set_name(self, name: str, width: int) -> None:
         """Name of the dimension in a column of ``width`` pixels."""
+        self._full_name = name
         metrics = QFontMetrics(self.name.font())
         self.name.setText(metrics.elidedText(name, Qt.TextElideMode.ElideRight, width))
-        self.name.setToolTip(f"{name}: double-click resets it")
         self.name.setFixedWidth(width)
-        self.slider.setAccessibleName(f"{name} in the current frame")
         self.number.setAccessibleName(f"Value of {name}")
         self.reset.setAccessibleName(f"Reset {name}")
+        self._tell()
+
+    def set_muted(self, muted: bool) -> None:
+        """Whether the dimension counts as zero in pictures: its name is struck through."""
+        self._muted = muted
+        style = self.name.font()
+        style.setStrikeOut(muted)
+        self.name.setFont(style)
+        self._tell()
 
     def set_value(self, value: float, original: float) -> None:
         """The value and what was encoded."""
+        if (value, original) == self._shown:
+            return
+        self._shown = (value, original)
         with QSignalBlocker(self.number):
             self.number.setValue(value)
         self.slider.set_value(value, original)
-        edited = value != original and self.slider.isEnabled()
-        self.reset.set_reason("" if edited else "This value was not edited.")
+        self._offer_reset()
 
     def set_limit(self, limit: float) -> None:
         """Range of the slider."""
@@ -85,9 +102,28 @@ class SliderRow(QWidget):
 
     def set_reason(self, reason: str) -> None:
         """Why the value cannot change, or empty when it can."""
+        if reason == self._reason:
+            return
+        self._reason = reason
         for control in (self.slider, self.number):
             control.setEnabled(not reason)
             control.setToolTip(reason or "Drag; Shift is finer; double-click resets")
+        self._offer_reset()
+
+    @override
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.menuRequested.emit(self.dim, event.globalPos())
+        event.accept()
+
+    def _offer_reset(self) -> None:
+        value, original = self._shown or (0.0, 0.0)
+        edited = value != original and self.slider.isEnabled()
+        self.reset.set_reason("" if edited else "This value was not edited.")
+
+    def _tell(self) -> None:
+        state = ", muted" if self._muted else ""
+        self.name.setToolTip(f"{self._full_name}{state}: double-click resets it")
+        self.slider.setAccessibleName(f"{self._full_name}{state} in the current frame")
 
     def _prepare(self) -> None:
         self.number.setRange(-1000.0, 1000.0)
@@ -97,8 +133,8 @@ class SliderRow(QWidget):
         self.number.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.number.setFont(font("body", tabular=True))
         digits = QFontMetrics(self.number.font()).horizontalAdvance("−00.00")
-        self.number.setFixedSize(digits + 2 * SPACE_S, CONTROL_HEIGHT - 4)
-        self.setFixedHeight(CONTROL_HEIGHT)
+        self.number.setFixedSize(digits + 2 * SPACE_S, scaled(CONTROL_HEIGHT - 4))
+        fix_size(self, height=CONTROL_HEIGHT)
 
     def _connect(self) -> None:
         self.slider.dragStarted.connect(self.dragStarted)

@@ -58,6 +58,11 @@ class TimeAxis(QObject):
         return self._zoom
 
     @property
+    def first(self) -> float:
+        """The frame at the left edge; a fraction where it is cut."""
+        return self._offset
+
+    @property
     def scale(self) -> float:
         """Pixels per frame."""
         return self._zoom * (self.end - self._gutter) / max(1, self._count)
@@ -90,6 +95,11 @@ class TimeAxis(QObject):
         """First pixel after a frame's cell."""
         return self.left(frame + 1)
 
+    def edges(self, frames: NDArray[np.intp]) -> NDArray[np.intp]:
+        """(n,) ``left`` of many frames at once."""
+        places = np.floor((frames - self._offset) * self.scale + 0.5)
+        return np.asarray(self._gutter + places, np.intp)
+
     def centre(self, frame: float) -> float:
         """Pixel position of the middle of a frame's cell."""
         low = math.floor(frame)
@@ -112,7 +122,7 @@ class TimeAxis(QObject):
         shown = self.visible()
         if not len(shown):
             return np.zeros(0, np.intp)
-        edges = np.array([self.left(f) for f in (*shown, shown.stop)])
+        edges = self.edges(np.arange(shown.start, shown.stop + 1))
         edges = np.clip(edges, self._gutter, self.end) - self._gutter
         return np.repeat(np.arange(shown.start, shown.stop), np.diff(edges)).astype(np.intp)
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
 from typing_extensions import override
 
 from motionstudio.gui.theme.apply import tokens_for
 from motionstudio.gui.theme.icons import set_icon
+from motionstudio.gui.theme.scale import fix_icon, fix_size
 from motionstudio.gui.theme.tokens import CONTROL_HEIGHT, ICON_SMALL
 
 
@@ -38,14 +39,14 @@ class ToolButton(QToolButton):
         self.setCheckable(checkable)
         self.setToolTip(tooltip)
         self.setAccessibleName(tooltip.split(" (")[0])
-        self.setIconSize(QSize(ICON_SMALL, ICON_SMALL))
-        self.setFixedHeight(CONTROL_HEIGHT)
+        fix_icon(self, ICON_SMALL)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         if text:
             self.setText(text)
             self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+            fix_size(self, height=CONTROL_HEIGHT)
         else:
-            self.setFixedWidth(CONTROL_HEIGHT)
+            fix_size(self, width=CONTROL_HEIGHT, height=CONTROL_HEIGHT)
         set_icon(self, icon_name, tokens_for(self.palette()))
 
     def set_icon_name(self, icon_name: str) -> None:

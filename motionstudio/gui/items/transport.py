@@ -1,14 +1,23 @@
-"""Transport: start, step, play, loop, rate, frame number and time."""
+"""Transport: start, step, play, what happens at the end, rate, frame number and time."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QLabel, QSpinBox, QWidget
 
+from motionstudio.core.playback import Loop
 from motionstudio.gui.items.pane_header import MutedLabel
+from motionstudio.gui.items.playback_panel import PlaybackPanel
 from motionstudio.gui.items.tool_button import ToolButton
 from motionstudio.gui.theme.apply import font
+from motionstudio.gui.theme.scale import fix_size
 from motionstudio.gui.theme.tokens import CONTROL_HEIGHT, SPACE_S, SPACE_XS
+
+_LOOPS = {
+    Loop.LOOP: ("loop", "At the end: start again; click to turn back instead"),
+    Loop.PING_PONG: ("ping-pong", "At the end: turn back; click to stop instead"),
+    Loop.ONCE: ("play-once", "At the end: stop; click to start again instead"),
+}
 
 
 class Transport(QWidget):
@@ -16,9 +25,10 @@ class Transport(QWidget):
 
     Signals:
         playToggled: play or pause.
-        loopToggled: play round and round or stop at the end.
+        loopChosen: a ``Loop``: start again at the end, turn back there, or stop.
         realTimeToggled: keep to the clock (skips frames) or show every frame.
-        fpsChanged: frames per second.
+        fpsChanged: frames per second, or None for the clip's own rate.
+        upsamplingChosen: pictures for each frame.
         stepRequested: go this many frames on.
         startRequested: go to the first frame of the range.
         endRequested: go to the last frame of the range.
@@ -26,9 +36,10 @@ class Transport(QWidget):
     """
 
     playToggled = Signal(bool)
-    loopToggled = Signal(bool)
+    loopChosen = Signal(object)
     realTimeToggled = Signal(bool)
-    fpsChanged = Signal(float)
+    fpsChanged = Signal(object)
+    upsamplingChosen = Signal(int)
     stepRequested = Signal(int)
     startRequested = Signal()
     endRequested = Signal()
@@ -36,13 +47,13 @@ class Transport(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._playing = False
+        self._playing, self._loop = False, Loop.LOOP
         self.start = ToolButton("start", "Go to the start (Home)")
         self.back = ToolButton("step-back", "One frame back (,)")
         self.play = ToolButton("play", "Play (Space)")
         self.forward = ToolButton("step-forward", "One frame forward (.)")
         self.end = ToolButton("end", "Go to the end (End)")
-        self.loop = ToolButton("loop", "Loop playback", checkable=True)
+        self.loop = ToolButton("loop", _LOOPS[Loop.LOOP][1])
         self.real_time = ToolButton(
             "clock", "Real time: skip frames rather than run late", checkable=True
         )
@@ -50,6 +61,8 @@ class Transport(QWidget):
         self.total = MutedLabel("of 0")
         self.time = QLabel("0.000 s")
         self.fps = QDoubleSpinBox()
+        self.more = ToolButton("sliders", "Playback settings: rate, loop, skipping, frames between")
+        self.panel = PlaybackPanel(self)
         self._prepare_fields()
         self._lay_out()
         self._connect()
@@ -74,20 +87,44 @@ class Transport(QWidget):
         self.play.setToolTip("Pause (Space)" if playing else "Play (Space)")
         self.play.setAccessibleName("Pause" if playing else "Play")
 
-    def set_loop(self, on: bool) -> None:
-        """Show whether it loops."""
-        with QSignalBlocker(self.loop):
-            self.loop.setChecked(on)
+    def set_loop(self, loop: Loop) -> None:
+        """Show what happens at the end."""
+        self._loop = loop
+        icon, tip = _LOOPS[loop]
+        self.loop.set_icon_name(icon)
+        self.loop.setToolTip(tip)
+        self.loop.setAccessibleName(tip.split(";")[0])
+        self.panel.set_loop(loop)
 
     def set_real_time(self, on: bool) -> None:
         """Show whether it keeps to the clock."""
         with QSignalBlocker(self.real_time):
             self.real_time.setChecked(on)
+        self.panel.set_real_time(on)
 
-    def set_fps(self, fps: float) -> None:
-        """Show the rate in frames per second."""
+    def set_fps(self, fps: float, own: float | None = None) -> None:
+        """Show the rate in frames per second, and remember that of the clip itself."""
         with QSignalBlocker(self.fps):
             self.fps.setValue(fps)
+        self.panel.set_fps(fps, fps if own is None else own)
+
+    def set_speed(self, speed: float) -> None:
+        """Show how many times the rate it plays; below zero backwards."""
+        times = f" ×{speed:g}".replace("-", "−")
+        self.fps.setSuffix(" fps" if speed == 1 else f" fps{times}")
+
+    def set_part(self, part: int, factor: int, seconds: float) -> None:
+        """Show a place between frames: ``part`` steps of 1 / ``factor``, at ``seconds``."""
+        between = f"+{part}/{factor} " if part else ""
+        self.total.setText(f"{between}of 0-{self.frame.maximum()}")
+        self.time.setText(f"{seconds:.3f} s")
+
+    def set_upsampling(self, factor: int, reason: str) -> None:
+        """Show the pictures for each frame, and why there can be no more than one."""
+        self.panel.set_upsampling(factor, reason)
+        digits = "+7/8 " if factor > 1 and not reason else ""
+        text = f"{digits}of 0-{self.frame.maximum()}"
+        self.total.setMinimumWidth(self.total.fontMetrics().horizontalAdvance(text))
 
     def _prepare_fields(self) -> None:
         self.frame.setAccessibleName("Frame number")
@@ -95,24 +132,28 @@ class Transport(QWidget):
         self.frame.setKeyboardTracking(False)
         self.frame.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self.frame.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.fps.setRange(0.1, 240.0)
+        self.fps.setRange(0.1, 120.0)
         self.fps.setDecimals(1)
         self.fps.setValue(12.0)
         self.fps.setSuffix(" fps")
         self.fps.setKeyboardTracking(False)
         self.fps.setAccessibleName("Frames per second")
-        self.fps.setToolTip("Speed of playback, in frames per second")
+        self.fps.setToolTip(
+            "Rate of playback in frames per second, 1 to 120; J and L change the speed"
+        )
         self.fps.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
         self.fps.setAlignment(Qt.AlignmentFlag.AlignRight)
         for field in (self.frame, self.fps, self.time):
             field.setFont(font("body", tabular=True))
         digits = self.frame.fontMetrics().horizontalAdvance("00000")
         self.frame.setFixedWidth(digits + 2 * SPACE_S)
-        self.fps.setFixedWidth(digits + self.fps.fontMetrics().horizontalAdvance(" fps ") + SPACE_S)
+        self.fps.setFixedWidth(
+            digits + self.fps.fontMetrics().horizontalAdvance(" fps ×−0.5") + SPACE_S
+        )
         self.time.setFixedWidth(self.time.fontMetrics().horizontalAdvance("0000.000 s") + SPACE_S)
         self.time.setAccessibleName("Time of the frame")
-        self.frame.setFixedHeight(CONTROL_HEIGHT)
-        self.fps.setFixedHeight(CONTROL_HEIGHT)
+        fix_size(self.frame, height=CONTROL_HEIGHT)
+        fix_size(self.fps, height=CONTROL_HEIGHT)
 
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)
@@ -128,6 +169,7 @@ class Transport(QWidget):
         row.addWidget(self.loop)
         row.addWidget(self.real_time)
         row.addWidget(self.fps)
+        row.addWidget(self.more)
         self.set_count(0)
 
     def _connect(self) -> None:
@@ -136,9 +178,14 @@ class Transport(QWidget):
         self.back.clicked.connect(self._step_back)
         self.forward.clicked.connect(self._step_forward)
         self.play.clicked.connect(self._toggle_play)
-        self.loop.toggled.connect(self.loopToggled)
+        self.loop.clicked.connect(self._next_loop)
+        self.more.clicked.connect(self._open_panel)
+        self.panel.loopChosen.connect(self.loopChosen)
+        self.panel.realTimeChosen.connect(self.realTimeToggled)
+        self.panel.fpsChosen.connect(self.fpsChanged)
+        self.panel.upsamplingChosen.connect(self.upsamplingChosen)
         self.real_time.toggled.connect(self.realTimeToggled)
-        self.fps.valueChanged.connect(self.fpsChanged)
+        self.fps.valueChanged.connect(self._tell_fps)
         self.frame.valueChanged.connect(self._enter_frame)
 
     def _step_back(self) -> None:
@@ -152,3 +199,13 @@ class Transport(QWidget):
 
     def _enter_frame(self, number: int) -> None:
         self.frameEntered.emit(number)
+
+    def _next_loop(self) -> None:
+        kinds = list(_LOOPS)
+        self.loopChosen.emit(kinds[(kinds.index(self._loop) + 1) % len(kinds)])
+
+    def _open_panel(self) -> None:
+        self.panel.show_over(self.more)
+
+    def _tell_fps(self, fps: float) -> None:
+        self.fpsChanged.emit(fps)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
+
+from motionstudio.core.editing import snap
+
 FINE = 0.1
 """How much slower a drag is while Shift is held."""
 
@@ -38,5 +42,4 @@ class ValueDrag:
     def snapped(self) -> float:
         """The change that takes the pressed cell to the nearest of -1 sigma, 0, +1 sigma."""
         wanted = self._start + self._raw
-        nearest = min((-self._sigma, 0.0, self._sigma), key=lambda mark: abs(mark - wanted))
-        return nearest - self._start
+        return float(snap(np.array(wanted), self._sigma)) - self._start

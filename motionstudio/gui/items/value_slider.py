@@ -10,6 +10,7 @@ from typing_extensions import override
 from motionstudio.gui.items.ink import diamond, mix, pen
 from motionstudio.gui.items.value_drag import FINE
 from motionstudio.gui.theme.apply import tokens_for
+from motionstudio.gui.theme.scale import scaled
 from motionstudio.gui.theme.tokens import CONTROL_HEIGHT, LINE_SELECTED, SPACE_S
 
 _STEP = 0.02
@@ -47,11 +48,11 @@ class ValueSlider(QWidget):
 
     @override
     def sizeHint(self) -> QSize:
-        return QSize(4 * CONTROL_HEIGHT, CONTROL_HEIGHT - 2)
+        return QSize(scaled(4 * CONTROL_HEIGHT), scaled(CONTROL_HEIGHT - 2))
 
     @override
     def minimumSizeHint(self) -> QSize:
-        return QSize(2 * CONTROL_HEIGHT, CONTROL_HEIGHT - 2)
+        return QSize(scaled(2 * CONTROL_HEIGHT), scaled(CONTROL_HEIGHT - 2))
 
     def set_value(self, value: float, original: float) -> None:
         """The value and the encoded value."""

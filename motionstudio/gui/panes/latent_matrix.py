@@ -7,16 +7,20 @@ from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QSignalBlocker, Signal
-from PySide6.QtWidgets import QDoubleSpinBox, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QPoint, QSignalBlocker, Signal
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QDoubleSpinBox, QLineEdit, QStackedLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from motionstudio.core.display import symmetric_limit
+from motionstudio.core.keys import KeySet
 from motionstudio.gui.items.cell_selection import selection
+from motionstudio.gui.items.dim_order import DimOrder
 from motionstudio.gui.items.heat_map import latent_table
 from motionstudio.gui.items.legend import ColourBar
 from motionstudio.gui.items.matrix_view import MatrixView
 from motionstudio.gui.items.motion_data import Mask, Matrix, motion_data
+from motionstudio.gui.items.order_button import OrderButton
 from motionstudio.gui.items.pane_header import PaneHeader
 from motionstudio.gui.items.time_axis import TimeAxis
 from motionstudio.gui.items.tool_button import ToolButton
@@ -45,7 +49,13 @@ class LatentMatrix(QWidget):
         limitChanged: another range of colours.
         softWidthChanged: another standard deviation of soft edits, in frames.
         softToggled: every drag takes neighbouring frames along, or only with Alt.
-        sortedToggled: dimensions that move most come first, or not.
+        orderChanged: a ``DimOrder``: which dimensions come first.
+        filterChanged: words; only dimensions whose names hold one of them are listed.
+        cellsDrawn: dimension to row to value, all that the pencil painted since ``editStarted``.
+        pencilToggled: the pencil is taken up or put away.
+        nameTyped: dimension, name.
+        muteToggled: dimension. soloToggled: dimension, whether it joins those heard already.
+        menuRequested: global position of a menu for the selection.
         scrubbed: show this frame.
         stepRequested: go this many frames on.
         actionRequested: the button of the empty pane.
@@ -62,7 +72,14 @@ class LatentMatrix(QWidget):
     limitChanged = Signal(float)
     softWidthChanged = Signal(float)
     softToggled = Signal(bool)
-    sortedToggled = Signal(bool)
+    orderChanged = Signal(object)
+    filterChanged = Signal(str)
+    cellsDrawn = Signal(object)
+    pencilToggled = Signal(bool)
+    nameTyped = Signal(int, str)
+    muteToggled = Signal(int)
+    soloToggled = Signal(int, bool)
+    menuRequested = Signal(QPoint)
     scrubbed = Signal(int)
     stepRequested = Signal(int)
     actionRequested = Signal()
@@ -74,7 +91,14 @@ class LatentMatrix(QWidget):
         self.header = PaneHeader("Motion matrix")
         self.bar = ColourBar()
         self.limit = QDoubleSpinBox()
-        self.sort = ToolButton("sort", "Dimensions that move most first", checkable=True)
+        self.sort = OrderButton()
+        self.filter = QLineEdit()
+        self.compact = ToolButton(
+            "fit-rows", "Fit all dimensions (thin rows instead of scrolling)", checkable=True
+        )
+        self.pencil = ToolButton(
+            "pencil", "Pencil: draw values free-hand here and in the curves (P)", checkable=True
+        )
         self.soft = ToolButton(
             "curve",
             "Soft edit: neighbouring frames follow (Alt while dragging; Alt+wheel: how many)",
@@ -100,11 +124,11 @@ class LatentMatrix(QWidget):
         Raises:
             ValueError: the two are not matrices of one shape.
         """
-        fresh = motion_data(values, original)
         shown = self.view.data
-        same = values.shape == shown.values.shape
+        same = values.shape == original.shape == shown.values.shape
+        fresh = shown if same else motion_data(values, original)
         changed = original is not shown.original
-        self.view.set_data(replace(shown, values=values, original=original) if same else fresh)
+        self.view.set_data(shown.with_values(values, original) if same else fresh)
         if not same and not self._limit_by_hand:
             self.set_limit(symmetric_limit(original))
         if not same or changed:
@@ -122,6 +146,16 @@ class LatentMatrix(QWidget):
     def set_locked(self, locked: Mask) -> None:
         """(R,) True where values cannot change: the reference."""
         self.view.set_data(replace(self.view.data, locked=self._rows(locked)))
+
+    def set_dropped(self, dropped: Mask) -> None:
+        """(R,) True where the frame is withheld from the model, for the read-out."""
+        self.view.set_data(replace(self.view.data, dropped=self._rows(dropped)))
+
+    def set_keys(self, keys: KeySet, muted: tuple[int, ...] = ()) -> None:
+        """Values pinned to frames, and the dimensions that are muted."""
+        data = self.view.data
+        if keys != data.keys or muted != data.muted:
+            self.view.set_data(replace(data, keys=keys, muted=muted))
 
     def set_names(self, names: tuple[str, ...]) -> None:
         """D names of dimensions.
@@ -153,11 +187,26 @@ class LatentMatrix(QWidget):
         """Move the playhead."""
         self.view.set_current(frame)
 
-    def set_sorted(self, by_spread: bool) -> None:
-        """Whether the dimensions that move most come first."""
-        with QSignalBlocker(self.sort):
-            self.sort.setChecked(by_spread)
-        self.view.set_sorted(by_spread)
+    def set_order(self, how: DimOrder) -> None:
+        """Which dimensions come first."""
+        self.sort.set_order(how)
+        self.view.set_order(how)
+
+    def set_compact(self, on: bool) -> None:
+        """Whether rows get so thin that all dimensions show at once."""
+        with QSignalBlocker(self.compact):
+            self.compact.setChecked(on)
+        self.view.set_compact(on)
+
+    def set_pencil(self, on: bool) -> None:
+        """Take up the pencil, or put it away."""
+        with QSignalBlocker(self.pencil):
+            self.pencil.setChecked(on)
+        self.view.set_pencil(on)
+
+    def name_dim(self, dim: int) -> None:
+        """Let the name of a dimension be typed at the head of its row."""
+        self.view.name_dim(dim)
 
     def set_soft(self, on: bool) -> None:
         """Whether every drag takes neighbouring frames along, without Alt."""
@@ -192,7 +241,14 @@ class LatentMatrix(QWidget):
         self.limit.setToolTip("Values from which colours are fullest")
         self.limit.setFont(font("caption", tabular=True))
         self.limit.setKeyboardTracking(False)
-        for tool in (self.bar, self.limit, self.soft, self.sort, self.reset):
+        self.filter.setPlaceholderText("Filter names")
+        self.filter.setClearButtonEnabled(True)
+        self.filter.setAccessibleName("Filter dimensions by name")
+        self.filter.setToolTip("List only dimensions whose names hold one of these words")
+        self.filter.setFont(font("caption"))
+        self.filter.setFixedWidth(QFontMetrics(self.filter.font()).horizontalAdvance("M" * 10))
+        for tool in (self.filter, self.sort, self.compact, self.bar, self.limit, self.pencil,
+                     self.soft, self.reset):  # fmt: skip
             self.header.add_tool(tool)
         body = QWidget()
         self._stack = QStackedLayout(body)
@@ -209,13 +265,17 @@ class LatentMatrix(QWidget):
         for name in (
             "editStarted", "valuesDragged", "editFinished", "editCancelled", "valueTyped",
             "resetRequested", "selectionChanged", "softWidthChanged", "scrubbed",
-            "stepRequested", "hovered",
+            "stepRequested", "hovered", "cellsDrawn", "nameTyped", "muteToggled", "soloToggled",
+            "menuRequested",
         ):  # fmt: skip
             getattr(self.view, name).connect(getattr(self, name))
         self.view.selectionChanged.connect(self._refresh_header)
         self.limit.valueChanged.connect(self._change_limit)
         self.soft.toggled.connect(self._toggle_soft)
-        self.sort.toggled.connect(self._toggle_sorted)
+        self.sort.orderChanged.connect(self._change_order)
+        self.filter.textChanged.connect(self._change_filter)
+        self.compact.toggled.connect(self.view.set_compact)
+        self.pencil.toggled.connect(self._toggle_pencil)
         self.reset.clicked.connect(self._ask_reset)
         self.empty.actionRequested.connect(self.actionRequested)
 
@@ -229,9 +289,18 @@ class LatentMatrix(QWidget):
         self.view.set_soft(on)
         self.softToggled.emit(on)
 
-    def _toggle_sorted(self, by_spread: bool) -> None:
-        self.view.set_sorted(by_spread)
-        self.sortedToggled.emit(by_spread)
+    def _change_order(self, how: DimOrder) -> None:
+        self.view.set_order(how)
+        self.orderChanged.emit(how)
+
+    def _change_filter(self, words: str) -> None:
+        self.view.set_filter(words)
+        self._refresh_header()
+        self.filterChanged.emit(words)
+
+    def _toggle_pencil(self, on: bool) -> None:
+        self.view.set_pencil(on)
+        self.pencilToggled.emit(on)
 
     def _ask_reset(self) -> None:
         chosen = self.view.chosen
@@ -255,6 +324,7 @@ class LatentMatrix(QWidget):
         if chosen.count:
             words = chosen.describe(data.names)
         self.header.set_detail(words)
-        for tool in (self.bar, self.limit, self.soft, self.sort, self.reset):
+        for tool in (self.filter, self.sort, self.compact, self.bar, self.limit, self.pencil,
+                     self.soft, self.reset):  # fmt: skip
             tool.setVisible(bool(data.values.size))
         self.reset.set_reason("" if chosen.count else "Select cells first.")

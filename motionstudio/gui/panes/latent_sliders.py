@@ -6,13 +6,14 @@ from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
 
+from motionstudio.gui.items.dim_order import DimOrder
 from motionstudio.gui.items.motion_data import plain_names, signed
+from motionstudio.gui.items.order_button import OrderButton
 from motionstudio.gui.items.pane_header import PaneHeader
-from motionstudio.gui.items.row_layout import order_by_spread
 from motionstudio.gui.items.slider_row import SliderRow
 from motionstudio.gui.items.tool_button import ToolButton
 from motionstudio.gui.panes.empty_state import EmptyState
@@ -35,7 +36,8 @@ class LatentSliders(QWidget):
         editCancelled: it is to be taken back.
         valueTyped: rows, dims, value.
         resetRequested: rows, dims.
-        sortedToggled: dimensions that move most come first, or not.
+        orderChanged: a ``DimOrder``: which dimensions come first.
+        menuRequested: dimension, global position of a menu for it.
         hovered: read-out for the status bar.
     """
 
@@ -45,7 +47,8 @@ class LatentSliders(QWidget):
     editCancelled = Signal()
     valueTyped = Signal(object, object, float)
     resetRequested = Signal(object, object)
-    sortedToggled = Signal(bool)
+    orderChanged = Signal(object)
+    menuRequested = Signal(int, QPoint)
     hovered = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -53,15 +56,16 @@ class LatentSliders(QWidget):
         self._frame = 0
         self._rows: list[SliderRow] = []
         self._names: tuple[str, ...] = ()
-        self._spread = np.zeros(0, np.float32)
+        self._order: tuple[int, ...] = ()
+        self._muted: tuple[int, ...] = ()
         self._limit = 1.0
         self.header = PaneHeader("Sliders")
-        self.sort = ToolButton("sort", "Dimensions that move most first", checkable=True)
+        self.sort = OrderButton()
         self.reset_all = ToolButton("reset", "Reset all dimensions of this frame")
         self.start = QLabel()
         self.empty = EmptyState("sliders", "No motion yet", "Open a clip to get its sliders.")
         self._lay_out()
-        self.sort.toggled.connect(self._toggle_sorted)
+        self.sort.orderChanged.connect(self.orderChanged)
         self.reset_all.clicked.connect(self._reset_frame)
         self._show_tools()
 
@@ -117,16 +121,18 @@ class LatentSliders(QWidget):
         for row in self._rows:
             row.set_limit(limit)
 
-    def set_order_by(self, spread: NDArray[np.floating]) -> None:
-        """(D,) how much each dimension moves, for the sorted order."""
-        self._spread = np.asarray(spread, np.float32)
-        self._arrange()
+    def set_order(self, how: DimOrder, order: tuple[int, ...]) -> None:
+        """List the dimensions ``order`` from top to bottom, those that are missing not at all."""
+        self.sort.set_order(how)
+        if order != self._order:
+            self._order = order
+            self._arrange()
 
-    def set_sorted(self, by_spread: bool) -> None:
-        """Whether the dimensions that move most come first."""
-        with QSignalBlocker(self.sort):
-            self.sort.setChecked(by_spread)
-        self._arrange()
+    def set_muted(self, muted: tuple[int, ...]) -> None:
+        """Dimensions that count as zero in pictures."""
+        self._muted = muted
+        for row in self._rows:
+            row.set_muted(row.dim in muted)
 
     def _lay_out(self) -> None:
         self.header.add_tool(self.sort)
@@ -174,6 +180,8 @@ class LatentSliders(QWidget):
             row.dragged.connect(self._drag)
             row.typed.connect(self._type)
             row.resetRequested.connect(self._reset)
+            row.menuRequested.connect(self.menuRequested)
+            row.set_muted(row.dim in self._muted)
         self._name_rows()
         self._arrange()
 
@@ -186,11 +194,14 @@ class LatentSliders(QWidget):
             row.set_name(name, width)
 
     def _arrange(self) -> None:
-        known = len(self._spread) == len(self._rows)
-        spread = self._spread if known else np.zeros(len(self._rows))
-        order = order_by_spread(spread, by_spread=self.sort.isChecked() and known)
+        listed = tuple(dim for dim in self._order if dim < len(self._rows))
+        order = listed or tuple(range(len(self._rows)))
+        shown = frozenset(order)
+        for row in self._rows:
+            row.setVisible(row.dim in shown)
         for place, dim in enumerate(order):
-            self._column.insertWidget(place, self._rows[dim])
+            if self._column.indexOf(self._rows[dim]) != place:
+                self._column.insertWidget(place, self._rows[dim])
         for first, second in pairwise(order):
             self.setTabOrder(self._rows[first].reset, self._rows[second].slider)
 
@@ -210,7 +221,3 @@ class LatentSliders(QWidget):
 
     def _reset_frame(self) -> None:
         self.resetRequested.emit((self._frame,), tuple(range(len(self._rows))))
-
-    def _toggle_sorted(self, by_spread: bool) -> None:
-        self._arrange()
-        self.sortedToggled.emit(by_spread)

@@ -11,9 +11,11 @@ from PySide6.QtGui import QImage, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from motionstudio.core.playback import Loop
 from motionstudio.gui.items.frame_states import Mask
 from motionstudio.gui.items.frame_strip import DropChoice, FrameStrip
 from motionstudio.gui.items.legend import StateLegend
+from motionstudio.gui.items.overview_bar import OverviewBar
 from motionstudio.gui.items.time_axis import TimeAxis
 from motionstudio.gui.items.tool_button import ToolButton
 from motionstudio.gui.items.transport import Transport
@@ -28,7 +30,7 @@ class Timeline(QWidget):
     Mouse: drag the ruler to scrub; Shift-drag it to set the play range, double-click clears the
     range; click a cell to go there; Alt-click or Alt-drag cells (or plainly in drop mode) to
     drop and restore, the first cell decides; right-click for the menu. Keys on the strip: left,
-    right, Home, End, Return toggles the current frame, Menu opens the menu.
+    right, Home, End, plus and minus zoom, Return toggles the current frame, Menu opens the menu.
 
     Signals:
         scrubbed: show this frame, latest wins.
@@ -39,9 +41,10 @@ class Timeline(QWidget):
         dropMenuRequested: a ``DropChoice`` for the whole clip, and the frame under the menu.
         referenceRequested: make this frame the one that is animated.
         playToggled: play or pause.
-        loopToggled: loop or not.
+        loopChosen: a ``Loop``: what happens at the end.
         realTimeToggled: keep to the clock or show every frame.
-        fpsChanged: frames per second.
+        fpsChanged: frames per second, or None for the clip's own rate.
+        upsamplingChosen: pictures for each frame.
         stepRequested: go this many frames on.
         startRequested: go to the start of the range.
         endRequested: go to its end.
@@ -58,9 +61,10 @@ class Timeline(QWidget):
     dropMenuRequested = Signal(str, int)
     referenceRequested = Signal(int)
     playToggled = Signal(bool)
-    loopToggled = Signal(bool)
+    loopChosen = Signal(object)
+    upsamplingChosen = Signal(int)
     realTimeToggled = Signal(bool)
-    fpsChanged = Signal(float)
+    fpsChanged = Signal(object)
     stepRequested = Signal(int)
     startRequested = Signal()
     endRequested = Signal()
@@ -72,6 +76,7 @@ class Timeline(QWidget):
         super().__init__(parent)
         self.axis = axis
         self.transport = Transport()
+        self.overview = OverviewBar(axis)
         self.strip = FrameStrip(axis)
         self.legend = StateLegend()
         self.drop_mode = ToolButton(
@@ -87,6 +92,7 @@ class Timeline(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.tools)
+        column.addWidget(self.overview)
         column.addWidget(self.strip, 1)
         self._connect()
         self._refresh()
@@ -95,12 +101,16 @@ class Timeline(QWidget):
         """Another clip: (T,) true times in seconds. Masks, range and thumbnails start afresh."""
         self.strip.set_times(times)
         self.transport.set_count(len(times))
+        self.overview.set_range(None)
+        self._show_frame()
         self._refresh()
 
     def set_current(self, frame: int) -> None:
         """Move the playhead and the read-outs."""
         self.strip.set_current(frame)
-        self._refresh()
+        self.strip.set_part(0.0)
+        self.overview.set_current(frame)
+        self._show_frame()
 
     def set_kept(self, kept: Mask) -> None:
         """(T,) bool: False where a frame is withheld from the model."""
@@ -121,26 +131,42 @@ class Timeline(QWidget):
     def set_reference(self, frame: int) -> None:
         """The frame that is animated: marked, and locked against dropping."""
         self.strip.set_states(replace(self.strip.states, reference=frame))
+        self.overview.set_states(self.strip.states)
 
     def set_range(self, span: tuple[int, int] | None) -> None:
         """Play range, first and last frame, or None for all."""
         self.strip.set_range(span)
+        self.overview.set_range(span)
 
     def set_playing(self, playing: bool) -> None:
         """Show whether it plays."""
         self.transport.set_playing(playing)
 
-    def set_loop(self, on: bool) -> None:
-        """Show whether it loops."""
-        self.transport.set_loop(on)
+    def set_loop(self, loop: Loop) -> None:
+        """Show what happens at the end."""
+        self.transport.set_loop(loop)
 
     def set_real_time(self, on: bool) -> None:
         """Show whether playback keeps to the clock."""
         self.transport.set_real_time(on)
 
-    def set_fps(self, fps: float) -> None:
-        """Show the rate, frames per second."""
-        self.transport.set_fps(fps)
+    def set_fps(self, fps: float, own: float | None = None) -> None:
+        """Show the rate, frames per second, and that of the clip itself."""
+        self.transport.set_fps(fps, own)
+
+    def set_speed(self, speed: float) -> None:
+        """Show how many times the rate it plays; below zero backwards."""
+        self.transport.set_speed(speed)
+
+    def set_part(self, part: int, factor: int, seconds: float) -> None:
+        """Show a place between frames: ``part`` steps of 1 / ``factor``, at ``seconds``."""
+        self.strip.set_part(part / factor)
+        self.overview.set_current(self.strip.current + part / factor)
+        self.transport.set_part(part, factor, seconds)
+
+    def set_upsampling(self, factor: int, reason: str) -> None:
+        """Show the pictures for each frame, and why there can be no more than one."""
+        self.transport.set_upsampling(factor, reason)
 
     def set_drop_mode(self, on: bool) -> None:
         """Whether plain clicks on cells drop and restore."""
@@ -148,9 +174,17 @@ class Timeline(QWidget):
             self.drop_mode.setChecked(on)
         self.strip.set_drop_mode(on)
 
-    def set_thumbnails(self, images: tuple[QImage, ...]) -> None:
-        """A small picture for each frame, or an empty tuple."""
-        self.strip.set_thumbnails(images)
+    def set_keyed(self, keyed: Mask) -> None:
+        """(T,) bool: True where a curve has a key."""
+        self._set_mask("keyed", keyed)
+
+    def set_thumbnail(self, frame: int, image: QImage) -> None:
+        """A small picture for a frame, shown where its cell is wide enough."""
+        self.strip.set_thumbnail(frame, image)
+
+    def lacking_thumbnails(self) -> tuple[int, ...]:
+        """Frames in sight whose cells have room for a small picture that they lack."""
+        return self.strip.lacking_thumbnails()
 
     def hovered_frame(self) -> int | None:
         """The frame cell under the pointer, or None."""
@@ -180,7 +214,7 @@ class Timeline(QWidget):
 
     def _connect(self) -> None:
         for name in (
-            "playToggled", "loopToggled", "realTimeToggled", "fpsChanged",
+            "playToggled", "loopChosen", "realTimeToggled", "fpsChanged", "upsamplingChosen",
             "stepRequested", "startRequested", "endRequested",
         ):  # fmt: skip
             getattr(self.transport, name).connect(getattr(self, name))
@@ -210,10 +244,14 @@ class Timeline(QWidget):
         self.strip.set_states(self.strip.states.with_mask(name, np.asarray(mask)))
         self._refresh()
 
-    def _refresh(self) -> None:
+    def _show_frame(self) -> None:
         states, current = self.strip.states, self.strip.current
         if 0 <= current < states.count:
             self.transport.set_frame(current, float(states.times[current]))
+
+    def _refresh(self) -> None:
+        states = self.strip.states
+        self.overview.set_states(states)
         for button in (self.drop_mode, self.every_second):
             button.set_reason("" if states.count > 1 else "This needs more than one frame.")
         self.restore.set_reason("No frame is dropped." if bool(states.kept.all()) else "")

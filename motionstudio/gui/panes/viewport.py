@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QSignalBlocker, QTimer, Signal
 from PySide6.QtGui import QAction, QShowEvent
-from PySide6.QtWidgets import QMenu, QStackedLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedLayout, QToolButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from motionstudio.gui.items.content_menu import ContentMenu
+from motionstudio.gui.items.cross_hair import CrossHair
 from motionstudio.gui.items.heat_map import latent_table
 from motionstudio.gui.items.layers import Content, Field, Inputs, Layers, Picture, make_layers
 from motionstudio.gui.items.pane_header import PaneHeader
 from motionstudio.gui.items.picture_canvas import PictureCanvas
+from motionstudio.gui.items.picture_parts import LARGE, Part, Reducer
 from motionstudio.gui.items.picture_view import PictureView
+from motionstudio.gui.items.read_out import Units, read_out
 from motionstudio.gui.items.tool_button import ToolButton
 from motionstudio.gui.panes.empty_state import EmptyState
 from motionstudio.gui.theme.apply import tokens_for
-from motionstudio.gui.theme.icons import set_icon
 from motionstudio.gui.theme.tokens import CONTROL_HEIGHT
 
 __all__ = ["Content", "Viewport"]
@@ -32,37 +36,45 @@ class Viewport(QWidget):
 
     Signals:
         contentChanged: a ``Content`` was chosen from the menu.
+        wipeChanged: a ``Content`` for the right of the divider was chosen, or empty for none.
         hovered: read-out of the pixel under the pointer.
         activated: the viewport was clicked.
         actionRequested: the button of the empty viewport.
     """
 
     contentChanged = Signal(str)
+    wipeChanged = Signal(str)
     hovered = Signal(str)
     activated = Signal()
     actionRequested = Signal()
 
-    def __init__(self, view: PictureView, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        view: PictureView,
+        cross_hair: CrossHair | None = None,
+        reducer: Reducer | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._content = Content.GENERATED
+        self._wipe: Content | None = None
+        self._divider = 0.5
         self._inputs = Inputs()
+        self._units = Units()
+        self._reducer = reducer or Reducer()
         self._preview, self._stale_frame = "", -1
         self._flicker = False
         self._dirty = False
-        self.canvas = PictureCanvas(view)
+        self.canvas = PictureCanvas(view, cross_hair)
         self.header = PaneHeader("")
         self.menu_button = QToolButton()
-        self.menu = QMenu(self)
-        self._actions: dict[Content, QAction] = {}
-        self.smooth_action = QAction("Smooth between pixels", self)
+        self.menu = ContentMenu(self)
         self.empty = EmptyState("image", "Nothing open", "Open a clip to see it here.")
         self._stale_timer = QTimer(self)
         self._stale_timer.setSingleShot(True)
         self._stale_timer.setInterval(_STALE_AFTER_MS)
         self._stale_timer.timeout.connect(self._refresh_badges)
         self.fit = ToolButton("fit", "Fit the picture (Z, double-click)")
-        self.fit.clicked.connect(view.fit)
-        self._build_menu()
         self._lay_out()
         self._connect()
         self.set_content(Content.GENERATED)
@@ -72,39 +84,54 @@ class Viewport(QWidget):
         """What is shown."""
         return self._content
 
+    @property
+    def wipe(self) -> Content | None:
+        """What is shown to the right of the divider, or None."""
+        return self._wipe
+
+    @property
+    def inputs(self) -> Inputs:
+        """What is known of the frame that is shown."""
+        return self._inputs
+
+    @property
+    def smooth_action(self) -> QAction:
+        """Smooth between pixels or not."""
+        return self.menu.smooth
+
     def set_content(self, content: Content) -> None:
         """Show another content."""
         self._content = Content(content)
-        with QSignalBlocker(self._actions[self._content]):
-            self._actions[self._content].setChecked(True)
-        self.menu_button.setText(self._content.label + "  ▾")
-        self.menu_button.setAccessibleName(f"Content: {self._content.label}")
-        self.canvas.setAccessibleName(self._content.label)
+        self._name()
         self._refresh(fresh=True)
+
+    def set_wipe(self, content: Content | None, divider: float = 0.5) -> None:
+        """Show a second content to the right of a divider; None: no wipe."""
+        self._wipe = None if content is None else Content(content)
+        self._divider = divider
+        self._name()
+        self._refresh()
 
     def set_available(self, content: Content, reason: str) -> None:
         """Allow a content (empty reason) or disable it and say why."""
-        action = self._actions[content]
-        action.setEnabled(not reason)
-        action.setToolTip(reason)
-        action.setText(content.label if not reason else f"{content.label} — {reason}")
+        self.menu.set_available(content, reason)
 
     def set_source(self, picture: Picture | None, frame: int = 0) -> None:
         """(H, W, 1|3) uint8: the frame as it was read, and its index."""
         self._inputs = replace(self._inputs, source=picture, source_frame=frame)
-        if self._flicker or self._content in (Content.SOURCE, Content.DIFFERENCE):
+        if self._flicker or self._shows(Content.SOURCE, Content.DIFFERENCE):
             self._refresh()
 
     def set_generated(self, picture: Picture | None, frame: int = 0) -> None:
         """(H, W, 1|3) uint8: the frame as the model makes it, and its index."""
         self._inputs = replace(self._inputs, generated=picture, generated_frame=frame)
-        if self._content not in (Content.SOURCE, Content.MAGNITUDE, Content.JACOBIAN):
+        if self._shows_else(Content.SOURCE, Content.MAGNITUDE, Content.JACOBIAN):
             self._refresh()
 
     def set_field(self, displacement: Field | None, inverse: Field | None) -> None:
         """(2, H, W) float32 displacement and its inverse, in pixels, or None."""
         self._inputs = replace(self._inputs, displacement=displacement, inverse=inverse)
-        if self._content not in (Content.SOURCE, Content.GENERATED, Content.DIFFERENCE):
+        if self._shows_else(Content.SOURCE, Content.GENERATED, Content.DIFFERENCE):
             self._refresh()
 
     def set_frame(
@@ -115,8 +142,7 @@ class Viewport(QWidget):
         inverse: Field | None = None,
     ) -> None:
         """Everything about a frame at once; cheaper than one after the other."""
-        self._inputs = replace(
-            self._inputs,
+        self.set_inputs(
             source=source,
             generated=generated,
             source_frame=0,
@@ -124,11 +150,20 @@ class Viewport(QWidget):
             displacement=displacement,
             inverse=inverse,
         )
-        self._refresh()
+
+    def set_inputs(self, **values: Any) -> None:
+        """Fields of ``Inputs`` by name, all at once; nothing is made when nothing changed."""
+        if any(getattr(self._inputs, name) is not value for name, value in values.items()):
+            self._inputs = replace(self._inputs, **values)
+            self._refresh()
 
     def set_spacing(self, spacing: tuple[float, float] | None) -> None:
         """(row, column) mm of a pixel, or None."""
         self._inputs = replace(self._inputs, spacing=spacing)
+
+    def set_units(self, units: Units) -> None:
+        """How levels and labels under the pointer are told."""
+        self._units = units
 
     def set_limits(self, magnitude: float, difference: float) -> None:
         """Fixed ends of the scales: pixels of displacement, grey levels of difference."""
@@ -149,14 +184,14 @@ class Viewport(QWidget):
                 self._refresh_badges()
 
     def set_preview(self, words: str) -> None:
-        """``1/2`` while the picture is a preview of less than full quality, else empty."""
+        """``½ preview`` while the picture is of less than full quality, else empty."""
         self._preview = words
         self._refresh_badges()
 
     def set_smooth(self, on: bool) -> None:
         """Smooth between pixels, or show squares."""
-        with QSignalBlocker(self.smooth_action):
-            self.smooth_action.setChecked(on)
+        with QSignalBlocker(self.menu.smooth):
+            self.menu.smooth.setChecked(on)
         self.canvas.set_smooth(on)
 
     def set_flicker(self, on: bool) -> None:
@@ -176,11 +211,27 @@ class Viewport(QWidget):
 
     def clear(self) -> None:
         """Forget all pictures of the subject."""
-        self._inputs = replace(
-            self._inputs, source=None, generated=None, displacement=None, inverse=None
+        self._inputs = Inputs(
+            spacing=self._inputs.spacing,
+            magnitude_limit=self._inputs.magnitude_limit,
+            difference_limit=self._inputs.difference_limit,
+            density=self._inputs.density,
+            arrow_scale=self._inputs.arrow_scale,
         )
+        self._units = Units()
+        self._reducer.clear()
         self.set_stale(None)
         self._refresh(fresh=True)
+
+    def layers_of(self, content: Content, *, whole: bool = False) -> Layers:
+        """What a content shows now.
+
+        Args:
+            content: which one.
+            whole: every pixel of the picture instead of those that the screen can show.
+        """
+        window = Part.whole if whole else self._part
+        return make_layers(content, self._inputs, self._table(), window, self._reducer)
 
     @override
     def showEvent(self, event: QShowEvent) -> None:
@@ -194,20 +245,12 @@ class Viewport(QWidget):
         if event.type() is QEvent.Type.PaletteChange:
             self._refresh()
 
-    def _build_menu(self) -> None:
-        for content in Content:
-            action = self.menu.addAction(content.label)
-            set_icon(action, content.icon, tokens_for(self.palette()))
-            action.setCheckable(True)
-            action.setData(content.value)
-            action.triggered.connect(self._choose)
-            self._actions[content] = action
-        self.menu.addSeparator()
-        self.menu.addAction(self.smooth_action)
-        self.smooth_action.setCheckable(True)
-        self.smooth_action.setChecked(True)
-        self.smooth_action.toggled.connect(self.canvas.set_smooth)
-        self.menu.setToolTipsVisible(True)
+    def _shows(self, *contents: Content) -> bool:
+        return self._content in contents or self._wipe in contents
+
+    def _shows_else(self, *contents: Content) -> bool:
+        """Whether anything but ``contents`` is shown."""
+        return self._content not in contents or self._wipe not in (None, *contents)
 
     def _lay_out(self) -> None:
         self.menu_button.setAutoRaise(True)
@@ -229,35 +272,56 @@ class Viewport(QWidget):
         column.addWidget(body, 1)
 
     def _connect(self) -> None:
+        self.menu.contentChosen.connect(self._choose)
+        self.menu.wipeChosen.connect(self.wipeChanged)
+        self.menu.smooth.toggled.connect(self.canvas.set_smooth)
         self.canvas.pixelHovered.connect(self._read_out)
         self.canvas.flickerChanged.connect(self.set_flicker)
         self.canvas.activated.connect(self.activated)
+        self.canvas.viewMoved.connect(self._on_view)
+        self.fit.clicked.connect(self.canvas.fit)
         self.empty.actionRequested.connect(self.actionRequested)
 
-    def _choose(self) -> None:
-        action = self.sender()
-        if isinstance(action, QAction):
-            self.set_content(Content(action.data()))
-            self.contentChanged.emit(self._content.value)
+    def _choose(self, content: str) -> None:
+        self.set_content(Content(content))
+        self.contentChanged.emit(content)
+
+    def _name(self) -> None:
+        words = self._content.label
+        if self._wipe is not None:
+            words += f"  |  {self._wipe.label}"
+        self.menu.set_chosen(self._content, self._wipe)
+        self.menu_button.setText(words + "  ▾")
+        self.menu_button.setAccessibleName(f"Content: {words}")
+        self.canvas.setAccessibleName(words)
+
+    def _on_view(self) -> None:
+        """Another part of a large picture must be made; small ones are there already."""
+        height, width = self._inputs.native
+        if height * width > LARGE:
+            self._refresh()
 
     def _refresh(self, *, fresh: bool = False) -> None:
         if self.isHidden() and self.parentWidget() is not None:
             self._dirty = True
             return
         self._dirty = False
-        for content, action in self._actions.items():
-            action.setChecked(content is self._content)
-        shown = Content.SOURCE if self._flicker else self._content
-        layers = make_layers(shown, self._inputs, self._table())
+        layers = self.layers_of(Content.SOURCE if self._flicker else self._content)
         if fresh and layers.picture is None:
             self.canvas.clear(layers.missing)
         else:
             self.canvas.set_layers(layers)
+        second = None if self._flicker or self._wipe is None else self.layers_of(self._wipe)
+        if second is not None or self.canvas.divider is not None:
+            self.canvas.set_wipe(second, self._divider)
         self._show_detail(layers)
         self._refresh_badges()
 
+    def _part(self, size: tuple[int, int]) -> Part:
+        return self.canvas.part_of(size, self._inputs.native)
+
     def _show_detail(self, layers: Layers) -> None:
-        size = "" if layers.picture is None else "{1} × {0}".format(*layers.picture.shape)
+        size = "" if layers.picture is None else "{1} × {0}".format(*layers.native)
         self.header.set_detail(size)
 
     def _refresh_badges(self) -> None:
@@ -273,27 +337,4 @@ class Viewport(QWidget):
         return latent_table(tokens_for(self.palette()))
 
     def _read_out(self, x: int, y: int) -> None:
-        if x < 0:
-            self.hovered.emit("")
-            return
-        parts = [f"x {x}, y {y}"]
-        for name, picture in (
-            ("generated", self._inputs.generated),
-            ("source", self._inputs.source),
-        ):
-            if picture is not None and y < picture.shape[0] and x < picture.shape[1]:
-                values = ", ".join(str(int(v)) for v in picture[y, x])
-                parts.append(f"{name} {values}")
-        parts += self._field_words(x, y)
-        self.hovered.emit(" · ".join(parts))
-
-    def _field_words(self, x: int, y: int) -> list[str]:
-        inverse = self._inputs.inverse
-        if inverse is None or y >= inverse.shape[1] or x >= inverse.shape[2]:
-            return []
-        dx, dy = (float(v) for v in inverse[:, y, x])
-        words = f"moves {np.hypot(dx, dy):.2f} px ({dx:+.2f}, {dy:+.2f})"
-        if self._inputs.spacing is not None:
-            rows, columns = self._inputs.spacing
-            words += f" = {np.hypot(dx * columns, dy * rows):.2f} mm"
-        return [words.replace("-", "−")]
+        self.hovered.emit("" if x < 0 else read_out(self._inputs, self._units, x, y))

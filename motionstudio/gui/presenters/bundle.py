@@ -29,6 +29,7 @@ from motionstudio.gui.presenters.opening import (
 )
 from motionstudio.gui.presenters.pictures import PicturesPresenter
 from motionstudio.gui.presenters.playback import PlaybackPresenter
+from motionstudio.gui.presenters.prefetch import PrefetchPresenter
 from motionstudio.gui.presenters.samples import SamplesPresenter
 from motionstudio.gui.presenters.session import Session
 from motionstudio.gui.presenters.tasks import TaskPresenter
@@ -66,7 +67,7 @@ class Presenters(QObject):
         self._session, self._bench, self._window = session, bench, window
         remembered = session.settings.value
         session.view.update(
-            loop=Loop.LOOP if remembered.loop else Loop.ONCE,
+            loop=Loop(remembered.at_the_end),
             pace=Pace.REAL_TIME if remembered.real_time else Pace.EVERY_FRAME,
         )
         self.tasks = TaskPresenter(session, status, self)
@@ -79,6 +80,7 @@ class Presenters(QObject):
         self.latent = LatentPresenter(
             session, bench.time.matrix, bench.time.curves, bench.sliders, self.gate, self
         )
+        self.prefetch = PrefetchPresenter(session, bench.timeline, self)
         self.drop = DropPresenter(session, bench.timeline, self)
         self.errors = ErrorPresenter(session, bench.time.errors, self)
         self.library = LibraryPresenter(session, bench.library, bench.inspector, self)

@@ -7,10 +7,12 @@ from PySide6.QtCore import QObject
 
 from motionstudio.core.kept import (
     Mask,
+    all_kept,
     drop_every,
     keep_every,
     keep_only_range,
     restore,
+    with_frames,
 )
 from motionstudio.document.change import Change
 from motionstudio.document.commands import SetKept, SetKeptMask, SetReference
@@ -80,6 +82,19 @@ class DropPresenter(QObject):
         name = "Drop frames outside the play range"
         self._set_mask(lambda s: keep_only_range(s.kept, *span, reference=s.reference), name)
 
+    def keep_keyed(self) -> None:
+        """Drop all frames but those where a curve has a key."""
+        keyed = self._timeline.strip.states.keyed
+        if keyed is None or not keyed.any():
+            self._session.notices.say("No curve has keys yet: add some with Ctrl+K.")
+            return
+        frames = tuple(int(t) for t in np.flatnonzero(keyed))
+        name = "Drop all frames but the keyed ones"
+        self._set_mask(
+            lambda s: with_frames(~all_kept(len(s.kept)), frames, True, reference=s.reference),
+            name,
+        )
+
     def restore_all(self) -> None:
         """Restore every dropped frame."""
         self._set_mask(lambda s: restore(s.kept), "Restore all frames")
@@ -94,6 +109,10 @@ class DropPresenter(QObject):
         chosen = DropChoice(choice)
         if chosen in _KEEP_EVERY:
             self.keep_every(_KEEP_EVERY[chosen])
+        elif chosen is DropChoice.DROP_3RD:
+            self.drop_every(3)
+        elif chosen is DropChoice.NOT_KEYED:
+            self.keep_keyed()
         elif chosen is DropChoice.OUTSIDE_RANGE:
             self.drop_outside_range()
         else:
@@ -129,6 +148,7 @@ class DropPresenter(QObject):
         self._timeline.set_kept(subject.kept)
         self._timeline.set_edited(edited_frames(subject))
         self._timeline.set_filled(filled_frames(subject))
+        self._timeline.set_keyed(keyed_frames(subject))
         self._timeline.set_current(self._session.playhead)
 
 
@@ -146,3 +166,11 @@ def filled_frames(subject: Subject) -> Mask:
     if track is None or len(track.base.filled) != count:
         return np.zeros(count, np.bool_)
     return track.base.filled
+
+
+def keyed_frames(subject: Subject) -> Mask:
+    """(T,) bool: frames where a curve of any dimension has a key."""
+    mask = np.zeros(len(subject.clip), np.bool_)
+    for _, keys in subject.track.keys.curves if subject.track is not None else ():
+        mask[[key.frame for key in keys if key.frame < len(mask)]] = True
+    return mask

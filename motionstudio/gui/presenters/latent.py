@@ -16,6 +16,7 @@ from motionstudio.document.change import Change
 from motionstudio.document.commands import EditLatent
 from motionstudio.document.subject import Subject
 from motionstudio.document.view import Selection, ViewState
+from motionstudio.gui.items.dim_order import DimOrder
 from motionstudio.gui.panes.latent_curves import LatentCurves
 from motionstudio.gui.panes.latent_matrix import LatentMatrix
 from motionstudio.gui.panes.latent_sliders import LatentSliders
@@ -73,11 +74,12 @@ class LatentPresenter(QObject):
         matrix.selectionChanged.connect(self._on_selection)
         matrix.softWidthChanged.connect(curves.set_soft_width)
         matrix.limitChanged.connect(sliders.set_limit)
-        matrix.sortedToggled.connect(sliders.set_sorted)
-        sliders.sortedToggled.connect(matrix.set_sorted)
+        matrix.orderChanged.connect(self._on_order)
+        sliders.orderChanged.connect(self._on_order)
+        matrix.filterChanged.connect(self._show_order)
         # What moves most is what people look for, and there is rarely room for all dimensions.
-        matrix.set_sorted(True)
-        sliders.set_sorted(True)
+        self._order = DimOrder.MOTION
+        self._on_order(DimOrder.MOTION)
         session.project.changed.connect(self._on_change)
         session.view.changed.connect(self._on_view)
 
@@ -177,7 +179,7 @@ class LatentPresenter(QObject):
         self._matrix.set_std(track.base.std)
         self._sliders.set_names(names)
         self._sliders.set_limit(self._matrix.limit.value())
-        self._sliders.set_order_by(track.base.mean.std(0))
+        self._show_order()
         self._show_dims(track)
         self._show_frame(track)
 
@@ -284,6 +286,14 @@ class LatentPresenter(QObject):
         row = min(self._session.playhead, len(track.offset) - 1)
         locked = row == track.locked_row
         self._sliders.set_frame(row, track.values[row], track.base.mean[row], locked)
+
+    def _on_order(self, how: DimOrder) -> None:
+        self._order = how
+        self._matrix.set_order(how)
+        self._show_order()
+
+    def _show_order(self, _words: str = "") -> None:
+        self._sliders.set_order(self._order, self._matrix.view.order)
 
     def _show_dims(self, track: LatentTrack) -> None:
         chosen = self._session.selection

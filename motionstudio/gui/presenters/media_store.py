@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
+from motionstudio.core.clip import FrameSource
 from motionstudio.core.errors import MotionStudioError
+from motionstudio.core.held import unheld
 from motionstudio.core.picture import as_shown, intensity_range
 from motionstudio.document.subject import MediaRef, Subject
 from motionstudio.engine.keys import content_key
@@ -69,6 +71,7 @@ class MediaStore(QObject):
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="media")
         self._limit = limit
         self._held = 0
+        self._sources: dict[str, FrameSource] = {}
         self._facts: dict[str, MediaFacts] = {}
         self._frames: OrderedDict[tuple[str, int], Image] = OrderedDict()
         self._asked: set[tuple[str, int]] = set()
@@ -88,6 +91,7 @@ class MediaStore(QObject):
 
     def facts(self, subject: Subject) -> MediaFacts | None:
         """The facts of a subject; None: they are being read and ``factsReady`` will follow."""
+        source = self._source(subject)
         known = self._facts.get(subject.id)
         if known is not None and known.frame == subject.reference:
             return known
@@ -96,7 +100,7 @@ class MediaStore(QObject):
             self._asked.add(key)
             self.submit(
                 lambda: read_facts(subject, known),
-                lambda result: self._take_facts(subject.id, key, result),
+                lambda result: self._take_facts(key, source, result),
             )
         return None
 
@@ -107,7 +111,7 @@ class MediaStore(QObject):
 
     def frame(self, subject: Subject, index: int) -> Image | None:
         """(H, W, C) uint8 of a true frame; None: it is being read, ``frameReady`` will follow."""
-        key = (subject.id, index)
+        key, source = (subject.id, index), self._source(subject)
         picture = self._frames.get(key)
         if picture is not None:
             self._frames.move_to_end(key)
@@ -120,15 +124,35 @@ class MediaStore(QObject):
             shown = facts.range
             self.submit(
                 lambda: _locked(subject.clip.frames[index], shown),
-                lambda result: self._take_frame(key, result),
+                lambda result: self._take_frame(key, source, result),
             )
         return None
+
+    def keep_only(self, subject_ids: Iterable[str]) -> None:
+        """Forget every subject but these: another document is shown."""
+        for subject_id in set(self._sources) - set(subject_ids):
+            del self._sources[subject_id]
+            self._forget(subject_id)
 
     def shutdown(self) -> None:
         """Stop reading; what was asked for is not delivered any more."""
         self._open = False
         self._pool.shutdown(wait=True, cancel_futures=True)
         self._frames.clear()
+
+    def _source(self, subject: Subject) -> FrameSource:
+        """Where the frames come from; what was read from elsewhere before is forgotten."""
+        source = unheld(subject.clip.frames)
+        if self._sources.get(subject.id) is not source:
+            self._sources[subject.id] = source
+            self._forget(subject.id)
+        return source
+
+    def _forget(self, subject_id: str) -> None:
+        self._facts.pop(subject_id, None)
+        for key in [key for key in self._frames if key[0] == subject_id]:
+            self._held -= self._frames.pop(key).nbytes
+        self._asked = {key for key in self._asked if key[0] != subject_id}
 
     def _announce(self, answer: _Answer) -> None:
         """Called in the background thread."""
@@ -147,7 +171,10 @@ class MediaStore(QObject):
         else:
             raise error
 
-    def _take_facts(self, subject_id: str, key: tuple[str, int], result: Any) -> None:
+    def _take_facts(self, key: tuple[str, int], source: FrameSource, result: Any) -> None:
+        subject_id = key[0]
+        if self._sources.get(subject_id) is not source:
+            return  # The file was exchanged meanwhile.
         if isinstance(result, MediaFacts):
             self._asked.discard(key)
             self._facts[subject_id] = result
@@ -155,7 +182,9 @@ class MediaStore(QObject):
         else:
             self.failed.emit(subject_id, result)
 
-    def _take_frame(self, key: tuple[str, int], result: Any) -> None:
+    def _take_frame(self, key: tuple[str, int], source: FrameSource, result: Any) -> None:
+        if self._sources.get(key[0]) is not source:
+            return
         if not isinstance(result, np.ndarray):
             self.failed.emit(key[0], result)
             return

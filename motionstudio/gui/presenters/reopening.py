@@ -74,7 +74,7 @@ def same_frames(subject: Subject, settings: OpenSettings) -> bool:
 def _change_in_place(session: Session, subject: Subject, changes: ClipChanges) -> None:
     settings = changes.settings
     commands: list[Command] = []
-    framing = Framing(settings.mode, settings.crop)
+    framing = Framing(settings.mode, settings.crop, settings.angle)
     if framing != subject.framing:
         commands.append(SetFraming(subject.id, framing))
     if settings.cyclic is not None and settings.cyclic != subject.cyclic:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from motionstudio.core.motion import Motion
 from motionstudio.core.picture import Transform
 from motionstudio.document.subject import Subject
 from motionstudio.engine.requests import (
@@ -26,6 +27,8 @@ def transform_of(subject: Subject, facts: MediaFacts, card: ModelCard) -> Transf
         mode=subject.framing.mode,
         crop=subject.framing.crop,
         range=facts.range,
+        angle=subject.framing.angle,
+        beyond=True,
     )
 
 
@@ -37,7 +40,7 @@ def encode_request(
         subject=subject.id,
         revision=revision,
         model=subject.model,
-        clip_key=facts.clip_key,
+        clip_key=clip_key_of(subject, facts),
         clip=subject.clip,
         transform=transform_of(subject, facts, card),
         kept=subject.kept,
@@ -56,8 +59,13 @@ def decode_request(
     lane: Lane,
     frames: tuple[int, ...],
     scale: Scale = Scale.FULL,
+    motion: Motion | None = None,
 ) -> DecodeRequest | None:
-    """Make pictures of ``frames`` with their fields; None while there is no fitting motion."""
+    """Make pictures of ``frames`` with their fields; None while there is no fitting motion.
+
+    ``motion`` stands in for the subject's own, as with more rows between its rows; ``frames``
+    are then its rows.
+    """
     if subject.track is None or not subject.has_motion:
         return None
     return DecodeRequest(
@@ -65,7 +73,7 @@ def decode_request(
         subject=subject.id,
         revision=revision,
         model=subject.model,
-        motion=subject.track.motion(),
+        motion=subject.track.motion() if motion is None else motion,
         source=facts.reference,
         transform=transform_of(subject, facts, card),
         frames=frames,
@@ -113,6 +121,11 @@ def refine_request(
         reference=subject.reference,
         steps=steps,
     )
+
+
+def clip_key_of(subject: Subject, facts: MediaFacts) -> str:
+    """Names the content of the frames; a still that is held has as many as its motion."""
+    return f"{facts.clip_key}|held {len(subject.clip)}" if subject.held else facts.clip_key
 
 
 def is_cyclic(subject: Subject, card: ModelCard) -> bool:

@@ -81,8 +81,9 @@ class Session:
     def show(self, subject_id: str | None) -> None:
         """Look at another subject, from its first frame, at its own rate, nothing selected."""
         self.view.update(
-            active=subject_id, playhead=0, play_range=None, fps=None, selection=Selection()
-        )
+            active=subject_id, playhead=0, play_range=None, fps=None, speed=1.0,
+            selection=Selection(),
+        )  # fmt: skip
 
     @property
     def selection(self) -> Selection:

@@ -34,14 +34,12 @@ class ViewportPresenter(QObject):
     ) -> None:
         super().__init__(parent)
         self._session, self._grid, self._pictures = session, grid, pictures
-        self._ahead = 0
         pictures.pictureChanged.connect(self._show_generated)
         pictures.staleChanged.connect(self._show_stale)
         session.media.frameReady.connect(self._on_frame)
         session.media.factsReady.connect(self._on_facts)
         session.view.changed.connect(self._on_view)
         session.project.changed.connect(self._on_change)
-        session.engine.responseReady.connect(self._fetch_ahead)
 
     def refresh(self) -> None:
         """Show the active subject from scratch."""
@@ -114,11 +112,3 @@ class ViewportPresenter(QObject):
     def _show_stale(self, stale: bool) -> None:
         shown = self._pictures.shown
         self._grid.set_stale(shown.frame if stale and shown is not None else None)
-
-    def _fetch_ahead(self, _response: object) -> None:
-        """Read true frames while nothing else happens, so that scrubbing finds them."""
-        subject = self._session.active
-        if subject is not None:
-            count = len(subject.clip)
-            self._ahead = (self._ahead + 1) % max(count, 1)
-            self._session.media.frame(subject, (self._session.playhead + self._ahead) % count)

@@ -10,11 +10,22 @@ from PySide6.QtWidgets import QApplication
 
 from motionstudio.gui.theme.icons import refresh_icons
 from motionstudio.gui.theme.style_sheet import style_sheet
-from motionstudio.gui.theme.tokens import DARK, LIGHT, TYPE_SCALE, Tokens
+from motionstudio.gui.theme.scale import set_scale
+from motionstudio.gui.theme.tokens import (
+    DARK,
+    DARK_CONTRAST,
+    LIGHT,
+    LIGHT_CONTRAST,
+    THEMES,
+    TYPE_SCALE,
+    Tokens,
+)
 
 Mode = Literal["system", "dark", "light"]
+Contrast = Literal["system", "normal", "high"]
 
 _MODE = "motionstudioThemeMode"
+_CONTRAST = "motionstudioContrast"
 _SCHEMES = {
     "system": Qt.ColorScheme.Unknown,
     "dark": Qt.ColorScheme.Dark,
@@ -22,37 +33,51 @@ _SCHEMES = {
 }
 
 
-def apply(app: QApplication, mode: Mode = "system") -> Tokens:
+def apply(
+    app: QApplication,
+    mode: Mode = "system",
+    *,
+    scale: int = 100,
+    contrast: Contrast = "system",
+) -> Tokens:
     """Give the whole application one theme, at once; ``system`` follows the desktop from now on.
 
     Args:
         app: the running application.
         mode: ``system``, ``dark`` or ``light``. A desktop that does not say counts as dark.
+        scale: size of type, controls and icons in per cent, 80..200.
+        contrast: ``high``, ``normal``, or what the desktop prefers.
 
     Returns:
         The tokens in use.
 
     Raises:
-        ValueError: ``mode`` is none of the three.
+        ValueError: ``mode`` is none of the three, or ``scale`` out of range.
     """
     if mode not in _SCHEMES:
         raise ValueError(f"apply: expected system, dark or light, got {mode!r}")
     first = app.property(_MODE) is None
     app.setProperty(_MODE, mode)
+    app.setProperty(_CONTRAST, contrast)
     hints = app.styleHints()
     hints.setColorScheme(_SCHEMES[mode])
     if first:
         app.setStyle("Fusion")
         hints.colorSchemeChanged.connect(_follow_system)
-    light = mode == "light" or (mode == "system" and hints.colorScheme() is Qt.ColorScheme.Light)
-    tokens = LIGHT if light else DARK
+        hints.accessibility().contrastPreferenceChanged.connect(_follow_system)
+    set_scale(app, scale)
+    tokens = _tokens(app)
     _dress(app, tokens)
     return tokens
 
 
 def tokens_for(palette: QPalette) -> Tokens:
     """The tokens a widget's palette was made from; lets a pane repaint without any global state."""
-    return LIGHT if palette.color(QPalette.ColorRole.Window).lightness() > 127 else DARK
+    surface = palette.color(QPalette.ColorRole.Window)
+    for tokens in THEMES:
+        if QColor(tokens.surface) == surface:
+            return tokens
+    return LIGHT if surface.lightness() > 127 else DARK
 
 
 def font(role: Literal["caption", "body", "title"], *, tabular: bool = False) -> QFont:
@@ -106,8 +131,18 @@ def _dress(app: QApplication, tokens: Tokens) -> None:
         refresh_icons(window, tokens)
 
 
-def _follow_system() -> None:
+def _follow_system(_what: object = None) -> None:
     app = QApplication.instance()
-    if isinstance(app, QApplication) and app.property(_MODE) == "system":
-        light = app.styleHints().colorScheme() is Qt.ColorScheme.Light
-        _dress(app, LIGHT if light else DARK)
+    if isinstance(app, QApplication):
+        _dress(app, _tokens(app))
+
+
+def _tokens(app: QApplication) -> Tokens:
+    """What mode, contrast and desktop come to."""
+    mode, contrast = app.property(_MODE), app.property(_CONTRAST)
+    hints = app.styleHints()
+    light = mode == "light" or (mode == "system" and hints.colorScheme() is Qt.ColorScheme.Light)
+    wanted = hints.accessibility().contrastPreference() is Qt.ContrastPreference.HighContrast
+    if contrast == "high" or (contrast == "system" and wanted):
+        return LIGHT_CONTRAST if light else DARK_CONTRAST
+    return LIGHT if light else DARK

@@ -11,7 +11,7 @@ from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QAbstractButton
 
 from motionstudio.core.locations import resources_dir
-from motionstudio.gui.theme.tokens import DARK, ICON_LARGE, ICON_SMALL, LIGHT, LINE_CURVE, Tokens
+from motionstudio.gui.theme.tokens import DARK, ICON_LARGE, ICON_SMALL, LINE_CURVE, THEMES, Tokens
 
 _NAME = "iconName"
 _SCALES = (1, 2, 3)
@@ -76,7 +76,7 @@ def refresh_icons(root: QObject, tokens: Tokens) -> None:
 
 @cache
 def _icon(name: str, theme: str) -> QIcon:
-    tokens = LIGHT if theme == LIGHT.name else DARK
+    tokens = next(tokens for tokens in THEMES if tokens.name == theme)
     made = QIcon()
     for mode, colour in (
         (QIcon.Mode.Normal, tokens.text),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from motionstudio.gui.theme.scale import scaled
 from motionstudio.gui.theme.tokens import CONTROL_HEIGHT, RADIUS, SPACE_S, SPACE_XS, Tokens
 
 _TEMPLATE = """
@@ -35,11 +36,11 @@ QSplitter::handle {{ background: {line}; }}
 QSplitter::handle:hover {{ background: {accent}; }}
 QScrollArea {{ background: transparent; border: none; }}
 QScrollBar {{ background: transparent; border: none; }}
-QScrollBar:vertical {{ width: 10px; }}
-QScrollBar:horizontal {{ height: 10px; }}
+QScrollBar:vertical {{ width: {bar}px; }}
+QScrollBar:horizontal {{ height: {bar}px; }}
 QScrollBar::handle {{ background: {disabled}; border-radius: 3px; margin: 2px; }}
-QScrollBar::handle:vertical {{ min-height: 24px; }}
-QScrollBar::handle:horizontal {{ min-width: 24px; }}
+QScrollBar::handle:vertical {{ min-height: {grip}px; }}
+QScrollBar::handle:horizontal {{ min-width: {grip}px; }}
 QScrollBar::handle:hover {{ background: {muted}; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
@@ -73,5 +74,7 @@ def style_sheet(tokens: Tokens) -> str:
         s=SPACE_S,
         m=12,
         l=16,
-        inner=CONTROL_HEIGHT - 2 * SPACE_XS - 2,
+        inner=scaled(CONTROL_HEIGHT) - 2 * SPACE_XS - 2,
+        bar=scaled(10),
+        grip=scaled(24),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 SPACE_XS, SPACE_S, SPACE_M, SPACE_L, SPACE_XL = 4, 8, 12, 16, 24
 """Distances in device-independent pixels."""
@@ -20,7 +20,7 @@ class Tokens:
     """The colours of one theme, as ``#rrggbb``.
 
     Attributes:
-        name: ``dark`` or ``light``.
+        name: ``dark`` or ``light``, with `` contrast`` where it is stronger.
         canvas: behind pictures, neutral.
         surface: panes.
         raised: headers, menus, cards.
@@ -101,6 +101,37 @@ LIGHT = Tokens(
     error="#b3261e",
     series=("#1f6fb2", "#b35c00", "#2a7a48", "#b3342b", "#6d3fc0", "#0f7480", "#a8327c", "#6a6d00"),
 )
+
+DARK_CONTRAST = replace(
+    DARK,
+    name="dark contrast",
+    canvas="#000000",
+    surface="#0b0b0c",
+    raised="#161618",
+    line="#8a8c92",
+    text="#ffffff",
+    muted="#dcdde0",
+    disabled="#9b9da3",
+    accent="#7cc4ff",
+    on_accent="#000000",
+)
+
+LIGHT_CONTRAST = replace(
+    LIGHT,
+    name="light contrast",
+    canvas="#ffffff",
+    surface="#ffffff",
+    raised="#ffffff",
+    line="#6b6d72",
+    text="#000000",
+    muted="#2b2d30",
+    disabled="#66696f",
+    accent="#0a4a8a",
+    on_accent="#ffffff",
+)
+
+THEMES = (DARK, LIGHT, DARK_CONTRAST, LIGHT_CONTRAST)
+"""Every theme there is."""
 
 
 def contrast(first: str, second: str) -> float:

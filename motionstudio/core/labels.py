@@ -1,0 +1,88 @@
+"""Label maps: their outlines, their areas over time, and how motion carries them along."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from motionstudio.core.warp import warp_labels
+
+Labels = NDArray[np.integer[Any]]
+Float = NDArray[np.float32]
+
+
+def present(labels: Labels) -> tuple[int, ...]:
+    """The labels that occur, increasing, without 0 (the background)."""
+    return tuple(int(v) for v in np.unique(labels) if v != 0)
+
+
+def outlines(labels: Labels, label: int) -> Float:
+    """The outline of a label along the edges between pixels, holes included.
+
+    Args:
+        labels: (H, W) integer labels.
+        label: which one.
+
+    Returns:
+        (n, 2) float32 closed polylines (x, y) in pixels, separated by rows of NaN; empty where
+        the label does not occur.
+
+    Raises:
+        ValueError: ``labels`` is not (H, W).
+    """
+    if labels.ndim != 2:
+        raise ValueError(f"outlines: expected (H, W), got {labels.shape}")
+    # Every pixel becomes 2 x 2 with a gap between, so that contours run along pixel edges.
+    fine = np.repeat(np.repeat((labels == label).astype(np.uint8), 2, axis=0), 2, axis=1)
+    found, _ = cv2.findContours(fine, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
+    parts: list[NDArray[np.float32]] = []
+    for contour in found:
+        line = contour[:, 0].astype(np.float32) / 2 - 0.25
+        parts += [line, line[:1], np.full((1, 2), np.nan, np.float32)]
+    return np.concatenate(parts) if parts else np.zeros((0, 2), np.float32)
+
+
+def area(labels: Labels, label: int, spacing: tuple[float, float] | None = None) -> float:
+    """Area of a label in mm² with ``spacing`` (row, column) in mm, else in pixels."""
+    pixel = 1.0 if spacing is None else spacing[0] * spacing[1]
+    return float(np.count_nonzero(labels == label)) * pixel
+
+
+def carried(reference: Labels, displacement: Float) -> NDArray[Any]:
+    """Labels of the reference as they lie in a frame: (H, W), only labels that occur there.
+
+    Args:
+        reference: (H, W) integer labels of the reference frame.
+        displacement: (2, H, W) float32 backward field of the frame, pixels.
+    """
+    return warp_labels(reference, displacement)
+
+
+def brought_back(labels: Labels, inverse: Float) -> NDArray[Any]:
+    """Labels of a frame as they lie in the reference: (H, W).
+
+    Args:
+        labels: (H, W) integer labels of the frame.
+        inverse: (2, H, W) float32, where the material of the reference goes, pixels.
+    """
+    return warp_labels(labels, inverse)
+
+
+def change_fraction(areas: Sequence[float] | NDArray[np.floating]) -> float:
+    """Largest change of area as a share of the largest area, 0 to 1; NaN values do not count.
+
+    Of a left ventricle in one slice this is like an ejection fraction, but of areas.
+    """
+    known = np.asarray(areas, np.float64)
+    known = known[np.isfinite(known)]
+    most = float(known.max()) if known.size else 0.0
+    return (most - float(known.min())) / most if most > 0 else float("nan")
+
+
+def reduced(labels: Labels, step: int) -> NDArray[Any]:
+    """Every ``step``-th pixel of a label map, from the middle of each block."""
+    return np.ascontiguousarray(labels[step // 2 :: step, step // 2 :: step])

@@ -1,0 +1,125 @@
+"""Onion skin: which neighbouring frames are shown as ghosts, how strongly, in which colour."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Mode = Literal["frames", "keyed", "selected"]
+Picture = NDArray[np.uint8]
+
+_STRONG, _WEAK = 0.85, 0.3
+_FULL_AT = 48.0
+
+
+@dataclass(frozen=True, slots=True)
+class OnionSkin:
+    """The options of the onion skin.
+
+    Attributes:
+        on: whether ghosts are shown.
+        mode: ``frames`` counts frames, ``keyed`` frames with a key or an edit, ``selected`` those
+            that are selected in the motion matrix.
+        before, after: how many ghosts of earlier and of later times, 0 to 20.
+        step: every how many frames (or keys) a ghost, at least 1.
+        before_colour, after_colour: ``#rrggbb``.
+        fade: whether ghosts further away are weaker.
+        loop: whether counting goes on at the other end of the sequence.
+    """
+
+    on: bool = False
+    mode: Mode = "frames"
+    before: int = 2
+    after: int = 2
+    step: int = 1
+    before_colour: str = "#e0785a"
+    after_colour: str = "#4fb0c6"
+    fade: bool = True
+    loop: bool = False
+
+    def __post_init__(self) -> None:
+        if not (0 <= self.before <= 20 and 0 <= self.after <= 20 and self.step >= 1):
+            raise ValueError(
+                "OnionSkin: expected 0 to 20 ghosts and a step of 1 or more, "
+                f"got {self.before}, {self.after}, {self.step}"
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Ghost:
+    """A frame to show through: its index, its colour, and how strongly (0 to 1)."""
+
+    frame: int
+    colour: str
+    strength: float
+
+
+def ghosts(
+    options: OnionSkin, count: int, current: int, chosen: Iterable[int] = ()
+) -> tuple[Ghost, ...]:
+    """The ghosts of one frame, the furthest first, so that near ones are painted over them.
+
+    Args:
+        options: the onion skin; when it is off there are none.
+        count: number of frames.
+        current: the frame that is shown; never a ghost of itself.
+        chosen: the keyed, edited or selected frames for the modes that count those.
+    """
+    if not options.on or count < 2:
+        return ()
+    stops = sorted({int(f) for f in chosen if 0 <= f < count})
+    if options.mode == "frames":
+        stops = list(range(count))
+    found: dict[int, Ghost] = {}
+    for direction, number, hue in (
+        (-1, options.before, options.before_colour),
+        (1, options.after, options.after_colour),
+    ):
+        for place, frame in enumerate(_along(stops, current, direction, options, number)):
+            strength = _STRONG if not options.fade else _faded(place, number)
+            if frame != current:
+                found.setdefault(frame, Ghost(frame, hue, strength))
+    return tuple(sorted(found.values(), key=lambda ghost: -abs(ghost.frame - current)))
+
+
+def show_through(
+    picture: Picture, others: Iterable[tuple[Picture, tuple[int, int, int], float]]
+) -> Picture:
+    """A picture with ghosts: each tints the pixels where it differs, the rest stays as it is.
+
+    Args:
+        picture: (H, W, 3) uint8.
+        others: of each ghost its (H, W, 3) uint8, its (r, g, b) and its strength, 0 to 1.
+
+    Returns:
+        (H, W, 3) uint8; ``picture`` itself where there are no ghosts.
+    """
+    made: NDArray[np.float32] | None = None
+    for other, tint, strength in others:
+        apart = np.abs(other.astype(np.int16) - picture).max(axis=2).astype(np.float32)
+        share = (np.minimum(apart / _FULL_AT, 1.0) * strength)[..., np.newaxis]
+        base = picture.astype(np.float32) if made is None else made
+        made = base + (np.array(tint, np.float32) - base) * share
+    return picture if made is None else np.rint(made).astype(np.uint8)
+
+
+def _along(
+    stops: list[int], current: int, direction: int, options: OnionSkin, number: int
+) -> list[int]:
+    """The next ``number`` stops from the current frame on, every ``step``-th."""
+    if direction > 0:
+        ahead = [s for s in stops if s > current]
+        rest = [s for s in stops if s < current]
+    else:
+        ahead = [s for s in reversed(stops) if s < current]
+        rest = [s for s in reversed(stops) if s > current]
+    line = ahead + rest if options.loop else ahead
+    return line[options.step - 1 :: options.step][:number]
+
+
+def _faded(place: int, number: int) -> float:
+    return _STRONG - (_STRONG - _WEAK) * place / max(1, number - 1)

@@ -1,0 +1,148 @@
+"""The final fields of all frames of the active subject, as they become known."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from motionstudio.document.change import Change
+from motionstudio.document.view import ViewState
+from motionstudio.engine.overlay_requests import FieldsRequest
+from motionstudio.engine.planner import plan
+from motionstudio.engine.responses import FrameReady, Response
+from motionstudio.gui.presenters.overlay_requests import as_kind, final_request
+from motionstudio.gui.presenters.pictures import PicturesPresenter
+from motionstudio.gui.presenters.session import Session
+
+_KINDS = {"subjects", "latent", "encoding", "model", "framing", "reference"}
+_PAUSE_MS = 60
+_AT_ONCE = 48
+
+
+class FieldStore(QObject):
+    """Final pictures at hand -> their fields, each once; asks for what is missing at rest.
+
+    It does nothing until somebody wants fields, and keeps none: whoever listens takes from each
+    what it needs.
+
+    Signals:
+        fieldReady: a frame and its ``FrameReady``, with the fields that the model makes.
+        outdated: frames (tuple) whose fields are others now, or None: all of them.
+    """
+
+    fieldReady = Signal(int, object)
+    outdated = Signal(object)
+
+    def __init__(
+        self, session: Session, pictures: PicturesPresenter, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._known: NDArray[np.bool_] = np.zeros(0, np.bool_)
+        self._wanted: set[str] = set()
+        self._asked: int | None = None
+        self._resting = False
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_PAUSE_MS)
+        self._timer.timeout.connect(self._collect)
+        pictures.cachedChanged.connect(self._on_cached)
+        pictures.rested.connect(self._on_rest)
+        session.project.changed.connect(self._on_change)
+        session.view.changed.connect(self._on_view)
+        session.engine.responseReady.connect(self._on_response)
+
+    def want(self, who: str, on: bool) -> None:
+        """Whether ``who`` needs the fields of all frames."""
+        before = bool(self._wanted)
+        (self._wanted.add if on else self._wanted.discard)(who)
+        if on and not before:
+            self._forget(None)
+
+    def again(self) -> None:
+        """Tell of every field once more, because somebody measures something else now."""
+        self._forget(None)
+
+    def stop(self) -> None:
+        """Ask for nothing any more."""
+        self._timer.stop()
+        self._wanted.clear()
+
+    def _forget(self, frames: tuple[int, ...] | None) -> None:
+        subject = self._session.active
+        count = 0 if subject is None else len(subject.clip)
+        if len(self._known) != count or frames is None:
+            self._known, frames = np.zeros(count, np.bool_), None
+        else:
+            self._known[[f for f in frames if f < count]] = False
+        self._asked = None
+        self.outdated.emit(frames)
+        self._later()
+
+    def _later(self) -> None:
+        if self._wanted and not self._timer.isActive():
+            self._timer.start()
+
+    def _on_cached(self, _mask: object) -> None:
+        self._later()
+
+    def _on_rest(self) -> None:
+        self._resting = True
+        self._later()
+
+    def _on_change(self, change: Change) -> None:
+        active = self._session.active
+        if not change.kinds & _KINDS or (
+            active is not None and change.subject_id not in (None, active.id)
+        ):
+            return
+        self._resting = False
+        self._forget(change.frames if change.kinds == {"latent"} else None)
+
+    def _on_view(self, new: ViewState, old: ViewState) -> None:
+        if new.active != old.active:
+            self._resting = False
+            self._forget(None)
+
+    def _collect(self) -> None:
+        """Tell of what is at hand, some at a time; at rest ask for what is not."""
+        subject = self._session.active
+        request = None if subject is None else final_request(self._session, subject)
+        if subject is None or request is None or not self._wanted:
+            return
+        unknown = plan(len(self._known), self._session.playhead)
+        unknown = tuple(t for t in unknown if not self._known[t])
+        found = 0
+        for frame in unknown:
+            ready = self._session.engine.lookup(request, frame)
+            if ready is not None:
+                self._tell(ready)
+                found += 1
+            if found >= _AT_ONCE:
+                self._timer.start()
+                return
+        missing = tuple(t for t in unknown if not self._known[t])
+        if missing and self._resting and self._asked is None:
+            self._ask(missing)
+
+    def _ask(self, frames: tuple[int, ...]) -> None:
+        subject = self._session.active
+        request = None if subject is None else final_request(self._session, subject, frames)
+        if request is not None and not self._session.view.state.playing:
+            wanted = as_kind(FieldsRequest, request)
+            self._asked = wanted.id
+            self._session.engine.post(wanted)
+
+    def _on_response(self, response: Response) -> None:
+        if response.id != self._asked or self._asked is None:
+            return
+        if isinstance(response, FrameReady):
+            self._tell(response)
+        else:
+            self._asked = None
+
+    def _tell(self, ready: FrameReady) -> None:
+        if ready.frame < len(self._known) and not self._known[ready.frame]:
+            self._known[ready.frame] = True
+            self.fieldReady.emit(ready.frame, ready)

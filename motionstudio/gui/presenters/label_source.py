@@ -1,0 +1,175 @@
+"""The labels of every subject: those of its clip, or of a file that was loaded for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Signal
+
+from motionstudio.core.clip import Clip
+from motionstudio.core.errors import MotionStudioError
+from motionstudio.document.subject import Subject
+from motionstudio.document.view import ViewState
+from motionstudio.gui.presenters.session import Session
+
+Labels = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LabelSet:
+    """Labels of a sequence.
+
+    Attributes:
+        masks: (T, H, W) uint8.
+        valid: (T,) bool, False where the frame carries none.
+        names: by label, for people.
+    """
+
+    masks: Labels
+    valid: NDArray[np.bool_]
+    names: dict[int, str]
+
+    @property
+    def frames(self) -> tuple[int, ...]:
+        """Frames that carry labels."""
+        return tuple(int(t) for t in np.flatnonzero(self.valid))
+
+    @property
+    def present(self) -> tuple[int, ...]:
+        """The labels that occur in any frame, without 0."""
+        values = np.unique(self.masks[self.valid]) if self.valid.any() else np.zeros(0, np.uint8)
+        return tuple(int(v) for v in values if v)
+
+    def name(self, label: int) -> str:
+        """A label for people."""
+        return self.names.get(label, f"label {label}")
+
+
+class LabelSource(QObject):
+    """Reads label files in the background and remembers them by subject.
+
+    Signals:
+        changed: id of a subject whose labels are others.
+    """
+
+    changed = Signal(str)
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._loaded: dict[str, tuple[str, LabelSet | None]] = {}
+        self._own: dict[str, tuple[Clip, LabelSet | None]] = {}
+        session.view.changed.connect(self._on_view)
+
+    def of(self, subject: Subject) -> LabelSet | None:
+        """The labels of a subject; None: it has none, or they are being read."""
+        path = self._path(subject.id)
+        if not path:
+            return self._of_clip(subject)
+        known = self._loaded.get(subject.id)
+        if known is None or known[0] != path:
+            self._loaded[subject.id] = (path, None)
+            take = partial(self._take, subject.id, path)
+            self._session.media.submit(partial(read_labels, Path(path), subject), take)
+            return None
+        return known[1]
+
+    def load(self, subject: Subject, path: Path) -> None:
+        """Use the labels of a file from now on, saved with the project."""
+        state = self._session.view.state
+        files = tuple(p for p in state.viewports.label_files if p[0] != subject.id)
+        settings = replace(state.viewports, label_files=(*files, (subject.id, str(path))))
+        self._loaded.pop(subject.id, None)
+        self._session.view.update(viewports=settings)
+        self.changed.emit(subject.id)
+
+    def _path(self, subject_id: str) -> str:
+        return dict(self._session.view.state.viewports.label_files).get(subject_id, "")
+
+    def _of_clip(self, subject: Subject) -> LabelSet | None:
+        known = self._own.get(subject.id)
+        if known is None or known[0] is not subject.clip:
+            known = (subject.clip, labels_of(subject.clip))
+            self._own[subject.id] = known
+        return known[1]
+
+    def _take(self, subject_id: str, path: str, result: object) -> None:
+        if self._path(subject_id) != path:
+            return
+        if isinstance(result, LabelSet):
+            self._loaded[subject_id] = (path, result)
+        elif isinstance(result, Exception):
+            self._session.notices.report(result)
+            self._forget(subject_id)
+        self.changed.emit(subject_id)
+
+    def _forget(self, subject_id: str) -> None:
+        settings = self._session.view.state.viewports
+        files = tuple(pair for pair in settings.label_files if pair[0] != subject_id)
+        self._session.view.update(viewports=replace(settings, label_files=files))
+
+    def _on_view(self, new: ViewState, old: ViewState) -> None:
+        if new.viewports.label_files != old.viewports.label_files and new.active is not None:
+            self.changed.emit(new.active)
+
+
+def labels_of(clip: Clip) -> LabelSet | None:
+    """The labels that a clip carries, or None."""
+    if clip.masks is None or not clip.masks.any():
+        return None
+    valid = clip.mask_valid
+    if valid is None:
+        valid = np.ones(len(clip), np.bool_)
+    # A frame of nothing but background in a labelled sequence was not labelled.
+    valid = valid & clip.masks.reshape(len(clip), -1).any(axis=1)
+    return LabelSet(clip.masks, valid, _names(clip))
+
+
+def read_labels(path: Path, subject: Subject) -> LabelSet:
+    """Labels for a subject from a file with one map for each frame, or a single one.
+
+    A single map belongs to the subject's reference frame.
+
+    Raises:
+        MotionStudioError: the file cannot be read, or holds no labels of this size.
+    """
+    from motionstudio.io import read_clip
+
+    clip = read_clip(path, slice_index=subject.media.slice_index)
+    masks = clip.masks if clip.masks is not None else _as_labels(path, clip)
+    if masks.shape[1:] != subject.clip.size or len(masks) not in (1, len(subject.clip)):
+        raise MotionStudioError(
+            f"The labels in {path.name} are {masks.shape}, but '{subject.name}' has "
+            f"{len(subject.clip)} frames of {subject.clip.size}.",
+            "Choose a file with one label map for each frame, or a single one.",
+        )
+    count = len(subject.clip)
+    if len(masks) == 1 and count > 1:
+        whole = np.zeros((count, *masks.shape[1:]), np.uint8)
+        whole[subject.reference] = masks[0]
+        masks = whole
+    valid = masks.reshape(count, -1).any(axis=1)
+    if not valid.any():
+        raise MotionStudioError(f"{path.name} holds no labels, only zeros.")
+    return LabelSet(masks, valid, _names(clip))
+
+
+def _as_labels(path: Path, clip: Clip) -> Labels:
+    """The frames themselves as labels: whole numbers from 0 to 255."""
+    frames = np.asarray(clip.frames[:])[..., 0]
+    whole = frames.dtype.kind in "bui" or bool(np.all(frames == np.rint(frames)))
+    if not whole or frames.min() < 0 or frames.max() > 255:
+        raise MotionStudioError(
+            f"{path.name} holds no labels: they are whole numbers from 0 to 255.",
+            "Choose a label map, not a picture.",
+        )
+    return frames.astype(np.uint8)
+
+
+def _names(clip: Clip) -> dict[int, str]:
+    words = clip.provenance.get("label_names", "")
+    return {i: name.strip() for i, name in enumerate(words.split(",")) if name.strip()}

@@ -1,0 +1,112 @@
+"""The size of everything: one factor for type, controls and icons, changed while running."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QAbstractButton, QApplication, QToolBar, QWidget
+
+SMALLEST, LARGEST = 80, 200
+"""Per cent."""
+
+_PERCENT = "motionstudioScale"
+_BASE = "motionstudioBaseFont"
+_FIXED = "baseSize"
+_ICON = "baseIcon"
+
+
+def factor() -> float:
+    """What lengths of 100 per cent are multiplied with."""
+    app = QApplication.instance()
+    percent = None if app is None else app.property(_PERCENT)
+    return 1.0 if percent is None else int(percent) / 100
+
+
+def scaled(pixels: float) -> int:
+    """A length in device-independent pixels at the size in use."""
+    return round(pixels * factor())
+
+
+def fix_size(
+    widget: QWidget, *, width: int = 0, height: int = 0, at_least: bool = False
+) -> None:
+    """Fix a widget's width, height or both, now and after every change of the size.
+
+    Args:
+        widget: any.
+        width, height: pixels at 100 per cent; 0 leaves it free.
+        at_least: a lower bound instead of a fixed length.
+    """
+    widget.setProperty(_FIXED, [width, height, int(at_least)])
+    _apply_fixed(widget)
+
+
+def fix_icon(target: QAbstractButton | QToolBar, pixels: int) -> None:
+    """Give icons a size that follows the size of everything."""
+    target.setProperty(_ICON, pixels)
+    target.setIconSize(QSize(scaled(pixels), scaled(pixels)))
+
+
+def set_scale(app: QApplication, percent: int) -> bool:
+    """Make everything ``percent`` as large as the system has it; tells whether that is new.
+
+    Fonts that widgets were given follow in proportion, sizes given by ``fix_size`` too; what
+    is laid out by font metrics follows by itself.
+
+    Raises:
+        ValueError: ``percent`` is outside 80..200.
+    """
+    if not SMALLEST <= percent <= LARGEST:
+        raise ValueError(f"set_scale: expected 80..200 per cent, got {percent}")
+    before = factor()
+    if app.property(_BASE) is None:
+        app.setProperty(_BASE, QFont(app.font()))
+    app.setProperty(_PERCENT, percent)
+    ratio = factor() / before
+    if ratio == 1.0:
+        return False
+    own = [w for w in app.allWidgets() if w.testAttribute(Qt.WidgetAttribute.WA_SetFont)]
+    app.setFont(_sized(QFont(app.property(_BASE)), factor()))
+    for widget in own:
+        widget.setFont(_sized(widget.font(), ratio))
+    for widget in app.allWidgets():
+        if not widget.isWindow():
+            _stretch(widget, ratio)
+        _apply_fixed(widget)
+        widget.updateGeometry()
+    return True
+
+
+def _stretch(widget: QWidget, ratio: float) -> None:
+    """Keep a length that was fixed once, by font metrics mostly, in proportion."""
+    least, most = widget.minimumSize(), widget.maximumSize()
+    if 0 < least.width() == most.width():
+        widget.setFixedWidth(round(least.width() * ratio))
+    if 0 < least.height() == most.height():
+        widget.setFixedHeight(round(least.height() * ratio))
+
+
+def _apply_fixed(widget: QWidget) -> None:
+    fixed = widget.property(_FIXED)
+    if fixed:
+        width, height, at_least = (int(value) for value in fixed)
+        if width and at_least:
+            widget.setMinimumWidth(scaled(width))
+        elif width:
+            widget.setFixedWidth(scaled(width))
+        if height and at_least:
+            widget.setMinimumHeight(scaled(height))
+        elif height:
+            widget.setFixedHeight(scaled(height))
+    icon = widget.property(_ICON)
+    if icon and isinstance(widget, QAbstractButton | QToolBar):
+        widget.setIconSize(QSize(scaled(int(icon)), scaled(int(icon))))
+
+
+def _sized(font: QFont, ratio: float) -> QFont:
+    made = QFont(font)
+    if made.pointSizeF() > 0:
+        made.setPointSizeF(max(made.pointSizeF() * ratio, 1.0))
+    else:
+        made.setPixelSize(max(round(made.pixelSize() * ratio), 1))
+    return made
