@@ -39,11 +39,13 @@ def outlines(labels: Labels, label: int) -> Float:
     # Every pixel becomes 2 x 2 with a gap between, so that contours run along pixel edges.
     fine = np.repeat(np.repeat((labels == label).astype(np.uint8), 2, axis=0), 2, axis=1)
     found, _ = cv2.findContours(fine, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
-    parts: list[NDArray[np.float32]] = []
+    parts: list[NDArray[np.floating]] = []
     for contour in found:
         line = contour[:, 0].astype(np.float32) / 2 - 0.25
         parts += [line, line[:1], np.full((1, 2), np.nan, np.float32)]
-    return np.concatenate(parts) if parts else np.zeros((0, 2), np.float32)
+    if not parts:
+        return np.zeros((0, 2), np.float32)
+    return np.concatenate(parts).astype(np.float32)
 
 
 def area(labels: Labels, label: int, spacing: tuple[float, float] | None = None) -> float:

@@ -78,7 +78,8 @@ def _direction(
 ) -> NDArray[np.float64]:
     move = sample_field(field, points)
     length = np.hypot(move[:, 0], move[:, 1])[:, np.newaxis]
-    return np.asarray(move / np.maximum(length, 1e-9) * np.sqrt(np.minimum(length / fast, 1)))
+    share = np.sqrt(np.minimum(length / fast, 1))
+    return np.asarray(move / np.maximum(length, 1e-9) * share, np.float64)
 
 
 def _without_repeated_gaps(points: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -29,8 +29,8 @@ class HeldKey(QObject):
 
     def watch(self, keys: Sequence[QKeySequence]) -> bool:
         """Whether one of ``keys`` is down; if so ``released`` follows when it comes up."""
-        wanted = {sequence[0].key().value for sequence in keys if sequence.count()}
-        if self._down in wanted:
+        down = QKeySequence(self._down) if self._down >= 0 else QKeySequence()
+        if not down.isEmpty() and any(sequence == down for sequence in keys):
             self._watched = self._down
             return True
         return False

@@ -53,7 +53,7 @@ def fill_tool_bar(bar: QToolBar, actions: ActionTable) -> None:
     gap = QWidget()
     gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
     bar.addWidget(gap)
-    for name in ("view.layout_1", "view.layout_2", "view.layout_4"):
+    for name in ("view.layout_1", "view.layout_2", "view.layout_4", "view.layout_1_3"):
         bar.addAction(actions[name])
         _icon_only(bar, actions[name])
     bar.addSeparator()

@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QApplication
 
 from motionstudio.gui.actions.spec import ActionSpec, Behaviour
 from motionstudio.gui.availability import Availability
-from motionstudio.gui.notifications import Notice, report_text
+from motionstudio.gui.notifications import Notice
+from motionstudio.gui.reports import report_text
 
 if TYPE_CHECKING:
     from motionstudio.gui.main_window import MainWindow
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 SPECS: tuple[ActionSpec, ...] = (
     ActionSpec("help.commands", "All commands…", "Help", "Find anything by name",
                ("Ctrl+Shift+P",), "search"),
-    ActionSpec("help.shortcuts", "Keyboard and mouse", "Help", "All shortcuts on one sheet",
+    ActionSpec("help.shortcuts", "Keyboard and mouse", "Help", "The keys and gestures of the pane that you are in, and all others",
                ("F1",)),
     ActionSpec("help.notices", "Messages…", "Help", "What was said lately, with details", ()),
     ActionSpec("help.report", "Copy diagnostics", "Help", "Copy versions and the last messages for "
@@ -53,13 +54,27 @@ class HelpActions:
         """The command palette."""
         from motionstudio.gui.dialogs.palette import Palette
 
-        Palette(self._window.actions_.all, self._window).open()
+        Palette(self._window.actions_, self._window.session.settings, self._window).open()
 
     def shortcuts(self) -> None:
         """The sheet of all shortcuts."""
         from motionstudio.gui.dialogs.shortcuts import ShortcutSheet
 
-        ShortcutSheet(self._window).show()
+        ShortcutSheet(self._window.actions_, self._place(), self._window).show()
+
+    def _place(self) -> str:
+        """Name of the part of the window that has the keyboard."""
+        focus, bench = QApplication.focusWidget(), self._window.bench
+        parts = {
+            "pictures": bench.viewports, "timeline": bench.timeline, "matrix": bench.time.matrix,
+            "curves": bench.time.curves, **bench.panes,
+        }  # fmt: skip
+        inside = (
+            name
+            for name, part in parts.items()
+            if focus is not None and (part is focus or part.isAncestorOf(focus))
+        )
+        return next(inside, "")
 
     def about(self) -> None:
         """Version and licence."""
@@ -81,8 +96,11 @@ class HelpActions:
 
     def show_details(self, notice: Notice) -> None:
         """The whole text of a notice, to copy."""
+        from motionstudio.gui.dialogs.texts import show_text
+
         device = self._window.status.device.text()
-        self.show_text("Details", report_text(notice, device))
+        text = report_text(notice, device)
+        show_text("Details", text, self._window, "Copy report")
 
     def copy_report(self) -> None:
         """Copy versions and the last messages."""

@@ -12,10 +12,13 @@ from motionstudio.gui.actions import (
     files,
     frames,
     helps,
+    latents,
     models,
     numbers,
+    shell,
     times,
     transfers,
+    viewports,
     views,
 )
 from motionstudio.gui.actions.keymap import Keymap, Keys
@@ -27,7 +30,8 @@ from motionstudio.gui.theme.tokens import Tokens
 if TYPE_CHECKING:
     from motionstudio.gui.main_window import MainWindow
 
-_MENUS = (files, edits, views, times, transfers, frames, numbers, models, helps)
+_MENUS = (files, edits, views, viewports, times, transfers, frames, numbers, latents, models,
+          helps)  # fmt: skip
 SPECS: tuple[ActionSpec, ...] = tuple(spec for menu in _MENUS for spec in menu.SPECS)
 
 
@@ -49,18 +53,21 @@ class Behaviours:
         self.files = files.FileActions(window)
         self.edits = edits.EditActions(window)
         self.views = views.ViewActions(window)
+        self.viewports = viewports.ViewportActions(window)
         self.times = times.TimeActions(window)
         self.transfers = transfers.TransferActions(window)
         self.frames = frames.FrameActions(window)
         self.numbers = numbers.NumberActions(window)
+        self.latents = latents.LatentActions(window)
         self.models = models.ModelActions(window)
         self.helps = helps.HelpActions(window)
+        self.shell = shell.ShellActions(window)
         self.panes = PaneActions(window)
 
     def table(self) -> dict[str, Behaviour]:
         """One behaviour for each action, by name."""
-        groups: tuple[Group, ...] = (self.files, self.edits, self.views, self.times, self.transfers, self.frames,
-                                     self.numbers, self.models, self.helps, self.panes)  # fmt: skip
+        groups: tuple[Group, ...] = (self.files, self.edits, self.views, self.viewports, self.times, self.transfers, self.frames,
+                                     self.numbers, self.latents, self.models, self.helps, self.shell, self.panes)  # fmt: skip
         return {name: behaviour for group in groups for name, behaviour in group.table().items()}
 
 
@@ -91,6 +98,7 @@ class ActionTable(QObject):
             raise ValueError(f"ActionTable: specs and behaviours differ in {sorted(odd)}")
         self._behaviours = behaviours
         self.keymap = Keymap(self.specs)
+        self._specs = {spec.name: spec for spec in self.specs}
         self._actions = {spec.name: self._make(spec, tokens) for spec in self.specs}
 
     def __getitem__(self, name: str) -> QAction:
@@ -100,6 +108,18 @@ class ActionTable(QObject):
     def all(self) -> dict[str, QAction]:
         """Every action by name, in the order of the table."""
         return dict(self._actions)
+
+    def spec(self, name: str) -> ActionSpec:
+        """The row of the table that an action was made from.
+
+        Raises:
+            KeyError: there is no such action.
+        """
+        return self._specs[name]
+
+    def find(self, name: str) -> QAction | None:
+        """An action by name, or None."""
+        return self._actions.get(name)
 
     def why_not(self, name: str) -> str:
         """Why an action cannot be done now; empty when it can."""

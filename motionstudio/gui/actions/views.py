@@ -58,14 +58,14 @@ class ViewActions:
         """One behaviour for each action of the menu, by name."""
         grid, clip = self._window.bench.viewports, self._can.no_clip
         return {
-            "view.layout_1": Behaviour(lambda: grid.set_layout("1")),
-            "view.layout_2": Behaviour(lambda: grid.set_layout("1|2")),
-            "view.layout_4": Behaviour(lambda: grid.set_layout("2x2")),
+            "view.layout_1": Behaviour(lambda: self.set_layout("1")),
+            "view.layout_2": Behaviour(lambda: self.set_layout("1|2")),
+            "view.layout_4": Behaviour(lambda: self.set_layout("2x2")),
             "view.grid": Behaviour(lambda: self.show_content(Content.GRID), clip),
             "view.arrows": Behaviour(lambda: self.show_content(Content.ARROWS), clip),
             "view.difference": Behaviour(lambda: self.show_content(Content.DIFFERENCE), clip),
             "view.curves": Behaviour(self.toggle_curves),
-            "view.fit": Behaviour(grid.view.fit, clip),
+            "view.fit": Behaviour(grid.fit, clip),
             "view.theme_dark": Behaviour(lambda: self.set_theme("dark")),
             "view.theme_light": Behaviour(lambda: self.set_theme("light")),
             "view.theme_system": Behaviour(lambda: self.set_theme("system")),
@@ -74,11 +74,12 @@ class ViewActions:
         }
 
     def show_content(self, content: Content) -> None:
-        """Show a content in the viewport that was clicked last, else the last one shown."""
-        grid = self._window.bench.viewports
-        viewport = next((v for v in grid.shown if v.content is content), grid.shown[-1])
-        back = Content.GENERATED if viewport.content is content else content
-        viewport.set_content(back)
+        """Show a content in the viewport that was clicked last; again: what was there before."""
+        self._window.presenters.overlays.arrangement.show_content(content)
+
+    def set_layout(self, layout: str) -> None:
+        """Another arrangement of the viewports."""
+        self._window.presenters.overlays.arrangement.set_layout(layout)
 
     def toggle_curves(self) -> None:
         """Show or hide the curves."""

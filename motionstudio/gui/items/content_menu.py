@@ -48,7 +48,7 @@ class ContentMenu(QMenu):
     def set_chosen(self, content: Content, wipe: Content | None) -> None:
         """Tick what is shown."""
         for actions, chosen in ((self._contents, content), (self._wipes, wipe)):
-            for which, action in actions.items():  # type: ignore[attr-defined]
+            for which, action in actions.items():
                 with QSignalBlocker(action):
                     action.setChecked(which is chosen)
 

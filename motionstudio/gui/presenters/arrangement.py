@@ -110,7 +110,7 @@ class ArrangementPresenter(QObject):
 
     def _put(self, place: int, content: Content) -> None:
         contents = list(self._session.view.state.contents)
-        contents[place] = content.value  # type: ignore[call-overload]
+        contents[place] = content.value
         self._session.view.update(contents=tuple(contents))
 
     def _on_content(self, place: int, content: str) -> None:
@@ -118,7 +118,7 @@ class ArrangementPresenter(QObject):
 
     def _on_wipe(self, place: int, content: str) -> None:
         wipes = list(self._session.view.state.viewports.wipes)
-        wipes[place] = content if content in CONTENTS else None  # type: ignore[call-overload]
+        wipes[place] = content if content in CONTENTS else None
         self._on_setting("wipes", tuple(wipes))
 
     def _on_divider(self, share: float) -> None:

@@ -12,14 +12,25 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from motionstudio.core.playback import Loop, Pace
+from motionstudio.gui.presenters.aligning import AligningPresenter
+from motionstudio.document.autosave import Autosave
+from motionstudio.document.project_file import OpenedProject
+from motionstudio.gui.background import Background
+from motionstudio.gui.folders import Folders
 from motionstudio.gui.presenters.dropping import DropPresenter
 from motionstudio.gui.presenters.edit_gate import EditGate
 from motionstudio.gui.presenters.encoding import EncodingPresenter
 from motionstudio.gui.presenters.errors import ErrorPresenter
+from motionstudio.gui.presenters.explore_bundle import ExplorePresenters
 from motionstudio.gui.presenters.exporting import ExportPresenter
 from motionstudio.gui.presenters.fitting import FittingPresenter
+from motionstudio.gui.presenters.joining import JoiningPresenter
+from motionstudio.gui.presenters.keying import KeyPresenter
+from motionstudio.gui.presenters.history import HistoryPresenter
 from motionstudio.gui.presenters.latent import LatentPresenter
 from motionstudio.gui.presenters.library import LibraryPresenter
+from motionstudio.gui.presenters.muting import MutePresenter
+from motionstudio.gui.presenters.loading import LoadingPresenter
 from motionstudio.gui.presenters.opening import (
     Choice,
     Chooser,
@@ -27,12 +38,19 @@ from motionstudio.gui.presenters.opening import (
     Probed,
     first_of_slice,
 )
+from motionstudio.gui.presenters.overlay_bundle import OverlayPresenters
+from motionstudio.gui.presenters.operations import OperationPresenter
 from motionstudio.gui.presenters.pictures import PicturesPresenter
 from motionstudio.gui.presenters.playback import PlaybackPresenter
 from motionstudio.gui.presenters.prefetch import PrefetchPresenter
+from motionstudio.gui.presenters.relinking import RelinkPresenter
 from motionstudio.gui.presenters.samples import SamplesPresenter
+from motionstudio.gui.presenters.saving import SavingPresenter
 from motionstudio.gui.presenters.session import Session
+from motionstudio.gui.presenters.shaping_bundle import ShapingPresenters
 from motionstudio.gui.presenters.tasks import TaskPresenter
+from motionstudio.gui.presenters.transfer import TransferPresenter
+from motionstudio.gui.presenters.transfer_views import TransferViews
 from motionstudio.gui.presenters.viewports import ViewportPresenter
 from motionstudio.gui.status_bar import StatusBar
 from motionstudio.gui.workbench import Workbench
@@ -62,6 +80,7 @@ class Presenters(QObject):
         status: StatusBar,
         choose: Chooser | None,
         window: QWidget,
+        folders: Folders | None = None,
     ) -> None:
         super().__init__(window)
         self._session, self._bench, self._window = session, bench, window
@@ -71,6 +90,12 @@ class Presenters(QObject):
             pace=Pace.REAL_TIME if remembered.real_time else Pace.EVERY_FRAME,
         )
         self.tasks = TaskPresenter(session, status, self)
+        kept = folders or Folders.of_user()
+        self.background = Background("projects", self)
+        self.saving = SavingPresenter(session, self.background, Autosave(kept.autosave), self)
+        self.loading = LoadingPresenter(session, self.background, kept.shelf, self)
+        self.relinking = RelinkPresenter(session, self.background, self)
+        self.history = HistoryPresenter(session, bench.history, self)
         self.opening = OpeningPresenter(session, choose or self._ask, self)
         self.encoding = EncodingPresenter(session, self)
         self.pictures = PicturesPresenter(session, self)
@@ -81,12 +106,29 @@ class Presenters(QObject):
             session, bench.time.matrix, bench.time.curves, bench.sliders, self.gate, self
         )
         self.prefetch = PrefetchPresenter(session, bench.timeline, self)
+        matrix, curves = bench.time.matrix, bench.time.curves
+        self.keys = KeyPresenter(session, curves, self.latent, self)
+        self.mute = MutePresenter(session, matrix, self)
+        self.operations = OperationPresenter(session, self.latent, matrix, window, self)
         self.drop = DropPresenter(session, bench.timeline, self)
         self.errors = ErrorPresenter(session, bench.time.errors, self)
         self.library = LibraryPresenter(session, bench.library, bench.inspector, self)
         self.samples = SamplesPresenter(session, bench.library, self)
-        self.fitting = FittingPresenter(session, self)
+        self.fitting = FittingPresenter(session, self.pictures, self)
+        self.shaping = ShapingPresenters(
+            session, bench, self.pictures, self.fitting, self.tasks, self.gate, window
+        )
+        self.shaping.changed.connect(self.latent_changed)
         self.exporting = ExportPresenter(session, self)
+        self.transfer = TransferPresenter(session, self)
+        self.transfer_views = TransferViews(session, self.transfer, bench, status, window)
+        self.aligning = AligningPresenter(session, self.transfer, self)
+        self.joining = JoiningPresenter(session, self)
+        self.opening.opened.connect(self.joining.consider)
+        for offers in (self.aligning, self.joining):
+            offers.changed.connect(self.latent_changed)
+        self.overlays = OverlayPresenters(session, bench, self.pictures, self.playback, self)
+        self.explore = ExplorePresenters(session, bench, self.gate, self)
         self._connect(status)
         self.refresh()
 
@@ -99,10 +141,17 @@ class Presenters(QObject):
 
     def shutdown(self) -> None:
         """Stop what runs in threads of its own."""
+        self.transfer.stop()
         self.playback.stop()
         self.pictures.stop()
+        self.overlays.shutdown()
+        self.operations.close()
+        self.explore.shutdown()
         self.gate.discard()
         self.exporting.shutdown()
+        self.saving.shutdown()
+        self.background.shutdown()
+        self.saving.autosave.clear()
 
     def cancel_task(self, key: str) -> None:
         """Stop a long task by its key."""
@@ -118,6 +167,10 @@ class Presenters(QObject):
         self.pictures.rested.connect(self.errors.measure)
         self.playback.rateChanged.connect(status.set_rate)
         self.opening.busyChanged.connect(self._show_opening)
+        self.loading.busyChanged.connect(self._show_opening)
+        self.loading.leaving.connect(self._leave)
+        self.loading.loaded.connect(self._on_loaded)
+        self.saving.changed.connect(self._show_saving)
         self.encoding.started.connect(self._show_encoding)
         self.encoding.ended.connect(self._end_encoding)
         self.fitting.started.connect(self._show_fitting)
@@ -162,6 +215,24 @@ class Presenters(QObject):
         mask = cached
         if getattr(mask, "shape", None) == self._bench.timeline.strip.states.kept.shape:
             self._bench.timeline.set_cached(mask)  # type: ignore[arg-type]
+
+    def _leave(self) -> None:
+        """End what belongs to the document that is left."""
+        self.gate.discard()
+        self.latent.cancel()
+        self.playback.toggle(False)
+        self.fitting.cancel()
+
+    def _on_loaded(self, opened: OpenedProject) -> None:
+        self.library.take_thumbnails(opened.thumbnails)
+        self.saving.begin_document(opened.thumbnails)
+
+    def _show_saving(self) -> None:
+        if self.saving.busy:
+            self.tasks.begin("save", f"Saving {self.saving.name}", cancellable=False)
+        else:
+            self.tasks.end("save")
+        self.latent_changed.emit()
 
     def _show_opening(self, text: str) -> None:
         if text:

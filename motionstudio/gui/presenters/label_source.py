@@ -125,7 +125,7 @@ def labels_of(clip: Clip) -> LabelSet | None:
     if valid is None:
         valid = np.ones(len(clip), np.bool_)
     # A frame of nothing but background in a labelled sequence was not labelled.
-    valid = valid & clip.masks.reshape(len(clip), -1).any(axis=1)
+    valid = np.asarray(valid & clip.masks.reshape(len(clip), -1).any(axis=1), np.bool_)
     return LabelSet(clip.masks, valid, _names(clip))
 
 
@@ -152,7 +152,7 @@ def read_labels(path: Path, subject: Subject) -> LabelSet:
         whole = np.zeros((count, *masks.shape[1:]), np.uint8)
         whole[subject.reference] = masks[0]
         masks = whole
-    valid = masks.reshape(count, -1).any(axis=1)
+    valid = np.asarray(masks.reshape(count, -1).any(axis=1), np.bool_)
     if not valid.any():
         raise MotionStudioError(f"{path.name} holds no labels, only zeros.")
     return LabelSet(masks, valid, _names(clip))

@@ -17,9 +17,13 @@ from motionstudio.models.base import Capability
 _NEEDS = {
     Content.GRID: Capability.INVERSE,
     Content.ARROWS: Capability.INVERSE,
+    Content.STREAMLINES: Capability.INVERSE,
     Content.JACOBIAN: Capability.INVERSE,
     Content.MAGNITUDE: Capability.DISPLACEMENT,
 }
+
+# Of large frames only so many are read ahead that they do not push each other out.
+_AHEAD_BYTES = 256 * 2**20
 
 
 class ViewportPresenter(QObject):
@@ -54,6 +58,7 @@ class ViewportPresenter(QObject):
             return
         self._grid.clear_message()
         self._grid.set_spacing(subject.clip.spacing)
+        self._grid.set_inputs(size=subject.clip.size)
         card = self._session.card(subject)
         for content, capability in _NEEDS.items():
             self._grid.set_available(
@@ -107,7 +112,7 @@ class ViewportPresenter(QObject):
             return
         self._grid.set_field(shown.displacement, shown.inverse)
         self._grid.set_generated(shown.picture, shown.frame)
-        self._grid.set_preview("½" if shown.scale is Scale.HALF else "")
+        self._grid.set_preview("½ preview" if shown.scale is Scale.HALF else "")
 
     def _show_stale(self, stale: bool) -> None:
         shown = self._pictures.shown
