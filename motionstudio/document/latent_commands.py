@@ -107,36 +107,33 @@ class SetValues(SmallCommand):
         track = encoded(subject)
         label = f"{self.verb} {dims_text(subject, self.dims)} {frames_text(self.rows)}"
         after = released(track, self.dims) if self.release else track
-        after = self._keyed(after)
-        offset = self.values - track.base.mean[list(self.rows)][:, list(self.dims)]
-        plain = [i for i, dim in enumerate(self.dims) if not self._has_keys(after, dim)]
+        after, keyed = self._keyed(after)
+        offset = self.values - track.base.mean[np.ix_(self.rows, self.dims)]
+        plain = [i for i, dim in enumerate(self.dims) if dim not in keyed]
         after = after.with_offset(self.rows, [self.dims[i] for i in plain], offset[:, plain])
         place = {row: n for n, row in enumerate(self.rows)}
         for i, dim in enumerate(self.dims):
-            if i not in plain:
+            if dim in keyed:
                 rows = _outside(after, self.rows, dim)
                 block = offset[[place[row] for row in rows]][:, [i]]
                 after = after.with_offset(rows, [dim], block)
         return put_track(state, subject, self.dims, after, label)
 
-    def _has_keys(self, track: LatentTrack, dim: int) -> bool:
-        """Whether keys of a dimension lie in the block."""
-        chosen = set(self.rows)
-        return any(key.frame in chosen for key in track.keys.of(dim))
-
-    def _keyed(self, track: LatentTrack) -> LatentTrack:
-        """The track whose keys in the block have the block's values."""
-        place = {row: n for n, row in enumerate(self.rows)}
+    def _keyed(self, track: LatentTrack) -> tuple[LatentTrack, frozenset[int]]:
+        """The track whose keys in the block have the block's values, and their dimensions."""
+        if not track.keys:
+            return track, frozenset()
+        place, column = ({n: i for i, n in enumerate(axis)} for axis in (self.rows, self.dims))
         fresh: dict[int, Keys] = {}
-        for column, dim in enumerate(self.dims):
-            if self._has_keys(track, dim):
+        for dim, keys in track.keys.curves:
+            if dim in column and any(key.frame in place for key in keys):
                 fresh[dim] = tuple(
-                    replace(key, value=float(self.values[place[key.frame], column]))
+                    replace(key, value=float(self.values[place[key.frame], column[dim]]))
                     if key.frame in place
                     else key
-                    for key in track.keys.of(dim)
+                    for key in keys
                 )
-        return track.with_keys(fresh) if fresh else track
+        return track.with_keys(fresh), frozenset(fresh)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -17,8 +17,6 @@ SPECS: tuple[ActionSpec, ...] = (
                "encoded", ("Shift+R",)),
     ActionSpec("latent.neutral", "Neutral", "Latent", "Take the selected values, or those of this "
                "frame, to zero: no motion", ("N",)),
-    ActionSpec("latent.smooth", "Smooth", "Latent", "Average the selected dimensions over "
-               "neighbouring frames", ("S",), "curve"),
     ActionSpec("latent.select_all", "Select all values", "Latent", "Select the whole matrix",
                ("Ctrl+A",), separated=True),
     ActionSpec("latent.select_none", "Clear the selection", "Latent", "Select nothing", ()),
@@ -43,7 +41,6 @@ class NumberActions:
             "latent.reset": Behaviour(latent.reset_selection, self._can.nothing_edited),
             "latent.reset_all": Behaviour(latent.reset_all, self._can.nothing_edited),
             "latent.neutral": Behaviour(latent.neutral, self._can.no_motion),
-            "latent.smooth": Behaviour(latent.smooth_selection, self._can.no_motion),
             "latent.select_all": Behaviour(
                 lambda: self.select(everything=True), self._can.no_motion
             ),

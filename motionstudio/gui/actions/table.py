@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from motionstudio.gui.main_window import MainWindow
 
 _MENUS = (files, edits, views, viewports, times, transfers, frames, numbers, latents, models,
-          helps)  # fmt: skip
+          shell, helps)  # fmt: skip
 SPECS: tuple[ActionSpec, ...] = tuple(spec for menu in _MENUS for spec in menu.SPECS)
 
 

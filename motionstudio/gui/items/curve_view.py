@@ -1,40 +1,30 @@
-"""Curves of the selected dimensions over the time axis, with points that can be dragged."""
+"""Curves of the selected dimensions: drag points and keys, bend segments, draw free-hand."""
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QColor,
-    QFontMetrics,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPainterPath,
-    QPen,
-    QPolygonF,
-)
+import math
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QWheelEvent
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
-from motionstudio.core.display import round_up
-from motionstudio.gui.items.axis_widget import AxisWidget
-from motionstudio.gui.items.ink import colour, diamond, hatch, pen
-from motionstudio.gui.items.motion_data import MotionData, motion_data, signed
+from motionstudio.core.keys import Key
+from motionstudio.gui.items.curve_surface import CurveSurface
+from motionstudio.gui.items.key_drag import BendDrag, KeyDrag
+from motionstudio.gui.items.soft_shape import paint_soft
+from motionstudio.gui.items.stroke import CurveStroke
 from motionstudio.gui.items.time_axis import TimeAxis
 from motionstudio.gui.items.value_drag import ValueDrag
-from motionstudio.gui.theme.apply import font
-from motionstudio.gui.theme.tokens import LINE_CURVE, LINE_SELECTED, SPACE_S, SPACE_XS
 
 _REACH = 12.0
-_POINTS_FROM = 7.0
-_BAND = 2.0
-_AXIS_ENDS = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0)
+_KEY_REACH = 9.0
 _KEYS = Qt.KeyboardModifier
+_DELETE = (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
+Place = tuple[int, int]
 
 
-class CurveView(AxisWidget):
+class CurveView(CurveSurface):
     """Values over time; see ``LatentCurves`` for the signals."""
 
     editStarted = Signal()
@@ -42,52 +32,28 @@ class CurveView(AxisWidget):
     editFinished = Signal()
     editCancelled = Signal()
     scrubbed = Signal(int)
+    cellsDrawn = Signal(object)
+    keyAdded = Signal(int, int, float)
+    keysMoved = Signal(object, int, float)
+    keysRemoved = Signal(object)
+    keyBent = Signal(int, int, float)
+    keyMenuRequested = Signal(object, QPoint)
+    softWidthChanged = Signal(float)
 
     def __init__(self, axis: TimeAxis, parent: QWidget | None = None) -> None:
         super().__init__(axis, parent)
-        empty = np.zeros((0, 0), np.float32)
-        self._data = motion_data(empty, empty)
-        self._dims: tuple[int, ...] = ()
-        self._limit = 1.0
         self._soft_width = 2.0
         self._soft = False
-        self._near: tuple[int, int] | None = None
-        self._drag: ValueDrag | None = None
-        self._grabbed = (0, 0)
+        self._pencil = False
+        self._drag: ValueDrag | KeyDrag | BendDrag | CurveStroke | None = None
+        self._grabbed: Place = (0, 0)
+        self._softness = 0.0
         self._scrubbing = False
-        self.setAccessibleName("Curves of the selected dimensions")
-        self.setMinimumHeight(self.line_height(4))
 
     @property
-    def data(self) -> MotionData:
-        """What is shown."""
-        return self._data
-
-    @property
-    def limit(self) -> float:
-        """The axis of values runs from ``-limit`` to ``limit``."""
-        return self._limit
-
-    @override
-    def sizeHint(self) -> QSize:
-        return QSize(super().sizeHint().width(), self.line_height(9))
-
-    def set_data(self, data: MotionData) -> None:
-        """Other numbers; the axis of values only grows while the shape stays."""
-        same = data.values.shape == self._data.values.shape
-        self._data = data
-        if not same:
-            self._dims = tuple(d for d in self._dims if d < data.dims)
-        self._fit_limit(grow_only=same)
-        self.refresh()
-
-    def set_dims(self, dims: tuple[int, ...]) -> None:
-        """The dimensions to show; none shows all of them faintly."""
-        if dims != self._dims:
-            self._dims = dims
-            self._near = None
-            self._fit_limit(grow_only=False)
-            self.refresh()
+    def picked(self) -> frozenset[Place]:
+        """Selected keys as (dim, frame)."""
+        return self._picked
 
     def set_soft(self, on: bool) -> None:
         """Whether every drag takes neighbouring frames along, without Alt."""
@@ -97,50 +63,48 @@ class CurveView(AxisWidget):
         """Standard deviation, in frames, of a soft edit."""
         self._soft_width = frames
 
-    def point(self, row: int, dim: int) -> QPointF:
-        """Where a value lies on the widget."""
-        return QPointF(self.axis.centre(row), self._y(float(self._data.values[row, dim])))
+    def set_pencil(self, on: bool) -> None:
+        """Whether a drag draws values free-hand."""
+        self._pencil = on
+        self.setCursor(Qt.CursorShape.CrossCursor) if on else self.unsetCursor()
 
     @override
     def mousePressEvent(self, event: QMouseEvent) -> None:
         super().mousePressEvent(event)
         if event.button() is not Qt.MouseButton.LeftButton or not self._data.values.size:
             return
-        near = self._nearest(event.position())
-        if near is None or self._data.locked[near[0]]:
-            self._scrubbing = True
-            self.scrubbed.emit(self.axis.frame_at(event.position().x()))
-            return
-        row, dim = self._grabbed = near
-        self._drag = ValueDrag(
-            event.position().y(),
-            2 * self._limit / max(1.0, self._plot().height()),
-            float(self._data.values[row, dim]),
-            float(self._data.spread[dim]),
-        )
-        self.editStarted.emit()
+        place, keys = event.position(), event.modifiers()
+        if self._pencil and self.dims and place.x() >= self.axis.gutter:
+            self._begin_stroke(place)
+        elif (key := self.key_at(place)) is not None:
+            self._press_key(key, place, add=bool(keys & _KEYS.ControlModifier))
+        elif (handle := self.handle_at(place)) is not None:
+            self._press_handle(*handle)
+        else:
+            self._press_point(place)
 
     @override
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         super().mouseMoveEvent(event)
         if not self._data.values.size:
             return
-        keys = event.modifiers()
-        if self._drag is not None:
-            delta = self._drag.move(
-                event.position().y(),
-                fine=bool(keys & _KEYS.ShiftModifier),
-                snap=bool(keys & _KEYS.ControlModifier),
-            )
-            soft = self._soft or bool(keys & _KEYS.AltModifier)
-            width = self._soft_width if soft else 0.0
-            row, dim = self._grabbed
-            self.valuesDragged.emit((row,), (dim,), delta, width)
-            self.hovered.emit(self._data.describe(row, dim))
+        place, keys = event.position(), event.modifiers()
+        fine, snap = bool(keys & _KEYS.ShiftModifier), bool(keys & _KEYS.ControlModifier)
+        drag = self._drag
+        if isinstance(drag, ValueDrag):
+            self._drag_point(drag.move(place.y(), fine=fine, snap=snap), keys)
+        elif isinstance(drag, KeyDrag):
+            self._drag_keys(drag, place, fine=fine, snap=snap)
+        elif isinstance(drag, BendDrag):
+            tension = drag.to(self._value_at(place.y()))
+            self.keyBent.emit(drag.dim, drag.frame, tension)
+            self.hovered.emit(f"Tension {tension:+.2f}".replace("-", "−"))
+        elif isinstance(drag, CurveStroke):
+            self._draw_to(drag, place)
         elif self._scrubbing:
-            self.scrubbed.emit(self.axis.frame_at(event.position().x()))
+            self.scrubbed.emit(self.axis.frame_at(place.x()))
         else:
-            self._hover(event.position())
+            self._hover(place)
 
     @override
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -148,196 +112,254 @@ class CurveView(AxisWidget):
         if event.button() is Qt.MouseButton.LeftButton:
             self._scrubbing = False
             if self._drag is not None:
-                self._drag = None
+                self._end_drag()
                 self.editFinished.emit()
+
+    @override
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        place = event.position()
+        if event.button() is not Qt.MouseButton.LeftButton or self._pencil:
+            return
+        dim = self._dim_for(place)
+        if dim is None or place.x() < self.axis.gutter or self.key_at(place) is not None:
+            return
+        row = min(self.axis.frame_at(place.x()), self._data.frames - 1)
+        if not self._data.locked[row]:
+            self.keyAdded.emit(row, dim, self._value_at(place.y()))
+            self.pick({(dim, row)})
+
+    @override
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        place = QPointF(event.pos())
+        if event.reason() is QContextMenuEvent.Reason.Keyboard and self._picked:
+            dim, frame = min(self._picked)
+            place = self.point(frame, dim)
+        key = self.key_at(place) or self._segment_at(place)
+        if key is not None:
+            if key not in self._picked:
+                self.pick({key})
+            self.keyMenuRequested.emit(key, self.mapToGlobal(place.toPoint()))
+            event.accept()
+
+    @override
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if event.modifiers() & _KEYS.AltModifier:
+            angle = event.angleDelta().y() or event.angleDelta().x()
+            self._soft_width = min(max(0.5, self._soft_width + math.copysign(0.5, angle)), 50.0)
+            self.softWidthChanged.emit(self._soft_width)
+            event.accept()
+        else:
+            super().wheelEvent(event)
 
     @override
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
-        self._near = None
+        self._near = self._handle = None
         self.hovered.emit("")
         self.refresh()
+
+    @override
+    def event(self, event: QEvent) -> bool:
+        # Delete belongs to the whole window; while keys are selected here, it removes them.
+        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            if event.key() in _DELETE and self._picked:
+                event.accept()
+                return True
+        return bool(super().event(event))
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
         if key == Qt.Key.Key_Escape and self._drag is not None:
-            self._drag = None
+            self._end_drag()
             self.editCancelled.emit()
+        elif key == Qt.Key.Key_Escape and self._picked:
+            self.pick(())
+        elif key in _DELETE and self._picked:
+            self.keysRemoved.emit(self._picked)
         elif key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
-            self.stepRequested.emit(-1 if key == Qt.Key.Key_Left else 1)
+            step = -1 if key == Qt.Key.Key_Left else 1
+            if event.modifiers() & _KEYS.AltModifier and self._picked:
+                self._nudge_keys(step, 0.0)
+            else:
+                self.stepRequested.emit(step)
+        elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down) and self._picked:
+            self._nudge_keys(0, self._limit * (0.02 if key == Qt.Key.Key_Up else -0.02))
         else:
             super().keyPressEvent(event)
 
     @override
-    def paint_still(self, painter: QPainter) -> None:
-        if not self._data.values.size:
+    def paint_moving(self, painter: QPainter) -> None:
+        super().paint_moving(painter)
+        if self._softness and isinstance(self._drag, ValueDrag):
+            rows, tall = (self._grabbed[0],), self.line_height(0.8)
+            paint_soft(painter, self.axis, rows, self._softness, tall, self.tokens)
+
+    def pick(self, places: object) -> None:
+        """Select these keys, (dim, frame) each."""
+        fresh = frozenset(places)  # type: ignore[call-overload]
+        if fresh != self._picked:
+            self._picked = fresh
+            count = len(fresh)
+            self.setAccessibleDescription(
+                f"{count} key{'s' if count > 1 else ''} selected" if count else ""
+            )
+            self.refresh()
+
+    def key_at(self, place: QPointF) -> Place | None:
+        """(dim, frame) of the key under the pointer, or None."""
+        best: tuple[float, Place] | None = None
+        for dim in self.dims:
+            for key in self._data.keys.of(dim):
+                at = self.point(key.frame, dim)
+                away = math.hypot(at.x() - place.x(), at.y() - place.y())
+                if away <= _KEY_REACH and (best is None or away < best[0]):
+                    best = (away, (dim, key.frame))
+        return None if best is None else best[1]
+
+    def handle_at(self, place: QPointF) -> tuple[int, Key, Key] | None:
+        """The segment whose middle is under the pointer: dimension and its two keys."""
+        for dim in self.dims:
+            for one, two in self.segments(dim):
+                at = self.middle(dim, one, two)
+                if math.hypot(at.x() - place.x(), at.y() - place.y()) <= _KEY_REACH:
+                    return dim, one, two
+        return None
+
+    def _press_key(self, key: Place, place: QPointF, *, add: bool) -> None:
+        if add:
+            self.pick(self._picked ^ {key})
             return
-        self._paint_grid(painter)
-        self.clip_to_frames(painter)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-        if self._dims:
-            self._paint_curves(painter)
-        else:
-            self._paint_overview(painter)
-
-    def _paint_grid(self, painter: QPainter) -> None:
-        tokens, area = self.tokens, self._plot()
-        half = QFontMetrics(font("caption")).height() / 2
-        for value in (self._limit, 0.0, -self._limit):
-            y = round(self._y(value))
-            painter.setPen(pen(tokens.line))
-            painter.drawLine(QLineF(self.axis.gutter, y, self.axis.end, y))
-            words = signed(value) if value else "0"
-            label = QRectF(0, y - half, self.axis.gutter, 2 * half)
-            self.paint_label(painter, label, words)
-        for row in self.axis.visible():
-            if row < self._data.frames and self._data.filled[row]:
-                left = self.axis.left(row)
-                column = QRectF(left, area.top(), self.axis.right(row) - left, area.height())
-                hatch(painter, column, tokens.dropped, 0.18)
-
-    def _paint_overview(self, painter: QPainter) -> None:
-        path = QPainterPath()
-        for dim in range(self._data.dims):
-            path.addPolygon(self._line(self._data.values[:, dim]))
-        painter.setPen(pen(self.tokens.muted, LINE_CURVE, 0.35))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawPath(path)
-        painter.setFont(font("body"))
-        words = "Select dimensions in the matrix to see and drag their curves"
-        metrics = QFontMetrics(painter.font())
-        box = QRectF(0, 0, metrics.horizontalAdvance(words) + 4 * SPACE_S, 2 * metrics.height())
-        box.moveCenter(self._plot().center())
-        painter.fillRect(box, colour(self.tokens.surface, 0.9))
-        painter.setPen(QColor(self.tokens.muted))
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
-
-    def _paint_curves(self, painter: QPainter) -> None:
-        data, tokens = self._data, self.tokens
-        ghosts = QPainterPath()
-        changed = np.atleast_1d(np.any(data.edited, axis=0))
-        for dim in self._dims:
-            if changed[dim]:
-                ghosts.addPolygon(self._line(data.original[:, dim]))
-            self._paint_band(painter, dim)
-        dashed = pen(tokens.muted, LINE_CURVE)
-        dashed.setStyle(Qt.PenStyle.DashLine)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(dashed)
-        painter.drawPath(ghosts)
-        for hue in sorted({self._hue(dim) for dim in self._dims}):
-            self._paint_hue(painter, hue)
-        self._paint_points(painter)
-        self._paint_names(painter)
-
-    def _paint_hue(self, painter: QPainter, hue: str) -> None:
-        """All curves of one colour as one path: far cheaper than one item for each."""
-        path = QPainterPath()
-        for dim in self._dims:
-            if self._hue(dim) == hue:
-                path.addPolygon(self._line(self._data.values[:, dim]))
-        near = self._near is not None and self._hue(self._near[1]) == hue
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(QColor(hue), LINE_SELECTED if near else LINE_CURVE))
-        painter.drawPath(path)
-
-    def _paint_band(self, painter: QPainter, dim: int) -> None:
-        if self._data.std is None:
+        if key not in self._picked:
+            self.pick({key})
+        dim, frame = key
+        if self._data.locked[frame]:
             return
-        wide = _BAND * self._data.std[:, dim]
-        upper = self._places(self._data.values[:, dim] + wide)
-        lower = self._places(self._data.values[:, dim] - wide)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colour(self._hue(dim), 0.14))
-        painter.drawPolygon(QPolygonF([*upper, *reversed(lower)]))
+        per_pixel = 2 * self._limit / max(1.0, self._plot().height())
+        value = float(self._data.values[frame, dim])
+        sigma = self._data.sigma(frame, dim)
+        self._drag = KeyDrag(place, self.axis.scale, per_pixel, value, sigma)
+        self.editStarted.emit()
 
-    def _paint_points(self, painter: QPainter) -> None:
-        if self.axis.scale < _POINTS_FROM:
+    def _press_handle(self, dim: int, one: Key, two: Key) -> None:
+        self._drag = BendDrag(dim, one, two)
+        self._handle = (dim, one.frame)
+        self.editStarted.emit()
+
+    def _press_point(self, place: QPointF) -> None:
+        self.pick(())
+        near = self._nearest(place)
+        if near is None or self._data.locked[near[0]]:
+            self._scrubbing = True
+            self.scrubbed.emit(self.axis.frame_at(place.x()))
             return
-        edited, rows = self._data.edited, self.axis.visible()
-        for dim in self._dims:
-            painter.setPen(pen(self.tokens.surface))
-            painter.setBrush(QColor(self._hue(dim)))
-            for row in rows:
-                if row >= self._data.frames:
-                    break
-                place, near = self.point(row, dim), self._near == (row, dim)
-                if edited[row, dim]:
-                    diamond(painter, place, 6.0 if near else 4.5, self.tokens)
-                else:
-                    radius = 5.0 if near else 3.0
-                    painter.drawEllipse(place, radius, radius)
+        row, dim = self._grabbed = near
+        self._drag = ValueDrag(
+            place.y(),
+            2 * self._limit / max(1.0, self._plot().height()),
+            float(self._data.values[row, dim]),
+            self._data.sigma(row, dim),
+        )
+        self.editStarted.emit()
 
-    def _paint_names(self, painter: QPainter) -> None:
-        """Direct labels at the right end, moved apart where curves meet."""
-        painter.setFont(font("caption"))
-        metrics = QFontMetrics(painter.font())
-        last = min(self.axis.visible().stop, self._data.frames) - 1
-        wanted = sorted((self.point(last, dim).y(), dim) for dim in self._dims)
-        lowest = float(metrics.ascent())
-        for y, dim in wanted:
-            baseline = max(lowest, y - SPACE_XS)
-            lowest = baseline + metrics.height() * 0.9
-            words = self._data.names[dim]
-            x = self.axis.end - metrics.horizontalAdvance(words) - SPACE_S
-            back = QRectF(
-                x - 2, baseline - metrics.ascent(), metrics.horizontalAdvance(words) + 4,
-                metrics.height(),
-            )  # fmt: skip
-            painter.fillRect(back, colour(self.tokens.surface, 0.8))
-            painter.setPen(QColor(self._hue(dim)))
-            painter.drawText(QPointF(x, baseline), words)
+    def _drag_point(self, change: float, keys: Qt.KeyboardModifier) -> None:
+        soft = self._soft or bool(keys & _KEYS.AltModifier)
+        self._softness = self._soft_width if soft else 0.0
+        row, dim = self._grabbed
+        self.valuesDragged.emit((row,), (dim,), change, self._softness)
+        self.hovered.emit(self._data.describe(row, dim))
 
-    def _hue(self, dim: int) -> str:
-        series = self.tokens.series
-        return series[self._dims.index(dim) % len(series)]
+    def _drag_keys(self, drag: KeyDrag, place: QPointF, *, fine: bool, snap: bool) -> None:
+        if drag.move(place, fine=fine, snap=snap):
+            self.keysMoved.emit(self._picked_at_press(drag), drag.by, drag.up)
+            self._picked = frozenset((d, f + drag.by) for d, f in self._picked_at_press(drag))
+            words = "frames" if drag.by else "value"
+            amount = f"{drag.by:+d}" if drag.by else f"{drag.up:+.2f}"
+            self.hovered.emit(f"Move keys: {words} {amount}".replace("-", "−"))
 
-    def _line(self, values: NDArray[np.float32]) -> QPolygonF:
-        return QPolygonF(self._places(values))
+    def _picked_at_press(self, drag: KeyDrag) -> frozenset[Place]:
+        if drag.picked is None:
+            drag.picked = self._picked
+        return drag.picked
 
-    def _places(self, values: NDArray[np.float32]) -> list[QPointF]:
-        shown = self.axis.visible()
-        first, last = max(0, shown.start - 1), min(len(values), shown.stop + 1)
-        return [QPointF(self.axis.centre(f), self._y(float(values[f]))) for f in range(first, last)]
+    def _begin_stroke(self, place: QPointF) -> None:
+        dim = self._dim_for(place, anywhere=True)
+        if dim is None:
+            return
+        self._drag = CurveStroke(dim)
+        self.editStarted.emit()
+        self._draw_to(self._drag, place)
 
-    def _plot(self) -> QRectF:
-        pad = self.line_height(0.6)
-        wide = self.axis.end - self.axis.gutter
-        return QRectF(self.axis.gutter, pad, wide, max(1, self.height() - 2 * pad))
+    def _draw_to(self, stroke: CurveStroke, place: QPointF) -> None:
+        row = min(self.axis.frame_at(place.x()), self._data.frames - 1)
+        value = min(max(self._value_at(place.y()), -self._limit), self._limit)
+        stroke.go(row, value, self._data.locked)
+        if stroke.cells():
+            self.cellsDrawn.emit(stroke.cells())
+        self.hovered.emit(self._data.describe(row, stroke.dim))
 
-    def _y(self, value: float) -> float:
-        area = self._plot()
-        return area.center().y() - value / self._limit * area.height() / 2
+    def _nudge_keys(self, by: int, up: float) -> None:
+        self.editStarted.emit()
+        self.keysMoved.emit(self._picked, by, up)
+        picked = frozenset((dim, frame + by) for dim, frame in self._picked)
+        self.editFinished.emit()
+        self.pick(place for place in picked if self._data.keys.at(place[1], place[0]))
 
-    def _nearest(self, place: QPointF) -> tuple[int, int] | None:
-        if not self._dims or not self.axis.gutter <= place.x() < self.axis.end:
+    def _end_drag(self) -> None:
+        self._drag, self._softness, self._handle = None, 0.0, None
+        known = {(dim, key.frame) for dim, keys in self._data.keys.curves for key in keys}
+        self._picked &= known
+        self.refresh()
+
+    def _dim_for(self, place: QPointF, *, anywhere: bool = False) -> int | None:
+        """The dimension meant by a place: the nearest curve, or the only one."""
+        if not self.dims or not self._data.values.size:
+            return None
+        if len(self.dims) == 1:
+            return self.dims[0]
+        row = min(self.axis.frame_at(place.x()), self._data.frames - 1)
+        dim = min(self.dims, key=lambda d: abs(self.point(row, d).y() - place.y()))
+        near = abs(self.point(row, dim).y() - place.y()) <= _REACH
+        return dim if near or anywhere else None
+
+    def _segment_at(self, place: QPointF) -> Place | None:
+        """The key at which the segment under the pointer begins, or None."""
+        dim = self._dim_for(place)
+        if dim is None:
+            return None
+        row = self.axis.frame_at(place.x())
+        keys = self._data.keys.of(dim)
+        before = [k for k in keys if k.frame <= row]
+        return (dim, before[-1].frame) if before and row <= keys[-1].frame else None
+
+    def _nearest(self, place: QPointF) -> Place | None:
+        if not self.dims or not self.axis.gutter <= place.x() < self.axis.end:
             return None
         row = min(self.axis.frame_at(place.x()), self._data.frames - 1)
-        dim = min(self._dims, key=lambda d: abs(self.point(row, d).y() - place.y()))
+        dim = min(self.dims, key=lambda d: abs(self.point(row, d).y() - place.y()))
         return (row, dim) if abs(self.point(row, dim).y() - place.y()) <= _REACH else None
 
     def _hover(self, place: QPointF) -> None:
-        near = self._nearest(place)
-        if near != self._near:
-            self._near = near
+        key, handle = self.key_at(place), self.handle_at(place)
+        near = self._nearest(place) if key is None else (key[1], key[0])
+        over = None if handle is None or key else (handle[0], handle[1].frame)
+        if (near, over) != (self._near, self._handle):
+            self._near, self._handle = near, over
             self.refresh()
+        if over is not None:
+            self.setCursor(Qt.CursorShape.SizeVerCursor)
+            self.hovered.emit("Drag up or down to bend this segment; right-click: easing")
+            return
         if near is None:
-            self.unsetCursor()
+            self.setCursor(Qt.CursorShape.CrossCursor) if self._pencil else self.unsetCursor()
             row = min(self.axis.frame_at(place.x()), self._data.frames - 1)
-            self.hovered.emit(f"Frame {row} of 0-{self._data.frames - 1}")
+            more = " · double-click adds a key" if self._dim_for(place) is not None else ""
+            self.hovered.emit(f"Frame {row} of 0-{self._data.frames - 1}{more}")
             return
         free = not self._data.locked[near[0]]
-        self.setCursor(Qt.CursorShape.SizeVerCursor if free else Qt.CursorShape.ForbiddenCursor)
-        self.hovered.emit(self._data.describe(*near))
-
-    def _fit_limit(self, *, grow_only: bool) -> None:
-        dims = list(self._dims) or list(range(self._data.dims))
-        if not self._data.values.size:
-            return
-        both = np.stack([self._data.values[:, dims], self._data.original[:, dims]])
-        top = np.abs(both)
-        if self._data.std is not None and self._dims:
-            top = top + _BAND * self._data.std[:, dims]
-        wanted = round_up(max(float(top.max()), 1e-3), _AXIS_ENDS)
-        self._limit = max(self._limit, wanted) if grow_only else wanted
+        shape = Qt.CursorShape.SizeAllCursor if key else Qt.CursorShape.SizeVerCursor
+        self.setCursor(shape if free else Qt.CursorShape.ForbiddenCursor)
+        words = self._data.describe(*near)
+        if key is None and free:
+            words += " · double-click adds a key"
+        self.hovered.emit(words)

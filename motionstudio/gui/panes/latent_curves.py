@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QPoint, Signal
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
+from motionstudio.core.keys import KeySet
 from motionstudio.gui.items.curve_view import CurveView
 from motionstudio.gui.items.motion_data import Mask, Matrix, motion_data
 from motionstudio.gui.items.pane_header import PaneHeader
@@ -19,8 +20,10 @@ from motionstudio.gui.panes.empty_state import EmptyState
 class LatentCurves(QWidget):
     """Curves with a band of two posterior standard deviations, under the same time axis.
 
-    Mouse: drag a point up or down (Shift finer, Ctrl snaps, Alt soft); drag anywhere else to
-    scrub. Keys: left and right step, Esc cancels a drag.
+    Mouse: drag a point up or down (Shift finer, Ctrl snaps, Alt soft); drag a key in time or in
+    value, the middle of a segment to bend it; double-click adds a key, right-click chooses the
+    easing; drag anywhere else to scrub. With the pencil a drag draws values. Keys: left and
+    right step, Alt+arrows and up and down move selected keys, Delete removes them, Esc cancels.
 
     Signals:
         editStarted: a drag begins.
@@ -29,6 +32,13 @@ class LatentCurves(QWidget):
         editCancelled: the drag is to be taken back.
         scrubbed: show this frame.
         stepRequested: go this many frames on.
+        cellsDrawn: dimension to row to value, all that the pencil drew since ``editStarted``.
+        keyAdded: row, dim, value.
+        keysMoved: keys as (dim, frame) before the gesture, frames on, change of value.
+        keysRemoved: keys as (dim, frame).
+        keyBent: dim, frame of the key, tension of the segment after it.
+        keyMenuRequested: (dim, frame) of a key, global position.
+        softWidthChanged: another standard deviation of soft edits, in frames.
         hovered: read-out for the status bar.
     """
 
@@ -39,6 +49,13 @@ class LatentCurves(QWidget):
     scrubbed = Signal(int)
     stepRequested = Signal(int)
     hovered = Signal(str)
+    cellsDrawn = Signal(object)
+    keyAdded = Signal(int, int, float)
+    keysMoved = Signal(object, int, float)
+    keysRemoved = Signal(object)
+    keyBent = Signal(int, int, float)
+    keyMenuRequested = Signal(object, QPoint)
+    softWidthChanged = Signal(float)
 
     def __init__(self, axis: TimeAxis, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -58,7 +75,8 @@ class LatentCurves(QWidget):
         column.addWidget(body, 1)
         for name in (
             "editStarted", "valuesDragged", "editFinished", "editCancelled", "scrubbed",
-            "stepRequested", "hovered",
+            "stepRequested", "hovered", "cellsDrawn", "keyAdded", "keysMoved", "keysRemoved",
+            "keyBent", "keyMenuRequested", "softWidthChanged",
         ):  # fmt: skip
             getattr(self.view, name).connect(getattr(self, name))
 
@@ -68,9 +86,11 @@ class LatentCurves(QWidget):
         Raises:
             ValueError: values and original are not matrices of one shape.
         """
-        shown, fresh = self.view.data, motion_data(values, original)
-        if values.shape == shown.values.shape:
-            fresh = replace(shown, values=values, original=original)
+        shown = self.view.data
+        if values.shape == original.shape == shown.values.shape:
+            fresh = shown.with_values(values, original)
+        else:
+            fresh = motion_data(values, original)
         self.view.set_data(replace(fresh, std=std))
         self._stack.setCurrentIndex(0 if values.size else 1)
         self._refresh_header()
@@ -89,6 +109,20 @@ class LatentCurves(QWidget):
     def set_locked(self, locked: Mask) -> None:
         """(R,) True where values cannot change: the reference."""
         self.view.set_data(replace(self.view.data, locked=np.asarray(locked, np.bool_)))
+
+    def set_keys(self, keys: KeySet, muted: tuple[int, ...] = ()) -> None:
+        """Values pinned to frames, and the dimensions that are muted."""
+        data = self.view.data
+        if keys != data.keys or muted != data.muted:
+            self.view.set_data(replace(data, keys=keys, muted=muted))
+
+    def set_dropped(self, dropped: Mask) -> None:
+        """(R,) True where the frame is withheld from the model, for the read-out."""
+        self.view.set_data(replace(self.view.data, dropped=np.asarray(dropped, np.bool_)))
+
+    def set_pencil(self, on: bool) -> None:
+        """Take up the pencil, or put it away."""
+        self.view.set_pencil(on)
 
     def set_filled(self, filled: Mask) -> None:
         """(R,) True where the model filled the frame in."""

@@ -97,7 +97,7 @@ class LatentMatrix(QWidget):
             "fit-rows", "Fit all dimensions (thin rows instead of scrolling)", checkable=True
         )
         self.pencil = ToolButton(
-            "pencil", "Pencil: draw values free-hand here and in the curves (P)", checkable=True
+            "pencil", "Pencil: draw values free-hand here and in the curves (B)", checkable=True
         )
         self.soft = ToolButton(
             "curve",

@@ -29,6 +29,9 @@ _KEEP_EVERY = {
 _ORDINAL = {2: "2nd", 3: "3rd"}
 
 
+HELD = "This is one picture that a motion animates: it has no true frames to withhold or fit to."
+
+
 class DropPresenter(QObject):
     """Timeline gestures -> ``SetKept`` -> timeline."""
 
@@ -43,13 +46,13 @@ class DropPresenter(QObject):
 
     def paint(self, frames: tuple[int, ...], kept: bool) -> None:
         """Keep or drop these frames."""
-        subject = self._session.active
+        subject = self._observed()
         if subject is not None and frames:
             self._session.push(SetKept(subject.id, tuple(frames), kept))
 
     def toggle(self, frames: tuple[int, ...]) -> None:
         """Drop these frames, or restore them when the first is dropped already."""
-        subject = self._session.active
+        subject = self._observed()
         if subject is None or not frames:
             return
         if frames == (subject.reference,):
@@ -101,9 +104,17 @@ class DropPresenter(QObject):
 
     def make_reference(self, frame: int) -> None:
         """Let all motion start from this frame."""
-        subject = self._session.active
+        subject = self._observed()
         if subject is not None:
             self._session.push(SetReference(subject.id, frame))
+
+    def _observed(self) -> Subject | None:
+        """The active subject where its frames are true ones; else says why nothing happens."""
+        subject = self._session.active
+        if subject is not None and subject.held:
+            self._session.notices.say(HELD)
+            return None
+        return subject
 
     def _on_choice(self, choice: str, _frame: int) -> None:
         chosen = DropChoice(choice)
@@ -119,7 +130,7 @@ class DropPresenter(QObject):
             self.restore_all()
 
     def _set_mask(self, make: object, name: str) -> None:
-        subject = self._session.active
+        subject = self._observed()
         if subject is not None and callable(make):
             self._session.push(SetKeptMask(subject.id, make(subject), name))
 
@@ -144,6 +155,7 @@ class DropPresenter(QObject):
         if not np.array_equal(self._timeline.strip.states.times, subject.clip.times):
             self._timeline.set_times(subject.clip.times)
             self._timeline.axis.set_count(len(subject.clip))
+        self._timeline.set_no_dropping(HELD if subject.held else "")
         self._timeline.set_reference(subject.reference)
         self._timeline.set_kept(subject.kept)
         self._timeline.set_edited(edited_frames(subject))

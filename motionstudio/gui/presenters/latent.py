@@ -8,15 +8,17 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, SignalInstance
 
-from motionstudio.core.editing import drag, smooth
+from motionstudio.core.editing import soft_weights
 from motionstudio.core.kept import describe_frames
 from motionstudio.core.latent_track import LatentTrack
 from motionstudio.core.motion import Float
-from motionstudio.document.change import Change
+from motionstudio.document.change import Change, Command
 from motionstudio.document.commands import EditLatent
+from motionstudio.document.latent_commands import ResetCells
 from motionstudio.document.subject import Subject
 from motionstudio.document.view import Selection, ViewState
 from motionstudio.gui.items.dim_order import DimOrder
+from motionstudio.gui.items.stroke import Drawn
 from motionstudio.gui.panes.latent_curves import LatentCurves
 from motionstudio.gui.panes.latent_matrix import LatentMatrix
 from motionstudio.gui.panes.latent_sliders import LatentSliders
@@ -77,6 +79,11 @@ class LatentPresenter(QObject):
         matrix.orderChanged.connect(self._on_order)
         sliders.orderChanged.connect(self._on_order)
         matrix.filterChanged.connect(self._show_order)
+        matrix.pencilToggled.connect(curves.set_pencil)
+        curves.softWidthChanged.connect(matrix.set_soft_width)
+        matrix.softToggled.connect(curves.set_soft)
+        for drawn in (matrix.cellsDrawn, curves.cellsDrawn):
+            drawn.connect(self._draw)
         # What moves most is what people look for, and there is rarely room for all dimensions.
         self._order = DimOrder.MOTION
         self._on_order(DimOrder.MOTION)
@@ -88,15 +95,38 @@ class LatentPresenter(QObject):
         """Whether a gesture is under way."""
         return self._before is not None
 
+    @property
+    def before(self) -> LatentTrack | None:
+        """The track as it was when the gesture under way began, or None."""
+        return self._before
+
+    @property
+    def gesture_subject(self) -> Subject | None:
+        """The subject of the gesture under way, or None."""
+        return None if self._before is None else self._session.find(self._subject_id)
+
+    def begin(self) -> bool:
+        """Open a gesture: all changes until ``finish`` are one step; False where none can be."""
+        self._begin()
+        return self._before is not None
+
+    def change(self, command: Command, label: str) -> None:
+        """Do this within the gesture, unless a newer change comes before pictures keep up."""
+        if self._before is not None:
+            self._label = label
+            self._gate.submit(lambda: self._session.push(command))
+
+    def finish(self) -> None:
+        """Close the gesture as one step, or none where nothing changed."""
+        self._finish()
+
     def reset(self, rows: tuple[int, ...], dims: tuple[int, ...]) -> None:
-        """Put cells back to what was encoded."""
+        """Put cells back to what was encoded; their keys go."""
         subject = self._session.active
         if subject is None or subject.track is None or not rows or not dims:
             return
-        zero = np.zeros((len(rows), len(dims)), np.float32)
         label = label_of(subject, tuple(rows), tuple(dims), "Reset")
-        command = EditLatent(subject.id, tuple(rows), tuple(dims), zero, "Reset")
-        self._session.push(command, label)
+        self._session.push(ResetCells(subject.id, tuple(rows), tuple(dims)), label)
 
     def reset_selection(self) -> None:
         """Put the selected cells back; without a selection the current frame."""
@@ -128,26 +158,13 @@ class LatentPresenter(QObject):
             rows, dims = subject.track.offset.shape
             self.reset(tuple(range(rows)), tuple(range(dims)))
 
-    def smooth_selection(self) -> None:
-        """Average the selected dimensions over neighbouring frames; all of them without one."""
-        subject = self._session.active
-        if subject is None or subject.track is None:
-            return
-        track, chosen = subject.track, self._session.selection
-        rows, dims = chosen.rows, chosen.dims
-        if chosen.is_empty:
-            rows = tuple(range(len(track.offset)))
-            dims = tuple(range(track.base.dims))
-        values = smooth(track.values, rows, dims, 1.0, cyclic=subject.cyclic)
-        self._put(subject, rows, dims, values - track.base.mean, "Smooth")
-
     def type_value(self, rows: tuple[int, ...], dims: tuple[int, ...], value: float) -> None:
         """Give cells a value."""
         subject = self._session.active
         if subject is None or subject.track is None:
             return
         offset = np.float32(value) - subject.track.base.mean
-        self._put(subject, tuple(rows), tuple(dims), offset, "Set")
+        self.put(subject, tuple(rows), tuple(dims), offset, "Set")
 
     def cancel(self) -> bool:
         """Take back the gesture under way; tells whether there was one."""
@@ -172,6 +189,7 @@ class LatentPresenter(QObject):
         self._show_values(track)
         for pane in (self._matrix, self._curves):
             pane.set_filled(track.base.filled)
+            pane.set_dropped(dropped_rows(subject))
             pane.set_locked(locked)
             pane.set_names(names)
             pane.set_times(track.base.row_times[:, 0])
@@ -183,7 +201,7 @@ class LatentPresenter(QObject):
         self._show_dims(track)
         self._show_frame(track)
 
-    def _put(
+    def put(
         self,
         subject: Subject,
         rows: tuple[int, ...],
@@ -191,6 +209,7 @@ class LatentPresenter(QObject):
         offset: Float,
         verb: str,
     ) -> None:
+        """Set cells of a subject to offsets, of which (R, D) are given, as one step."""
         block = offset[np.ix_(rows, dims)].astype(np.float32)
         command = EditLatent(subject.id, rows, dims, block, verb)
         self._session.push(command, label_of(subject, rows, dims, verb))
@@ -214,13 +233,26 @@ class LatentPresenter(QObject):
         before, subject = self._before, self._session.find(self._subject_id)
         if before is None or subject is None:
             return
-        offset = drag(before.offset, rows, dims, change, width=width, cyclic=subject.cyclic)
-        moved = tuple(range(len(offset))) if width else tuple(rows)
-        self._label = label_of(subject, tuple(rows), tuple(dims))
-        command = EditLatent(
-            subject.id, moved, tuple(dims), offset[np.ix_(moved, dims)].astype(np.float32)
-        )
-        self._gate.submit(lambda: self._session.push(command))
+        weights = soft_weights(len(before.offset), rows, width, cyclic=subject.cyclic)
+        moved = tuple(np.flatnonzero(weights).tolist())
+        block = before.block(moved, dims) + np.float32(change) * weights[list(moved), np.newaxis]
+        label = label_of(subject, tuple(rows), tuple(dims))
+        self.change(EditLatent(subject.id, moved, tuple(dims), block), label)
+
+    def _draw(self, drawn: Drawn) -> None:
+        before, subject = self._before, self.gesture_subject
+        if before is None or subject is None or not drawn:
+            return
+        rows = tuple(sorted({row for cells in drawn.values() for row in cells}))
+        label = label_of(subject, rows, tuple(sorted(drawn)), "Draw")
+        commands = []
+        for dim, cells in drawn.items():
+            here = tuple(sorted(cells))
+            values = np.array([[cells[row]] for row in here], np.float32)
+            offset = values - before.base.mean[list(here)][:, [dim]]
+            commands.append(EditLatent(subject.id, here, (dim,), offset, "Draw"))
+        self._label = label
+        self._gate.submit(lambda: [self._session.push(command) for command in commands])
 
     def _finish(self) -> None:
         if self._before is None:
@@ -239,6 +271,9 @@ class LatentPresenter(QObject):
         active = self._session.active
         if active is None or change.subject_id not in (None, active.id):
             return
+        if "kept" in change.kinds and active.track is not None:
+            for pane in (self._matrix, self._curves):
+                pane.set_dropped(dropped_rows(active))
         if change.kinds == {"latent"} and active.track is not None:
             self._show_values(active.track)
             self._show_frame(active.track)
@@ -281,6 +316,9 @@ class LatentPresenter(QObject):
         values = track.values
         self._matrix.set_matrix(values, track.base.mean)
         self._curves.set_curves(values, track.base.mean, track.base.std)
+        for pane in (self._matrix, self._curves):
+            pane.set_keys(track.keys, track.muted)
+        self._sliders.set_muted(track.muted)
 
     def _show_frame(self, track: LatentTrack) -> None:
         row = min(self._session.playhead, len(track.offset) - 1)
@@ -299,6 +337,13 @@ class LatentPresenter(QObject):
         chosen = self._session.selection
         fitting = tuple(d for d in chosen.dims if d < track.base.dims)
         self._curves.set_dims(fitting or busiest(track.base.mean))
+
+
+def dropped_rows(subject: Subject) -> NDArray[np.bool_]:
+    """(R,) True for rows whose frame is dropped; none where rows are no frames."""
+    rows = 0 if subject.track is None else len(subject.track.offset)
+    fits = rows == len(subject.kept)
+    return ~subject.kept if fits else np.zeros(rows, np.bool_)
 
 
 def busiest(mean: NDArray[np.float32], count: int = _DIMS_BY_DEFAULT) -> tuple[int, ...]:

@@ -1,0 +1,225 @@
+"""A small pane that floats over the window and asks how much, with the result shown live."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QDoubleSpinBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSlider,
+    QVBoxLayout,
+    QWidget,
+)
+from typing_extensions import override
+
+from motionstudio.gui.items.pane_header import MutedLabel
+from motionstudio.gui.items.tool_button import primary_button
+from motionstudio.gui.theme.tokens import SPACE_M, SPACE_S, SPACE_XS
+
+_SLIDER_WIDTH = 220
+
+
+@dataclass(frozen=True, slots=True)
+class AmountSpec:
+    """What is asked.
+
+    Attributes:
+        title: what is done.
+        low, high, start: range of the amount and where it begins.
+        step: smallest change.
+        decimals: shown.
+        prefix, suffix: words around the number.
+        option: words of a switch, or empty. ``on``: whether it is on at first.
+    """
+
+    title: str
+    low: float
+    high: float
+    start: float
+    step: float
+    decimals: int = 2
+    prefix: str = ""
+    suffix: str = ""
+    option: str = ""
+    on: bool = False
+
+
+class AmountPopover(QFrame):
+    """Slider and number for one amount; Return or a click elsewhere applies, Esc takes it back.
+
+    While it has the keyboard, shortcuts of the window rest.
+
+    Args:
+        parent: the window over which it floats.
+
+    Signals:
+        changed: amount, and whether the option is on.
+        applied: keep what is shown.
+        cancelled: take it back.
+    """
+
+    changed = Signal(float, bool)
+    applied = Signal()
+    cancelled = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._spec = AmountSpec("", 0.0, 1.0, 0.0, 0.1)
+        self.setFrameShape(QFrame.Shape.StyledPanel)
+        self.setAutoFillBackground(True)
+        self.title = QLabel()
+        self.detail = MutedLabel()
+        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.number = QDoubleSpinBox()
+        self.option = QCheckBox()
+        self.apply = primary_button("Apply")
+        self.cancel = QPushButton("Cancel")
+        self._lay_out()
+        self.slider.valueChanged.connect(self._on_slider)
+        self.number.valueChanged.connect(self._on_number)
+        self.option.toggled.connect(self._tell)
+        self.apply.clicked.connect(self._apply)
+        self.cancel.clicked.connect(self._cancel)
+        self.hide()
+
+    @property
+    def amount(self) -> float:
+        """The amount now."""
+        return self.number.value()
+
+    def ask(self, spec: AmountSpec, detail: str, bottom_right: QPoint) -> None:
+        """Open with ``bottom_right`` as its lower right corner, in pixels of the parent."""
+        self._spec = spec
+        self.title.setText(spec.title)
+        self.detail.setText(detail)
+        with QSignalBlocker(self.slider), QSignalBlocker(self.number), QSignalBlocker(self.option):
+            self.number.setRange(spec.low, spec.high)
+            self.number.setDecimals(spec.decimals)
+            self.number.setSingleStep(spec.step)
+            self.number.setPrefix(spec.prefix)
+            self.number.setSuffix(spec.suffix)
+            self.number.setValue(spec.start)
+            self.slider.setRange(0, round((spec.high - spec.low) / spec.step))
+            self.slider.setValue(self._place(spec.start))
+            self.option.setText(spec.option)
+            self.option.setChecked(spec.on)
+        self.option.setVisible(bool(spec.option))
+        for control in (self.slider, self.number):
+            control.setAccessibleName(f"{spec.title}: amount")
+            control.setToolTip("How much; the picture follows")
+        self.option.setAccessibleName(spec.option or "Option")
+        self.option.setToolTip(spec.option)
+        self.setAccessibleName(spec.title)
+        self._show_at(bottom_right)
+
+    def dismiss(self) -> None:
+        """Close and take it back, where it is open."""
+        self._cancel()
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.MouseButtonPress and isinstance(event, QMouseEvent):
+            if isinstance(watched, QWidget) and watched.window() is self.window():
+                if watched is not self and not self.isAncestorOf(watched):
+                    self._apply()
+        elif isinstance(event, QKeyEvent) and self._is_inside(watched):
+            return self._take_key(event)
+        return False
+
+    def _take_key(self, event: QKeyEvent) -> bool:
+        if event.type() is QEvent.Type.ShortcutOverride:
+            event.accept()
+            return True
+        if event.type() is not QEvent.Type.KeyPress:
+            return False
+        if event.key() == Qt.Key.Key_Escape or event.matches(QKeySequence.StandardKey.Undo):
+            self._cancel()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if self.cancel.hasFocus():
+                self._cancel()
+            else:
+                self.number.interpretText()
+                self._apply()
+        else:
+            return False
+        return True
+
+    def _is_inside(self, watched: QObject) -> bool:
+        return isinstance(watched, QWidget) and (watched is self or self.isAncestorOf(watched))
+
+    def _lay_out(self) -> None:
+        self.slider.setMinimumWidth(_SLIDER_WIDTH)
+        self.number.setKeyboardTracking(False)
+        self.apply.setToolTip("Keep it (Return)")
+        self.cancel.setToolTip("Take it back (Esc)")
+        self.cancel.setAccessibleName("Cancel")
+        top, row, below = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
+        top.addWidget(self.title)
+        top.addWidget(self.detail, 1)
+        row.addWidget(self.slider, 1)
+        row.addWidget(self.number)
+        below.addWidget(self.option, 1)
+        below.addStretch(1)
+        below.addWidget(self.cancel)
+        below.addWidget(self.apply)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SPACE_M, SPACE_S, SPACE_M, SPACE_S)
+        column.setSpacing(SPACE_XS)
+        for part in (top, row, below):
+            part.setSpacing(SPACE_S)
+            column.addLayout(part)
+
+    def _show_at(self, bottom_right: QPoint) -> None:
+        self.adjustSize()
+        parent = self.parentWidget()
+        room = self.size() if parent is None else parent.size()
+        x = min(max(SPACE_S, bottom_right.x() - self.width()), room.width() - self.width())
+        y = min(max(SPACE_S, bottom_right.y() - self.height()), room.height() - self.height())
+        self.move(x, y)
+        self.show()
+        self.raise_()
+        self.slider.setFocus(Qt.FocusReason.PopupFocusReason)
+        application = QApplication.instance()
+        if application is not None:
+            application.installEventFilter(self)
+
+    def _close(self) -> bool:
+        if self.isHidden():
+            return False
+        application = QApplication.instance()
+        if application is not None:
+            application.removeEventFilter(self)
+        self.hide()
+        return True
+
+    def _apply(self) -> None:
+        if self._close():
+            self.applied.emit()
+
+    def _cancel(self) -> None:
+        if self._close():
+            self.cancelled.emit()
+
+    def _place(self, amount: float) -> int:
+        return round((amount - self._spec.low) / self._spec.step)
+
+    def _on_slider(self, place: int) -> None:
+        with QSignalBlocker(self.number):
+            self.number.setValue(self._spec.low + place * self._spec.step)
+        self._tell()
+
+    def _on_number(self, amount: float) -> None:
+        with QSignalBlocker(self.slider):
+            self.slider.setValue(self._place(amount))
+        self._tell()
+
+    def _tell(self, _on: bool = False) -> None:
+        self.changed.emit(self.number.value(), self.option.isChecked())

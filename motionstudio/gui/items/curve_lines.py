@@ -1,0 +1,46 @@
+"""Arrays as lines for a painter, thinned to what pixels can show."""
+
+from __future__ import annotations
+
+import numpy as np
+import shiboken6
+from numpy.typing import NDArray
+from PySide6.QtGui import QPolygonF
+
+Array = NDArray[np.float64]
+_PER_PIXEL = 2
+
+
+def polygon(x: Array, y: Array) -> QPolygonF:
+    """A polygon through (n,) points; filled as one block of memory, not point by point."""
+    made = QPolygonF()
+    made.resize(len(x))
+    if len(x):
+        # A QPolygonF stores its points as pairs of doubles, one after another.
+        memory = shiboken6.VoidPtr(made.data(), 16 * len(x), True)  # type: ignore[call-arg]
+        points = np.frombuffer(memory, np.float64).reshape(-1, 2)  # type: ignore[call-overload]
+        points[:, 0] = x
+        points[:, 1] = y
+    return made
+
+
+def thinned(x: Array, y: Array, pixels: int) -> tuple[Array, Array]:
+    """A line that looks the same on ``pixels`` columns: of each bunch only its two extremes.
+
+    Args:
+        x: (n,) increasing.
+        y: (n,).
+        pixels: width on the screen.
+
+    Returns:
+        Both as they are while they have few points, else about two points for each column.
+    """
+    bunch = len(x) // max(1, pixels)
+    if bunch <= _PER_PIXEL:
+        return x, y
+    count = len(x) // bunch
+    block = y[: count * bunch].reshape(count, bunch)
+    places = np.sort(np.stack([block.argmin(1), block.argmax(1)], 1), axis=1)
+    index = (places + np.arange(count)[:, np.newaxis] * bunch).ravel()
+    index = np.unique(np.concatenate([[0], index, [len(x) - 1]]))
+    return x[index], y[index]
