@@ -115,6 +115,14 @@ class History:
         """Bytes beyond which the oldest steps are forgotten."""
         return self._limit
 
+    def set_limit(self, limit_bytes: int) -> None:
+        """Another limit; steps beyond it are forgotten at once."""
+        self._limit = limit_bytes
+        before = len(self._done), len(self._undone)
+        self._trim()
+        if before != (len(self._done), len(self._undone)):
+            self.changed.emit()
+
     @property
     def position(self) -> int:
         """How many of ``steps`` are done."""
@@ -146,11 +154,17 @@ class History:
         self._saving = None
         self.changed.emit()
 
-    def reset(self) -> None:
-        """Forget all steps: another document begins, and is clean."""
+    def set_limit(self, limit_bytes: int) -> None:
+        """Forget the oldest steps beyond this many bytes from now on."""
+        self._limit = limit_bytes
+        self._trim()
+        self.changed.emit()
+
+    def reset(self, *, clean: bool = True) -> None:
+        """Forget all steps: another document begins."""
         self._done.clear()
         self._undone.clear()
-        self._clean, self._saving, self._open = 0, None, False
+        self._clean, self._saving, self._open = (0 if clean else None), None, False
         self._last_push = float("-inf")
         self.changed.emit()
 

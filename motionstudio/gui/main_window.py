@@ -11,6 +11,7 @@ from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
     QDropEvent,
+    QHelpEvent,
     QKeyEvent,
     QResizeEvent,
     QShowEvent,
@@ -21,33 +22,39 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QMainWindow,
     QToolBar,
+    QToolTip,
     QWidget,
 )
 
+from motionstudio.document.project_zip import is_project
 from motionstudio.gui.actions.table import ActionTable, Behaviours
 from motionstudio.gui.engine_bridge import EngineBridge
+from motionstudio.gui.dialogs.unsaved import Questions
+from motionstudio.gui.folders import Folders
 from motionstudio.gui.menus import fill_menus, fill_tool_bar
 from motionstudio.gui.notifications import NoticeCentre
+from motionstudio.gui.preference_effects import PreferenceEffects
 from motionstudio.gui.presenters.bundle import Presenters
 from motionstudio.gui.presenters.catalogue import Catalogue
 from motionstudio.gui.presenters.media_store import MediaStore
 from motionstudio.gui.presenters.opening import Chooser
 from motionstudio.gui.presenters.session import Session
+from motionstudio.gui.project_commands import ProjectCommands
+from motionstudio.gui.recovery import Recovery
+from motionstudio.gui.recovery_bar import RecoveryBar
 from motionstudio.gui.settings import SettingsStore
 from motionstudio.gui.status_bar import StatusBar
 from motionstudio.gui.theme.apply import tokens_for
 from motionstudio.gui.theme.scale import fix_icon
 from motionstudio.gui.theme.tokens import ICON_SMALL
-from motionstudio.gui.toasts import Toast
+from motionstudio.gui.tips import Tips
+from motionstudio.gui.toasts import ToastStack
+from motionstudio.gui.tour_popup import TourPopup
 from motionstudio.gui.workbench import Workbench
 
 SMALLEST = (1024, 640)
 FIRST_SIZE = (1440, 900)
 _REFRESH_MS = 30
-_FIRST_STEPS = (
-    "Space plays · a slider, or dragging a coloured cell that was clicked, changes the motion · "
-    "Alt-click drops a frame"
-)
 
 
 class MainWindow(QMainWindow):
@@ -58,6 +65,8 @@ class MainWindow(QMainWindow):
         engine: answers requests; None: the real one.
         catalogue: checkpoints; None: those that are installed.
         choose: asks about a file that offers a choice; None: the dialog.
+        questions: asks about unsaved changes and where to save; None: dialogs.
+        folders: where it keeps versions and copies of media; None: this user's own.
 
     Signals:
         closed: the window was closed and everything behind it has stopped.
@@ -72,6 +81,8 @@ class MainWindow(QMainWindow):
         engine: EngineBridge | None = None,
         catalogue: Catalogue | None = None,
         choose: Chooser | None = None,
+        questions: Questions | None = None,
+        folders: Folders | None = None,
     ) -> None:
         super().__init__()
         self.engine = engine or EngineBridge(self)
@@ -85,13 +96,21 @@ class MainWindow(QMainWindow):
         self.bench = Workbench(self)
         self.status = StatusBar(self)
         self.setStatusBar(self.status)
-        self.presenters = Presenters(self.session, self.bench, self.status, choose, self)
+        self.presenters = Presenters(self.session, self.bench, self.status, choose, self, folders)
+        self.projects = ProjectCommands(self, questions)
+        self.tips = Tips(self)
+        self.tour = TourPopup(self)
         self.behaviours = Behaviours(self)
         self.actions_ = ActionTable(
             self.behaviours.table(), tokens_for(self.palette()), self, self.behaviours.panes.specs()
         )
         self.tools = QToolBar("Tools", self)
-        self.toast = Toast(self, self.bench.viewports)
+        self.toast = ToastStack(self, self.bench.viewports, self.actions_.find)
+        self.effects = PreferenceEffects(self)
+        self.recovery = Recovery(
+            self.presenters.saving, self.presenters.loading,
+            RecoveryBar(self, self.bench.viewports), self.projects.when_ready, self,
+        )  # fmt: skip
         self._closing = False
         self._refresh = QTimer(self)
         self._refresh.setSingleShot(True)
@@ -109,7 +128,11 @@ class MainWindow(QMainWindow):
         self.refresh_actions()
 
     def open_paths(self, paths: Sequence[Path], *, ask: bool = True) -> None:
-        """Open files or folders; see ``OpeningPresenter.open``."""
+        """Open a project, or files and folders; see ``OpeningPresenter.open``."""
+        projects = [path for path in paths if is_project(path)]
+        if projects:
+            self.projects.open_all(projects, [path for path in paths if path not in projects])
+            return
         self.presenters.opening.open(paths, ask=ask)
 
     def refresh_actions(self) -> None:
@@ -126,11 +149,14 @@ class MainWindow(QMainWindow):
             self.actions_[f"view.theme_{mode}"].setChecked(chosen)
         self.behaviours.panes.show_state()
         changed = not history.clean
-        self.status.set_saved(changed)
-        self.setWindowModified(changed)
+        self.status.set_saved(changed, self.presenters.saving.saved_at)
+        self._show_title()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop everything behind the window, then remember how it looked."""
+        if not self._closing and not self.projects.may_leave(self.close):
+            event.ignore()
+            return
         if not self._closing:
             self._closing = True
             self.session.settings.update(
@@ -140,7 +166,9 @@ class MainWindow(QMainWindow):
             )
             # A long task may take a moment to stop: nobody needs to watch that.
             self.hide()
+            self.effects.stop()
             self.presenters.shutdown()
+            self.recovery.shutdown()
             self.engine.shutdown()
             self.session.media.shutdown()
             QApplication.instance().removeEventFilter(self)  # type: ignore[union-attr]
@@ -164,7 +192,9 @@ class MainWindow(QMainWindow):
         if urls:
             event.acceptProposedAction()
             what = Path(urls[0].toLocalFile()).name if len(urls) == 1 else f"{len(urls)} files"
-            self.status.set_read_out(f"Drop to open {what} and find its motion")
+            project = is_project(Path(urls[0].toLocalFile())) and len(urls) == 1
+            end = "in place of this project" if project else "and find its motion"
+            self.status.set_read_out(f"Drop to open {what} {end}")
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         """Nothing will be dropped."""
@@ -180,7 +210,9 @@ class MainWindow(QMainWindow):
             self.open_paths(paths)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Let a focused button keep its Space although Space also plays."""
+        """Let a focused button keep its Space although Space also plays; tell the keys in use."""
+        if event.type() is QEvent.Type.ToolTip and self._tell_keys(watched, event):
+            return True
         if (
             event.type() is QEvent.Type.ShortcutOverride
             and isinstance(event, QKeyEvent)
@@ -191,13 +223,24 @@ class MainWindow(QMainWindow):
             return True
         return super().eventFilter(watched, event)
 
+    def _tell_keys(self, watched: QObject, event: QEvent) -> bool:
+        """Show a tooltip that names keys which were changed, with those in use instead."""
+        if not isinstance(watched, QWidget) or not isinstance(event, QHelpEvent):
+            return False
+        tip = watched.toolTip()
+        told = self.actions_.keymap.translate(tip)
+        if told != tip and watched.window() is self:
+            QToolTip.showText(event.globalPos(), told, watched)
+            return True
+        return False
+
     def _settle(self) -> None:
         saved = self.session.settings.value
         if not saved.docks or not self.bench.restore(saved.docks, saved.parts):
             self.bench.size_panes()
 
     def _build(self) -> None:
-        self.setWindowTitle("MotionStudio[*]")
+        self.setWindowTitle("MotionStudio")
         self.setAcceptDrops(True)
         self.setMinimumSize(*SMALLEST)
         geometry = self.session.settings.value.geometry
@@ -244,7 +287,7 @@ class MainWindow(QMainWindow):
         """Keys for time work at once, unless somebody is typing; say what can be done."""
         subject = self.session.active
         if subject is not None and len(subject.clip) > 1:
-            self.status.set_read_out(_FIRST_STEPS)
+            self.status.set_read_out(self.tips.first())
         if not isinstance(QApplication.focusWidget(), QLineEdit):
             self.bench.timeline.strip.setFocus()
 
@@ -269,8 +312,15 @@ class MainWindow(QMainWindow):
             self.session.notices.report(problem)
 
     def _show_title(self) -> None:
-        subject = self.session.active
-        self.setWindowTitle(f"{subject.name}[*] — MotionStudio" if subject else "MotionStudio[*]")
+        """The project and its dot; before it has a file, the clip that is shown."""
+        project, subject = self.session.project, self.session.active
+        name = self.presenters.saving.name
+        if project.path is None and subject is not None:
+            name = subject.name
+        changed = not project.history.clean
+        empty = project.path is None and subject is None and not changed
+        title = "MotionStudio" if empty else f"{name} — MotionStudio"
+        self.setWindowTitle(f"● {title}" if changed else title)
 
     def _show_device(self, name: str, reason: str) -> None:
         slow = name == "cpu"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import platform
 import sys
 import threading
 import traceback
@@ -14,7 +13,7 @@ from enum import Enum
 from types import TracebackType
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, QtMsgType, Signal, qInstallMessageHandler, qVersion
+from PySide6.QtCore import QObject, Qt, QtMsgType, Signal, qInstallMessageHandler
 
 from motionstudio.core.errors import MotionStudioError
 
@@ -95,25 +94,12 @@ class NoticeCentre(QObject):
         self.posted.emit(notice)
 
 
-def report_text(notice: Notice, device: str = "") -> str:
-    """A report to copy: what happened, and the versions; no paths."""
-    versions = [
-        f"Python {platform.python_version()}",
-        f"Qt {qVersion()}",
-        platform.platform(terse=True),
-        device,
-    ]
-    lines = [
-        notice.text,
-        notice.hint,
-        notice.details,
-        " · ".join(part for part in versions if part),
-    ]
-    return "\n".join(line for line in lines if line)
-
-
 def install_hooks(centre: NoticeCentre) -> Callable[[], None]:
-    """Send uncaught exceptions and Qt's messages to ``centre``; returns what undoes it."""
+    """Send uncaught exceptions to ``centre``, warnings and Qt's messages to the log.
+
+    Returns:
+        What undoes it.
+    """
     old = sys.excepthook, threading.excepthook
 
     def on_exception(
@@ -131,8 +117,10 @@ def install_hooks(centre: NoticeCentre) -> Callable[[], None]:
     sys.excepthook = on_exception
     threading.excepthook = on_thread_exception
     qInstallMessageHandler(_on_qt_message)
+    logging.captureWarnings(True)
 
     def restore() -> None:
+        logging.captureWarnings(False)
         sys.excepthook, threading.excepthook = old
         qInstallMessageHandler(None)
 

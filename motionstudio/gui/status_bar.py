@@ -2,64 +2,84 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QStatusBar, QWidget
+from collections.abc import Sequence
 
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QStatusBar, QWidget
+
+from motionstudio.gui.items.task_row import TaskRow, TaskView
+from motionstudio.gui.task_list import TaskList
 from motionstudio.gui.theme.apply import font
 from motionstudio.gui.theme.tokens import SPACE_S, SPACE_XS
 
 
 class StatusBar(QStatusBar):
-    """Task with bar and Cancel, read-out, rate, saved or not, device.
+    """The first task with bar and Cancel, read-out, rate, saved or not, device.
 
     Signals:
-        cancelRequested: the button beside the bar was pressed.
+        cancelRequested: key of the task whose button was pressed.
     """
 
-    cancelRequested = Signal()
+    cancelRequested = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setSizeGripEnabled(False)
         self.read_out = QLabel()
-        self.task = QLabel()
-        self.bar = QProgressBar()
-        self.cancel = QPushButton("Cancel")
+        self.row = TaskRow()
+        self.more = QPushButton()
+        self.tasks = TaskList(self)
         self.rate = QLabel()
         self.saved = QLabel()
         self.device = QLabel("Starting the engine …")
         self._lay_out()
-        self.cancel.clicked.connect(self._ask_cancel)
-        self.end_task()
+        self.row.cancelRequested.connect(self.cancelRequested)
+        self.tasks.cancelRequested.connect(self.cancelRequested)
+        self.more.clicked.connect(self.open_tasks)
+        self.show_tasks(())
+
+    @property
+    def task(self) -> QLabel:
+        """The words of the first task."""
+        return self.row.text
+
+    @property
+    def cancel(self) -> QPushButton:
+        """The button of the first task."""
+        return self.row.cancel
 
     def set_read_out(self, text: str) -> None:
         """What is under the pointer."""
         self.read_out.setText(text)
+        self.read_out.setToolTip(text)
 
-    def show_task(self, text: str, fraction: float | None, *, cancellable: bool) -> None:
-        """A long task: ``fraction`` in [0, 1], or None while it cannot be told."""
-        self.task.setText(text)
-        self.task.show()
-        self.bar.setRange(0, 0 if fraction is None else 1000)
-        self.bar.setValue(round(1000 * (fraction or 0.0)))
-        self.bar.show()
-        self.cancel.setVisible(cancellable)
+    def set_still(self, still: bool) -> None:
+        """Whether bars without a known end stand still."""
+        self.row.set_still(still)
+        self.tasks.set_still(still)
 
-    def end_task(self) -> None:
-        """Nothing is going on."""
-        for widget in (self.task, self.bar, self.cancel):
-            widget.hide()
-        self.cancel.setEnabled(True)
-        self.cancel.setText("Cancel")
+    def show_tasks(self, tasks: Sequence[TaskView]) -> None:
+        """The first of them here, all of them in the list."""
+        self.row.setVisible(bool(tasks))
+        if tasks:
+            self.row.show_task(tasks[0])
+        self.more.setVisible(len(tasks) > 1)
+        self.more.setText(f"{len(tasks)} tasks")
+        self.tasks.show_tasks(tasks)
+
+    def open_tasks(self) -> None:
+        """Open the list of tasks."""
+        self.tasks.open_over(self.row)
 
     def set_rate(self, fps: float, skipped: int) -> None:
         """Measured frames per second while playing; 0 hides it."""
         self.rate.setText(f"{fps:.0f} fps, {skipped} skipped" if fps else "")
 
-    def set_saved(self, changed: bool) -> None:
-        """Whether the document has changes."""
-        self.saved.setText("● changed" if changed else "")
-        self.saved.setToolTip("There are changes since the clip was opened" if changed else "")
+    def set_saved(self, changed: bool, at: str = "") -> None:
+        """Whether the document has changes that no file has; when it was saved, as ``14:02``."""
+        self.saved.setText("● unsaved" if changed else f"saved {at}" if at else "")
+        last = f"; it was saved at {at}" if at else ""
+        self.saved.setToolTip(f"There are changes that no file has{last}" if changed else "")
 
     def set_device(self, text: str, reason: str, *, amber: bool) -> None:
         """Where the model runs and why."""
@@ -69,29 +89,23 @@ class StatusBar(QStatusBar):
         self.device.style().unpolish(self.device)
         self.device.style().polish(self.device)
 
-    def _ask_cancel(self) -> None:
-        self.cancel.setText("Cancelling …")
-        self.cancel.setEnabled(False)
-        self.cancelRequested.emit()
-
     def _lay_out(self) -> None:
         caption = font("caption", tabular=True)
-        self.bar.setFixedWidth(140)
-        self.bar.setFixedHeight(10)
-        self.bar.setTextVisible(False)
-        self.bar.setAccessibleName("Progress of the task")
-        self.cancel.setFixedHeight(20)
-        self.cancel.setStyleSheet("padding: 0 8px; min-height: 0;")
+        self.more.setProperty("small", True)
+        self.more.setToolTip("Show all tasks under way")
+        self.more.setAccessibleName("Show all tasks under way")
         self.read_out.setAccessibleName("Read-out")
-        self.read_out.setMinimumWidth(40)
+        # A long read-out is cut off rather than making the window wider.
+        self.read_out.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         left = QWidget()
         row = QHBoxLayout(left)
         row.setContentsMargins(SPACE_S, 0, 0, 0)
         row.setSpacing(SPACE_S)
-        for widget in (self.task, self.bar, self.cancel, self.read_out):
-            row.addWidget(widget)
+        row.addWidget(self.row)
+        row.addWidget(self.more)
+        row.addWidget(self.read_out, 1)
+        for widget in (self.more, self.read_out):
             widget.setFont(caption)
-        row.addStretch(1)
         self.addWidget(left, 1)
         for label in (self.rate, self.saved, self.device):
             label.setFont(caption)

@@ -1,45 +1,62 @@
-"""Toasts: one plain sentence over the window, with at most two things to do about it."""
+"""Toasts: one plain sentence each over the window, stacked, with at most two things to do."""
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from motionstudio.gui.items.tool_button import ToolButton
 from motionstudio.gui.notifications import Notice, Tone
+from motionstudio.gui.theme.scale import scaled
 from motionstudio.gui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
 
+MOST_SHOWN = 3
+"""More wait until one of these goes."""
+MOST_ACTIONS = 2
 _STAYS_MS = {Tone.INFO: 6000, Tone.WARN: 10000, Tone.ERROR: 0}
 _WIDTH = 420
+FindAction = Callable[[str], QAction | None]
+
+
+def no_action(_name: str) -> None:
+    """Offers nothing: for windows without a table of actions."""
 
 
 class Toast(QFrame):
-    """The newest notice; errors stay until closed, others go by themselves.
+    """One notice; errors stay until closed, others go by themselves.
 
     Signals:
         detailsRequested: the ``Notice`` whose whole text is wanted.
+        gone: it is not shown any more.
 
     Args:
         parent: the window.
-        over: the part of the window at whose lower edge it appears; None: all of it.
+        find: the action of a name, or None.
     """
 
     detailsRequested = Signal(object)
+    gone = Signal(object)
 
-    def __init__(self, parent: QWidget, over: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget, find: FindAction = no_action) -> None:
         super().__init__(parent)
-        self._over = over
+        self._find = find
         self._notice: Notice | None = None
         self._text, self._hint = QLabel(), QLabel()
         self._details = QPushButton("Details")
+        self._buttons = [QPushButton() for _ in range(MOST_ACTIONS)]
         self._close = ToolButton("close", "Close this message (Esc)")
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self.hide)
+        self._timer.timeout.connect(self.leave)
         self._lay_out()
         self._details.clicked.connect(self._ask_details)
-        self._close.clicked.connect(self.hide)
-        parent.installEventFilter(self)
+        self._close.clicked.connect(self.leave)
+        for button in self._buttons:
+            button.clicked.connect(self._act)
         self.hide()
 
     @property
@@ -48,12 +65,13 @@ class Toast(QFrame):
         return self._notice
 
     def show_notice(self, notice: Notice) -> None:
-        """Show a notice in place of the one before."""
+        """Show a notice, or show it again for its whole time."""
         self._notice = notice
         self._text.setText(notice.text)
         self._hint.setText(notice.hint)
         self._hint.setVisible(bool(notice.hint))
         self._details.setVisible(bool(notice.details))
+        self._offer(notice.actions)
         tone = {Tone.WARN: "warn", Tone.ERROR: "error"}.get(notice.tone, "")
         self._text.setProperty("tone", tone)
         self._text.style().unpolish(self._text)
@@ -61,30 +79,41 @@ class Toast(QFrame):
         self.setAccessibleName(f"{notice.text} {notice.hint}".strip())
         self.show()
         self.raise_()
-        self._place()
+        self.fit(self.parentWidget().width())
         stays = _STAYS_MS[notice.tone]
         self._timer.stop()
         if stays:
             self._timer.start(stays)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Stay in the corner of the window."""
-        if event.type() is QEvent.Type.Resize and self.isVisible():
-            self._place()
-        return super().eventFilter(watched, event)
+    def fit(self, room: int) -> None:
+        """Take the width that there is and the height that the words need."""
+        inside = self.layout()
+        if inside is not None:
+            self.setFixedWidth(min(scaled(_WIDTH), room - 2 * SPACE_L))
+            # The total counts the frame around the layout, too; without it text is cut off.
+            self.setFixedHeight(max(inside.totalHeightForWidth(self.width()), scaled(40)))
 
-    def _place(self) -> None:
-        parent, inside = self.parentWidget(), self.layout()
-        if parent is None or inside is None:
-            return
-        room = self._over.geometry() if self._over is not None else parent.rect()
-        self.setFixedWidth(min(_WIDTH, room.width() - 2 * SPACE_L))
-        # The total counts the frame around the layout, too; without it text is cut off.
-        self.setFixedHeight(max(inside.totalHeightForWidth(self.width()), 40))
-        self.move(
-            room.center().x() - self.width() // 2,
-            room.bottom() - self.height() - SPACE_L,
-        )
+    def leave(self) -> None:
+        """Go away."""
+        self._timer.stop()
+        self.hide()
+        self.gone.emit(self)
+
+    def _offer(self, names: tuple[str, ...]) -> None:
+        found = [action for name in names if (action := self._find(name)) is not None]
+        for place, button in enumerate(self._buttons):
+            button.setVisible(place < len(found))
+            if place < len(found):
+                button.setText(found[place].text())
+                button.setToolTip(found[place].toolTip())
+                button.setProperty("actionName", found[place].objectName())
+
+    def _act(self) -> None:
+        sender = self.sender()
+        action = None if sender is None else self._find(str(sender.property("actionName")))
+        self.leave()
+        if action is not None:
+            action.trigger()
 
     def _ask_details(self) -> None:
         if self._notice is not None:
@@ -107,5 +136,86 @@ class Toast(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(SPACE_M, SPACE_S, SPACE_S, SPACE_S)
         row.addLayout(words, 1)
-        row.addWidget(self._details)
+        for button in (*self._buttons, self._details):
+            button.setAutoDefault(False)
+            row.addWidget(button)
         row.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
+
+
+class ToastStack(QObject):
+    """Notices over one window, the newest at the bottom; what does not fit waits its turn.
+
+    Signals:
+        detailsRequested: the ``Notice`` whose whole text is wanted.
+
+    Args:
+        parent: the window.
+        over: the part of the window at whose lower edge they appear; None: all of it.
+        find: the action of a name, or None.
+    """
+
+    detailsRequested = Signal(object)
+
+    def __init__(
+        self, parent: QWidget, over: QWidget | None = None, find: FindAction = no_action
+    ) -> None:
+        super().__init__(parent)
+        self._window, self._over = parent, over
+        self._waiting: deque[Notice] = deque()
+        self._free = [Toast(parent, find) for _ in range(MOST_SHOWN)]
+        self._shown: list[Toast] = []
+        for toast in self._free:
+            toast.detailsRequested.connect(self.detailsRequested)
+            toast.gone.connect(self._on_gone)
+        parent.installEventFilter(self)
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """What is shown, the oldest first."""
+        return tuple(toast.notice for toast in self._shown if toast.notice is not None)
+
+    def isVisible(self) -> bool:
+        """Whether anything is shown."""
+        return bool(self._shown)
+
+    def show_notice(self, notice: Notice) -> None:
+        """Show a notice under the others; the same words are not said twice at a time."""
+        again = next((toast for toast in self._shown if toast.notice == notice), None)
+        if again is not None:
+            again.show_notice(notice)
+        elif self._free:
+            toast = self._free.pop()
+            self._shown.append(toast)
+            toast.show_notice(notice)
+        elif notice not in self._waiting:
+            self._waiting.append(notice)
+        self._place()
+
+    def hide(self) -> None:
+        """Close the newest."""
+        if self._shown:
+            self._shown[-1].leave()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Stay in place when the window changes its size."""
+        if event.type() is QEvent.Type.Resize and self._shown:
+            self._place()
+        return super().eventFilter(watched, event)
+
+    def _on_gone(self, toast: Toast) -> None:
+        if toast in self._shown:
+            self._shown.remove(toast)
+            self._free.append(toast)
+        if self._waiting:
+            self.show_notice(self._waiting.popleft())
+        self._place()
+
+    def _place(self) -> None:
+        room = self._over.geometry() if self._over is not None else self._window.rect()
+        bottom = room.bottom() - SPACE_L
+        for toast in reversed(self._shown):
+            toast.fit(room.width())
+            bottom -= toast.height()
+            toast.move(room.center().x() - toast.width() // 2, bottom)
+            toast.raise_()
+            bottom -= SPACE_S

@@ -12,10 +12,11 @@ import pytest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from motionstudio.core.errors import MotionStudioError
-from motionstudio.gui.notifications import Notice, NoticeCentre, Tone, install_hooks, report_text
+from motionstudio.gui.notifications import Notice, NoticeCentre, Tone, install_hooks
 from motionstudio.gui.presenters.catalogue import Catalogue, missing_reason
 from motionstudio.gui.presenters.clipboard import from_table, to_table
 from motionstudio.gui.presenters.edit_gate import EditGate
+from motionstudio.gui.reports import report_text
 from motionstudio.gui.settings import RECENT_LIMIT, SettingsStore
 from motionstudio.gui.toasts import Toast
 from motionstudio.models.base import Capability

@@ -41,6 +41,11 @@ class Keymap:
         }
 
     @property
+    def specs(self) -> tuple[ActionSpec, ...]:
+        """The table."""
+        return tuple(self._specs.values())
+
+    @property
     def changed(self) -> dict[str, tuple[str, ...]]:
         """What differs from the table, for the settings."""
         return dict(self._changed)

@@ -1,22 +1,23 @@
-"""The sheet of keys and gestures; keys come from the table of actions."""
+"""The sheet of keys and gestures: those of the pane in use first; keys are those in use."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
+    QLineEdit,
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
-from motionstudio.gui.actions.table import SPECS
-from motionstudio.gui.theme.tokens import SPACE_L
+from motionstudio.gui.actions.keymap import Keymap, native
+from motionstudio.gui.actions.table import SPECS, ActionTable
+from motionstudio.gui.theme.scale import scaled
+from motionstudio.gui.theme.tokens import SPACE_L, SPACE_S
 
-_GESTURES = (
+GESTURES: tuple[tuple[str, str, str], ...] = (
     ("ruler", "drag", "scrub"),
     ("ruler", "Shift + drag", "set the play range; double-click clears it"),
     ("frames", "Alt + click, Alt + drag", "drop or restore; the first frame decides"),
@@ -34,25 +35,48 @@ _GESTURES = (
     ("pictures", "wheel, middle drag, double-click", "zoom, pan, fit"),
     ("pictures", "hold F", "flicker to the source frame"),
 )
+"""Where, how, what it does."""
+
+_ALSO = {"timeline": ("ruler", "frames", "timeline"), "time": ("ruler", "frames", "timeline")}
+_MENUS = {
+    "timeline": ("Motion", "Frames"),
+    "time": ("Motion", "Frames"),
+    "matrix": ("Latent",),
+    "curves": ("Latent",),
+    "sliders": ("Latent",),
+    "pictures": ("View",),
+    "library": ("File",),
+}
+Group = tuple[str, list[tuple[str, str]]]
 
 
 class ShortcutSheet(QDialog):
-    """All keys and gestures, grouped as in the menus; it blocks nothing."""
+    """Keys and gestures of the pane in use, then all others; it blocks nothing.
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    Args:
+        actions: the table of the window.
+        place: the part of the window that has the keyboard, or empty.
+        parent: the window.
+    """
+
+    def __init__(
+        self, actions: ActionTable, place: str = "", parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Keyboard and mouse")
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.tree = QTreeWidget()
+        self.tree, self.search = QTreeWidget(), QLineEdit()
+        self.search.setPlaceholderText("Search keys and gestures")
+        self.search.setAccessibleName("Search keys and gestures")
+        self.search.setClearButtonEnabled(True)
         self.tree.setHeaderHidden(True)
         self.tree.setColumnCount(2)
         self.tree.setRootIsDecorated(False)
         self.tree.setAccessibleName("Keys and gestures")
         self.tree.setSelectionMode(QTreeWidget.SelectionMode.NoSelection)
-        for group, lines in sheet():
+        for group, lines in sheet(actions.keymap, place):
             top = QTreeWidgetItem([group])
-            top.setFirstColumnSpanned(True)
             self.tree.addTopLevelItem(top)
+            top.setFirstColumnSpanned(True)
             top.addChildren([QTreeWidgetItem([keys, text]) for keys, text in lines])
         self.tree.expandAll()
         self.tree.resizeColumnToContents(0)
@@ -60,18 +84,42 @@ class ShortcutSheet(QDialog):
         close.rejected.connect(self.reject)
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE_L, SPACE_L, SPACE_L, SPACE_L)
+        column.setSpacing(SPACE_S)
+        column.addWidget(self.search)
         column.addWidget(self.tree)
         column.addWidget(close)
-        self.resize(640, 560)
+        self.search.textChanged.connect(self.filter)
+        self.resize(scaled(640), scaled(560))
+
+    def filter(self, typed: str) -> None:
+        """Show only lines that have the typed words."""
+        wanted = typed.lower().split()
+        for place in range(self.tree.topLevelItemCount()):
+            top = self.tree.topLevelItem(place)
+            lines = [] if top is None else [top.child(i) for i in range(top.childCount())]
+            for line in lines:
+                words = f"{line.text(0)} {line.text(1)}".lower()
+                line.setHidden(not all(word in words for word in wanted))
+            if top is not None:
+                top.setHidden(all(line.isHidden() for line in lines))
 
 
-def sheet() -> list[tuple[str, list[tuple[str, str]]]]:
-    """Groups of (keys or gesture, what it does)."""
-    native = QKeySequence.SequenceFormat.NativeText
+def sheet(keymap: Keymap | None = None, place: str = "") -> list[Group]:
+    """Groups of (keys or gesture, what it does); those of ``place`` come first."""
+    keys_in_use = keymap or Keymap(SPECS)
     groups: dict[str, list[tuple[str, str]]] = {}
-    for spec in SPECS:
-        if spec.keys:
-            keys = "  ".join(QKeySequence(key).toString(native) for key in spec.keys)
-            groups.setdefault(spec.menu.partition("/")[0], []).append((keys, spec.text))
-    groups["Mouse"] = [(f"{where}: {how}", effect) for where, how, effect in _GESTURES]
-    return list(groups.items())
+    for spec in keys_in_use.specs:
+        keys = keys_in_use.keys(spec.name)
+        if keys:
+            line = ("  ".join(map(native, keys)), spec.text)
+            groups.setdefault(spec.menu.partition("/")[0], []).append(line)
+    groups["Mouse"] = [(f"{where}: {how}", effect) for where, how, effect in GESTURES]
+    here = _of_place(groups, place)
+    return [*([(f"Here: {place}", here)] if here else []), *groups.items()]
+
+
+def _of_place(groups: dict[str, list[tuple[str, str]]], place: str) -> list[tuple[str, str]]:
+    wanted = _ALSO.get(place, (place,))
+    gestures = [(f"{where}: {how}", effect) for where, how, effect in GESTURES if where in wanted]
+    keys = [line for menu in _MENUS.get(place, ()) for line in groups.get(menu, [])]
+    return [*gestures, *keys]

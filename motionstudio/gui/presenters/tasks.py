@@ -1,50 +1,69 @@
-"""Long tasks: encoding, refining, sampling and exporting, in the status bar with Cancel."""
+"""Long tasks: opening, encoding, refining, sampling, exporting; shown with Cancel."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from motionstudio.engine.requests import Lane
 from motionstudio.engine.responses import Failed, Notice, Progress, Response
+from motionstudio.gui.items.task_row import TaskView
 from motionstudio.gui.notifications import Notice as Message
 from motionstudio.gui.notifications import Tone
 from motionstudio.gui.presenters.session import Session
 from motionstudio.gui.status_bar import StatusBar
 
-_QUIET_MS = 150
+QUIET_S = 0.15
 """What ends sooner is not worth a bar."""
-
+LONG_S = 10.0
+"""The end of what takes longer is worth telling people who look elsewhere."""
+_MEASURED_S = 1.0
+_LEAST_DONE = 0.02
 _LONG = (Lane.ENCODE, Lane.FIT, Lane.EXPORT)
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
-    """A long task: words, fraction done or None, and whether Cancel makes sense."""
-
+class _Task:
     text: str
+    began: float
     fraction: float | None = None
     cancellable: bool = True
+    cancelling: bool = False
 
 
 class TaskPresenter(QObject):
-    """What is under way -> status bar; engine failures and notices -> messages.
+    """What is under way -> status bar and list; engine failures and notices -> messages.
 
     Signals:
         cancelled: the task of this key is to be stopped.
+        longEnded: words of a task that took more than 10 s.
+
+    Args:
+        session: shared parts.
+        bar: where tasks are shown.
+        parent: Qt parent.
+        now: seconds of a monotonic clock.
     """
 
     cancelled = Signal(str)
+    longEnded = Signal(str)
 
-    def __init__(self, session: Session, bar: StatusBar, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        session: Session,
+        bar: StatusBar,
+        parent: QObject | None = None,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
         super().__init__(parent)
-        self._session, self._bar = session, bar
-        self._tasks: dict[str, Task] = {}
+        self._session, self._bar, self._now = session, bar, now
+        self._tasks: dict[str, _Task] = {}
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(_QUIET_MS)
-        self._timer.timeout.connect(self._show)
+        self._timer.timeout.connect(self.show)
         session.engine.responseReady.connect(self._on_response)
         bar.cancelRequested.connect(self.cancel)
 
@@ -53,41 +72,58 @@ class TaskPresenter(QObject):
         """Keys of what is under way, the newest last."""
         return tuple(self._tasks)
 
+    @property
+    def shown(self) -> tuple[TaskView, ...]:
+        """What is under way for long enough to be worth a bar, the oldest first."""
+        now = self._now()
+        return tuple(
+            TaskView(key, task.text, task.fraction, _left(task, now), task.cancellable,
+                     task.cancelling)
+            for key, task in self._tasks.items()
+            if now - task.began >= QUIET_S
+        )  # fmt: skip
+
     def begin(self, key: str, text: str, *, cancellable: bool = True) -> None:
         """Something long begins."""
         self._tasks.pop(key, None)
-        self._tasks[key] = Task(text, None, cancellable)
-        self._timer.start()
+        self._tasks[key] = _Task(text, self._now(), None, cancellable)
+        self._show_later()
 
     def progress(self, key: str, fraction: float, text: str = "") -> None:
         """It is further along."""
         task = self._tasks.get(key)
         if task is not None:
-            self._tasks[key] = Task(text or task.text, fraction, task.cancellable)
-            if not self._timer.isActive():
-                self._show()
+            self._tasks[key] = replace(task, text=text or task.text, fraction=fraction)
+            self.show()
 
     def end(self, key: str) -> None:
         """It is over, whatever the outcome."""
-        self._tasks.pop(key, None)
-        if not self._timer.isActive():
-            self._show()
+        task = self._tasks.pop(key, None)
+        if task is not None and self._now() - task.began >= LONG_S and not task.cancelling:
+            self.longEnded.emit(task.text)
+        self.show()
 
-    def cancel(self) -> bool:
-        """Cancel the newest task that can be; tells whether there was one."""
-        for key in reversed(self.running):
-            if self._tasks[key].cancellable:
-                self.cancelled.emit(key)
+    def cancel(self, key: str = "") -> bool:
+        """Cancel a task, or the newest that can be; tells whether there was one."""
+        for name in (key,) if key else tuple(reversed(self.running)):
+            task = self._tasks.get(name)
+            if task is not None and task.cancellable and not task.cancelling:
+                self._tasks[name] = replace(task, cancelling=True)
+                self.show()
+                self.cancelled.emit(name)
                 return True
         return False
 
-    def _show(self) -> None:
-        if not self._tasks:
-            self._bar.end_task()
-            return
-        key = self.running[-1]
-        task = self._tasks[key]
-        self._bar.show_task(task.text, task.fraction, cancellable=task.cancellable)
+    def show(self) -> None:
+        """Show what is under way now."""
+        self._bar.show_tasks(self.shown)
+        if len(self.shown) < len(self._tasks):
+            self._show_later()
+
+    def _show_later(self) -> None:
+        if not self._timer.isActive():
+            # One millisecond more: clocks and timers round differently.
+            self._timer.start(round(1000 * QUIET_S) + 1)
 
     def _on_response(self, response: Response) -> None:
         if isinstance(response, Progress) and response.lane in _LONG:
@@ -104,6 +140,14 @@ class TaskPresenter(QObject):
                     response.actions,
                 )
             )
+
+
+def _left(task: _Task, now: float) -> float | None:
+    """Seconds to go, from how long the part that is done took."""
+    passed = now - task.began
+    if task.fraction is None or task.fraction < _LEAST_DONE or passed < _MEASURED_S:
+        return None
+    return passed * (1 - task.fraction) / task.fraction
 
 
 def _key(response: Response) -> str:

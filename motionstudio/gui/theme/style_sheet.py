@@ -20,6 +20,7 @@ QPushButton:focus {{ border-color: {accent}; }}
 QPushButton:disabled {{ color: {disabled}; }}
 QPushButton[primary="true"] {{ background: {accent}; color: {on_accent}; border-color: {accent}; }}
 QPushButton[primary="true"]:focus {{ border-color: {text}; }}
+QPushButton[small="true"] {{ padding: 0 {s}px; min-height: 0; }}
 QLineEdit {{ background: {canvas}; color: {text}; border: 1px solid {line};
   border-radius: {radius}px; padding: 1px {xs}px;
   selection-background-color: {accent}; selection-color: {on_accent}; }}
