@@ -1,0 +1,57 @@
+"""Everything about components: projection, sliders and presets, statistics; made once a window."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+
+from motionstudio.gui.panes.components import Components
+from motionstudio.gui.panes.projection import Projection
+from motionstudio.gui.presenters.component_fit import ComponentFit
+from motionstudio.gui.presenters.components import ComponentsPresenter
+from motionstudio.gui.presenters.directions import DirectionsPresenter
+from motionstudio.gui.presenters.edit_gate import EditGate
+from motionstudio.gui.presenters.exploring import ExploringPresenter
+from motionstudio.gui.presenters.projection import ProjectionPresenter
+from motionstudio.gui.presenters.session import Session
+from motionstudio.gui.presenters.small_pictures import SmallPictures
+from motionstudio.gui.workbench import Workbench
+
+
+class ExplorePresenters(QObject):
+    """Makes the panes Projection, Components and Statistics, and wires them.
+
+    Args:
+        session: shared parts.
+        bench: gets the panes.
+        gate: holds edits back while a picture is being made.
+        parent: Qt parent.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        bench: Workbench,
+        gate: EditGate,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.projection_pane = Projection()
+        bench.add_pane("projection", "Projection", self.projection_pane, icon="projection")
+        self.fit = ComponentFit(session, self)
+        self.pictures = SmallPictures(session, self)
+        self.projection = ProjectionPresenter(session, self.projection_pane, self.fit, gate, self)
+        self.exploring = ExploringPresenter(
+            session, self.projection_pane, self.fit, self.projection, self.pictures, self
+        )
+        self.components_pane = Components()
+        bench.add_pane("components", "Components", self.components_pane, icon="components")
+        self.components = ComponentsPresenter(session, self.components_pane, self.fit, gate, self)
+        self.directions = DirectionsPresenter(
+            session, self.components_pane.directions, self.fit, gate, self
+        )
+        bench.time.matrix.softToggled.connect(self.components.set_soft)
+        bench.time.matrix.softWidthChanged.connect(self.components.set_soft_width)
+
+    def shutdown(self) -> None:
+        """Ask for nothing any more."""
+        self.pictures.stop()
