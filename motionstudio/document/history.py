@@ -154,12 +154,6 @@ class History:
         self._saving = None
         self.changed.emit()
 
-    def set_limit(self, limit_bytes: int) -> None:
-        """Forget the oldest steps beyond this many bytes from now on."""
-        self._limit = limit_bytes
-        self._trim()
-        self.changed.emit()
-
     def reset(self, *, clean: bool = True) -> None:
         """Forget all steps: another document begins."""
         self._done.clear()

@@ -61,12 +61,15 @@ class Project:
     def path(self, path: Path | None) -> None:
         self._path = path
 
-    def load(self, state: ProjectState, path: Path | None = None) -> None:
+    def load(
+        self, state: ProjectState, path: Path | None = None, *, clean: bool = True
+    ) -> None:
         """Go over to another document: no history, no changes, every listener told of all kinds.
 
         Args:
             state: the other document.
             path: the file that it lives in, or None.
+            clean: whether that file holds all of it.
 
         Raises:
             RuntimeError: a gesture is under way.
@@ -75,7 +78,7 @@ class Project:
             raise RuntimeError(f"load: the transaction '{self._transaction.label}' is still open")
         self._state, self._path = state, path
         self._revision += 1
-        self._history.reset()
+        self._history.reset(clean=clean)
         self.changed.emit(Change(None, ALL_KINDS, None, ""))
 
     @property

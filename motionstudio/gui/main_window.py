@@ -256,6 +256,7 @@ class MainWindow(QMainWindow):
         recent = self.behaviours.files.commands.recent
         fill_menus(self.menuBar(), self.actions_, recent)
         fill_tool_bar(self.tools, self.actions_)
+        self.presenters.shaping.tools.bind(self.actions_.all)
         QApplication.instance().installEventFilter(self)  # type: ignore[union-attr]
 
     def _connect(self) -> None:

@@ -50,6 +50,7 @@ def run_tour(
     # Qt only after ``prepare``: on Windows torch must be imported before it.
     from PySide6.QtWidgets import QApplication
 
+    from motionstudio.gui.dialogs.unsaved import Answer, Questions
     from motionstudio.gui.file_commands import SAMPLE
     from motionstudio.gui.main_window import MainWindow
     from motionstudio.gui.settings import SettingsStore
@@ -63,6 +64,8 @@ def run_tour(
     theme.apply(app, "dark")
     with tempfile.TemporaryDirectory(prefix="motionstudio-tour-") as folder:
         window = (make_window or MainWindow)(SettingsStore(Path(folder) / "settings.json"))
+        # Nobody is there to ask what becomes of the tour's edits.
+        window.projects.questions = Questions(unsaved=lambda *_: Answer.DISCARD)
         window.resize(*SIZE)
         window.show()
         window.start()

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QMainWindow,
     QScrollArea,
     QSplitter,
+    QStackedWidget,
     QTabBar,
     QTabWidget,
     QVBoxLayout,
@@ -20,6 +21,7 @@ from motionstudio.gui.items.pane_header import PaneHeader
 from motionstudio.gui.items.time_axis import TimeAxis
 from motionstudio.gui.items.tool_button import ToolButton
 from motionstudio.gui.panes.error_strip import ErrorStrip
+from motionstudio.gui.panes.history_list import HistoryList
 from motionstudio.gui.panes.inspector import Inspector
 from motionstudio.gui.panes.latent_curves import LatentCurves
 from motionstudio.gui.panes.latent_matrix import LatentMatrix
@@ -27,7 +29,9 @@ from motionstudio.gui.panes.latent_sliders import LatentSliders
 from motionstudio.gui.panes.library import Library
 from motionstudio.gui.panes.timeline import Timeline
 from motionstudio.gui.panes.viewport_grid import ViewportGrid
+from motionstudio.gui.panes.welcome import Welcome
 from motionstudio.gui.side_strip import SideStrip
+from motionstudio.gui.theme.scale import scaled
 
 Area = Literal["left", "side", "below"]
 
@@ -92,7 +96,11 @@ class Workbench:
         self.inspector = Inspector()
         self.sliders = LatentSliders()
         self.time = TimePane()
-        window.setCentralWidget(self.viewports)
+        self.welcome = Welcome()
+        self.centre = QStackedWidget()
+        self.centre.addWidget(self.welcome)
+        self.centre.addWidget(self.viewports)
+        window.setCentralWidget(self.centre)
         window.setDockNestingEnabled(True)
         window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         window.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
@@ -106,6 +114,8 @@ class Workbench:
         self.add_pane("time", "Time and motion", self.time, "below", icon="clock")
         self.add_pane("sliders", "Sliders", self.sliders, icon="sliders")
         self.add_pane("inspector", "Inspector", self.inspector, icon="info")
+        self.history = HistoryList()
+        self.add_pane("history", "History", self.history, icon="undo")
         for scroll in self.inspector.findChildren(QScrollArea):
             scroll.setAccessibleName("Facts about clip and model")
 
@@ -174,14 +184,26 @@ class Workbench:
             self.docks[name].close()
         self._mark_shown()
 
+    @property
+    def tall(self) -> bool:
+        """Whether the window has room for the curves as well."""
+        return self._window.height() >= scaled(_TALL)
+
+    def show_pictures(self, on: bool) -> None:
+        """Pictures in the middle, or where to begin."""
+        self.centre.setCurrentWidget(self.viewports if on else self.welcome)
+
     def size_panes(self) -> None:
         """Give the panes their first sizes: most of the window is for the pictures."""
         height = self._window.height()
-        tall = height >= _TALL
+        tall = self.tall
         self.time.curves.setVisible(tall)
         docks, horizontal = self.docks, Qt.Orientation.Horizontal
         wide = self._window.width() > 1500
         widths = [_LIBRARY_WIDTH + 48 * wide, _SIDE_WIDTH + 92 * wide]
+        # Larger type needs wider panes, but pictures need room more.
+        most = self._window.width() // 4
+        widths = [min(scaled(width), max(most, width)) for width in widths]
         self._window.resizeDocks([docks["library"], docks["sliders"]], widths, horizontal)
         room = round(height * (_TIME_SHARE_TALL if tall else _TIME_SHARE))
         self._window.resizeDocks([docks["time"]], [room], Qt.Orientation.Vertical)

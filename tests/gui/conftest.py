@@ -16,7 +16,9 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from motionstudio.engine.gallery import Gallery
 from motionstudio.engine.runner import Runner
+from motionstudio.gui.dialogs.unsaved import Answer, Questions
 from motionstudio.gui.engine_bridge import EngineBridge
+from motionstudio.gui.folders import Folders
 from motionstudio.gui.main_window import MainWindow
 from motionstudio.gui.presenters.catalogue import Catalogue
 from motionstudio.gui.settings import SettingsStore
@@ -26,6 +28,15 @@ from motionstudio.models.device import DeviceChoice
 from tests.gui.small_model import SmallModel, small_card
 
 MakeWindow = Callable[..., MainWindow]
+
+
+QUIET = Questions(unsaved=lambda *_: Answer.DISCARD, save_path=lambda *_: None)
+"""Nobody is there to ask: changes are given up."""
+
+
+def folders(root: Path) -> Folders:
+    """Where the windows of a test keep versions and copies."""
+    return Folders(root / "autosave", root / "shelf")
 
 
 _FAILED = pytest.StashKey[bool]()
@@ -76,7 +87,7 @@ def make_window(
             SettingsStore(tmp_path / "settings.json"),
             engine=EngineBridge(make_handler=handler),
             catalogue=Catalogue(lambda: chosen),
-            **others,
+            **{"questions": QUIET, "folders": folders(tmp_path), **others},
         )
         made.append(window)
         left.append(weakref.ref(window))

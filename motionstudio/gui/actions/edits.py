@@ -64,7 +64,8 @@ class EditActions:
 
     def undo(self) -> None:
         """Take the last step back; a drag under way counts as one."""
-        if not self._window.presenters.latent.cancel():
+        presenters = self._window.presenters
+        if not presenters.shaping.cancel() and not presenters.latent.cancel():
             self._window.session.project.history.undo()
 
     def redo(self) -> None:

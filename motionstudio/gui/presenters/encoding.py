@@ -10,7 +10,7 @@ from motionstudio.engine.responses import Cancelled, Encoded, Failed, Response
 from motionstudio.gui.presenters.resolve import encode_request
 from motionstudio.gui.presenters.session import Session
 
-SINGLE_PICTURE = "A single picture has no motion. Open a film, or a folder of pictures as one clip."
+SINGLE_PICTURE = "A single picture has no motion yet. Drag one onto it from the library."
 
 
 class EncodingPresenter(QObject):
@@ -39,6 +39,9 @@ class EncodingPresenter(QObject):
         session = self._session
         wanted = (subject.id, subject.encoding_key)
         if not subject.needs_encoding or wanted in self._asked.values():
+            return
+        if subject.media_problem:
+            self.ended.emit(subject.id, subject.media_problem)
             return
         with session.reported():
             card = session.card(subject)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -66,6 +67,12 @@ class LibraryPresenter(QObject):
         if subject is not None and card is not None:
             self._session.push(SetModel(subject.id, name, card.dim_names))
 
+    def take_thumbnails(self, files: Mapping[str, bytes]) -> None:
+        """Another document is shown; use the small pictures of its file until media are read."""
+        made = {subject_id: QImage.fromData(png) for subject_id, png in files.items()}
+        self._thumbnails.made = {id: image for id, image in made.items() if not image.isNull()}
+        self.refresh()
+
     def refresh(self) -> None:
         """Show the library and the facts anew."""
         session = self._session
@@ -112,7 +119,7 @@ class LibraryPresenter(QObject):
             subject.name,
             f"{frames} · {width}×{height}",
             self._thumbnails.made.get(subject.id),
-            subject.notes[0] if subject.notes else "",
+            subject.media_problem or (subject.notes[0] if subject.notes else ""),
         )
 
     def _show_facts(self) -> None:

@@ -92,6 +92,8 @@ class MediaStore(QObject):
     def facts(self, subject: Subject) -> MediaFacts | None:
         """The facts of a subject; None: they are being read and ``factsReady`` will follow."""
         source = self._source(subject)
+        if subject.media_problem:
+            return None  # There is nothing to read; the subject says why.
         known = self._facts.get(subject.id)
         if known is not None and known.frame == subject.reference:
             return known
@@ -103,6 +105,10 @@ class MediaStore(QObject):
                 lambda result: self._take_facts(key, source, result),
             )
         return None
+
+    def known(self, subject: Subject) -> MediaFacts | None:
+        """The facts of a subject where they are at hand; nothing is read."""
+        return self._facts.get(subject.id)
 
     def thumbnail(self, subject: Subject) -> Image | None:
         """The reference frame as people see it, where its facts are known."""

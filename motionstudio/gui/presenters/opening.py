@@ -126,7 +126,8 @@ class OpeningPresenter(QObject):
                     subjects.append(made)
         if subjects:
             history = self._session.project.history
-            unchanged = history.clean
+            # What was only opened is nothing to lose; what joins a saved project is a change of it.
+            unchanged = history.clean and self._session.project.path is None
             self._session.push(AddSubjects(tuple(subjects)))
             if unchanged:
                 history.mark_clean()

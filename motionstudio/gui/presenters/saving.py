@@ -1,0 +1,209 @@
+"""Document -> project file, in the background; autosave against crashes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from motionstudio.core.picture import as_shown
+from motionstudio.document.autosave import Autosave
+from motionstudio.document.change import Change, ProjectState
+from motionstudio.document.project_file import write_project
+from motionstudio.document.view import ViewState
+from motionstudio.gui.background import Background
+from motionstudio.gui.presenters.media_store import MediaFacts
+from motionstudio.gui.presenters.session import Session
+from motionstudio.io.fingerprint import Fingerprints
+from motionstudio.io.thumbnail import png_thumbnail
+
+AUTOSAVE_SECONDS = 60
+UNTITLED = "Untitled"
+_SOON_MS = 1000
+
+Then = Callable[[bool], object]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Snapshot:
+    """A document at one moment, with what its file needs besides.
+
+    Attributes:
+        state: the document. ``view``: what people looked at.
+        facts: of subjects whose pictures are known. ``thumbnails``: of those whose are not.
+    """
+
+    state: ProjectState
+    view: ViewState
+    facts: Mapping[str, MediaFacts]
+    thumbnails: Mapping[str, bytes]
+
+
+class SavingPresenter(QObject):
+    """Takes snapshots in the window's thread and writes them in another.
+
+    Signals:
+        changed: ``busy``, ``saved_at`` or the document's path is different now.
+        autosaved: a version was written.
+
+    Args:
+        session: shared parts.
+        background: where files are written.
+        autosave: this window's versions.
+        parent: Qt parent.
+        clock: the time of day.
+    """
+
+    changed = Signal()
+    autosaved = Signal()
+
+    def __init__(
+        self,
+        session: Session,
+        background: Background,
+        autosave: Autosave,
+        parent: QObject | None = None,
+        clock: Callable[[], datetime] = datetime.now,
+    ) -> None:
+        super().__init__(parent)
+        self._session, self._background, self._clock = session, background, clock
+        self.autosave = autosave
+        self._fingerprints = Fingerprints()
+        self._thumbnails: dict[str, bytes] = {}
+        self._made: dict[str, tuple[MediaFacts, bytes]] = {}
+        self._saving: Path | None = None
+        self._waiting: tuple[Path, Then | None] | None = None
+        self._saved_at = ""
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(AUTOSAVE_SECONDS * 1000)
+        self._timer.timeout.connect(self.autosave_now)
+        session.project.changed.connect(self._on_change)
+
+    @property
+    def name(self) -> str:
+        """The document's name for people."""
+        path = self._session.project.path
+        return UNTITLED if path is None else path.stem
+
+    @property
+    def busy(self) -> bool:
+        """Whether the document is being written."""
+        return self._saving is not None
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether the document holds something that its file does not."""
+        return not self._session.project.history.clean
+
+    @property
+    def saved_at(self) -> str:
+        """When it was written last, as ``14:02``, or empty."""
+        return self._saved_at
+
+    def set_interval(self, seconds: float) -> None:
+        """How long after a change a version is kept."""
+        self._timer.setInterval(round(seconds * 1000))
+
+    def begin_document(self, thumbnails: Mapping[str, bytes]) -> None:
+        """Another document is shown, with small pictures from its file."""
+        self._thumbnails, self._made = dict(thumbnails), {}
+        self._saved_at = ""
+        self._timer.stop()
+        self._background.submit(self.autosave.clear, lambda _: None)
+        self.changed.emit()
+
+    def snapshot(self) -> Snapshot:
+        """The document as it is now."""
+        session = self._session
+        state = session.project.state
+        facts = {s.id: found for s in state.subjects if (found := session.media.known(s))}
+        kept = {s.id for s in state.subjects} - set(facts)
+        stored = {id: png for id, png in self._thumbnails.items() if id in kept}
+        return Snapshot(state, session.view.state, facts, stored)
+
+    def save(self, path: Path, then: Then | None = None) -> None:
+        """Write the document to ``path``, which is its file from then on.
+
+        Args:
+            path: of the project file.
+            then: told whether it worked.
+        """
+        if self._saving is not None:
+            self._waiting = (path, then)
+            return
+        self._saving = path
+        self._session.project.history.begin_save()
+        self.changed.emit()
+        work = partial(self._write, self.snapshot(), path)
+        self._background.submit(work, partial(self._on_saved, path, then))
+
+    def autosave_now(self) -> None:
+        """Keep a version of what is not saved."""
+        project = self._session.project
+        if project.in_transaction:
+            QTimer.singleShot(_SOON_MS, self, self.autosave_now)
+            return
+        if project.history.clean:
+            return
+        snapshot, document, name = self.snapshot(), project.path, self.name
+        self._background.submit(
+            lambda: self.autosave.write(partial(self._write, snapshot), document, name),
+            self._on_autosaved,
+        )
+
+    def shutdown(self) -> None:
+        """No versions any more; the window is closed in good order."""
+        self._timer.stop()
+
+    def _write(self, snapshot: Snapshot, path: Path) -> None:
+        """Called in the background thread."""
+        made = {id: self._png(id, facts) for id, facts in snapshot.facts.items()}
+        write_project(
+            snapshot.state,
+            path,
+            view=snapshot.view,
+            thumbnails={**snapshot.thumbnails, **made},
+            fingerprints=self._fingerprints,
+        )
+
+    def _png(self, subject_id: str, facts: MediaFacts) -> bytes:
+        known = self._made.get(subject_id)
+        if known is None or known[0] is not facts:
+            known = (facts, png_thumbnail(as_shown(facts.reference.frame, facts.range)))
+            self._made[subject_id] = known
+        return known[1]
+
+    def _on_saved(self, path: Path, then: Then | None, result: object) -> None:
+        self._saving = None
+        written = not isinstance(result, BaseException)
+        if written:
+            self._session.project.path = path
+            self._saved_at = self._clock().strftime("%H:%M")
+            self._session.settings.remember(path)
+        self._session.project.history.end_save(written=written)
+        if isinstance(result, BaseException):
+            self._session.notices.report(result)
+        elif self._session.project.history.clean:
+            self._timer.stop()
+            self._background.submit(self.autosave.clear, lambda _: None)
+        self.changed.emit()
+        waiting, self._waiting = self._waiting, None
+        if waiting is not None:
+            self.save(*waiting)
+        if then is not None:
+            then(written)
+
+    def _on_autosaved(self, result: object) -> None:
+        if isinstance(result, BaseException):
+            self._session.notices.report(result)
+            return
+        self.autosaved.emit()
+
+    def _on_change(self, _change: Change) -> None:
+        if not self._timer.isActive():
+            self._timer.start()
