@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from motionstudio.cli import export_flags as flags
 from motionstudio.cli.options import Device, Fit, FitOption, Slice, check_frame
 from motionstudio.cli.output import progress, show
 from motionstudio.core.errors import MotionStudioError
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from motionstudio.core.clip import Clip
     from motionstudio.core.motion import Motion, Rendered
     from motionstudio.core.picture import Transform
+    from motionstudio.export import Export, ExportOptions
     from motionstudio.engine.responses import FrameReady
 
 # Share of the progress bar that rendering takes; writing takes the rest.
@@ -36,7 +38,10 @@ FrameNumber = Annotated[
 Out = Annotated[
     Path,
     typer.Option(
-        "--out", "-o", help=".mp4 .mov .mkv .webm .gif .apng .npz .nii.gz; no suffix: PNG folder."
+        "--out",
+        "-o",
+        help=".mp4 .mov .mkv .webm .gif .apng .png .npz .nii.gz .csv .safetensors; no suffix: PNG "
+        "folder.",
     ),
 ]
 Size = Annotated[
@@ -77,11 +82,29 @@ def render(  # noqa: PLR0913 - one parameter for each option
     fit: FitOption = Fit.LETTERBOX,
     model: ModelName = None,
     device: Device = None,
+    kind: flags.KindOption = None,
+    frames: flags.Frames = None,
+    fps: flags.Fps = None,
+    plays: flags.Plays = 0,
+    ping_pong: flags.PingPong = False,
+    upsample: flags.Upsample = 1,
+    scale: flags.Scale = 100,
+    panels: flags.Panels = "generated",
+    burn_number: flags.BurnNumber = False,
+    burn_drops: flags.BurnDrops = False,
+    ai_mark: flags.AiMark = True,
+    quality: flags.Quality = 18,
 ) -> None:
     """Animate a picture with a motion and write the film, at the picture's own resolution."""
     from motionstudio import io
+    from motionstudio.export import write_export
 
     _check_options(size, fields, inverse)
+    wanted = flags.ExportFlags(
+        kind, frames, fps, plays, ping_pong, upsample, scale, panels, burn_number, burn_drops,
+        ai_mark, quality,
+    )  # fmt: skip
+    options = flags.options_of(wanted, out)
     saved = io.load_motion(motion)
     name = model or saved.model
     if not name:
@@ -93,10 +116,11 @@ def render(  # noqa: PLR0913 - one parameter for each option
     check_frame("--frame", number, clip)
     studio = _Studio(name, fit, device)
     with progress("rendering") as tick:
+        export = studio.export(saved, clip, number, options)
         rendered = studio.render(
-            saved, clip, number, size, fields=fields is not None, inverse=inverse, tick=tick
+            export, size, fields=fields is not None, inverse=inverse, tick=tick
         )
-        io.write_clip(rendered, out, tick=lambda done: tick(_RENDERING + (1 - _RENDERING) * done))
+        write_export(export, rendered, lambda done: tick(_RENDERING + (1 - _RENDERING) * done))
     show(str(out))
     if fields is not None:
         _write_fields(rendered, fields)
@@ -142,39 +166,75 @@ class _Studio:
         self._engine = SyncEngine(Runner(device=choice, gallery=Gallery(0), budget=budget))
         self._name, self._fit = name, fit
 
+    def export(self, motion: Motion, clip: Clip, number: int, options: ExportOptions) -> Export:
+        """What is written of frame ``number`` of ``clip`` animated with ``motion``."""
+        import numpy as np
+
+        from motionstudio.core.picture import Transform, intensity_range
+        from motionstudio.core.upsampling import positions_of, upsample_motion
+        from motionstudio.export import Export
+        from motionstudio.export.of_subject import needs_truth, provenance_of
+
+        truth = clip.frames if len(clip) == len(motion.times) else None
+        if needs_truth(options) and truth is None:
+            raise MotionStudioError(
+                f"The motion has {len(motion.times)} frames and {clip.name} has {len(clip)}, so "
+                "there are no original frames to show.",
+                "Leave original and difference out of --panels.",
+            )
+        factor = options.upsampling if options.kind.has_pictures else 1
+        return Export(
+            options,
+            upsample_motion(motion, factor, period=clip.period) if factor > 1 else motion,
+            Transform.fit(
+                clip.size, self._card.size, mode=self._fit.value, range=intensity_range(clip)
+            ),
+            truth=truth,
+            source=np.asarray(clip.frames[number]),
+            spacing=clip.spacing,
+            places=positions_of(motion, factor),
+            original=motion,
+            provenance=provenance_of(self._card, options),
+        )
+
     def render(
         self,
-        motion: Motion,
-        clip: Clip,
-        number: int,
+        export: Export,
         size: str,
         *,
         fields: bool,
         inverse: bool,
         tick: Callable[[float], bool],
-    ) -> Rendered:
-        """Frame ``number`` of ``clip`` animated with ``motion``."""
+    ) -> Rendered | None:
+        """The pictures that ``export`` needs; None where it needs none."""
         import numpy as np
 
-        from motionstudio.core.picture import Transform, intensity_range
+        from motionstudio.core.picture_rows import rows_of_frames
         from motionstudio.engine.gather import gather
         from motionstudio.engine.keys import content_key
         from motionstudio.engine.requests import Picture
+        from motionstudio.models.base import Capability
 
-        picture = np.asarray(clip.frames[number])
-        transform = Transform.fit(
-            clip.size, self._card.size, mode=self._fit.value, range=intensity_range(clip)
-        )
+        options, motion, positions = export.options, export.motion, export.positions
+        source = np.asarray(export.source)
+        if not options.kind.has_pictures and not fields:
+            return None
+        drawn = any(panel.needs_field for panel in options.panels)
+        numbers = not options.kind.is_picture
+        rows = rows_of_frames(motion)
         frames = self._engine.stream(
             motion,
-            Picture(content_key(picture), picture),
-            transform,
+            Picture(content_key(source), source),
+            export.transform,
             model=self._name,
-            size=_pixels(size, transform),
-            fields=fields,
-            inverse=inverse,
+            size=_pixels(size, export.transform),
+            fields=fields or drawn or numbers,
+            inverse=inverse
+            or ((drawn or numbers) and Capability.INVERSE in self._card.capabilities),
+            frames=tuple(int(rows[position]) for position in positions),
         )
-        return gather(_watched(frames, len(motion.mean), tick), motion.times)
+        times = motion.times[positions.start : positions.stop]
+        return gather(_watched(frames, len(positions), tick), times - times[0])
 
 
 def _pixels(size: str, transform: Transform) -> tuple[int, int] | None:
@@ -196,11 +256,13 @@ def _watched(
         yield ready
 
 
-def _write_fields(rendered: Rendered, path: Path) -> None:
+def _write_fields(rendered: Rendered | None, path: Path) -> None:
     import numpy as np
 
     from motionstudio.io.atomic import whole_file
 
+    if rendered is None:
+        raise MotionStudioError(f"{path.name} was not written: nothing was rendered.")
     found = {"displacement": rendered.displacement, "inverse": rendered.inverse}
     arrays: dict[str, Any] = {name: field for name, field in found.items() if field is not None}
     if not arrays:

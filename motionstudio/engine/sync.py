@@ -87,6 +87,7 @@ class SyncEngine:
         size: tuple[int, int] | None = None,
         fields: bool = True,
         inverse: bool = False,
+        frames: tuple[int, ...] | None = None,
         cancelled: Callable[[], bool] = never,
     ) -> Iterator[FrameReady]:
         """All frames of ``motion``, one at a time: memory does not grow with their number.
@@ -99,6 +100,7 @@ class SyncEngine:
             size: (H, W) of the pictures, or None for the source's own.
             fields: whether displacements come along.
             inverse: whether inverses come along.
+            frames: rows of ``motion``, in this order; None: all.
             cancelled: asked between frames.
 
         Raises:
@@ -113,7 +115,7 @@ class SyncEngine:
             motion=motion,
             source=source,
             transform=transform,
-            frames=tuple(range(len(motion.mean))),
+            frames=tuple(range(len(motion.mean))) if frames is None else frames,
             fields=fields,
             inverse=inverse,
         )

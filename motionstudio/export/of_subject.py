@@ -53,7 +53,8 @@ def export_of(
         transform: from the subject's frames to the model's picture.
         options: what a person chose.
         revision: of the document.
-        project_hash, command: go into the file, see ``Provenance``.
+        project_hash: goes into the file, see ``Provenance``.
+        command: goes into the file.
 
     Raises:
         MotionStudioError: there is no motion, no frame in the range, or the model cannot do what
