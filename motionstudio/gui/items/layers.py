@@ -40,6 +40,7 @@ class Content(StrEnum):
     MAGNITUDE = "magnitude"
     JACOBIAN = "jacobian"
     DIFFERENCE = "difference"
+    UNCERTAINTY = "uncertainty"
 
     @property
     def label(self) -> str:
@@ -66,6 +67,7 @@ _TITLES = {
     Content.MAGNITUDE: "Displacement: magnitude",
     Content.JACOBIAN: "Displacement: Jacobian",
     Content.DIFFERENCE: "Difference",
+    Content.UNCERTAINTY: "Uncertainty",
 }
 _ICONS = {
     Content.SOURCE: "film",
@@ -76,6 +78,7 @@ _ICONS = {
     Content.MAGNITUDE: "magnitude",
     Content.JACOBIAN: "jacobian",
     Content.DIFFERENCE: "difference",
+    Content.UNCERTAINTY: "uncertainty",
 }
 
 
@@ -127,6 +130,8 @@ class Inputs:
         source_ghosts, generated_ghosts: other frames that show through.
         density: lines or arrows across the longer side.
         arrow_scale: length of arrows, times the true one.
+        uncertainty: (H, W) float32, std over posterior samples in grey levels, or None.
+        uncertainty_limit: grey levels at the top of its scale; ``uncertainty_count`` samples.
     """
 
     source: Picture | None = None
@@ -146,6 +151,9 @@ class Inputs:
     generated_ghosts: tuple[Ghost, ...] = ()
     density: int = 16
     arrow_scale: float = 1.0
+    uncertainty: NDArray[np.float32] | None = None
+    uncertainty_limit: float = 10.0
+    uncertainty_count: int = 0
 
     @property
     def native(self) -> Size:
@@ -250,6 +258,8 @@ class _Maker:
             return self._plain(inputs.generated, inputs.generated_ghosts, missing)
         if content is Content.DIFFERENCE:
             return self._difference()
+        if content is Content.UNCERTAINTY:
+            return self._uncertainty()
         material = inputs.inverse if inputs.inverse is not None else inputs.displacement
         if content is Content.MAGNITUDE and material is not None:
             return self._magnitude(material)
@@ -288,6 +298,21 @@ class _Maker:
         exact = "RMSE" if part.step == 1 and size == inputs.native else "RMSE as shown"
         words = f"generated − source, grey levels · {exact} {rmse:.1f}"
         legend = Legend(self.neutral, f"−{limit:g}", f"+{limit:g}", words)
+        return Layers(picture=picture, legend=legend, extent=_extent(part, size))
+
+    def _uncertainty(self) -> Layers:
+        inputs, std = self.inputs, self.inputs.uncertainty
+        if std is None:
+            return Layers(missing="Posterior samples of this frame are being drawn …")
+        size, table, limit = _size(std), display.sequential(), inputs.uncertainty_limit
+        part = self.window(size)
+        shown = self.reducer.field(std[np.newaxis], part)[0]
+        picture = display.colourise(shown, table, 0.0, limit)
+        words = (
+            f"std over {inputs.uncertainty_count} posterior samples · "
+            f"most {float(std.max()):.1f} grey levels"
+        )
+        legend = Legend(table, "0", f"{limit:g} grey levels", words)
         return Layers(picture=picture, legend=legend, extent=_extent(part, size))
 
     def _magnitude(self, material: Field) -> Layers:

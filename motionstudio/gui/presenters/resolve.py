@@ -47,6 +47,7 @@ def encode_request(
         reference=subject.reference,
         cyclic=is_cyclic(subject, card),
         period=subject.clip.period if is_cyclic(subject, card) else None,
+        refined=refined_before(subject),
     )
 
 
@@ -105,9 +106,17 @@ def compare_request(
 
 
 def refine_request(
-    subject: Subject, facts: MediaFacts, card: ModelCard, revision: int, steps: int
+    subject: Subject,
+    facts: MediaFacts,
+    card: ModelCard,
+    revision: int,
+    steps: int,
+    frames: tuple[int, ...] | None = None,
 ) -> RefineRequest | None:
-    """Fit what was encoded to the kept frames, edits aside; None without a fitting motion."""
+    """Fit what was encoded to the kept frames, edits aside; None without a fitting motion.
+
+    ``frames`` are those to fit, the first one first; None: all that are kept.
+    """
     if subject.track is None or not subject.has_motion:
         return None
     return RefineRequest(
@@ -120,12 +129,21 @@ def refine_request(
         transform=transform_of(subject, facts, card),
         reference=subject.reference,
         steps=steps,
+        frames=frames,
     )
 
 
 def clip_key_of(subject: Subject, facts: MediaFacts) -> str:
     """Names the content of the frames; a still that is held has as many as its motion."""
     return f"{facts.clip_key}|held {len(subject.clip)}" if subject.held else facts.clip_key
+
+
+def refined_before(subject: Subject) -> Motion | None:
+    """What refining may have found for frames of this very clip, before some were dropped."""
+    track, made, now = subject.track, subject.encoded_with, subject.encoding_key
+    if track is None or made is None or not track.base.state:
+        return None
+    return track.base if replace(made, kept=now.kept) == now else None
 
 
 def is_cyclic(subject: Subject, card: ModelCard) -> bool:

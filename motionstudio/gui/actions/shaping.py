@@ -1,0 +1,98 @@
+"""What changes a motion as a whole: dragging the picture, drawing, refining in part."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from motionstudio.gui.actions.spec import ActionSpec, Behaviour
+from motionstudio.gui.availability import Availability
+from motionstudio.gui.presenters.catalogue import missing_reason
+from motionstudio.models.base import Capability
+
+if TYPE_CHECKING:
+    from motionstudio.gui.main_window import MainWindow
+
+SPECS: tuple[ActionSpec, ...] = (
+    ActionSpec("handle.tool", "Drag the picture", "Motion/Drag the picture", "Pick points of the "
+               "picture and drag them; the motion of this frame follows", ("H",), "drag",
+               checkable=True),
+    ActionSpec("handle.add", "Pick the middle", "Motion/Drag the picture", "Put a point on the "
+               "middle of the picture; arrow keys drag it", ("Shift+H",), "add"),
+    ActionSpec("handle.next", "Next point", "Motion/Drag the picture", "Select the next point",
+               ("Ctrl+H",)),
+    ActionSpec("handle.pin", "Pin or let go", "Motion/Drag the picture", "Pin the selected point "
+               "to its place while others are dragged, or let it go", ("P",), "pin"),
+    ActionSpec("handle.remove", "Remove point", "Motion/Drag the picture", "Take the selected "
+               "point away; the motion stays", (), "remove"),
+    ActionSpec("handle.clear", "Remove all points", "Motion/Drag the picture", "Take all points "
+               "away; the motion stays", (), "close"),
+    ActionSpec("model.draw", "New motion", "Model", "Draw a new motion with the settings of the "
+               "pane Motion", ("Ctrl+Alt+N",), "dice"),
+    ActionSpec("model.variations", "Variations…", "Model", "Draw a sheet of small moving pictures "
+               "to choose a motion from", ("Ctrl+Shift+V",), "sheet"),
+    ActionSpec("model.refine_selected", "Refine selected frames", "Model", "Fit only the selected "
+               "frames, or this one", ("Ctrl+Shift+R",), "model", separated=True),
+    ActionSpec("model.refine_keep", "Keep what refining reached", "Model", "Take over what the "
+               "cancelled refinement had found", ()),
+)  # fmt: skip
+
+
+class ShapingActions:
+    """What these actions do in one window, and why they cannot at times.
+
+    Args:
+        window: the window.
+    """
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+        self._can = Availability(window)
+
+    def table(self) -> dict[str, Behaviour]:
+        """One behaviour for each action, by name."""
+        shaping, fitting = self._window.presenters.shaping, self._window.presenters.fitting
+        handles = shaping.handles
+        return {
+            "handle.tool": Behaviour(
+                lambda: handles.set_tool(not handles.tool), handles.why_not, lambda: handles.tool
+            ),
+            "handle.add": Behaviour(self.add, handles.why_not),
+            "handle.next": Behaviour(handles.select_next, handles.why_no_handle),
+            "handle.pin": Behaviour(handles.toggle_pin, handles.why_no_handle),
+            "handle.remove": Behaviour(handles.remove, handles.why_no_handle),
+            "handle.clear": Behaviour(handles.clear, self.no_handles),
+            "model.draw": Behaviour(shaping.motion_tools.draw, self.no_drawing),
+            "model.variations": Behaviour(shaping.variations.open, self.no_drawing),
+            "model.refine_selected": Behaviour(
+                self.refine_selected, lambda: self._can.needs(Capability.REFINE, "Refine")
+            ),
+            "model.refine_keep": Behaviour(fitting.keep_reached, fitting.why_not_keep),
+        }
+
+    def add(self) -> None:
+        """Put a handle on the middle of the picture, and the keyboard onto the picture."""
+        self._window.presenters.shaping.handles.add_in_middle()
+        self._window.bench.viewports.shown[-1].canvas.setFocus()
+
+    def no_handles(self) -> str:
+        """There must be handles."""
+        handles = self._window.presenters.shaping.handles
+        return handles.why_not() or ("" if handles.handles.handles else "There are no points.")
+
+    def no_drawing(self) -> str:
+        """The model must be able to draw motions; a single picture will do."""
+        session = self._window.session
+        subject = session.active
+        if subject is None:
+            return self._can.no_clip()
+        if self._window.presenters.fitting.running:
+            return "Wait for the running task, or cancel it."
+        if len(subject.clip) > 1 and (reason := self._can.no_motion()):
+            return reason
+        return missing_reason(session.card(subject), Capability.SAMPLE, "New motion")
+
+    def refine_selected(self) -> None:
+        """Fit the selected frames; without a selection the one on screen."""
+        session = self._window.session
+        frames = session.selection.rows or (session.playhead,)
+        self._window.presenters.fitting.refine(frames)

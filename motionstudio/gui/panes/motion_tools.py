@@ -1,0 +1,265 @@
+"""The pane Motion: drag the picture, change a motion as a whole, draw new ones, refine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDoubleSpinBox,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QSpinBox,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from motionstudio.gui.items.falling_plot import FallingPlot
+from motionstudio.gui.items.gesture_slider import GestureSlider
+from motionstudio.gui.items.pane_header import MutedLabel, PaneHeader
+from motionstudio.gui.theme.apply import font
+from motionstudio.gui.theme.tokens import SPACE_L, SPACE_S, SPACE_XS
+
+HANDLE_ACTIONS = ("handle.tool", "handle.pin", "handle.remove", "handle.clear")
+DRAW_ACTIONS = ("model.draw", "model.variations")
+REFINE_ACTIONS = ("model.refine", "model.refine_selected")
+_SHORT = {
+    "handle.tool": "Drag",
+    "handle.pin": "Pin",
+    "handle.remove": "Remove",
+    "handle.clear": "Clear",
+    "model.draw": "New motion",
+    "model.variations": "Variations…",
+    "model.refine": "Refine",
+    "model.refine_selected": "Selected frames",
+}
+
+
+class MotionTools(QWidget):
+    """Sections with a few controls each; buttons are the window's own actions.
+
+    Signals:
+        spreadChanged: frames that follow a drag to either side.
+        priorChanged: how strongly learned motions hold a drag back.
+        endsChanged: ids of the two subjects to blend between.
+        hovered: read-out for the status bar.
+    """
+
+    spreadChanged = Signal(float)
+    priorChanged = Signal(float)
+    endsChanged = Signal(str, str)
+    hovered = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.header = PaneHeader("Motion")
+        self.buttons: dict[str, QToolButton] = {}
+        self.spread, self.prior = QDoubleSpinBox(), QDoubleSpinBox()
+        self.handles = _words()
+        self.amplitude = GestureSlider(
+            "Amplitude", "How strong the whole motion is; 0 % is the picture at rest", 0, 200,
+            suffix=" %",
+        )  # fmt: skip
+        self.first, self.second = QComboBox(), QComboBox()
+        self.blend = GestureSlider(
+            "Share of the second motion", "0 % is the first motion, 100 % the second", 0, 100,
+            suffix=" %",
+        )  # fmt: skip
+        self.blend_words = _words()
+        self.temperature = GestureSlider(
+            "Temperature", "0: the mean motion; 1: the spread that was learned; more: wilder", 0, 2,
+            decimals=2,
+        )  # fmt: skip
+        self.mode, self.seed = QComboBox(), QSpinBox()
+        self.drawn = _words()
+        self.plot = FallingPlot("Error on kept frames", " grey levels")
+        self.refining = _words()
+        self._lay_out()
+        self._connect()
+
+    def bind(self, actions: Mapping[str, QAction]) -> None:
+        """Give the buttons their actions, by name."""
+        for name, button in self.buttons.items():
+            action = actions[name]
+            button.setDefaultAction(action)
+            # Short words beside an icon; the action's own text is for menus.
+            button.setText(_SHORT[name])
+            action.changed.connect(self._keep_short)
+
+    def set_spread(self, rows: float) -> None:
+        """Show the spread."""
+        with QSignalBlocker(self.spread):
+            self.spread.setValue(rows)
+
+    def set_prior(self, weight: float) -> None:
+        """Show how strongly learned motions hold back."""
+        with QSignalBlocker(self.prior):
+            self.prior.setValue(weight)
+
+    def set_ends(
+        self, choices: tuple[tuple[str, str], ...], first: str, second: str, reason: str
+    ) -> None:
+        """Motions to blend between as (id, name), the two chosen, and why there is no blending."""
+        for combo, chosen in ((self.first, first), (self.second, second)):
+            with QSignalBlocker(combo):
+                combo.clear()
+                for subject_id, name in choices:
+                    combo.addItem(name, subject_id)
+                combo.setCurrentIndex(max(combo.findData(chosen), 0))
+            combo.setEnabled(not reason)
+        self.blend.set_reason(reason)
+        self.blend_words.setText(reason)
+        self.blend_words.setVisible(bool(reason))
+
+    def set_handles(self, words: str, *, warn: bool) -> None:
+        """What the handles do; ``warn`` where one cannot reach its target."""
+        self.handles.setText(words)
+        self.handles.setProperty("tone", "warn" if warn else "")
+        self.handles.style().unpolish(self.handles)
+        self.handles.style().polish(self.handles)
+
+    def set_drawn(self, words: str) -> None:
+        """Which draw the motion came from, or why none can be drawn."""
+        self.drawn.setText(words)
+
+    def set_refining(self, words: str) -> None:
+        """How the refinement is doing."""
+        self.refining.setText(words)
+
+    def _keep_short(self) -> None:
+        for name, button in self.buttons.items():
+            button.setText(_SHORT[name])
+
+    def _lay_out(self) -> None:
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(SPACE_S, SPACE_S, SPACE_S, SPACE_L)
+        column.setSpacing(SPACE_XS)
+        self._lay_out_drag(column)
+        _section(column, "Strength", first=False)
+        column.addWidget(self.amplitude)
+        self._lay_out_blend(column)
+        self._lay_out_draw(column)
+        _section(column, "Fit to the frames", first=False)
+        column.addLayout(self._row(REFINE_ACTIONS))
+        column.addWidget(self.plot)
+        column.addWidget(self.refining)
+        column.addStretch(1)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(body)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self.header)
+        whole.addWidget(area, 1)
+
+    def _lay_out_drag(self, column: QVBoxLayout) -> None:
+        _section(column, "Drag the picture", first=True)
+        column.addLayout(self._row(HANDLE_ACTIONS[:2]))
+        column.addLayout(self._row(HANDLE_ACTIONS[2:]))
+        grid = QGridLayout()
+        grid.setSpacing(SPACE_XS)
+        self.spread.setRange(0.0, 20.0)
+        self.spread.setSingleStep(0.5)
+        self.spread.setDecimals(1)
+        self.spread.setSuffix(" frames")
+        self.prior.setRange(0.0, 5.0)
+        self.prior.setDecimals(2)
+        self.prior.setSingleStep(0.05)
+        _labelled(grid, 0, "Spread", self.spread, "How many frames before and after follow a drag "
+                  "(Alt and wheel over the picture)")  # fmt: skip
+        _labelled(grid, 1, "Hold back", self.prior, "How strongly learned motions hold a drag "
+                  "back; 0 follows the hand at any price")  # fmt: skip
+        column.addLayout(grid)
+        column.addWidget(self.handles)
+
+    def _lay_out_blend(self, column: QVBoxLayout) -> None:
+        _section(column, "Between two motions", first=False)
+        grid = QGridLayout()
+        grid.setSpacing(SPACE_XS)
+        _labelled(grid, 0, "From", self.first, "The motion at 0 %")
+        _labelled(grid, 1, "To", self.second, "The motion at 100 %")
+        column.addLayout(grid)
+        column.addWidget(self.blend)
+        column.addWidget(self.blend_words)
+
+    def _lay_out_draw(self, column: QVBoxLayout) -> None:
+        _section(column, "New motion", first=False)
+        self.mode.addItem("Like learned motions", "learned")
+        self.mode.addItem("From the prior", "prior")
+        self.seed.setRange(0, 1_000_000)
+        self.seed.setValue(1)
+        grid = QGridLayout()
+        grid.setSpacing(SPACE_XS)
+        _labelled(grid, 0, "Draw", self.mode, "Where new motions come from")
+        _labelled(grid, 1, "Seed", self.seed, "Equal seeds give equal motions")
+        column.addLayout(grid)
+        column.addWidget(MutedLabel("Temperature"))
+        self.temperature.set_value(1.0)
+        column.addWidget(self.temperature)
+        column.addLayout(self._row(DRAW_ACTIONS))
+        column.addWidget(self.drawn)
+
+    def _row(self, names: tuple[str, ...]) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(SPACE_XS)
+        for name in names:
+            button = QToolButton()
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.setAccessibleName(_SHORT[name].rstrip("…"))
+            button.setText(_SHORT[name])
+            self.buttons[name] = button
+            row.addWidget(button)
+        row.addStretch(1)
+        return row
+
+    def _connect(self) -> None:
+        self.spread.valueChanged.connect(self.spreadChanged)
+        self.prior.valueChanged.connect(self.priorChanged)
+        for combo in (self.first, self.second):
+            combo.currentIndexChanged.connect(self._tell_ends)
+
+    def _tell_ends(self) -> None:
+        self.endsChanged.emit(self.first.currentData() or "", self.second.currentData() or "")
+
+
+def _section(column: QVBoxLayout, title: str, *, first: bool) -> None:
+    if not first:
+        column.addSpacing(SPACE_S)
+        line = QFrame()
+        line.setFrameShape(QFrame.Shape.HLine)
+        line.setFrameShadow(QFrame.Shadow.Plain)
+        line.setProperty("muted", True)
+        column.addWidget(line)
+    label = QLabel(title)
+    label.setFont(font("caption"))
+    column.addWidget(label)
+
+
+def _labelled(grid: QGridLayout, row: int, name: str, widget: QWidget, tip: str) -> None:
+    label = MutedLabel(name)
+    label.setBuddy(widget)
+    widget.setAccessibleName(name)
+    widget.setToolTip(tip)
+    grid.addWidget(label, row, 0)
+    grid.addWidget(widget, row, 1)
+    grid.setColumnStretch(1, 1)
+
+
+def _words() -> QLabel:
+    label = QLabel()
+    label.setWordWrap(True)
+    label.setFont(font("caption", tabular=True))
+    label.setProperty("muted", True)
+    return label
