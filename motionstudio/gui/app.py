@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import logging
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -26,8 +28,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     from motionstudio.gui.main_window import MainWindow
     from motionstudio.gui.notifications import install_hooks
+    from motionstudio.gui.preference_effects import dress
+    from motionstudio.gui.reports import TAIL
     from motionstudio.gui.settings import SettingsStore
-    from motionstudio.gui.theme import apply as theme
 
     words = list(sys.argv[1:] if argv is None else argv)
     app = QApplication.instance() or QApplication([sys.argv[0], *words])
@@ -36,8 +39,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     app.setApplicationName("MotionStudio")
     app.setApplicationDisplayName("MotionStudio")
     settings = SettingsStore()
-    theme.apply(app, settings.value.theme)
+    dress(settings.value)
+    if settings.value.device == "cpu":
+        os.environ["MOTIONSTUDIO_DEVICE"] = "cpu"
     window = MainWindow(settings)
+    logging.getLogger().addHandler(TAIL)
     restore = install_hooks(window.session.notices)
     window.engine.deviceChanged.connect(_shorten_collections)
     window.presenters.opening.opened.connect(_shorten_collections)
@@ -46,10 +52,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     def begin() -> None:
         window.start()
-        if paths:
-            window.open_paths(paths)
-        else:
-            window.behaviours.files.commands.open_sample()
+        window.onboarding.begin(paths)
 
     QTimer.singleShot(0, window, begin)
     try:

@@ -40,7 +40,7 @@ class Layouts(QObject):
         bench.reset()
         bench.show_pane("sliders")
         self._window.actions_["view.layout_2"].trigger()
-        bench.show_curves(self._window.height() >= bench.TALL)
+        bench.show_curves(self._window.height() >= bench.tall)
 
     def inspect(self) -> None:
         """Four pictures and the figures; no library, no curves."""

@@ -28,11 +28,13 @@ from PySide6.QtWidgets import (
 
 from motionstudio.document.project_zip import is_project
 from motionstudio.gui.actions.table import ActionTable, Behaviours
+from motionstudio.gui.desktop_notice import DesktopNotice
 from motionstudio.gui.engine_bridge import EngineBridge
 from motionstudio.gui.dialogs.unsaved import Questions
 from motionstudio.gui.folders import Folders
 from motionstudio.gui.menus import fill_menus, fill_tool_bar
 from motionstudio.gui.notifications import NoticeCentre
+from motionstudio.gui.onboarding import Onboarding
 from motionstudio.gui.preference_effects import PreferenceEffects
 from motionstudio.gui.presenters.bundle import Presenters
 from motionstudio.gui.presenters.catalogue import Catalogue
@@ -105,12 +107,14 @@ class MainWindow(QMainWindow):
             self.behaviours.table(), tokens_for(self.palette()), self, self.behaviours.panes.specs()
         )
         self.tools = QToolBar("Tools", self)
-        self.toast = ToastStack(self, self.bench.viewports, self.actions_.find)
+        self.toast = ToastStack(self, self.bench.centre, self.actions_.find)
         self.effects = PreferenceEffects(self)
         self.recovery = Recovery(
             self.presenters.saving, self.presenters.loading,
-            RecoveryBar(self, self.bench.viewports), self.projects.when_ready, self,
+            RecoveryBar(self, self.bench.centre), self.projects.when_ready, self,
         )  # fmt: skip
+        self.onboarding = Onboarding(self)
+        self.desktop = DesktopNotice(self)
         self._closing = False
         self._refresh = QTimer(self)
         self._refresh.setSingleShot(True)
@@ -167,6 +171,7 @@ class MainWindow(QMainWindow):
             # A long task may take a moment to stop: nobody needs to watch that.
             self.hide()
             self.effects.stop()
+            self.onboarding.stop()
             self.presenters.shutdown()
             self.recovery.shutdown()
             self.engine.shutdown()
@@ -254,7 +259,7 @@ class MainWindow(QMainWindow):
         self.addToolBar(self.tools)
         self.addActions(list(self.actions_.all.values()))
         recent = self.behaviours.files.commands.recent
-        fill_menus(self.menuBar(), self.actions_, recent)
+        fill_menus(self.menuBar(), self.actions_, recent, self.behaviours.shell.layouts)
         fill_tool_bar(self.tools, self.actions_)
         self.presenters.shaping.tools.bind(self.actions_.all)
         QApplication.instance().installEventFilter(self)  # type: ignore[union-attr]
@@ -275,6 +280,7 @@ class MainWindow(QMainWindow):
             if hovered is not None:
                 hovered.connect(self.status.set_read_out)
         self.presenters.opening.opened.connect(self._on_opened)
+        self.presenters.tasks.longEnded.connect(self._on_long_end)
         bench.viewports.actionRequested.connect(self.behaviours.files.commands.open)
         for dock in bench.docks.values():
             dock.visibilityChanged.connect(self._refresh_soon)
@@ -291,6 +297,10 @@ class MainWindow(QMainWindow):
             self.status.set_read_out(self.tips.first())
         if not isinstance(QApplication.focusWidget(), QLineEdit):
             self.bench.timeline.strip.setFocus()
+
+    def _on_long_end(self, text: str) -> None:
+        if self.session.settings.value.notify:
+            self.desktop.tell(text)
 
     def _open_dropped(self, paths: Sequence[str]) -> None:
         self.open_paths([Path(path) for path in paths])

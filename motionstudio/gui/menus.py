@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
@@ -14,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from motionstudio.gui.actions.table import ActionTable
+from motionstudio.gui.layouts import Layouts
 
 _MENUS = ("File", "Edit", "View", "Motion", "Frames", "Latent", "Model", "Help")
 _DROPS = ("drop.every_2nd", "drop.every_3rd", "drop.every_4th", "drop.every_8th",
@@ -21,8 +24,8 @@ _DROPS = ("drop.every_2nd", "drop.every_3rd", "drop.every_4th", "drop.every_8th"
 _RESETS = ("latent.reset", "latent.reset_all", "latent.neutral")
 
 
-def fill_menus(bar: QMenuBar, actions: ActionTable, recent: QMenu) -> None:
-    """One menu for each group of the table; recent files under File."""
+def fill_menus(bar: QMenuBar, actions: ActionTable, recent: QMenu, layouts: Layouts) -> None:
+    """One menu for each group of the table; recent files under File, saved layouts under View."""
     menus = {title: bar.addMenu(title) for title in _MENUS}
     for spec in actions.specs:
         top, _, below = spec.menu.partition("/")
@@ -36,6 +39,8 @@ def fill_menus(bar: QMenuBar, actions: ActionTable, recent: QMenu) -> None:
         menu.addAction(actions[spec.name])
         menu.setToolTipsVisible(True)
     menus["File"].insertMenu(actions["file.sample"], recent)
+    arranged = menus["View/Layouts"]
+    arranged.aboutToShow.connect(partial(layouts.fill, arranged, arranged.addMenu("Remove")))
 
 
 def fill_tool_bar(bar: QToolBar, actions: ActionTable) -> None:
@@ -60,6 +65,8 @@ def fill_tool_bar(bar: QToolBar, actions: ActionTable) -> None:
     bar.addAction(actions["help.commands"])
     _icon_only(bar, actions["help.commands"])
     bar.addAction(actions["file.export"])
+    for button in bar.findChildren(QToolButton):
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
 
 def _menu_button(bar: QToolBar, text: str, icon: QAction, actions: list[QAction]) -> QToolButton:

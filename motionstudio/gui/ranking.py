@@ -8,6 +8,8 @@ from dataclasses import dataclass
 _WHOLE, _START, _WORD, _INSIDE, _INITIALS = 1000.0, 800.0, 600.0, 400.0, 350.0
 _LETTERS, _NEXT, _BEGINS, _GAP = 100.0, 12.0, 10.0, 1.5
 _LENGTH = 0.5
+_LEAST_LETTERS = 3
+"""Two letters somewhere in a name are a coincidence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ def score(typed: str, name: str) -> float | None:
     elif "".join(word[0] for word in words).startswith(wanted.replace(" ", "")):
         found = _INITIALS
     else:
-        found = _letters(wanted.replace(" ", ""), text)
+        found = _letters(wanted.replace(" ", ""), text) if len(wanted) >= _LEAST_LETTERS else None
     return None if found is None else found - _LENGTH * len(text)
 
 
@@ -91,7 +93,7 @@ def _letters(wanted: str, text: str) -> float | None:
     points, at, before = _LETTERS, 0, -1
     for letter in wanted:
         at = text.find(letter, at)
-        if at < 0:
+        if at < 0 or (before < 0 and at > 0 and text[at - 1] not in " -"):
             return None
         if at == before + 1:
             points += _NEXT

@@ -42,7 +42,7 @@ STEPS: tuple[Step, ...] = (
          lambda window: window.bench.library, "library"),
     Step("2 of 5: What is, and what is made", "At the left the clip as it was read, at the right "
          "what the model makes of its motion. {view.grid} shows the motion itself.",
-         lambda window: window.bench.viewports),
+         lambda window: window.bench.centre),
     Step("3 of 5: Time", "{motion.play} plays; drag on the ruler to scrub. Alt-click a frame to "
          "drop it: the model fills it in, and the strip below shows how well.",
          lambda window: window.bench.timeline, "time"),

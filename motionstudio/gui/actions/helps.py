@@ -64,7 +64,7 @@ class HelpActions:
 
     def _place(self) -> str:
         """Name of the part of the window that has the keyboard."""
-        focus, bench = QApplication.focusWidget(), self._window.bench
+        focus, bench = self._window.focusWidget(), self._window.bench
         parts = {
             "pictures": bench.viewports, "timeline": bench.timeline, "matrix": bench.time.matrix,
             "curves": bench.time.curves, **bench.panes,
@@ -115,6 +115,8 @@ class HelpActions:
     def cancel(self) -> None:
         """Cancel a drag, else the running task, else close the message, else select nothing."""
         window = self._window
+        if window.presenters.shaping.cancel():
+            return
         if window.presenters.latent.cancel() or window.presenters.tasks.cancel():
             return
         if window.toast.isVisible():

@@ -18,7 +18,7 @@ SPECS: tuple[ActionSpec, ...] = (
     ActionSpec("edit.preferences", "Preferences…", "Edit", "Set how the program looks, plays and "
                "computes, and its shortcuts", ("Ctrl+,",), separated=True),
     ActionSpec("file.copy_command", "Copy as command", "File", "Copy the command line that makes "
-               "what the window shows", ("Ctrl+Alt+C",)),
+               "what the window shows", ()),
     ActionSpec("layout.animate", "Animate", "View/Layouts", "Two pictures, sliders, time and "
                "motion: for making things move", ()),
     ActionSpec("layout.inspect", "Inspect", "View/Layouts", "Four pictures and figures: for "
@@ -91,7 +91,7 @@ class ShellActions:
 
     def float_pane(self) -> None:
         """Take the pane that has the keyboard out of the window, or put it back."""
-        focus, bench = QApplication.focusWidget(), self._window.bench
+        focus, bench = self._window.focusWidget(), self._window.bench
         inside = (d for d in bench.docks.values() if focus is not None and d.isAncestorOf(focus))
         dock = next(inside, bench.docks["sliders"])
         dock.setFloating(not dock.isFloating())

@@ -20,6 +20,10 @@ QPushButton:focus {{ border-color: {accent}; }}
 QPushButton:disabled {{ color: {disabled}; }}
 QPushButton[primary="true"] {{ background: {accent}; color: {on_accent}; border-color: {accent}; }}
 QPushButton[primary="true"]:focus {{ border-color: {text}; }}
+QPushButton[quiet="true"] {{ background: transparent; border-color: transparent;
+  text-align: left; min-height: 0; padding: 2px {s}px; }}
+QPushButton[quiet="true"]:hover {{ background: {line}; }}
+QPushButton[quiet="true"]:focus {{ border-color: {accent}; }}
 QPushButton[small="true"] {{ padding: 0 {s}px; min-height: 0; }}
 QLineEdit {{ background: {canvas}; color: {text}; border: 1px solid {line};
   border-radius: {radius}px; padding: 1px {xs}px;
@@ -35,6 +39,9 @@ QMenu::item:disabled {{ color: {disabled}; }}
 QMenu::separator {{ height: 1px; background: {line}; margin: {xs}px {s}px; }}
 QSplitter::handle {{ background: {line}; }}
 QSplitter::handle:hover {{ background: {accent}; }}
+QCheckBox::indicator:unchecked {{ background: {canvas}; border: 1px solid {muted};
+  border-radius: 2px; }}
+QCheckBox:focus {{ color: {accent}; }}
 QScrollArea {{ background: transparent; border: none; }}
 QScrollBar {{ background: transparent; border: none; }}
 QScrollBar:vertical {{ width: {bar}px; }}
