@@ -48,6 +48,39 @@ def outlines(labels: Labels, label: int) -> Float:
     return np.concatenate(parts).astype(np.float32)
 
 
+def rounded(line: Float, points: int = 5) -> Float:
+    """Closed polylines without the stairs of pixels, for people to look at.
+
+    Args:
+        line: (n, 2) closed polylines separated by NaN, as ``outlines`` gives them.
+        points: how many neighbouring points, half a pixel apart, are averaged; odd.
+
+    Returns:
+        (m, 2) float32 closed polylines of points half a pixel apart or closer.
+    """
+    parts: list[NDArray[np.floating]] = []
+    kernel = np.ones(points) / points
+    breaks = np.flatnonzero(np.isnan(line[:, 0]))
+    for start, end in zip([0, *(breaks[:-1] + 1)], breaks, strict=True):
+        loop = _dense(line[start:end].astype(np.float64))
+        reach = points // 2
+        around = np.concatenate([loop[-reach:], loop, loop[:reach]])
+        even = np.stack([np.convolve(around[:, i], kernel, "valid") for i in (0, 1)], axis=1)
+        parts += [even, even[:1], np.full((1, 2), np.nan)]
+    if not parts:
+        return np.zeros((0, 2), np.float32)
+    return np.concatenate(parts).astype(np.float32)
+
+
+def _dense(loop: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Points of a closed polyline about half a pixel apart, the last one left out."""
+    steps = np.hypot(*np.diff(loop, axis=0).T)
+    along = np.concatenate([[0.0], np.cumsum(steps)])
+    count = max(4, round(along[-1] * 2))
+    places = np.arange(count) * along[-1] / count
+    return np.stack([np.interp(places, along, loop[:, i]) for i in (0, 1)], axis=1)
+
+
 def area(labels: Labels, label: int, spacing: tuple[float, float] | None = None) -> float:
     """Area of a label in mm² with ``spacing`` (row, column) in mm, else in pixels."""
     pixel = 1.0 if spacing is None else spacing[0] * spacing[1]

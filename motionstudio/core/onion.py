@@ -13,7 +13,7 @@ Mode = Literal["frames", "keyed", "selected"]
 Picture = NDArray[np.uint8]
 
 _STRONG, _WEAK = 0.85, 0.3
-_FULL_AT = 48.0
+_NOISE, _FULL_AT = 6.0, 48.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ def ghosts(
 def show_through(
     picture: Picture, others: Iterable[tuple[Picture, tuple[int, int, int], float]]
 ) -> Picture:
-    """A picture with ghosts: each tints the pixels where it differs, the rest stays as it is.
+    """A picture with ghosts: each tints the pixels where it differs by more than noise.
 
     Args:
         picture: (H, W, 3) uint8.
@@ -101,7 +101,7 @@ def show_through(
     made: NDArray[np.float32] | None = None
     for other, tint, strength in others:
         apart = np.abs(other.astype(np.int16) - picture).max(axis=2).astype(np.float32)
-        share = (np.minimum(apart / _FULL_AT, 1.0) * strength)[..., np.newaxis]
+        share = np.clip((apart - _NOISE) / _FULL_AT, 0.0, 1.0)[..., np.newaxis] * strength
         base = picture.astype(np.float32) if made is None else made
         made = base + (np.array(tint, np.float32) - base) * share
     return picture if made is None else np.rint(made).astype(np.uint8)

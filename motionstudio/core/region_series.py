@@ -88,7 +88,7 @@ def measure(
     lines: dict[int, Float] = {}
     for label in regions.present(small):
         found[label] = _region(label, small, carried, own, back, spacing, step)
-        lines[label] = full_size(regions.outlines(carried, label), step)
+        lines[label] = full_size(_line(carried, label), step)
     return FrameRegions(carried, step, found, lines)
 
 
@@ -97,13 +97,17 @@ def outlines_of(labels: Labels) -> dict[int, Float]:
     step = -(-max(labels.shape) // LARGEST)
     small = regions.reduced(labels, step)
     return {
-        label: full_size(regions.outlines(small, label), step) for label in regions.present(small)
+        label: full_size(_line(small, label), step) for label in regions.present(small)
     }
 
 
 def full_size(points: Float, step: int) -> Float:
     """Points on every ``step``-th pixel as points in pixels."""
     return points if step == 1 else (points * step + step // 2).astype(np.float32)
+
+
+def _line(labels: NDArray[Any], label: int) -> Float:
+    return regions.rounded(regions.outlines(labels, label))
 
 
 def _region(

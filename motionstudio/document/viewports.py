@@ -35,7 +35,7 @@ class ViewportSettings:
         onion: the onion skin.
         density: grid lines, arrows and curves across the longer side of a picture, 4 to 64.
         arrow_scale: length of arrows, times the true one, 0.25 to 8.
-        magnitude_limit: pixels at the top of the scale of magnitudes, > 0.
+        magnitude_limit: pixels at the top of the scale of magnitudes; 0: what the clip needs.
         labels: whether label outlines are shown.
         label_frames: (subject id, frame whose labels are carried along); others: the reference.
         label_files: (subject id, file whose labels are used instead of the clip's own).
@@ -51,7 +51,7 @@ class ViewportSettings:
     onion: OnionSkin = field(default_factory=OnionSkin)
     density: int = 16
     arrow_scale: float = 1.0
-    magnitude_limit: float = 5.0
+    magnitude_limit: float = 0.0
     labels: bool = True
     label_frames: tuple[tuple[str, int], ...] = ()
     label_files: tuple[tuple[str, str], ...] = ()

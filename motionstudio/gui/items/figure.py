@@ -118,7 +118,7 @@ def paint_figure(
             _scaled(painter, box, weight, partial(_title, words=words, tokens=tokens))
         if options.legend and panel.layers.legend is not None:
             foot = QRectF(box.left(), box.bottom(), box.width(), _foot(panels, options))
-            paint = partial(paint_legend, legend=panel.layers.legend, tokens=tokens)
+            paint = partial(paint_legend, legend=panel.layers.legend, tokens=tokens, brief=False)
             _scaled(painter, foot, weight, paint)
 
 

@@ -11,12 +11,13 @@ from motionstudio.core.display import hue_wheel
 from motionstudio.gui.items.ink import colour, pen
 from motionstudio.gui.items.layers import Legend, Stroke
 from motionstudio.gui.theme.apply import font
-from motionstudio.gui.theme.tokens import LINE_CURVE, RADIUS, SPACE_S, SPACE_XS, Tokens
+from motionstudio.gui.theme.tokens import DARK, LINE_CURVE, RADIUS, SPACE_S, SPACE_XS, Tokens
 
 _HEAD = 4.0
 _BAR_TALL = 8
 _HUES = 24
 _WHEEL_WIDE = 5.0
+_ROOM_FOR_WORDS = 150.0
 
 
 def paint_lines(
@@ -45,18 +46,18 @@ def paint_strokes(
     tokens: Tokens,
     weight: float = 1.0,
 ) -> None:
-    """Outlines, trails and dots, each over a dark or light halo so that it shows on any grey."""
+    """Outlines, trails and dots, each over a dark halo so that it shows on any grey, in either theme."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
     for stroke in strokes:
         places = placed(stroke.points, area, scale)
         hex_name = stroke.colour or tokens.accent
         if stroke.dots:
-            _dots(painter, places, hex_name, stroke.width * weight, tokens)
+            _dots(painter, places, hex_name, stroke.width * weight)
             continue
         path = _path(places)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(_round(pen(tokens.canvas, (stroke.width + 1.5) * weight, stroke.alpha / 2)))
+        painter.setPen(_round(pen(DARK.canvas, (stroke.width + 1.5) * weight, stroke.alpha / 2)))
         painter.drawPath(path)
         painter.setPen(_round(pen(hex_name, stroke.width * weight, stroke.alpha)))
         painter.drawPath(path)
@@ -94,9 +95,18 @@ def paint_arrows(
 
 
 def paint_legend(
-    painter: QPainter, room: QRectF, legend: Legend, tokens: Tokens, *, right: bool = False
+    painter: QPainter,
+    room: QRectF,
+    legend: Legend,
+    tokens: Tokens,
+    *,
+    right: bool = False,
+    brief: bool = True,
 ) -> None:
-    """Colours with their ends named and a line of words, in a lower corner of ``room``."""
+    """Colours with their ends named and a line of words, in a lower corner of ``room``.
+
+    ``brief``: the words are left out where the room is low, so that the picture stays visible.
+    """
     painter.save()
     painter.setFont(font("caption", tabular=True))
     metrics = QFontMetricsF(painter.font())
@@ -106,7 +116,9 @@ def paint_legend(
     bar_wide = min(120.0, max(40.0, room.width() - low - high - 6 * SPACE_S))
     first = low + high + bar_wide + 2 * SPACE_XS if bar else 0.0
     most = max(40.0, room.width() - 4 * SPACE_S - wheel_room)
-    words = metrics.elidedText(legend.words, Qt.TextElideMode.ElideRight, most)
+    # A small viewport keeps its picture: the colours stay, the words are in the status bar.
+    said = legend.words if not brief or room.height() >= _ROOM_FOR_WORDS or not bar else ""
+    words = metrics.elidedText(said, Qt.TextElideMode.ElideRight, most)
     width = max(first, metrics.horizontalAdvance(words) + wheel_room) + 2 * SPACE_S
     lines = (1 if bar else 0) + (1 if words else 0)
     height = max(metrics.height() * lines, wheel_room - SPACE_S) + 2 * SPACE_XS
@@ -167,7 +179,7 @@ def _draw_hues(
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(pen(tokens.canvas, LINE_CURVE * 2 * weight, 0.5))
+    painter.setPen(pen(DARK.canvas, LINE_CURVE * 2 * weight, 0.5))
     for path in paths.values():
         painter.drawPath(path)
     for hue, path in paths.items():
@@ -199,9 +211,8 @@ def _dots(
     places: NDArray[np.float64],
     hex_name: str,
     radius: float,
-    tokens: Tokens,
 ) -> None:
-    painter.setPen(pen(tokens.canvas, 1.5, 0.8))
+    painter.setPen(pen(DARK.canvas, 1.5, 0.8))
     painter.setBrush(QColor(hex_name))
     for x, y in places:
         if np.isfinite(x):

@@ -39,7 +39,7 @@ def image_of(picture: NDArray[np.uint8]) -> QImage:
     """(h, w, 3) uint8 as an image of its own memory."""
     solid = np.ascontiguousarray(picture)
     height, width = solid.shape[:2]
-    return QImage(solid.data, width, height, 3 * width, QImage.Format.Format_RGB888).copy()
+    return QImage(solid.data, width, height, 3 * width, QImage.Format.Format_RGB888).convertToFormat(QImage.Format.Format_RGB32)
 
 
 def paint_layers(

@@ -138,7 +138,7 @@ class RegionChart(AxisWidget):
             painter.setPen(pen(self.tokens.line))
             painter.drawLine(QLineF(self.axis.gutter, y, self.axis.end, y))
             room = QRectF(0, y - 8, self.axis.gutter, 16)
-            self.paint_label(painter, room, f"{value:.3g}".replace("-", "−"))
+            self.paint_label(painter, room, f"{value:.4g}".replace("-", "−"))
         if low < 0 < high:
             painter.setPen(pen(self.tokens.muted))
             zero = self._y(0.0, low, high)

@@ -12,7 +12,7 @@ from motionstudio.gui.items.tool_button import ToolButton
 from motionstudio.gui.theme.apply import font
 from motionstudio.gui.theme.tokens import SPACE_S
 
-_GUTTER = 44
+_GUTTER = 58
 AREA, STRAIN = "area", "strain"
 _QUANTITIES = ((AREA, "Area"), (STRAIN, "Strain (Green–Lagrange)"))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QObject, QSignalBlocker, Signal
+from PySide6.QtCore import QObject, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -51,7 +51,10 @@ class ColourButton(QPushButton):
         self._colour = name
         ink = "#101114" if QColor(name).lightnessF() > 0.5 else "#ffffff"
         self.setText(name)
-        self.setStyleSheet(f"QPushButton {{ background: {name}; color: {ink}; }}")
+        self.setStyleSheet(
+            f"QPushButton:enabled {{ background: {name}; color: {ink}; }}"
+            f"QPushButton:disabled {{ border: 2px solid {name}; }}"
+        )
 
     def _ask(self) -> None:
         chosen = QColorDialog.getColor(
@@ -103,6 +106,7 @@ class Overlays(QWidget):
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setAccessibleName("Settings of what is drawn into pictures")
         scroll.setWidget(body)
         column = QVBoxLayout(self)
@@ -143,7 +147,7 @@ class Overlays(QWidget):
 
     def _build_onion(self) -> None:
         self._title("Onion skin")
-        self._add_check(self._onion, "on", "Show neighbouring frames as ghosts (Q)")
+        self._add_check(self._onion, "on", "Show ghosts of other frames")
         mode = QComboBox()
         for value, text in _MODES:
             mode.addItem(text, value)
@@ -152,8 +156,8 @@ class Overlays(QWidget):
             ("before", "Before", _spin(0, 20)),
             ("after", "After", _spin(0, 20)),
             ("step", "Every", _spin(1, 50)),
-            ("before_colour", "Colour before", ColourButton("Colour of earlier ghosts")),
-            ("after_colour", "Colour after", ColourButton("Colour of later ghosts")),
+            ("before_colour", "Earlier", ColourButton("Colour of earlier ghosts")),
+            ("after_colour", "Later", ColourButton("Colour of later ghosts")),
         )
         tips = {
             "mode": "What the onion skin counts: frames, keyed or edited ones, or selected ones",
@@ -162,14 +166,15 @@ class Overlays(QWidget):
             "step": "Every how many of them a ghost",
         }
         self._form(self._onion, rows, tips)
-        self._add_check(self._onion, "fade", "Ghosts further away are weaker")
-        self._add_check(self._onion, "loop", "Go on at the other end (loops)")
+        self._add_check(self._onion, "fade", "Fade with distance")
+        self._add_check(self._onion, "loop", "Loop at the ends")
 
     def _build_fields(self) -> None:
         self._title("Displacement")
-        scale, limit = _real(0.25, 8.0, 0.25), _real(0.1, 500.0, 0.5)
+        scale, limit = _real(0.25, 8.0, 0.25), _real(0.0, 500.0, 0.5)
         scale.setPrefix("× ")
         limit.setSuffix(" px")
+        limit.setSpecialValueText("automatic")
         rows: tuple[tuple[str, str, QWidget], ...] = (
             ("density", "Density", _spin(4, 64)),
             ("arrow_scale", "Arrow length", scale),
@@ -184,7 +189,7 @@ class Overlays(QWidget):
 
     def _build_labels(self) -> None:
         self._title("Labels")
-        self._add_check(self._fields, "labels", "Show label outlines, carried by the motion")
+        self._add_check(self._fields, "labels", "Show label outlines")
 
     def _build_trails(self) -> None:
         self._title("Tracked points")
@@ -196,8 +201,10 @@ class Overlays(QWidget):
         row.setSpacing(SPACE_XS)
         for button in (self.placing, self.clear, self.copy):
             button.setAccessibleName(button.text())
-            row.addWidget(button)
+        row.addWidget(self.clear)
+        row.addWidget(self.copy)
         row.addStretch(1)
+        self._column.addWidget(self.placing)
         self._column.addLayout(row)
         self._column.addWidget(self.count)
         self.placing.toggled.connect(self.placingToggled)
@@ -207,7 +214,7 @@ class Overlays(QWidget):
     def _build_view(self) -> None:
         self._title("Viewports")
         self._add_check(self._fields, "linked", "Zoom and pan together")
-        self._add_check(self._fields, "cross_hair", "Mark the pointer's place in all of them")
+        self._add_check(self._fields, "cross_hair", "Cross-hair in all of them")
         self._add_check(self._fields, "smooth", "Smooth between pixels")
 
     def _title(self, text: str) -> None:
@@ -243,6 +250,8 @@ class Overlays(QWidget):
             group[name] = widget
             if isinstance(widget, QComboBox):
                 widget.setMinimumContentsLength(6)
+                policy = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+                widget.setSizeAdjustPolicy(policy)
                 widget.activated.connect(self._tell)
             elif isinstance(widget, QSpinBox | QDoubleSpinBox):
                 widget.valueChanged.connect(self._tell)

@@ -24,11 +24,13 @@ from motionstudio.gui.items.read_out import Units, read_out
 from motionstudio.gui.items.tool_button import ToolButton
 from motionstudio.gui.panes.empty_state import EmptyState
 from motionstudio.gui.theme.apply import tokens_for
+from motionstudio.gui.theme.scale import fix_size
 from motionstudio.gui.theme.tokens import CONTROL_HEIGHT
 
 __all__ = ["Content", "Viewport"]
 
 _STALE_AFTER_MS = 150
+_HEADER_TOOLS = 72
 
 
 class Viewport(QWidget):
@@ -256,7 +258,7 @@ class Viewport(QWidget):
         self.menu_button.setAutoRaise(True)
         self.menu_button.setMenu(self.menu)
         self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.menu_button.setFixedHeight(CONTROL_HEIGHT)
+        fix_size(self.menu_button, height=CONTROL_HEIGHT)
         self.menu_button.setToolTip("Choose what this viewport shows")
         self.header.set_leading(self.menu_button)
         self.header.add_tool(self.fit)
@@ -322,7 +324,9 @@ class Viewport(QWidget):
 
     def _show_detail(self, layers: Layers) -> None:
         size = "" if layers.picture is None else "{1} × {0}".format(*layers.native)
-        self.header.set_detail(size)
+        wanted = self.menu_button.sizeHint().width() + self.fontMetrics().horizontalAdvance(size)
+        # Half a number would be worse than none.
+        self.header.set_detail(size if wanted + _HEADER_TOOLS < self.width() else "")
 
     def _refresh_badges(self) -> None:
         badges: tuple[str, ...] = ("source",) if self._flicker else ()

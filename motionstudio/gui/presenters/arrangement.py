@@ -5,16 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 from PySide6.QtCore import QObject, QTimer
+
+from motionstudio.core.display import round_up
 
 from motionstudio.document.view import ViewState
 from motionstudio.document.viewports import CONTENTS, ViewportSettings
 from motionstudio.gui.items.layers import Content
 from motionstudio.gui.panes.overlays import Overlays
 from motionstudio.gui.panes.viewport_grid import ViewportGrid
+from motionstudio.gui.presenters.pictures import PicturesPresenter
 from motionstudio.gui.presenters.session import Session
 from motionstudio.gui.presenters.trails import TrailsPresenter
 
+_SMALLEST_SCALE, _SCALES = 1.0, (1.0, 1.5, 2.0, 3.0, 5.0, 7.0)
 _SHOWN = {"1": (1,), "1|2": (0, 1), "2x2": (0, 1, 2, 3), "1+3": (1, 0, 2, 3)}
 
 
@@ -27,6 +32,7 @@ class ArrangementPresenter(QObject):
         grid: ViewportGrid,
         pane: Overlays,
         trails: TrailsPresenter,
+        pictures: PicturesPresenter,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -37,6 +43,8 @@ class ArrangementPresenter(QObject):
         self._divider.setInterval(120)
         self._divider.timeout.connect(self._keep_divider)
         self._share = 0.5
+        self._pictures, self._needed = pictures, _SMALLEST_SCALE
+        pictures.pictureChanged.connect(self._grow_scale)
         grid.contentChanged.connect(self._on_content)
         grid.wipeChanged.connect(self._on_wipe)
         grid.dividerMoved.connect(self._on_divider)
@@ -143,7 +151,8 @@ class ArrangementPresenter(QObject):
     def _on_view(self, new: ViewState, old: ViewState) -> None:
         if (new.layout, new.contents, new.viewports) != (old.layout, old.contents, old.viewports):
             self.refresh()
-        elif new.active != old.active:
+        if new.active != old.active:
+            self._needed = _SMALLEST_SCALE
             self._show_settings(new.viewports)
             self._show_points()
 
@@ -157,9 +166,24 @@ class ArrangementPresenter(QObject):
         grid.set_inputs(
             density=settings.density,
             arrow_scale=settings.arrow_scale,
-            magnitude_limit=settings.magnitude_limit,
         )
+        self._show_scale(settings)
         self._pane.set_settings(settings)
+
+    def _show_scale(self, settings: ViewportSettings) -> None:
+        self._grid.set_inputs(magnitude_limit=settings.magnitude_limit or self._needed)
+
+    def _grow_scale(self) -> None:
+        """Without a scale of its own, the top of magnitudes is the largest that was seen."""
+        shown, subject = self._pictures.shown, self._session.active
+        field = None if shown is None else (shown.inverse, shown.displacement)
+        material = None if field is None else next((f for f in field if f is not None), None)
+        if subject is None or material is None or shown is None or shown.preview:
+            return
+        peak = float(np.sqrt(np.max(np.sum(material[:, ::4, ::4] ** 2, axis=0))))
+        if peak > self._needed:
+            self._needed = round_up(peak, _SCALES)
+            self._show_scale(self._session.view.state.viewports)
 
     def _show_points(self, _what: object = None) -> None:
         subject = self._session.active

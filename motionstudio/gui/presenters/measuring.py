@@ -195,9 +195,9 @@ class MeasuringPresenter(QObject):
         reference, nothing = self._regions.reference, np.full(len(values), np.nan)
         ring = reference is not None and is_ring(reference == self._label)
         names = ("radial", "circumferential") if ring else ("larger", "smaller")
-        one = Series(names[0], values[:, 2], nothing, _hue(self._label))
-        two = Series(names[1], values[:, 3], nothing, _hue(self._label + 1))
-        self._pane.set_series((one, two), "", strain_words(values, names), zero=False)
+        one = Series(names[0], 100 * values[:, 2], nothing, _hue(self._label))
+        two = Series(names[1], 100 * values[:, 3], nothing, _hue(self._label + 1))
+        self._pane.set_series((one, two), "%", strain_words(values, names), zero=False)
 
     def _values(self, count: int) -> NDArray[np.float64]:
         """(T, 5): area, own area, first and second strain, Dice; NaN where unknown."""

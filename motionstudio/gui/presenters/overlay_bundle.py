@@ -56,7 +56,9 @@ class OverlayPresenters(QObject):
             session, grid, self.measurements, self.regions, self.marks, self
         )
         self.ghosts = GhostsPresenter(session, grid, pictures, self)
-        self.arrangement = ArrangementPresenter(session, grid, self.pane, self.trails, self)
+        self.arrangement = ArrangementPresenter(
+            session, grid, self.pane, self.trails, pictures, self
+        )
         grid.playRequested.connect(playback.toggle)
         self.measurements.scrubbed.connect(playback.go)
         self.measurements.stepRequested.connect(playback.step)
