@@ -52,7 +52,7 @@ class PlaybackPresenter(QObject):
         self._is_drawn, self._now = is_drawn, now
         self._clock: PlaybackClock | None = None
         self._timing: Timing | None = None
-        self._meter = RateMeter(now)
+        self._meter = RateMeter(self._seconds)
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(_TICK_MS)
@@ -172,6 +172,9 @@ class PlaybackPresenter(QObject):
         """Stop the timer for good."""
         self._timer.stop()
 
+    def _seconds(self) -> float:
+        return self._now()
+
     def _range(self) -> tuple[int, int]:
         subject = self._session.active
         whole = (0, 0 if subject is None else len(subject.clip) - 1)
@@ -238,7 +241,7 @@ class PlaybackPresenter(QObject):
             self._timer.stop()
             return
         self._timing = timing = Timing.of(subject, view.upsampling)
-        self._clock = PlaybackClock(timing.times, now=self._now)
+        self._clock = PlaybackClock(timing.times, now=self._seconds)
         position = timing.places.at(self._session.playhead, view.part)
         self._clock.seek(position)
         self._set_up(self._clock, timing, view)
