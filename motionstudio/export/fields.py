@@ -134,10 +134,13 @@ def write_summary(rows: list[list[str]], path: Path) -> Path:
     return path
 
 
-def write_tracks(rendered: Rendered, path: Path, spacing: tuple[float, float] | None) -> Path:
+def write_tracks(
+    rendered: Rendered, path: Path, spacing: tuple[float, float] | None, tick: Tick
+) -> Path:
     """Write where a grid of points of the reference, 16 across, is in every frame.
 
     Raises:
+        Cancelled: the tick answered False.
         MotionStudioError: there is no field, or the place cannot be written to.
     """
     field = forward_field(rendered)
@@ -148,4 +151,5 @@ def write_tracks(rendered: Rendered, path: Path, spacing: tuple[float, float] | 
     text = tracks_csv(follow(points, field), rendered.times, spacing)
     with whole_file(path) as temporary:
         temporary.write_text(text, encoding="utf-8")
+        advance(tick, 1.0)
     return path

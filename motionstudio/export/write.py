@@ -174,7 +174,7 @@ def _write_numbers(export: Export, sized: Rendered, tick: Tick) -> Path:
             names, kept = _frames(export)
             return write_summary(summary_rows(sized, names, kept, tick), options.path)
         case ExportKind.TRACKS:
-            return write_tracks(sized, options.path, spacing)
+            return write_tracks(sized, options.path, spacing, tick)
         case _:
             return io.write_clip(
                 sized, options.path, motion=export.motion, provenance=made, tick=tick

@@ -8,7 +8,7 @@ from motionstudio.core.clip import Clip
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.core.motion import Motion, Rendered
 from motionstudio.io.array_write import write_nifti, write_npz
-from motionstudio.io.atomic import Tick, always, whole_file, whole_folder
+from motionstudio.io.atomic import Tick, advance, always, whole_file, whole_folder
 from motionstudio.io.image_write import write_apng, write_gif, write_png, write_png_sequence
 from motionstudio.io.provenance import Provenance
 from motionstudio.io.sequence import Sequence, sequence_of
@@ -108,6 +108,7 @@ def _write_images(
         write_apng(pictures, path, plays, tick, provenance)
     else:
         write_png(pictures[0], path, provenance)
+        advance(tick, 1.0)
 
 
 def _write_numbers(
