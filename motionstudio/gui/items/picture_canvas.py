@@ -78,7 +78,7 @@ class PictureCanvas(QWidget):
         self._still: QPixmap | None = None
         self._pan_from: QPointF | None = None
         self._held_divider = self._left_down = False
-        self._space, self._space_used = False, False
+        self._space, self._space_used, self._over = False, False, False
         view.changed.connect(self._on_view)
         self._cross_hair.moved.connect(self._on_cross_hair)
         self.setMouseTracking(True)
@@ -238,7 +238,7 @@ class PictureCanvas(QWidget):
 
     @override
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        place = event.position()
+        place, self._over = event.position(), True
         if self._held_divider:
             self._move_divider(place)
         elif self._left_down and not self.rect().contains(place.toPoint()):
@@ -264,6 +264,7 @@ class PictureCanvas(QWidget):
     @override
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
+        self._over = False
         self._cross_hair.point(None)
         self.pixelHovered.emit(-1, -1)
 
@@ -275,7 +276,7 @@ class PictureCanvas(QWidget):
             and isinstance(event, QKeyEvent)
             and event.key() == Qt.Key.Key_Space
             and event.modifiers() == Qt.KeyboardModifier.NoModifier
-            and self.underMouse()
+            and self._over
         ):
             event.accept()
             return True
