@@ -62,6 +62,7 @@ class Transform:
         crop: Box | None = None,
         range: tuple[float, float] = (0.0, 255.0),
         angle: float = 0.0,
+        beyond: bool = False,
     ) -> Self:
         """Choose how frames fill the model's picture; nothing is ever squeezed.
 
@@ -73,13 +74,14 @@ class Transform:
             crop: (y, x, height, width) inside the frame that ``mode`` applies to; None: all.
             range: intensities that become 0 and 1; the second must be larger.
             angle: degrees by which the seen part is turned about its middle, clockwise.
+            beyond: whether the crop may leave the frame, whose edge pixels go on there.
 
         Raises:
             ValueError: the crop leaves the frame, a size is not positive, the range is empty or
                 the angle is not finite.
         """
         size = (model_size, model_size) if isinstance(model_size, int) else model_size
-        _check_fit(frame_size, size, mode, crop, range, angle)
+        _check_fit(frame_size, size, mode, None if beyond else crop, range, angle)
         seen = crop or (0, 0, *frame_size)
         if mode == "crop":
             seen = _largest_part(seen, size)
@@ -169,7 +171,7 @@ class Transform:
         y, x, height, width = self.crop
         inside = u[..., top : top + rows, left : left + columns]
         native = resize_field(inside, height, width)
-        if self.angle:
+        if not self._is_plain:
             return self._turned_back(native)
         if (height, width) == self.frame_size:
             return native
@@ -198,6 +200,13 @@ class Transform:
         """The crop with its angle."""
         return TurnedBox(self.crop, self.angle)
 
+    @property
+    def _is_plain(self) -> bool:
+        """Whether the crop is straight and inside, so that its pixels are pixels of the frame."""
+        y, x, height, width = self.crop
+        inside = y + height <= self.frame_size[0] and x + width <= self.frame_size[1]
+        return not self.angle and min(y, x) >= 0 and inside
+
     def paste(self, base: NDArray[Any], upright: NDArray[Any]) -> NDArray[Any]:
         """A copy of ``base`` (H, W, C) with the seen part replaced by ``upright``.
 
@@ -207,7 +216,7 @@ class Transform:
         """
         y, x, height, width = self.crop
         picture = base.copy()
-        if not self.angle:
+        if self._is_plain:
             picture[y : y + height, x : x + width] = upright
             return picture
         inside = self.turned.distance(self.frame_size) <= 0.5
@@ -217,13 +226,13 @@ class Transform:
     def _upright(self, frame: NDArray[Any]) -> Float:
         """(height, width, C) float32 in [0, 1]: the crop, turned upright."""
         y, x, height, width = self.crop
-        if not self.angle:
+        if self._is_plain:
             return _unit(frame[y : y + height, x : x + width], self.range)
         return np.asarray(self.turned.cut(_unit(frame, self.range)), np.float32)
 
     def _upright_labels(self, mask: NDArray[Any]) -> NDArray[Any]:
         y, x, height, width = self.crop
-        if not self.angle:
+        if self._is_plain:
             return mask[y : y + height, x : x + width]
         cut = self.turned.cut(mask.astype(np.float32)[..., np.newaxis], nearest=True)
         return np.asarray(cut[..., 0].astype(mask.dtype))
@@ -248,7 +257,7 @@ class Transform:
         """(H, W) float32: 1 in the crop, falling smoothly to 0 outside."""
         y, x, height, width = self.crop
         margin = max(1.0, min(height, width) / 4)
-        if self.angle:
+        if not self._is_plain:
             return _ramp(self.turned.distance(self.frame_size) / margin)
         rows = outside(np.arange(self.frame_size[0]), y, height)
         columns = outside(np.arange(self.frame_size[1]), x, width)

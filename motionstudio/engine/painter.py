@@ -158,8 +158,11 @@ def _scaled(box: Box, size: tuple[int, int], other: tuple[int, ...]) -> Box:
     spans: list[tuple[int, int]] = []
     for axis in (0, 1):
         factor = other[axis] / size[axis]
-        start = min(round(box[axis] * factor), other[axis] - 1)
-        stop = min(max(round((box[axis] + box[axis + 2]) * factor), start + 1), other[axis])
+        start, end = round(box[axis] * factor), box[axis] + box[axis + 2]
+        stop = max(round(end * factor), start + 1)
+        if box[axis] >= 0 and end <= size[axis]:
+            start = min(start, other[axis] - 1)
+            stop = min(max(stop, start + 1), other[axis])
         spans.append((start, stop - start))
     (y, height), (x, width) = spans
     return y, x, height, width

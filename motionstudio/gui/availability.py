@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from motionstudio.gui.presenters.catalogue import missing_reason
+from motionstudio.gui.presenters.dropping import HELD
 from motionstudio.gui.presenters.encoding import SINGLE_PICTURE
 from motionstudio.models.base import Capability
 
@@ -45,6 +46,13 @@ class Availability:
             return _NOTHING_OPEN
         return "" if len(subject.clip) > 1 else "A single picture has no time."
 
+    def nothing_observed(self) -> str:
+        """Its frames must be true ones: a still that is animated was never observed to move."""
+        if reason := self.no_time():
+            return reason
+        subject = self._window.session.active
+        return HELD if subject is not None and subject.held else ""
+
     def nothing_dropped(self) -> str:
         """A frame must be dropped."""
         subject = self._window.session.active
@@ -71,6 +79,8 @@ class Availability:
         if reason := self.no_motion():
             return reason
         session = self._window.session
+        if capability is Capability.REFINE and (reason := self.nothing_observed()):
+            return reason
         if self._window.presenters.fitting.running:
             return "Wait for the running task, or cancel it."
         return missing_reason(session.card(session.active), capability, what)

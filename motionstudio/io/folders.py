@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,27 @@ def _sort(folder: Path) -> tuple[list[Path], list[Path]]:
             "Open the folder that directly contains them, or one file.",
         )
     return pictures, medical
+
+
+def run_of(paths: Sequence[Path]) -> tuple[Path, int, int] | None:
+    """Several pictures as a part of the clip that their folder is.
+
+    Returns:
+        The folder, the first frame and the one after the last; None where they do not follow
+        each other in one folder, or differ in size.
+    """
+    folders = {path.parent for path in paths}
+    if len(folders) != 1 or len(paths) < 2:
+        return None
+    folder = folders.pop()
+    pictures, medical = _sort(folder)
+    if len(medical) > len(pictures):
+        return None
+    kept, _, _ = _alike(folder, pictures)
+    places = sorted(kept.index(path) for path in paths if path in kept)
+    if len(places) != len(paths) or places[-1] - places[0] != len(places) - 1:
+        return None
+    return folder, places[0], places[-1] + 1
 
 
 def probe(folder: Path) -> ClipInfo:

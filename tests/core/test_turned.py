@@ -123,3 +123,27 @@ def test_labels_stay_labels() -> None:
 def test_an_angle_that_is_no_number_is_refused() -> None:
     with pytest.raises(ValueError, match="angle"):
         Transform.fit((10, 10), 8, angle=float("nan"))
+
+
+@given(st.integers(-20, 40), st.integers(-20, 40), st.integers(12, 60), ANGLES)
+@settings(max_examples=25)
+def test_a_crop_may_leave_the_frame_where_that_is_allowed(
+    y: int, x: int, side: int, angle: float
+) -> None:
+    frame = smooth_picture(50, 2)[None]
+    transform = Transform.fit((50, 50), 24, crop=(y, x, side, side), angle=angle, beyond=True)
+    seen = transform.apply(frame)
+    assert seen.shape == (1, 1, 24, 24)
+    assert seen.min() >= 0
+    assert seen.max() <= 1
+    native = transform.field_to_native(np.ones((1, 2, 24, 24), np.float32))
+    assert native.shape == (1, 2, 50, 50)
+    assert np.isfinite(native).all()
+
+
+def test_beyond_the_frame_its_edge_goes_on() -> None:
+    frame = np.zeros((1, 20, 20, 1), np.uint8)
+    frame[:, :, :5] = 255
+    seen = Transform.fit((20, 20), 20, crop=(0, -10, 20, 20), beyond=True).apply(frame)[0, 0]
+    assert (seen[:, :15] == 1).all()
+    assert (seen[:, 16:] == 0).all()

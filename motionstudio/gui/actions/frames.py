@@ -44,7 +44,7 @@ class FrameActions:
 
     def table(self) -> dict[str, Behaviour]:
         """One behaviour for each action of the menu, by name."""
-        drop, still = self._window.presenters.drop, self._can.no_time
+        drop, still = self._window.presenters.drop, self._can.nothing_observed
         return {
             "drop.toggle": Behaviour(self.toggle_drop, still),
             "drop.every_2nd": Behaviour(lambda: drop.keep_every(2), still),

@@ -15,6 +15,7 @@ from motionstudio.gui.actions import (
     latents,
     models,
     numbers,
+    shaping,
     shell,
     times,
     transfers,
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from motionstudio.gui.main_window import MainWindow
 
 _MENUS = (files, edits, views, viewports, times, transfers, frames, numbers, latents, models,
-          shell, helps)  # fmt: skip
+          shaping, shell, helps)  # fmt: skip
 SPECS: tuple[ActionSpec, ...] = tuple(spec for menu in _MENUS for spec in menu.SPECS)
 
 
@@ -60,6 +61,7 @@ class Behaviours:
         self.numbers = numbers.NumberActions(window)
         self.latents = latents.LatentActions(window)
         self.models = models.ModelActions(window)
+        self.shaping = shaping.ShapingActions(window)
         self.helps = helps.HelpActions(window)
         self.shell = shell.ShellActions(window)
         self.panes = PaneActions(window)
@@ -67,7 +69,7 @@ class Behaviours:
     def table(self) -> dict[str, Behaviour]:
         """One behaviour for each action, by name."""
         groups: tuple[Group, ...] = (self.files, self.edits, self.views, self.viewports, self.times, self.transfers, self.frames,
-                                     self.numbers, self.latents, self.models, self.helps, self.shell, self.panes)  # fmt: skip
+                                     self.numbers, self.latents, self.models, self.shaping, self.helps, self.shell, self.panes)  # fmt: skip
         return {name: behaviour for group in groups for name, behaviour in group.table().items()}
 
 

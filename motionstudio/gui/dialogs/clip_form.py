@@ -9,13 +9,16 @@ from numpy.typing import NDArray
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
+    QDoubleSpinBox,
     QFormLayout,
     QHBoxLayout,
     QLabel,
+    QPushButton,
     QSpinBox,
     QWidget,
 )
 
+from motionstudio.core.picture import Box
 from motionstudio.document.opening import OpenSettings, default_stride
 from motionstudio.gui.dialogs.crop_view import CropView
 from motionstudio.gui.theme.tokens import SPACE_L, SPACE_S
@@ -33,6 +36,7 @@ class ClipFacts:
         default_slice: which one is read where nobody chose.
         strip_frames: square frames in a sprite strip, else 0.
         seconds: duration of the whole file.
+        part: (y, x, height, width) of a square around what moves, or None.
     """
 
     count: int
@@ -43,6 +47,7 @@ class ClipFacts:
     strip_frames: int = 0
     seconds: float = 0.0
     default_slice: int = 0
+    part: Box | None = None
 
 
 class ClipForm(QWidget):
@@ -68,6 +73,7 @@ class ClipForm(QWidget):
         self.slice, self.strip = QComboBox(), QCheckBox()
         self.first, self.last, self.stride = QSpinBox(), QSpinBox(), QSpinBox()
         self.framing, self.cyclic, self.model = QComboBox(), QCheckBox(), QComboBox()
+        self.angle, self.find = QDoubleSpinBox(), QPushButton("Frame what moves")
         self.summary = QLabel()
         self.crop = CropView(facts.picture)
         self._fill(start, cards, model)
@@ -90,6 +96,7 @@ class ClipForm(QWidget):
             slice_index=self._slice(),
             cyclic=self.cyclic.isChecked(),
             fps=self._start.fps,
+            angle=self.angle.value() if cropped else 0.0,
         )
 
     def model_name(self) -> str:
@@ -124,6 +131,20 @@ class ClipForm(QWidget):
         self.framing.setCurrentIndex(1 if start.mode == "crop" else 0)
         if start.crop is not None:
             self.crop.set_crop(start.crop)
+        self.angle.setRange(-180.0, 180.0)
+        self.angle.setDecimals(1)
+        self.angle.setWrapping(True)
+        self.angle.setSuffix("°")
+        self.angle.setToolTip("How far the square is turned, clockwise; the model sees it upright")
+        self.angle.setValue(start.angle)
+        self.crop.set_angle(start.angle)
+        part = self._facts.part
+        self.find.setToolTip(
+            "Put the square around what changes over time"
+            if part is not None
+            else "Nothing smaller than the picture moves by itself"
+        )
+        self.find.setEnabled(part is not None)
         self.cyclic.setText("The sequence is one closed cycle")
         self.cyclic.setChecked(bool(start.cyclic))
         for card in cards:
@@ -144,6 +165,8 @@ class ClipForm(QWidget):
         form.addRow("Every n-th frame", self.stride)
         form.addRow("", self.summary)
         form.addRow("Framing", self.framing)
+        form.addRow("Turned by", self.angle)
+        form.addRow("", self.find)
         form.addRow("", self.cyclic)
         if self.model.count():
             form.addRow("Model", self.model)
@@ -153,7 +176,8 @@ class ClipForm(QWidget):
         row.setSpacing(SPACE_L)
         row.addWidget(self.crop, 1)
         row.addLayout(form)
-        for widget in (self.first, self.last, self.stride, self.framing, self.model, self.slice):
+        for widget in (self.first, self.last, self.stride, self.framing, self.angle, self.model,
+                       self.slice):  # fmt: skip
             label = form.labelForField(widget)
             if isinstance(label, QLabel):
                 widget.setAccessibleName(label.text())
@@ -163,6 +187,15 @@ class ClipForm(QWidget):
         self.last.valueChanged.connect(self._refresh)
         self.stride.valueChanged.connect(self._refresh)
         self.framing.currentIndexChanged.connect(self._refresh)
+        self.angle.valueChanged.connect(self.crop.set_angle)
+        self.crop.angleChanged.connect(self.angle.setValue)
+        self.find.clicked.connect(self._frame_what_moves)
+
+    def _frame_what_moves(self) -> None:
+        if self._facts.part is not None:
+            self.framing.setCurrentIndex(self.framing.findData("crop"))
+            self.angle.setValue(0.0)
+            self.crop.set_crop(self._facts.part)
 
     def _refresh(self) -> None:
         self.first.setMaximum(self.last.value())
@@ -171,4 +204,6 @@ class ClipForm(QWidget):
         share = used / max(self._facts.count, 1) * self.stride.value()
         seconds = f", {self._facts.seconds * share:.1f} s" if self._facts.seconds else ""
         self.summary.setText(f"{used} of {self._facts.count} frames{seconds}")
-        self.crop.set_square(self.framing.currentData() == "crop")
+        cropped = self.framing.currentData() == "crop"
+        self.crop.set_square(cropped)
+        self.angle.setEnabled(cropped)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
 
 from motionstudio.core.errors import MotionStudioError
+from motionstudio.core.moving_part import moving_part
 from motionstudio.document.opening import OpenSettings
 from motionstudio.document.subject import Subject
 from motionstudio.gui.dialogs.clip_form import ClipFacts, ClipForm
@@ -95,4 +96,5 @@ def facts_of(subject: Subject) -> ClipFacts:
         info.slices,
         info.slice_label,
         default_slice=info.default_slice,
+        part=moving_part(subject.clip),
     )

@@ -1,28 +1,45 @@
-"""The first frame with the square that the model will see, to be moved and resized."""
+"""The first frame with the square that the model will see, to be moved, resized and turned."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+    QPolygonF,
+)
 from PySide6.QtWidgets import QWidget
 
+from motionstudio.core.turned import TurnedBox
 from motionstudio.gui.theme.apply import tokens_for
 
 Box = tuple[int, int, int, int]
 _HANDLE = 8
 _SMALLEST = 16
+_KNOB_IN = 18
+_UPRIGHT = 2.5
 
 
 class CropView(QWidget):
-    """Drag inside the square to move it, its lower right corner to resize it; arrows nudge.
+    """Drag inside the square to move it, a corner to resize it, the knob above it to turn it.
+
+    Keys: arrows nudge, plus and minus resize, the square brackets turn by a degree.
 
     Signals:
         cropChanged: (y, x, height, width) in pixels of the frame.
+        angleChanged: degrees, clockwise.
     """
 
     cropChanged = Signal(object)
+    angleChanged = Signal(float)
 
     def __init__(self, picture: NDArray[np.uint8], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -32,9 +49,10 @@ class CropView(QWidget):
         side = min(height, width)
         self._crop: Box = ((height - side) // 2, (width - side) // 2, side, side)
         self._square = True
+        self._angle = 0.0
         self._grabbed: tuple[str, QPointF, Box] | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName("Crop: drag the square, or move it with the arrow keys")
+        self.setAccessibleName("Crop: drag the square, or use arrow keys, plus, minus and [ ]")
         self.setMinimumSize(160, 120)
 
     def sizeHint(self) -> QSize:
@@ -50,6 +68,31 @@ class CropView(QWidget):
         """Show this square."""
         self._crop = crop
         self.update()
+
+    @property
+    def angle(self) -> float:
+        """Degrees by which the square is turned, clockwise."""
+        return self._angle
+
+    def set_angle(self, angle: float) -> None:
+        """Turn the square."""
+        self._angle = angle
+        self.update()
+
+    def corners(self) -> QPolygonF:
+        """Where the corners of the turned square are painted, clockwise from the upper left."""
+        frame = self.frame_rect()
+        factor = frame.width() / self._size[1]
+        places = (TurnedBox(self._crop, self._angle).corners() + 0.5) * factor
+        return QPolygonF([QPointF(frame.x() + x, frame.y() + y) for x, y in places])
+
+    def knob(self) -> QPointF:
+        """Where the knob is painted that turns the square."""
+        corners, middle = self.corners(), self.corners().boundingRect().center()
+        top = (corners[0] + corners[1]) / 2
+        away = QLineF(middle, top)
+        away.setLength(max(away.length() - _KNOB_IN, away.length() / 2))
+        return away.p2()
 
     def set_picture(self, picture: NDArray[np.uint8]) -> None:
         """Show another (H, W, 1|3) picture; the square stays where sizes agree."""
@@ -87,31 +130,36 @@ class CropView(QWidget):
         painter.drawImage(frame, self._image)
         if not self._square:
             return
-        square = self.crop_rect()
-        shade = QColor(0, 0, 0, 140)
-        painter.fillRect(QRectF(frame.left(), frame.top(), square.left() - frame.left(),
-                                frame.height()), shade)  # fmt: skip
-        painter.fillRect(QRectF(square.right(), frame.top(), frame.right() - square.right(),
-                                frame.height()), shade)  # fmt: skip
-        painter.fillRect(QRectF(square.left(), frame.top(), square.width(),
-                                square.top() - frame.top()), shade)  # fmt: skip
-        painter.fillRect(QRectF(square.left(), square.bottom(), square.width(),
-                                frame.bottom() - square.bottom()), shade)  # fmt: skip
+        square = self.corners()
+        seen, whole = QPainterPath(), QPainterPath()
+        seen.addPolygon(square)
+        seen.closeSubpath()
+        whole.addRect(frame)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.fillPath(whole.subtracted(seen), QColor(0, 0, 0, 140))
         painter.setPen(QPen(QColor(tokens.accent), 2))
-        painter.drawRect(square)
-        corner = QRectF(0, 0, _HANDLE, _HANDLE)
-        corner.moveCenter(square.bottomRight())
-        painter.fillRect(corner, QColor(tokens.accent))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawPath(seen)
+        top = (square[0] + square[1]) / 2
+        painter.drawLine(top, self.knob())
+        painter.setBrush(QColor(tokens.accent))
+        painter.drawEllipse(self.knob(), _HANDLE / 2, _HANDLE / 2)
+        for place in square.toList():
+            corner = QRectF(0, 0, _HANDLE, _HANDLE)
+            corner.moveCenter(place)
+            painter.fillRect(corner, QColor(tokens.accent))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Grab the square or its corner."""
         if not self._square or event.button() is not Qt.MouseButton.LeftButton:
             return
-        place, square = event.position(), self.crop_rect()
-        near = (place - square.bottomRight()).manhattanLength() < 2 * _HANDLE
-        if near:
+        place, square = event.position(), self.corners()
+        near = [(place - corner).manhattanLength() < 2 * _HANDLE for corner in square.toList()]
+        if (place - self.knob()).manhattanLength() < 2 * _HANDLE:
+            self._grabbed = ("turn", place, self._crop)
+        elif any(near):
             self._grabbed = ("size", place, self._crop)
-        elif square.contains(place):
+        elif square.containsPoint(place, Qt.FillRule.OddEvenFill):
             self._grabbed = ("move", place, self._crop)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -119,12 +167,27 @@ class CropView(QWidget):
         if self._grabbed is None:
             return
         what, start, crop = self._grabbed
+        middle = self.corners().boundingRect().center()
+        if what == "turn":
+            # From the middle up is 0; QLineF counts counter-clockwise from the right.
+            turned = (90 - QLineF(middle, event.position()).angle() + 180) % 360 - 180
+            free = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+            self._turn_to(round(turned) if free else _snapped(turned))
+            return
         factor = self._size[1] / self.frame_rect().width()
         moved = (event.position() - start) * factor
         if what == "move":
             self._take(moved_box(crop, self._size, round(moved.y()), round(moved.x())))
+        elif self._angle:
+            outward = QLineF(middle, event.position()).length() - QLineF(middle, start).length()
+            self._take(grown_box(crop, self._size, round(outward * factor * 2**0.5)))
         else:
-            self._take(resized_box(crop, self._size, round(max(moved.x(), moved.y()))))
+            outward = (event.position() - middle).manhattanLength()
+            outward -= (start - middle).manhattanLength()
+            at_corner = QLineF(start, self.corners()[2]).length() < 3 * _HANDLE
+            more = max(moved.x(), moved.y()) if at_corner else outward * factor
+            resize = resized_box if at_corner else grown_box
+            self._take(resize(crop, self._size, round(more)))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Let go."""
@@ -135,13 +198,22 @@ class CropView(QWidget):
         steps = {Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1),
                  Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Down: (1, 0)}  # fmt: skip
         sizes = {Qt.Key.Key_Plus: 2, Qt.Key.Key_Minus: -2}
+        turns = {Qt.Key.Key_BracketLeft: -1, Qt.Key.Key_BracketRight: 1}
         key = Qt.Key(event.key())
         if self._square and key in steps:
             self._take(moved_box(self._crop, self._size, *steps[key]))
         elif self._square and key in sizes:
             self._take(resized_box(self._crop, self._size, sizes[key]))
+        elif self._square and key in turns:
+            self._turn_to(self._angle + turns[key])
         else:
             super().keyPressEvent(event)
+
+    def _turn_to(self, angle: float) -> None:
+        if angle != self._angle:
+            self._angle = angle
+            self.update()
+            self.angleChanged.emit(angle)
 
     def _take(self, crop: Box) -> None:
         if crop != self._crop:
@@ -155,6 +227,20 @@ def _to_image(picture: NDArray[np.uint8]) -> QImage:
     form = QImage.Format.Format_Grayscale8 if channels == 1 else QImage.Format.Format_RGB888
     data = np.ascontiguousarray(picture)
     return QImage(data.data, width, height, width * channels, form).copy()
+
+
+def _snapped(angle: float) -> float:
+    """Whole degrees; upright where that is near."""
+    return 0.0 if abs(angle) < _UPRIGHT else float(round(angle))
+
+
+def grown_box(crop: Box, size: tuple[int, int], more: int) -> Box:
+    """The square with sides longer by ``more`` about its middle, kept inside where it was."""
+    y, x, height, width = crop
+    side = min(max(height + more, min(_SMALLEST, *size)), min(size))
+    inside = min(y, x) >= 0 and y + height <= size[0] and x + width <= size[1]
+    grown = (y + (height - side) // 2, x + (width - side) // 2, side, side)
+    return moved_box(grown, size, 0, 0) if inside else grown
 
 
 def moved_box(crop: Box, size: tuple[int, int], down: int, right: int) -> Box:

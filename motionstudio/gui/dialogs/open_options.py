@@ -103,6 +103,7 @@ def facts_of(probed: Probed) -> ClipFacts:
         info.strip_frames,
         float(clip.times[-1]),
         info.default_slice,
+        probed.part,
     )
 
 

@@ -14,6 +14,8 @@ from motionstudio.gui.theme.tokens import ICON_SMALL, RADIUS, SPACE_S, SPACE_XS,
 
 DETAIL = Qt.ItemDataRole.UserRole + 1
 WARNING = Qt.ItemDataRole.UserRole + 2
+TARGET = Qt.ItemDataRole.UserRole + 3
+"""True while a motion would be dropped on the card, False while it could not be."""
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -54,6 +56,11 @@ class CardDelegate(QStyledItemDelegate):
             painter.setPen(pen(tokens.accent))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(area.adjusted(0.5, 0.5, -0.5, -0.5))
+        target = index.data(TARGET)
+        if target is not None:
+            painter.setPen(pen(tokens.accent if target else tokens.warn, 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(area.adjusted(1, 1, -1, -1))
         side = self._side()
         frame = QRectF(area.left() + SPACE_S, area.top() + SPACE_XS, side, side)
         _paint_thumbnail(painter, frame, index.data(Qt.ItemDataRole.DecorationRole), tokens)

@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QDropEvent,
     QImage,
     QKeyEvent,
+    QPixmap,
 )
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -25,16 +26,18 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from motionstudio.gui.items.card_delegate import DETAIL, WARNING, CardDelegate
+from motionstudio.document.transfer_plan import SAMPLE
+from motionstudio.gui.items.card_delegate import DETAIL, TARGET, WARNING, CardDelegate
+from motionstudio.gui.items.motion_drag import SUBJECT_MIME, motion_data, start_drag
 from motionstudio.gui.items.pane_header import PaneHeader
 from motionstudio.gui.items.tool_button import ToolButton
 from motionstudio.gui.panes.empty_state import EmptyState
 from motionstudio.gui.theme.tokens import CONTROL_HEIGHT
 
-SUBJECT_MIME = "application/x-motionstudio-subject"
-"""Drags of subjects carry their id under this type, as UTF-8."""
+__all__ = ["SUBJECT_MIME", "Library", "SampleCard", "SubjectCard"]
 
 _ID = Qt.ItemDataRole.UserRole
+_SHOWN = Qt.ItemDataRole.UserRole + 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,7 @@ class Library(QWidget):
     """Subjects above, samples below.
 
     Click or Return activates a subject, F2 renames it, Delete asks for its removal; subjects
-    can be dragged out (``SUBJECT_MIME``), files dropped in.
+    and samples can be dragged (``SUBJECT_MIME``), onto other cards too; files dropped in.
 
     Signals:
         subjectActivated: id of the subject to show.
@@ -79,9 +82,11 @@ class Library(QWidget):
         sampleActivated: id of the sample to open.
         openRequested: the button for opening was pressed.
         filesDropped: a tuple of paths.
+        motionRequested: id of the subject or sample whose motion the active one is to have.
         hovered: read-out for the status bar.
     """
 
+    motionRequested = Signal(str)
     subjectActivated = Signal(str)
     renameRequested = Signal(str, str)
     removeRequested = Signal(str)
@@ -119,6 +124,18 @@ class Library(QWidget):
     def set_active(self, subject: str) -> None:
         """Mark the subject that is shown."""
         self.subjects.choose(subject)
+
+    def update_subject(self, card: SubjectCard) -> None:
+        """Show another name, picture or detail of one subject; cheap among many."""
+        self.subjects.update_card(card)
+
+    def set_target(self, subject: str, *, allowed: bool = True) -> None:
+        """Mark the card that a motion would be dropped on; empty: none."""
+        self.subjects.set_target(subject, allowed=allowed)
+
+    def sample_names(self) -> tuple[tuple[str, str], ...]:
+        """(id, name) of the samples on offer."""
+        return self.samples.names()
 
     def set_samples(self, cards: Sequence[SampleCard]) -> None:
         """Samples that can be opened; none hides the section."""
@@ -168,6 +185,8 @@ class Library(QWidget):
         self.subjects.renamed.connect(self.renameRequested)
         self.subjects.removeRequested.connect(self.removeRequested)
         self.subjects.hovered.connect(self.hovered)
+        self.subjects.motionRequested.connect(self.motionRequested)
+        self.samples.motionRequested.connect(self.motionRequested)
         self.samples.activatedCard.connect(self.sampleActivated)
         self.samples.itemClicked.connect(self.samples.tell_activated)
         self.samples.hovered.connect(self.hovered)
@@ -180,11 +199,14 @@ class _CardList(QListWidget):
     activatedCard = Signal(str)
     renamed = Signal(str, str)
     removeRequested = Signal(str)
+    motionRequested = Signal(str)
     hovered = Signal(str)
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._editable = False
+        self._marked = ""
+        self._receiver = ""
         self.setAccessibleName(name)
         self.setItemDelegate(CardDelegate(self))
         self.setUniformItemSizes(True)
@@ -199,18 +221,63 @@ class _CardList(QListWidget):
         self.itemEntered.connect(self._tell_hovered)
 
     def fill(self, cards: Sequence[SubjectCard | SampleCard], *, editable: bool) -> None:
-        """Show these cards."""
+        """Show these cards; those that are there already are only brought up to date."""
         self._editable = editable
         with QSignalBlocker(self):
-            self.clear()
-            for card in cards:
-                self.addItem(_item(card, editable=editable))
+            wanted = {card.id for card in cards}
+            for place in range(self.count() - 1, -1, -1):
+                if self.item(place).data(_ID) not in wanted:
+                    self.takeItem(place)
+            for place, card in enumerate(cards):
+                self._put(place, card)
+            for _ in range(self.count() - len(cards)):
+                self.takeItem(self.count() - 1)
+
+    def update_card(self, card: SubjectCard | SampleCard) -> None:
+        """Show one card anew without telling."""
+        item = self._find(card.id)
+        if item is not None:
+            with QSignalBlocker(self):
+                _fill(item, card)
+
+    def set_target(self, identity: str, *, allowed: bool) -> None:
+        """Mark the card that something would be dropped on."""
+        with QSignalBlocker(self):
+            for wanted, mark in ((self._marked, None), (identity, allowed)):
+                item = self._find(wanted) if wanted else None
+                if item is not None:
+                    item.setData(TARGET, mark)
+        self._marked = identity
+        self.viewport().update()
+
+    def set_receiver(self, name: str) -> None:
+        """Name of the active subject, for the menu; empty: there is none."""
+        self._receiver = name
+
+    def names(self) -> tuple[tuple[str, str], ...]:
+        """(id, name) of all cards."""
+        return tuple((str(item.data(_ID)), item.text()) for item in self._items())
+
+    def id_at(self, place: QPoint) -> str:
+        """Id of the card at a place of the viewport, or empty."""
+        item = self.itemAt(place)
+        return "" if item is None else str(item.data(_ID))
+
+    def _put(self, place: int, card: SubjectCard | SampleCard) -> None:
+        """Let ``card`` be at ``place``; what is there moves on."""
+        here = self.item(place)
+        if here is not None and here.data(_ID) == card.id:
+            _fill(here, card)
+            return
+        self.insertItem(place, _item(card, editable=self._editable))
+
+    def _find(self, wanted: str) -> QListWidgetItem | None:
+        return next((item for item in self._items() if item.data(_ID) == wanted), None)
 
     def choose(self, wanted: str) -> None:
         """Make a card current without telling."""
         with QSignalBlocker(self):
-            found = next((i for i in self._items() if i.data(_ID) == wanted), None)
-            self.setCurrentItem(found)  # type: ignore[arg-type]
+            self.setCurrentItem(self._find(wanted))  # type: ignore[arg-type]
         self.viewport().update()
 
     def current_id(self) -> str:
@@ -220,11 +287,22 @@ class _CardList(QListWidget):
 
     @override
     def mimeData(self, items: Sequence[QListWidgetItem]) -> QMimeData:
-        made = QMimeData()
-        if items:
-            made.setData(SUBJECT_MIME, str(items[0].data(_ID)).encode())
-            made.setText(items[0].text())
-        return made
+        if not items:
+            return QMimeData()
+        return motion_data(self._source(items[0]), items[0].text())
+
+    @override
+    def startDrag(self, supportedActions: Qt.DropAction) -> None:
+        items = self.selectedItems() or [self.currentItem()]
+        if items and items[0] is not None:
+            image = items[0].data(Qt.ItemDataRole.DecorationRole)
+            picture = QPixmap.fromImage(image) if isinstance(image, QImage) else QPixmap()
+            start_drag(self, self.mimeData(items), picture)
+
+    def _source(self, item: QListWidgetItem) -> str:
+        """What a drag of the card carries: samples are named apart from subjects."""
+        identity = str(item.data(_ID))
+        return identity if self._editable else f"{SAMPLE}{identity}"
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -239,15 +317,26 @@ class _CardList(QListWidget):
     @override
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         item = self.itemAt(event.pos()) or self.currentItem()
-        if not self._editable or item is None:
+        if item is None:
             return
         menu = self.card_menu(item)
         menu.popup(self.viewport().mapToGlobal(QPoint(event.pos())))
 
     def card_menu(self, item: QListWidgetItem) -> QMenu:
-        """Rename and remove."""
+        """Use the motion elsewhere; rename and remove what belongs to the project."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.setToolTipsVisible(True)
+        source = self._source(item)
+        use = menu.addAction(f"Use this motion on {self._receiver or 'the active subject'}")
+        use.setToolTip("Replace the motion of the subject that is shown by this one")
+        use.triggered.connect(lambda: self.motionRequested.emit(source))
+        if not self._receiver or (item is self.currentItem() and self._editable):
+            use.setEnabled(False)
+            use.setToolTip("Show another subject first: this one would get its own motion.")
+        if not self._editable:
+            return menu
+        menu.addSeparator()
         menu.addAction("Rename (F2)").triggered.connect(lambda: self.editItem(item))
         identity = str(item.data(_ID))
         remove = menu.addAction("Remove from the project (Del)")
@@ -281,15 +370,26 @@ class _CardList(QListWidget):
 def _item(card: SubjectCard | SampleCard, *, editable: bool) -> QListWidgetItem:
     item = QListWidgetItem(card.name)
     item.setData(_ID, card.id)
+    _fill(item, card)
+    flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+    flags |= Qt.ItemFlag.ItemIsDragEnabled
+    if editable:
+        flags |= Qt.ItemFlag.ItemIsEditable
+    item.setFlags(flags)
+    return item
+
+
+def _fill(item: QListWidgetItem, card: SubjectCard | SampleCard) -> None:
+    """What a card shows; only what differs is written, as each write repaints."""
+    warning = card.warning if isinstance(card, SubjectCard) else ""
+    shown = (card, id(card.thumbnail))
+    if item.data(_SHOWN) == shown and item.text() == card.name:
+        return
+    item.setData(_SHOWN, shown)
+    item.setText(card.name)
     item.setData(DETAIL, card.detail)
     if card.thumbnail is not None:
         item.setData(Qt.ItemDataRole.DecorationRole, card.thumbnail)
-    warning = card.warning if isinstance(card, SubjectCard) else ""
     item.setData(WARNING, warning)
     item.setToolTip("\n".join(part for part in (card.name, card.detail, warning) if part))
     item.setData(Qt.ItemDataRole.AccessibleDescriptionRole, f"{card.detail} {warning}".strip())
-    flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-    if editable:
-        flags |= Qt.ItemFlag.ItemIsEditable | Qt.ItemFlag.ItemIsDragEnabled
-    item.setFlags(flags)
-    return item

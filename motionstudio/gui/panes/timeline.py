@@ -75,6 +75,7 @@ class Timeline(QWidget):
     def __init__(self, axis: TimeAxis, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.axis = axis
+        self._no_dropping = ""
         self.transport = Transport()
         self.overview = OverviewBar(axis)
         self.strip = FrameStrip(axis)
@@ -168,6 +169,11 @@ class Timeline(QWidget):
         """Show the pictures for each frame, and why there can be no more than one."""
         self.transport.set_upsampling(factor, reason)
 
+    def set_no_dropping(self, reason: str) -> None:
+        """Why no frame of this clip can be dropped, one sentence; empty when they can."""
+        self._no_dropping = reason
+        self._refresh()
+
     def set_drop_mode(self, on: bool) -> None:
         """Whether plain clicks on cells drop and restore."""
         with QSignalBlocker(self.drop_mode):
@@ -253,5 +259,6 @@ class Timeline(QWidget):
         states = self.strip.states
         self.overview.set_states(states)
         for button in (self.drop_mode, self.every_second):
-            button.set_reason("" if states.count > 1 else "This needs more than one frame.")
+            few = "" if states.count > 1 else "This needs more than one frame."
+            button.set_reason(few or self._no_dropping)
         self.restore.set_reason("No frame is dropped." if bool(states.kept.all()) else "")

@@ -17,6 +17,7 @@ from motionstudio.gui.presenters.session import Session
 _KINDS = {"subjects", "latent", "encoding", "model", "framing", "reference", "kept"}
 _GREY_LEVELS = 255.0
 _LATER = "The error of each frame appears here once the motion is encoded."
+_NO_TRUTH = "There is no truth to compare with: one picture is animated by a borrowed motion."
 _MEASURING = "Comparing each generated frame with the true one …"
 
 
@@ -47,7 +48,7 @@ class ErrorPresenter(QObject):
     def measure(self) -> None:
         """Ask for errors that are not up to date; called when nothing moves."""
         subject, session = self._session.active, self._session
-        if subject is None or not self._outdated or session.view.state.playing:
+        if subject is None or not self._outdated or session.view.state.playing or subject.held:
             return
         card, facts = session.card(subject), session.media.facts(subject)
         if card is None or facts is None:
@@ -97,6 +98,7 @@ class ErrorPresenter(QObject):
         if subject is not None and len(subject.kept) == count:
             withheld = ~subject.kept
         encoded = subject is not None and subject.track is not None
-        self._strip.set_message(_MEASURING if encoded else _LATER)
+        held = subject is not None and subject.held
+        self._strip.set_message(_NO_TRUTH if held else _MEASURING if encoded else _LATER)
         self._strip.set_errors(self._errors.copy(), withheld)
         self.changed.emit(self._errors.copy())

@@ -1,0 +1,362 @@
+"""Motion dragged between subjects in the whole window, with a small model behind it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from motionstudio.core.clip import Clip, uniform_times
+from motionstudio.core.transfer import TransferMode
+from motionstudio.document.subject import Subject
+from motionstudio.document.transfer_plan import SAMPLE, Offer
+from motionstudio.gui.main_window import MainWindow
+from motionstudio.io import write_clip
+from tests.gui.conftest import MakeWindow
+from tests.gui.gestures import ALT, CTRL
+from tests.gui.motion_drops import MotionDrag
+from tests.stories.conftest import blob_frames
+from tests.stories.steps import active, generated, is_encoded, key, open_clip, settle
+
+
+LONG = 15_000
+
+
+def write(folder: Path, name: str, frames: np.ndarray, fps: float = 20) -> Path:
+    path = folder / f"{name}.npz"
+    write_clip(Clip(frames, uniform_times(len(frames), fps), cyclic=True), path)
+    return path
+
+
+def shaking(count: int, size: int = 48) -> np.ndarray:
+    """The disc of the blob shifted to and fro instead of growing."""
+    still = blob_frames(1, size)[0]
+    shifts = np.rint(4 * np.sin(2 * np.pi * np.arange(count) / count)).astype(int)
+    return np.stack([np.roll(still, shift, axis=1) for shift in shifts])
+
+
+@pytest.fixture
+def window(qtbot: Any, make_window: MakeWindow, tmp_path: Path) -> MainWindow:
+    """The active subject is ``beat`` (12 frames); ``shake`` (16 frames) is beside it."""
+    made = make_window()
+    open_clip(qtbot, made, write(tmp_path, "shake", shaking(16)))
+    open_clip(qtbot, made, write(tmp_path, "beat", blob_frames(12, 48)))
+    return made
+
+
+def named(window: MainWindow, name: str) -> Subject:
+    return next(s for s in window.session.project.subjects if s.name == name)
+
+
+def canvas(window: MainWindow) -> Any:
+    return window.bench.viewports.viewports[1].canvas
+
+
+def ghost_overlay(window: MainWindow) -> Any:
+    return next(
+        overlay
+        for viewport, overlay in window.presenters.transfer_views.overlays.items()
+        if viewport.canvas is canvas(window)
+    )
+
+
+def wait_for_ghost(qtbot: Any, window: MainWindow) -> None:
+    qtbot.waitUntil(lambda: ghost_overlay(window).has_picture, timeout=LONG)
+
+
+def test_statement_15_hovering_shows_a_ghost_and_leaving_changes_nothing(
+    qtbot: Any, window: MainWindow
+) -> None:
+    state, steps = window.session.project.state, window.session.project.history.steps
+    before = generated(window)
+    drag = MotionDrag(named(window, "shake").id)
+    assert drag.over(canvas(window))
+    wait_for_ghost(qtbot, window)
+    assert ghost_overlay(window).words == "Drop to replace the motion of beat by that of shake"
+    assert "Alt adds" in window.status.read_out.text()
+    drag.leave(canvas(window))
+    assert ghost_overlay(window).words == ""
+    assert not ghost_overlay(window).has_picture
+    assert window.session.project.state is state
+    assert window.session.project.history.steps == steps
+    assert generated(window) is before
+
+
+def test_statement_15_escape_leaves_document_and_history_unchanged(
+    qtbot: Any, window: MainWindow
+) -> None:
+    state = window.session.project.state
+    undo = window.session.project.history.undo_label
+    drag = MotionDrag(named(window, "shake").id)
+    drag.over(canvas(window), keys=CTRL)
+    wait_for_ghost(qtbot, window)
+    # Qt ends a drag at Esc itself and tells the widget below that it was left.
+    drag.leave(canvas(window))
+    assert window.presenters.transfer.ghost is None
+    assert window.session.project.state is state
+    assert window.session.project.history.undo_label == undo
+
+
+def test_statement_15_a_drop_is_one_undo_step(qtbot: Any, window: MainWindow) -> None:
+    before = active(window).track.values
+    picture = generated(window)
+    steps = len(window.session.project.history.steps)
+    drag = MotionDrag(named(window, "shake").id)
+    drag.over(canvas(window))
+    assert drag.drop(canvas(window))
+    assert len(window.session.project.history.steps) == steps + 1
+    assert window.session.project.history.undo_label == "Move shake onto beat"
+    assert not np.array_equal(active(window).track.values, before)
+    assert (active(window).track.values[0] == 0).all()
+    settle(qtbot, window)
+    key(window, "Ctrl+Z")
+    key(window, "Home")  # Undo looks at what changed.
+    settle(qtbot, window)
+    assert active(window).track.values.tobytes() == before.tobytes()
+    assert np.array_equal(generated(window), picture)
+
+
+def test_the_ghost_is_what_the_drop_makes(qtbot: Any, window: MainWindow) -> None:
+    key(window, "Right")
+    key(window, "Right")
+    key(window, "Right")
+    settle(qtbot, window)
+    drag = MotionDrag(named(window, "shake").id)
+    drag.over(canvas(window))
+    transfer = window.presenters.transfer
+    qtbot.waitUntil(lambda: transfer.ghost.picture is not None, timeout=LONG)
+    promised = transfer.ghost.picture
+    drag.drop(canvas(window))
+    settle(qtbot, window)
+    got = generated(window)
+    if promised.shape == got.shape:
+        assert np.abs(promised.astype(int) - got).max() <= 2
+    else:
+        assert promised.shape[0] == (got.shape[0] + 1) // 2
+
+
+def test_alt_adds_to_the_motion(window: MainWindow) -> None:
+    own = active(window).track.values.copy()
+    MotionDrag(named(window, "shake").id).drop(canvas(window), keys=ALT)
+    added = active(window).track.values - own
+    MotionDrag(named(window, "shake").id).drop(canvas(window))
+    np.testing.assert_allclose(active(window).track.values, added, atol=1e-4)
+
+
+def test_ctrl_blends_and_the_slider_belongs_to_the_same_step(window: MainWindow) -> None:
+    own = active(window).track.values.copy()
+    steps = len(window.session.project.history.steps)
+    MotionDrag(named(window, "shake").id).drop(canvas(window), keys=CTRL)
+    popover = window.presenters.transfer_views.popover
+    assert popover is not None
+    half = active(window).track.values.copy()
+    popover.slider.setValue(0)
+    np.testing.assert_allclose(active(window).track.values, own, atol=1e-6)
+    popover.slider.setValue(100)
+    full = active(window).track.values.copy()
+    np.testing.assert_allclose(half[1:], (own + full)[1:] / 2, atol=1e-5)
+    popover.keep.click()
+    assert len(window.session.project.history.steps) == steps + 1
+    window.session.project.history.undo()
+    assert active(window).track.values.tobytes() == own.tobytes()
+
+
+def test_a_blend_that_is_taken_back_leaves_nothing(window: MainWindow) -> None:
+    before = window.session.project.state
+    label = window.session.project.history.undo_label
+    MotionDrag(named(window, "shake").id).drop(canvas(window), keys=CTRL)
+    popover = window.presenters.transfer_views.popover
+    popover.slider.setValue(80)
+    QTest.keyClick(popover, Qt.Key.Key_Escape)
+    assert window.session.project.history.undo_label == label
+    own = before.subject(active(window).id).track.values
+    assert active(window).track.values.tobytes() == own.tobytes()
+
+
+def test_a_subject_dropped_on_itself_does_nothing(window: MainWindow) -> None:
+    steps = len(window.session.project.history.steps)
+    drag = MotionDrag(active(window).id)
+    drag.over(canvas(window))
+    assert "already" in window.status.read_out.text()
+    drag.drop(canvas(window))
+    assert len(window.session.project.history.steps) == steps
+
+
+@pytest.mark.parametrize("place", ["timeline", "matrix"])
+def test_the_track_takes_motion_too(window: MainWindow, place: str) -> None:
+    widget = window.bench.timeline if place == "timeline" else window.bench.time.matrix
+    drag = MotionDrag(named(window, "shake").id)
+    assert drag.over(widget)
+    assert drag.drop(widget)
+    assert window.session.project.history.undo_label == "Move shake onto beat"
+
+
+def test_a_card_takes_motion_and_says_so_before(window: MainWindow) -> None:
+    cards = window.bench.library.subjects
+    item = next(i for i in cards._items() if i.text() == "shake")
+    place = cards.visualItemRect(item).center()
+    drag = MotionDrag(active(window).id)
+    assert drag.over(cards.viewport(), place)
+    assert window.status.read_out.text().startswith("Drop to replace the motion of shake by that of beat")
+    assert drag.drop(cards.viewport(), place)
+    assert window.session.project.history.undo_label == "Move beat onto shake"
+    assert active(window).name == "shake"
+
+
+def test_the_card_menu_uses_its_motion_on_the_active_subject(window: MainWindow) -> None:
+    cards = window.bench.library.subjects
+    item = next(i for i in cards._items() if i.text() == "shake")
+    menu = cards.card_menu(item)
+    assert menu.actions()[0].text() == "Use this motion on beat"
+    menu.actions()[0].trigger()
+    assert window.session.project.history.undo_label == "Move shake onto beat"
+
+
+def test_without_a_mouse_the_dialog_does_the_same(window: MainWindow) -> None:
+    transfer = window.presenters.transfer
+    shake, beat = named(window, "shake").id, active(window).id
+    own = active(window).track.values.copy()
+    transfer.drop_settled(Offer(shake, beat, TransferMode.REPLACE, 0.0))
+    assert (active(window).track.values == 0).all()
+    window.session.project.history.undo()
+    assert active(window).track.values.tobytes() == own.tobytes()
+    assert window.presenters.transfer_views.popover is None
+
+
+def test_the_dialog_says_why_not_and_shows_the_ghost(qtbot: Any, window: MainWindow) -> None:
+    from motionstudio.gui.dialogs.transfer_options import TransferDialog
+
+    transfer = window.presenters.transfer
+    sources, targets, first = window.behaviours.transfers._choices()
+    dialog = TransferDialog(sources, targets, first, transfer.why_not, window)
+    qtbot.addWidget(dialog)
+    dialog.considered.connect(transfer.hover)
+    dialog.mode.setCurrentIndex(1)
+    assert transfer.ghost is not None
+    assert dialog.offer().mode is TransferMode.ADD
+    dialog.source.setCurrentIndex(dialog.source.findData(active(window).id))
+    assert not dialog._move.isEnabled()
+    assert "already" in dialog._move.toolTip()
+    transfer.leave()
+
+
+def test_another_models_motion_is_refused_with_an_offer(
+    qtbot: Any, window: MainWindow, tmp_path: Path
+) -> None:
+    open_clip(qtbot, window, write(tmp_path, "colour", blob_frames(10, 48, 3)))
+    target = active(window)
+    assert target.model == "figures"
+    steps = len(window.session.project.history.steps)
+    MotionDrag(named(window, "shake").id).drop(canvas(window))
+    assert len(window.session.project.history.steps) == steps
+    qtbot.waitUntil(lambda: bool(window.session.notices.recent), timeout=LONG)
+    notice = window.session.notices.recent[-1]
+    assert "their numbers mean different things" in notice.text
+    assert notice.actions == ("transfer.encode",)
+    window.refresh_actions()
+    window.actions_["transfer.encode"].trigger()
+    qtbot.waitUntil(
+        lambda: window.session.project.history.undo_label == "Move shake onto colour", timeout=LONG
+    )
+    assert named(window, "shake").model == "heart"
+
+
+def test_a_sample_can_be_dragged_without_opening_it(qtbot: Any, window: MainWindow) -> None:
+    count = len(window.session.project.subjects)
+    MotionDrag(f"{SAMPLE}heart_b.npz").drop(canvas(window))
+    qtbot.waitUntil(
+        lambda: window.session.project.history.undo_label.startswith("Move heart_b"), timeout=LONG
+    )
+    assert len(window.session.project.subjects) == count
+
+
+class TestStills:
+    @pytest.fixture
+    def still(self, qtbot: Any, window: MainWindow, tmp_path: Path) -> Subject:
+        path = tmp_path / "statue.png"
+        Image.fromarray(blob_frames(1, 40)[0, ..., 0]).save(path)
+        window.open_paths([path], ask=False)
+        qtbot.waitUntil(lambda: active(window).name == "statue", timeout=LONG)
+        facts = window.session.media.facts
+        qtbot.waitUntil(lambda: facts(active(window)) is not None, timeout=LONG)
+        return active(window)
+
+    def animate(self, qtbot: Any, window: MainWindow) -> None:
+        MotionDrag(named(window, "beat").id).drop(window.bench.viewports.shown[0].canvas)
+        qtbot.waitUntil(lambda: len(active(window).clip) == 12, timeout=LONG)
+        settle(qtbot, window)
+
+    def test_a_motion_makes_it_move(
+        self, qtbot: Any, window: MainWindow, still: Subject
+    ) -> None:
+        self.animate(qtbot, window)
+        at_rest = generated(window)
+        assert np.array_equal(at_rest[..., 0], blob_frames(1, 40)[0, ..., 0])
+        key(window, "Right")
+        key(window, "Right")
+        settle(qtbot, window)
+        assert not np.array_equal(generated(window), at_rest)
+        source = window.bench.viewports.viewports[0]._inputs.source
+        assert np.array_equal(source, at_rest)
+
+    def test_undo_returns_the_still(self, qtbot: Any, window: MainWindow, still: Subject) -> None:
+        self.animate(qtbot, window)
+        key(window, "Ctrl+Z")
+        assert len(active(window).clip) == 1
+        assert window.bench.timeline.strip.states.count == 1
+
+    def test_its_frames_cannot_be_dropped_and_it_says_why(
+        self, qtbot: Any, window: MainWindow, still: Subject
+    ) -> None:
+        self.animate(qtbot, window)
+        window.refresh_actions()
+        for name in ("drop.toggle", "drop.every_2nd", "drop.reference", "model.refine"):
+            assert "no true frames" in window.actions_.why_not(name)
+        window.presenters.drop.paint((3,), kept=False)
+        assert active(window).kept.all()
+        assert "no truth" in window.bench.time.errors._message
+
+    def test_a_still_has_no_motion_to_carry(
+        self, qtbot: Any, window: MainWindow, still: Subject
+    ) -> None:
+        window.session.show(named(window, "beat").id)
+        assert "no motion" in window.presenters.transfer.why_not(Offer(still.id, active(window).id))
+
+
+def test_pictures_of_one_folder_can_become_one_clip(
+    qtbot: Any, make_window: MakeWindow, tmp_path: Path
+) -> None:
+    window = make_window()
+    frames = blob_frames(4, 48)
+    paths = [tmp_path / f"frame{t}.png" for t in range(4)]
+    for path, frame in zip(paths, frames, strict=True):
+        Image.fromarray(frame[..., 0]).save(path)
+    window.open_paths(paths[1:], ask=False)
+    qtbot.waitUntil(lambda: len(window.session.project.subjects) == 3, timeout=LONG)
+    qtbot.waitUntil(lambda: not window.presenters.joining.why_not(), timeout=LONG)
+    assert window.session.notices.recent[-1].actions == ("file.join",)
+    window.refresh_actions()
+    window.actions_["file.join"].trigger()
+    qtbot.waitUntil(lambda: len(window.session.project.subjects) == 1, timeout=LONG)
+    assert len(active(window).clip) == 3
+    assert np.array_equal(active(window).clip.frames[0], frames[1])
+    qtbot.waitUntil(lambda: is_encoded(window), timeout=LONG)
+    window.session.project.history.undo()
+    assert len(window.session.project.subjects) == 3
+
+
+def test_pictures_of_different_sizes_stay_apart(
+    qtbot: Any, make_window: MakeWindow, tmp_path: Path
+) -> None:
+    window = make_window()
+    paths = [tmp_path / "a.png", tmp_path / "b.png"]
+    for path, size in zip(paths, (32, 40), strict=True):
+        Image.fromarray(blob_frames(1, size)[0, ..., 0]).save(path)
+    window.open_paths(paths, ask=False)
+    qtbot.waitUntil(lambda: len(window.session.project.subjects) == 2, timeout=LONG)
+    assert window.presenters.joining.why_not()
