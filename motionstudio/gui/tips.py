@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from motionstudio.gui.main_window import MainWindow
 
 FIRST = (
-    "{motion.play} plays · drag a slider, or a coloured cell that was clicked, to change the "
+    "{motion.play} plays · a slider, or dragging a coloured cell that was clicked, changes the "
     "motion · Alt-click drops a frame"
 )
 TIPS = (

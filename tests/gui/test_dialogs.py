@@ -19,9 +19,7 @@ from motionstudio.gui.dialogs.clip_settings import ClipSettings, facts_of
 from motionstudio.gui.dialogs.crop_view import CropView, moved_box, resized_box
 from motionstudio.gui.dialogs.export_options import ExportDialog
 from motionstudio.gui.dialogs.open_options import OpenOptions
-from motionstudio.gui.dialogs.palette import score
 from motionstudio.gui.dialogs.sample_options import SampleDialog
-from motionstudio.gui.dialogs.shortcuts import sheet
 from motionstudio.gui.presenters.opening import has_choice, probe_file
 from motionstudio.gui.presenters.reopening import same_frames
 from motionstudio.io import read_clip, write_clip
@@ -200,22 +198,6 @@ def test_sampling_gives_its_choice(qtbot: Any) -> None:
     dialog.seed.setValue(7)
     choice = dialog.choice()
     assert (choice.mode, choice.temperature, choice.seed) == ("prior", 0.5, 7)
-
-
-def test_the_palette_ranks_starts_before_letters() -> None:
-    assert score("op", "Open…") == 0
-    assert score("fo", "Open folder…") == 1
-    assert score("xyz", "Open…") is None
-    order = sorted(("Drop or restore", "Undo drop", "Do it rapidly on paper"),
-                   key=lambda text: score("drop", text))  # fmt: skip
-    assert order[0] == "Drop or restore"
-
-
-def test_the_sheet_lists_every_key() -> None:
-    from motionstudio.gui.actions.table import SPECS
-
-    listed = [text for _, lines in sheet() for _, text in lines]
-    assert all(spec.text in listed for spec in SPECS if spec.keys)
 
 
 def test_every_field_of_every_dialog_has_a_name(qtbot: Any, tmp_path: Path) -> None:
