@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QKeySequence
 
 from motionstudio.gui.actions import (
     edits,
+    explores,
     files,
     frames,
     helps,
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from motionstudio.gui.main_window import MainWindow
 
 _MENUS = (files, edits, views, viewports, times, transfers, frames, numbers, latents, models,
-          shaping, shell, helps)  # fmt: skip
+          shaping, explores, shell, helps)  # fmt: skip
 SPECS: tuple[ActionSpec, ...] = tuple(spec for menu in _MENUS for spec in menu.SPECS)
 
 
@@ -64,12 +65,13 @@ class Behaviours:
         self.shaping = shaping.ShapingActions(window)
         self.helps = helps.HelpActions(window)
         self.shell = shell.ShellActions(window)
+        self.explores = explores.ExploreActions(window)
         self.panes = PaneActions(window)
 
     def table(self) -> dict[str, Behaviour]:
         """One behaviour for each action, by name."""
         groups: tuple[Group, ...] = (self.files, self.edits, self.views, self.viewports, self.times, self.transfers, self.frames,
-                                     self.numbers, self.latents, self.models, self.shaping, self.helps, self.shell, self.panes)  # fmt: skip
+                                     self.numbers, self.latents, self.models, self.shaping, self.helps, self.shell, self.explores, self.panes)  # fmt: skip
         return {name: behaviour for group in groups for name, behaviour in group.table().items()}
 
 
