@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, QSizeF, Qt
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from motionstudio.core import display
-from motionstudio.gui.items.layers import Inputs, make_layers
+from motionstudio.gui.items.layers import Inputs, Stroke, make_layers
 from motionstudio.gui.items.picture_view import PictureView
 from motionstudio.gui.panes.viewport import Content, Viewport
 from motionstudio.gui.panes.viewport_grid import ViewportGrid
@@ -313,3 +314,113 @@ def test_only_generated_contents_go_stale(grid: ViewportGrid, qtbot: QtBot) -> N
     grid.set_stale(4)
     qtbot.waitUntil(lambda: grid.viewports[1].canvas.badges == ("as of frame 4",))
     assert grid.viewports[0].canvas.badges == ()
+
+
+@pytest.mark.parametrize("side", [24, 40])
+def test_statement_16_an_identity_is_uniformly_1_and_folds_are_counted_exactly(
+    viewport: Viewport, side: int
+) -> None:
+    still = np.zeros((2, side, side), np.float32)
+    viewport.set_inputs(source=None, generated=None, size=(side, side))
+    viewport.set_content(Content.JACOBIAN)
+    viewport.set_field(still, still)
+    table = display.diverging(tuple(QColor(DARK.canvas).getRgb()[:3]))
+    middle = display.colourise(np.ones((1, 1)), table, 0.5, 1.5)[0, 0]
+    picture = viewport.canvas.layers.picture
+    assert picture is not None
+    assert len(np.unique(picture.reshape(-1, 3), axis=0)) == 1
+    assert np.abs(picture[0, 0].astype(int) - middle).max() <= 2
+    legend = viewport.canvas.layers.legend
+    assert legend is not None
+    assert legend.words == "no folds"
+    # Reversing the columns from 5 to 14 folds exactly the pixels whose central difference is
+    # negative: those of eight columns, in every row.
+    folded = np.zeros((2, side, side), np.float32)
+    columns = np.arange(5, 15)
+    folded[0][:, 5:15] = (19 - 2 * columns)[np.newaxis]
+    from motionstudio.core.warp import jacobian_determinant
+
+    count = int(np.count_nonzero(jacobian_determinant(folded) <= 0))
+    assert count == 8 * side
+    viewport.set_field(folded, folded)
+    legend = viewport.canvas.layers.legend
+    assert legend is not None
+    assert legend.words.startswith(f"{count} pixels fold ({100 * count / side**2:.2g} %)")
+    magenta = np.all(shown(viewport) == display.FOLD_COLOUR, axis=2)
+    assert int(np.count_nonzero(magenta)) == count
+
+
+def test_half_size_previews_are_marked_and_compared_with_the_truth(viewport: Viewport) -> None:
+    viewport.set_inputs(size=(HEIGHT, WIDTH))
+    viewport.set_content(Content.DIFFERENCE)
+    viewport.set_preview("½ preview")
+    half = np.full((HEIGHT // 2, WIDTH // 2, 1), 130, np.uint8)
+    viewport.set_generated(half, 0)
+    assert "½ preview" in viewport.canvas.badges
+    legend = viewport.canvas.layers.legend
+    assert legend is not None
+    assert "as shown" in legend.words
+    assert viewport.canvas.layers.native == (HEIGHT, WIDTH)
+
+
+def test_every_field_display_has_a_legend(viewport: Viewport) -> None:
+    viewport.set_spacing((2.0, 2.0))
+    for content, words in (
+        (Content.GRID, "mm on the reference"),
+        (Content.ARROWS, "hue: direction"),
+        (Content.STREAMLINES, "direction"),
+        (Content.MAGNITUDE, "mm"),
+        (Content.JACOBIAN, "folds"),
+    ):
+        viewport.set_content(content)
+        legend = viewport.canvas.layers.legend
+        assert legend is not None
+        assert words in legend.words
+    viewport.set_inputs(arrow_scale=3.0)
+    viewport.set_content(Content.ARROWS)
+    legend = viewport.canvas.layers.legend
+    assert legend is not None
+    assert "3 times as long" in legend.words
+
+
+def test_density_and_length_change_what_is_drawn(viewport: Viewport) -> None:
+    viewport.set_content(Content.GRID)
+    few = len(viewport.canvas.layers.lines)
+    viewport.set_inputs(density=24)
+    assert len(viewport.canvas.layers.lines) > few
+    viewport.set_content(Content.ARROWS)
+    before = viewport.canvas.layers.arrows
+    viewport.set_inputs(arrow_scale=2.0)
+    after = viewport.canvas.layers.arrows
+    assert np.allclose(after[:, 2:] - after[:, :2], 2 * (before[:, 2:] - before[:, :2]), atol=1e-4)
+
+
+def test_large_pictures_are_made_at_the_size_of_the_screen(viewport: Viewport) -> None:
+    big = np.zeros((2160, 3840, 3), np.uint8)
+    big[:, 1920:] = 255
+    viewport.set_inputs(source=big, generated=big, size=(2160, 3840))
+    viewport.set_content(Content.GENERATED)
+    room = viewport.canvas.width() * viewport.canvas.devicePixelRatioF()
+    made = shown(viewport)
+    assert room <= made.shape[1] < 2 * room + 8
+    assert viewport.canvas.layers.native == (2160, 3840)
+    area = viewport.canvas.picture_rect()
+    left, right = area.left() + area.width() * 0.25, area.left() + area.width() * 0.75
+    image = viewport.canvas.grab().toImage()
+    assert image.pixelColor(int(left), int(area.center().y())).red() == 0
+    assert image.pixelColor(int(right), int(area.center().y())).red() == 255
+    for _ in range(14):
+        wheel(viewport.canvas, (200, 150), 1)
+    assert shown(viewport).size < 3 * 1200 * 1200
+    x, y, wide, tall = viewport.canvas.layers.extent
+    assert wide < 0.2
+    assert tall < 0.25
+
+
+def test_arrows_and_strokes_are_painted_where_their_pixels_are(viewport: Viewport) -> None:
+    stroke = Stroke(np.array([[20.0, 10.0]]), "#ff0000", 3.0, dots=True)
+    viewport.set_inputs(generated_marks=(stroke,))
+    viewport.set_content(Content.GENERATED)
+    place = viewport.canvas.place_of(20, 10).toPoint()
+    assert viewport.canvas.grab().toImage().pixelColor(place).name() == "#ff0000"
+    assert viewport.canvas.pixel_at(QPointF(place)) == (20, 10)

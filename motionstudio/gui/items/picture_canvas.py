@@ -11,29 +11,26 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPixmap,
-    QResizeEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
+from motionstudio.gui.items.canvas_marks import paint_cross_hair, paint_divider, paint_missing
 from motionstudio.gui.items.cross_hair import CrossHair
-from motionstudio.gui.items.ink import outline, pen
-from motionstudio.gui.items.layers import Layers, Size
+from motionstudio.gui.items.ink import outline
+from motionstudio.gui.items.layers import Layers
 from motionstudio.gui.items.overlays import paint_badge, paint_legend
 from motionstudio.gui.items.picture_painting import Manner, image_of, paint_layers
-from motionstudio.gui.items.picture_parts import Part, visible_part
+from motionstudio.gui.items.picture_surface import PictureSurface
 from motionstudio.gui.items.picture_view import PictureView
-from motionstudio.gui.theme.apply import tokens_for
-from motionstudio.gui.theme.tokens import SPACE_S, Tokens
 
 _NOTCH = 120.0
 _ZOOM_PER_NOTCH = 1.25
 _GRIP = 6.0
-_HAIR_GAP = 5.0
 
 
-class PictureCanvas(QWidget):
+class PictureCanvas(PictureSurface):
     """Shows ``Layers``; wheel zooms at the pointer, middle-drag pans, double-click fits.
 
     Space held and a drag pan as well; Space alone plays. Keys: plus and minus zoom, 0 fits,
@@ -43,7 +40,6 @@ class PictureCanvas(QWidget):
         pixelHovered: column and row of the native pixel under the pointer; -1, -1 when it left.
         flickerChanged: F went down or up.
         activated: the viewport was clicked or focused.
-        viewMoved: another part of the picture is visible, or at another size.
         dividerMoved: the divider of the wipe was dragged to this share of the picture's width.
         placed: the picture was clicked at x, y (native pixels) while ``set_placing`` is on.
         playRequested: Space was pressed and released without a drag.
@@ -53,7 +49,6 @@ class PictureCanvas(QWidget):
     pixelHovered = Signal(int, int)
     flickerChanged = Signal(bool)
     activated = Signal()
-    viewMoved = Signal()
     dividerMoved = Signal(float)
     placed = Signal(float, float)
     playRequested = Signal()
@@ -65,8 +60,7 @@ class PictureCanvas(QWidget):
         cross_hair: CrossHair | None = None,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
-        self._view = view
+        super().__init__(view, parent)
         self._cross_hair = cross_hair or CrossHair(self)
         self._layers, self._right = Layers(), Layers()
         self._images: tuple[QImage | None, QImage | None] = (None, None)
@@ -75,22 +69,15 @@ class PictureCanvas(QWidget):
         self._badges: tuple[str, ...] = ()
         self._dim = False
         self._placing = False
-        self._still: QPixmap | None = None
         self._pan_from: QPointF | None = None
         self._held_divider = self._left_down = False
         self._space, self._space_used, self._over = False, False, False
-        view.changed.connect(self._on_view)
         self._cross_hair.moved.connect(self._on_cross_hair)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(120, 90)
-
-    @property
-    def tokens(self) -> Tokens:
-        """The colours of the theme in use."""
-        return tokens_for(self.palette())
 
     @property
     def layers(self) -> Layers:
@@ -116,12 +103,10 @@ class PictureCanvas(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(360, 320)
 
-    def set_view(self, view: PictureView) -> None:
-        """Zoom and pan with another view."""
-        self._view.changed.disconnect(self._on_view)
-        self._view = view
-        view.changed.connect(self._on_view)
-        self._on_view()
+    @override
+    def native(self) -> QSizeF:
+        height, width = self._layers.native
+        return QSizeF(width, height)
 
     def set_layers(self, layers: Layers) -> None:
         """Show something else; a content that is missing leaves the old picture in place."""
@@ -168,55 +153,11 @@ class PictureCanvas(QWidget):
         self._placing = on
         self._show_cursor(None)
 
-    def fit(self) -> None:
-        """Show the whole picture."""
-        self._view.fit()
-
-    def refresh(self) -> None:
-        """Paint everything anew; ``update`` alone repaints only what moves."""
-        self._still = None
-        self.update()
-
-    def picture_rect(self) -> QRectF:
-        """Where the whole native picture lies on the widget."""
-        size = self._native()
-        return QRectF() if size.isEmpty() else self._view.target(self._room(), size)
-
-    def pixel_at(self, place: QPointF) -> tuple[int, int] | None:
-        """Column and row of the native pixel at a place, or None outside the picture."""
-        point = self.point_at(place)
-        if point is None:
-            return None
-        size = self._native()
-        x, y = int(point.x() + 0.5), int(point.y() + 0.5)
-        return min(x, int(size.width()) - 1), min(y, int(size.height()) - 1)
-
-    def point_at(self, place: QPointF) -> QPointF | None:
-        """Native coordinates (pixel centres are whole) of a place; None outside the picture."""
-        area, size = self.picture_rect(), self._native()
-        if area.isEmpty() or not area.contains(place):
-            return None
-        x = (place.x() - area.left()) / area.width() * size.width() - 0.5
-        y = (place.y() - area.top()) / area.height() * size.height() - 0.5
-        return QPointF(x, y)
-
-    def place_of(self, x: float, y: float) -> QPointF:
-        """Where native coordinates lie on the widget."""
-        area, size = self.picture_rect(), self._native()
-        across, down = (x + 0.5) / size.width(), (y + 0.5) / size.height()
-        return QPointF(area.left() + across * area.width(), area.top() + down * area.height())
-
-    def part_of(self, size: Size, native: Size) -> Part:
-        """Which pixels of a picture of ``size`` are worth computing while ``native`` is shown."""
-        shape = QSizeF(native[1], native[0])
-        area = self._view.target(self._room(), shape)
-        return visible_part(size, area, self._room(), self.devicePixelRatioF())
-
     @override
     def wheelEvent(self, event: QWheelEvent) -> None:
-        if not self._native().isEmpty():
+        if not self.native().isEmpty():
             factor = _ZOOM_PER_NOTCH ** (event.angleDelta().y() / _NOTCH)
-            self._view.zoom_at(event.position(), self._room(), self._native(), factor)
+            self._view.zoom_at(event.position(), self.room(), self.native(), factor)
         event.accept()
 
     @override
@@ -245,7 +186,7 @@ class PictureCanvas(QWidget):
             self._left_down, self._pan_from = False, None
             self.draggedOut.emit()
         elif self._pan_from is not None:
-            self._view.pan(place - self._pan_from, self._room(), self._native())
+            self._view.pan(place - self._pan_from, self.room(), self.native())
             self._pan_from, self._space_used = place, True
         self._show_cursor(place)
         self._tell_hover(place)
@@ -292,14 +233,14 @@ class PictureCanvas(QWidget):
         elif key == Qt.Key.Key_F and not event.isAutoRepeat():
             self.flickerChanged.emit(True)
         elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
-            self._view.zoom_at(middle, self._room(), self._native(), _ZOOM_PER_NOTCH)
+            self._view.zoom_at(middle, self.room(), self.native(), _ZOOM_PER_NOTCH)
         elif key == Qt.Key.Key_Minus:
-            self._view.zoom_at(middle, self._room(), self._native(), 1 / _ZOOM_PER_NOTCH)
+            self._view.zoom_at(middle, self.room(), self.native(), 1 / _ZOOM_PER_NOTCH)
         elif key == Qt.Key.Key_0:
             self._view.fit()
         elif key in _PANS and self._view.zoom > 1:
             step = _PANS[Qt.Key(key)] * self.height() / 8
-            self._view.pan(step, self._room(), self._native())
+            self._view.pan(step, self.room(), self.native())
         else:
             super().keyPressEvent(event)
 
@@ -314,11 +255,6 @@ class PictureCanvas(QWidget):
             self.flickerChanged.emit(False)
         else:
             super().keyReleaseEvent(event)
-
-    @override
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._on_view()
 
     @override
     def changeEvent(self, event: QEvent) -> None:
@@ -339,7 +275,7 @@ class PictureCanvas(QWidget):
             still.end()
         painter, tokens = QPainter(self), self.tokens
         painter.drawPixmap(0, 0, self._still)
-        self._paint_cross_hair(painter)
+        paint_cross_hair(painter, self._hair())
         paint_badge(painter, QRectF(self.rect()), self._badges, tokens)
         if self.hasFocus():
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
@@ -348,7 +284,7 @@ class PictureCanvas(QWidget):
     def _paint_still(self, painter: QPainter) -> None:
         painter.fillRect(self.rect(), QColor(self.tokens.canvas))
         if self._images[0] is None:
-            self._paint_missing(painter, self._layers.missing)
+            paint_missing(painter, self.rect(), self._layers.missing, self.tokens)
             return
         self._paint_one(painter, self._layers, self._images[0])
         if self._divider is not None and self._images[1] is not None:
@@ -358,7 +294,7 @@ class PictureCanvas(QWidget):
             painter.fillRect(self.rect(), QColor(self.tokens.canvas))
             self._paint_one(painter, self._right, self._images[1])
             painter.restore()
-            self._paint_divider(painter, x)
+            paint_divider(painter, x, self.height(), self.tokens)
         for layers, right in ((self._layers, False), (self.right, True)):
             if layers.legend is not None:
                 room = QRectF(self.rect())
@@ -368,38 +304,13 @@ class PictureCanvas(QWidget):
         manner = Manner(smooth=self._smooth, stale=self._dim)
         paint_layers(painter, self.picture_rect(), layers, image, self.tokens, manner)
 
-    def _paint_divider(self, painter: QPainter, x: float) -> None:
-        tokens, middle = self.tokens, self.height() / 2
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-        painter.setPen(pen(tokens.canvas, 4, 0.6))
-        painter.drawLine(QPointF(x, 0), QPointF(x, self.height()))
-        painter.setPen(pen(tokens.accent, 2))
-        painter.drawLine(QPointF(x, 0), QPointF(x, self.height()))
-        painter.setBrush(QColor(tokens.accent))
-        painter.drawEllipse(QPointF(x, middle), 5, 5)
-
-    def _paint_cross_hair(self, painter: QPainter) -> None:
+    def _hair(self) -> QPointF | None:
         share, area = self._cross_hair.place, self.picture_rect()
         if share is None or area.isEmpty():
-            return
-        x = area.left() + share.x() * area.width()
-        y = area.top() + share.y() * area.height()
-        if not self.rect().contains(int(x), int(y)):
-            return
-        reach = 14.0
-        for ink in (pen(self.tokens.canvas, 3, 0.5), pen(self.tokens.text, 1, 0.9)):
-            painter.setPen(ink)
-            for dx, dy in ((1, 0), (-1, 0), (0, 1), (0, -1)):
-                painter.drawLine(
-                    QPointF(x + dx * _HAIR_GAP, y + dy * _HAIR_GAP),
-                    QPointF(x + dx * reach, y + dy * reach),
-                )
-
-    def _paint_missing(self, painter: QPainter, words: str) -> None:
-        painter.setPen(QColor(self.tokens.muted))
-        place = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-        area = self.rect().adjusted(SPACE_S, SPACE_S, -SPACE_S, -SPACE_S)
-        painter.drawText(area, int(place), words)
+            return None
+        across, down = share.x() * area.width(), share.y() * area.height()
+        place = QPointF(area.left() + across, area.top() + down)
+        return place if self.rect().contains(place.toPoint()) else None
 
     def _begin_pan(self, place: QPointF) -> None:
         self._pan_from = place
@@ -441,17 +352,6 @@ class PictureCanvas(QWidget):
             share = QPointF(across, (place.y() - area.top()) / area.height())
         self._cross_hair.point(share)
         self.pixelHovered.emit(*(pixel if pixel is not None else (-1, -1)))
-
-    def _room(self) -> QSizeF:
-        return QSizeF(self.size())
-
-    def _native(self) -> QSizeF:
-        height, width = self._layers.native
-        return QSizeF(width, height)
-
-    def _on_view(self) -> None:
-        self.refresh()
-        self.viewMoved.emit()
 
     def _on_cross_hair(self) -> None:
         self.update()

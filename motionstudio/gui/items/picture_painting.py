@@ -39,7 +39,9 @@ def image_of(picture: NDArray[np.uint8]) -> QImage:
     """(h, w, 3) uint8 as an image of its own memory."""
     solid = np.ascontiguousarray(picture)
     height, width = solid.shape[:2]
-    return QImage(solid.data, width, height, 3 * width, QImage.Format.Format_RGB888).convertToFormat(QImage.Format.Format_RGB32)
+    shared = QImage(solid.data, width, height, 3 * width, QImage.Format.Format_RGB888)
+    # Scaled painting is faster from 32-bit pixels; the conversion is also the copy.
+    return shared.convertToFormat(QImage.Format.Format_RGB32)
 
 
 def paint_layers(
@@ -61,7 +63,7 @@ def paint_layers(
         manner: how.
     """
     how = manner or Manner()
-    height, width = layers.native
+    width = layers.native[1]
     scale = area.width() / max(1, width)
     part = _part(area, layers.extent)
     pixel = part.width() / max(1, image.width())
