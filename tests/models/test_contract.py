@@ -7,9 +7,10 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from motionstudio.core.handles import HandleGoals
 from motionstudio.core.motion import Motion
 from motionstudio.models import registry
-from motionstudio.models.base import Capability, MotionModel, Unsupported
+from motionstudio.models.base import Capability, HandleModel, Iterate, MotionModel, Unsupported
 from tests.models import tiny, tiny_fomm
 
 FRESH: dict[str, Callable[[], MotionModel]] = {"genlmm": tiny.fresh, "fomm": tiny_fomm.fresh}
@@ -160,6 +161,45 @@ def test_refining_changes_the_motion_and_not_its_input(model: MotionModel) -> No
     better = model.refine(motion, frames, steps=2)
     np.testing.assert_array_equal(motion.mean, before)
     assert not np.array_equal(better.mean, before)
+
+
+def test_refining_some_rows_leaves_the_pictures_of_other_kept_frames(model: MotionModel) -> None:
+    _needs(model, Capability.REFINE)
+    _needs(model, Capability.DISPLACEMENT)
+    frames, _, _ = _clip(model)
+    motion = _motion(model)
+    better = model.refine(motion, frames, steps=2, rows=[2, 4])
+    others = [1, 3, 5]
+    np.testing.assert_array_equal(better.mean[others], motion.mean[others])
+    assert (better.mean[[2, 4]] != motion.mean[[2, 4]]).any(1).all()
+    before, after = (model.decode(m, frames[0], others).displacement for m in (motion, better))
+    np.testing.assert_array_equal(before, after)
+
+
+def test_refining_is_watched_row_by_row_in_the_order_asked_for(model: MotionModel) -> None:
+    _needs(model, Capability.REFINE)
+    frames, _, _ = _clip(model)
+    seen: list[Iterate] = []
+    model.refine(_motion(model), frames, steps=14, rows=[4, 2], watch=seen.append)
+    rows = [iterate.row for iterate in seen]
+    assert list(dict.fromkeys(rows)) == [4, 2]
+    assert all(np.isfinite(i.error) and i.motion.mean.shape == (6, model.card.dims) for i in seen)
+
+
+def test_points_are_solved_for_by_those_who_say_so(model: MotionModel) -> None:
+    _needs(model, Capability.HANDLES)
+    assert isinstance(model, HandleModel)
+    frames, _, _ = _clip(model)
+    motion, middle = _motion(model), model.card.size / 2
+    points = np.array([[middle, middle]], np.float32)
+    goals = HandleGoals(points, points + np.float32(0.5), np.ones(1, np.float32))
+    before = motion.mean.copy()
+    draws = [model.solve(motion, frames[0], 2, goals, steps=3) for _ in range(2)]
+    np.testing.assert_array_equal(draws[0].row, draws[1].row)
+    np.testing.assert_array_equal(motion.mean, before)
+    assert draws[0].row.shape == (model.card.dims,)
+    assert draws[0].row.dtype == np.float32
+    assert draws[0].reached.shape == (1, 2)
 
 
 @pytest.mark.parametrize(
