@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from motionstudio.gui.actions.spec import ActionSpec, Behaviour
 from motionstudio.gui.availability import Availability
+from motionstudio.gui.items.layers import Content
 from motionstudio.gui.presenters.catalogue import missing_reason
 from motionstudio.models.base import Capability
 
@@ -26,6 +27,8 @@ SPECS: tuple[ActionSpec, ...] = (
                "point away; the motion stays", (), "remove"),
     ActionSpec("handle.clear", "Remove all points", "Motion/Drag the picture", "Take all points "
                "away; the motion stays", (), "close"),
+    ActionSpec("view.uncertainty", "Uncertainty", "View", "Show how far pictures differ over "
+               "samples of the posterior", ("U",), "uncertainty"),
     ActionSpec("model.draw", "New motion", "Model", "Draw a new motion with the settings of the "
                "pane Motion", ("Ctrl+Alt+N",), "dice"),
     ActionSpec("model.variations", "Variations…", "Model", "Draw a sheet of small moving pictures "
@@ -61,6 +64,10 @@ class ShapingActions:
             "handle.pin": Behaviour(handles.toggle_pin, handles.why_no_handle),
             "handle.remove": Behaviour(handles.remove, handles.why_no_handle),
             "handle.clear": Behaviour(handles.clear, self.no_handles),
+            "view.uncertainty": Behaviour(
+                lambda: self._window.behaviours.views.show_content(Content.UNCERTAINTY),
+                shaping.uncertainty.why_not,
+            ),
             "model.draw": Behaviour(shaping.motion_tools.draw, self.no_drawing),
             "model.variations": Behaviour(shaping.variations.open, self.no_drawing),
             "model.refine_selected": Behaviour(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QDoubleSpinBox,
@@ -19,13 +19,16 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from typing_extensions import override
 
 from motionstudio.gui.items.falling_plot import FallingPlot
 from motionstudio.gui.items.gesture_slider import GestureSlider
 from motionstudio.gui.items.pane_header import MutedLabel, PaneHeader
-from motionstudio.gui.theme.apply import font
+from motionstudio.gui.theme.apply import font, tokens_for
 from motionstudio.gui.theme.tokens import SPACE_L, SPACE_S, SPACE_XS
 
+FEWEST, MOST = 8, 32
+"""Posterior samples of the uncertainty."""
 HANDLE_ACTIONS = ("handle.tool", "handle.pin", "handle.remove", "handle.clear")
 DRAW_ACTIONS = ("model.draw", "model.variations")
 REFINE_ACTIONS = ("model.refine", "model.refine_selected")
@@ -34,10 +37,11 @@ _SHORT = {
     "handle.pin": "Pin",
     "handle.remove": "Remove",
     "handle.clear": "Clear",
-    "model.draw": "New motion",
+    "model.draw": "Draw",
     "model.variations": "Variations…",
+    "view.uncertainty": "Show in a viewport",
     "model.refine": "Refine",
-    "model.refine_selected": "Selected frames",
+    "model.refine_selected": "Selected",
 }
 
 
@@ -47,12 +51,14 @@ class MotionTools(QWidget):
     Signals:
         spreadChanged: frames that follow a drag to either side.
         priorChanged: how strongly learned motions hold a drag back.
+        samplesChanged: posterior samples of the uncertainty.
         endsChanged: ids of the two subjects to blend between.
         hovered: read-out for the status bar.
     """
 
     spreadChanged = Signal(float)
     priorChanged = Signal(float)
+    samplesChanged = Signal(int)
     endsChanged = Signal(str, str)
     hovered = Signal(str)
 
@@ -78,6 +84,7 @@ class MotionTools(QWidget):
         )  # fmt: skip
         self.mode, self.seed = QComboBox(), QSpinBox()
         self.drawn = _words()
+        self.samples = QSpinBox()
         self.plot = FallingPlot("Error on kept frames", " grey levels")
         self.refining = _words()
         self._lay_out()
@@ -96,6 +103,11 @@ class MotionTools(QWidget):
         """Show the spread."""
         with QSignalBlocker(self.spread):
             self.spread.setValue(rows)
+
+    def set_samples(self, count: int) -> None:
+        """Show the number of posterior samples."""
+        with QSignalBlocker(self.samples):
+            self.samples.setValue(count)
 
     def set_prior(self, weight: float) -> None:
         """Show how strongly learned motions hold back."""
@@ -142,14 +154,15 @@ class MotionTools(QWidget):
         column.setContentsMargins(SPACE_S, SPACE_S, SPACE_S, SPACE_L)
         column.setSpacing(SPACE_XS)
         self._lay_out_drag(column)
-        _section(column, "Strength", first=False)
-        column.addWidget(self.amplitude)
-        self._lay_out_blend(column)
-        self._lay_out_draw(column)
         _section(column, "Fit to the frames", first=False)
         column.addLayout(self._row(REFINE_ACTIONS))
         column.addWidget(self.plot)
         column.addWidget(self.refining)
+        _section(column, "Strength", first=False)
+        column.addWidget(self.amplitude)
+        self._lay_out_blend(column)
+        self._lay_out_draw(column)
+        self._lay_out_doubt(column)
         column.addStretch(1)
         area = QScrollArea()
         area.setWidgetResizable(True)
@@ -203,12 +216,23 @@ class MotionTools(QWidget):
         grid.setSpacing(SPACE_XS)
         _labelled(grid, 0, "Draw", self.mode, "Where new motions come from")
         _labelled(grid, 1, "Seed", self.seed, "Equal seeds give equal motions")
+        self.temperature.set_value(1.0)
         column.addLayout(grid)
         column.addWidget(MutedLabel("Temperature"))
-        self.temperature.set_value(1.0)
         column.addWidget(self.temperature)
         column.addLayout(self._row(DRAW_ACTIONS))
         column.addWidget(self.drawn)
+
+    def _lay_out_doubt(self, column: QVBoxLayout) -> None:
+        _section(column, "Uncertainty", first=False)
+        self.samples.setRange(FEWEST, MOST)
+        self.samples.setSuffix(" samples")
+        grid = QGridLayout()
+        grid.setSpacing(SPACE_XS)
+        _labelled(grid, 0, "Std over", self.samples, "How many motions are drawn from what the "
+                  "model knows of a frame; a viewport shows how far their pictures differ")  # fmt: skip
+        column.addLayout(grid)
+        column.addLayout(self._row(("view.uncertainty",)))
 
     def _row(self, names: tuple[str, ...]) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -227,6 +251,7 @@ class MotionTools(QWidget):
     def _connect(self) -> None:
         self.spread.valueChanged.connect(self.spreadChanged)
         self.prior.valueChanged.connect(self.priorChanged)
+        self.samples.valueChanged.connect(self.samplesChanged)
         for combo in (self.first, self.second):
             combo.currentIndexChanged.connect(self._tell_ends)
 
@@ -237,14 +262,23 @@ class MotionTools(QWidget):
 def _section(column: QVBoxLayout, title: str, *, first: bool) -> None:
     if not first:
         column.addSpacing(SPACE_S)
-        line = QFrame()
-        line.setFrameShape(QFrame.Shape.HLine)
-        line.setFrameShadow(QFrame.Shadow.Plain)
-        line.setProperty("muted", True)
-        column.addWidget(line)
+        column.addWidget(_Rule())
+        column.addSpacing(SPACE_XS)
     label = QLabel(title)
     label.setFont(font("caption"))
     column.addWidget(label)
+
+
+class _Rule(QWidget):
+    """A hairline between sections."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedHeight(1)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        QPainter(self).fillRect(self.rect(), QColor(tokens_for(self.palette()).line))
 
 
 def _labelled(grid: QGridLayout, row: int, name: str, widget: QWidget, tip: str) -> None:
@@ -252,6 +286,11 @@ def _labelled(grid: QGridLayout, row: int, name: str, widget: QWidget, tip: str)
     label.setBuddy(widget)
     widget.setAccessibleName(name)
     widget.setToolTip(tip)
+    if isinstance(widget, QComboBox):
+        widget.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        widget.setMinimumContentsLength(6)
     grid.addWidget(label, row, 0)
     grid.addWidget(widget, row, 1)
     grid.setColumnStretch(1, 1)

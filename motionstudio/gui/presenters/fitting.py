@@ -19,6 +19,7 @@ from motionstudio.document.transfer_commands import AnimateStill, TransferMotion
 from motionstudio.engine.fit_responses import Refining
 from motionstudio.engine.requests import Lane, RefineRequest, SampleRequest
 from motionstudio.engine.responses import Cancelled, Failed, Refined, Response, Sampled
+from motionstudio.gui.notifications import Notice
 from motionstudio.gui.presenters.pictures import PicturesPresenter
 from motionstudio.gui.presenters.resolve import is_cyclic, refine_request, transform_of
 from motionstudio.gui.presenters.session import Session
@@ -251,10 +252,12 @@ class FittingPresenter(QObject):
 
     def _say_cancelled(self) -> None:
         if self._reached is not None:
-            self._session.notices.say(
-                "Refining was cancelled; the motion is as it was.",
-                f"Model › Keep what refining reached takes over what it had found "
-                f"({self._reached.error:.2f} grey levels).",
+            self._session.notices.post(
+                Notice(
+                    "Refining was cancelled; the motion is as it was.",
+                    f"It had come to {self._reached.error:.2f} grey levels.",
+                    actions=("model.refine_keep",),
+                )
             )
 
     def _take_refined(self, subject: Subject, response: Refined) -> None:

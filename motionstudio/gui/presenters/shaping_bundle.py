@@ -56,6 +56,8 @@ class ShapingPresenters(QObject):
         )
         self.variations = VariationsPresenter(session, pictures, fitting, self.tools, window)
         self.uncertainty = UncertaintyPresenter(session, bench.viewports, pictures, self)
+        self.tools.set_samples(self.uncertainty.count)
+        self.tools.samplesChanged.connect(self.uncertainty.set_count)
         self.handles.changed.connect(self.changed)
         self.variations.opened.connect(self.changed)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
 from motionstudio.core.display import round_up
 from motionstudio.core.motion import Float
@@ -15,12 +15,13 @@ from motionstudio.engine.fit_requests import UncertaintyRequest
 from motionstudio.engine.fit_responses import UncertaintyReady
 from motionstudio.engine.responses import Cancelled, Failed, Response
 from motionstudio.gui.items.layers import Content
+from motionstudio.gui.panes.motion_tools import FEWEST, MOST
 from motionstudio.gui.panes.viewport_grid import ViewportGrid
 from motionstudio.gui.presenters.pictures import PicturesPresenter
 from motionstudio.gui.presenters.resolve import transform_of
 from motionstudio.gui.presenters.session import Session
 
-FEWEST, MOST, SAMPLES = 8, 32, 16
+SAMPLES = 16
 _PERCENTILE = 99.5
 _NO_STD = "This motion has no uncertainty: it was drawn or carried over, not found from frames."
 _UNKNOWN = "The motion of this clip is not known yet."
@@ -147,3 +148,6 @@ class UncertaintyPresenter(QObject):
             self._limit = 0.0
             self._forget()
             self.refresh()
+        if (new.contents, new.layout) != (old.contents, old.layout):
+            # The viewports learn of it in this very turn, some of them after us.
+            QTimer.singleShot(0, self, self.measure)
