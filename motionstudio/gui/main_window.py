@@ -177,6 +177,8 @@ class MainWindow(QMainWindow):
             self.engine.shutdown()
             self.session.media.shutdown()
             QApplication.instance().removeEventFilter(self)  # type: ignore[union-attr]
+            for timer in self.findChildren(QTimer):
+                timer.stop()
             self.closed.emit()
         super().closeEvent(event)
 
