@@ -146,6 +146,16 @@ def resampled(values: Float, source: Timing, target: Timing) -> Float:
     return found
 
 
+def nearest_rows(source: Timing, target: Timing) -> NDArray[np.intp]:
+    """(R',) for each of the target's rows the source's that is nearest in phase or position."""
+    cycle = source.cyclic and target.cyclic
+    have, want = source.positions(as_cycle=cycle), target.positions(as_cycle=cycle)
+    away = np.abs(want[:, np.newaxis] - have)
+    if cycle:
+        away = np.minimum(away, 1 - away)
+    return np.asarray(away.argmin(axis=1), np.intp)
+
+
 def combined(own: Float, arriving: Float, mode: TransferMode, strength: float) -> Float:
     """What a subject does after a transfer.
 

@@ -93,7 +93,8 @@ class TurnedBox:
         middle = np.array(self.middle)
         away = exact - middle
         x, y = away[..., 0], away[..., 1]
-        return np.stack([cosine * x - sine * y, sine * x + cosine * y], axis=-1) + middle
+        turned: NDArray[np.float64] = np.stack([cosine * x - sine * y, sine * x + cosine * y], -1)
+        return turned + middle
 
     def _matrix(self) -> NDArray[np.float64]:
         """(2, 3) from pixels of the upright cut-out to pixels of the frame."""
@@ -115,4 +116,4 @@ def turn_of(angle: float) -> tuple[float, float]:
 def outside(index: NDArray[Any], start: int, length: int) -> NDArray[np.float64]:
     """How far each position lies outside [start, start + length), in pixels; 0 inside."""
     before, after = start - index, index - (start + length - 1)
-    return np.maximum(np.maximum(before, after), 0).astype(np.float64)
+    return np.asarray(np.maximum(np.maximum(before, after), 0), np.float64)

@@ -9,7 +9,7 @@ import numpy as np
 from motionstudio.core.held import hold
 from motionstudio.core.latent_track import LatentTrack
 from motionstudio.core.motion import Float, Motion, RowKind
-from motionstudio.document.change import MergeKey, Outcome, ProjectState
+from motionstudio.document.change import Kind, MergeKey, Outcome, ProjectState
 from motionstudio.document.command_base import SmallCommand
 from motionstudio.document.layers import encoded, put_track
 from motionstudio.document.restore import PutFields
@@ -93,7 +93,7 @@ class AnimateStill(SmallCommand):
         names = ("clip", "kept", "reference", "cyclic", "held", "track", "encoded_with")
         values = {name: getattr(after, name) for name in names}
         # The number of frames changes: whoever lists subjects looks anew.
-        kinds = frozenset({"subjects", "encoding", "latent"})
+        kinds: frozenset[Kind] = frozenset({"subjects", "encoding", "latent"})
         return PutFields(subject.id, values, kinds, None, label_of(self, subject)).apply(state)
 
     def _animated(self, subject: Subject) -> Subject:
@@ -101,8 +101,9 @@ class AnimateStill(SmallCommand):
         base = replace(
             motion,
             std=None,
-            kept=np.arange(count) == self.reference,
-            filled=np.arange(count) != self.reference,
+            kept=np.ones(count, np.bool_),
+            # The rows were found elsewhere, so none of them was filled in here.
+            filled=np.zeros(count, np.bool_),
             model=subject.model,
             # What a model keeps beside its rows belongs to the picture that it was made for.
             state={},

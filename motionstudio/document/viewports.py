@@ -10,12 +10,12 @@ from motionstudio.core.onion import OnionSkin
 Layout = Literal["1", "1|2", "2x2", "1+3"]
 Content = Literal[
     "source", "generated", "grid", "arrows", "streamlines", "magnitude", "jacobian", "difference",
-    "uncertainty",
+    "uncertainty", "plain copy",
 ]  # fmt: skip
 LAYOUTS: tuple[Layout, ...] = ("1", "1|2", "2x2", "1+3")
 CONTENTS: tuple[Content, ...] = (
     "source", "generated", "grid", "arrows", "streamlines", "magnitude", "jacobian", "difference",
-    "uncertainty",
+    "uncertainty", "plain copy",
 )  # fmt: skip
 FIRST_CONTENTS: tuple[Content, ...] = ("source", "generated", "grid", "difference")
 Point = tuple[float, float]

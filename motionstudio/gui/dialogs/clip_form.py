@@ -73,7 +73,7 @@ class ClipForm(QWidget):
         self.slice, self.strip = QComboBox(), QCheckBox()
         self.first, self.last, self.stride = QSpinBox(), QSpinBox(), QSpinBox()
         self.framing, self.cyclic, self.model = QComboBox(), QCheckBox(), QComboBox()
-        self.angle, self.find = QDoubleSpinBox(), QPushButton("Frame what moves")
+        self.angle, self.find_part = QDoubleSpinBox(), QPushButton("Frame what moves")
         self.summary = QLabel()
         self.crop = CropView(facts.picture)
         self._fill(start, cards, model)
@@ -139,12 +139,12 @@ class ClipForm(QWidget):
         self.angle.setValue(start.angle)
         self.crop.set_angle(start.angle)
         part = self._facts.part
-        self.find.setToolTip(
+        self.find_part.setToolTip(
             "Put the square around what changes over time"
             if part is not None
             else "Nothing smaller than the picture moves by itself"
         )
-        self.find.setEnabled(part is not None)
+        self.find_part.setEnabled(part is not None)
         self.cyclic.setText("The sequence is one closed cycle")
         self.cyclic.setChecked(bool(start.cyclic))
         for card in cards:
@@ -166,7 +166,7 @@ class ClipForm(QWidget):
         form.addRow("", self.summary)
         form.addRow("Framing", self.framing)
         form.addRow("Turned by", self.angle)
-        form.addRow("", self.find)
+        form.addRow("", self.find_part)
         form.addRow("", self.cyclic)
         if self.model.count():
             form.addRow("Model", self.model)
@@ -189,7 +189,7 @@ class ClipForm(QWidget):
         self.framing.currentIndexChanged.connect(self._refresh)
         self.angle.valueChanged.connect(self.crop.set_angle)
         self.crop.angleChanged.connect(self.angle.setValue)
-        self.find.clicked.connect(self._frame_what_moves)
+        self.find_part.clicked.connect(self._frame_what_moves)
 
     def _frame_what_moves(self) -> None:
         if self._facts.part is not None:

@@ -88,7 +88,7 @@ class CropView(QWidget):
 
     def knob(self) -> QPointF:
         """Where the knob is painted that turns the square."""
-        corners, middle = self.corners(), self.corners().boundingRect().center()
+        corners, middle = self.corners().toList(), self.corners().boundingRect().center()
         top = (corners[0] + corners[1]) / 2
         away = QLineF(middle, top)
         away.setLength(max(away.length() - _KNOB_IN, away.length() / 2))
@@ -140,7 +140,7 @@ class CropView(QWidget):
         painter.setPen(QPen(QColor(tokens.accent), 2))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPath(seen)
-        top = (square[0] + square[1]) / 2
+        top = (square.at(0) + square.at(1)) / 2
         painter.drawLine(top, self.knob())
         painter.setBrush(QColor(tokens.accent))
         painter.drawEllipse(self.knob(), _HANDLE / 2, _HANDLE / 2)
@@ -184,7 +184,7 @@ class CropView(QWidget):
         else:
             outward = (event.position() - middle).manhattanLength()
             outward -= (start - middle).manhattanLength()
-            at_corner = QLineF(start, self.corners()[2]).length() < 3 * _HANDLE
+            at_corner = QLineF(start, self.corners().at(2)).length() < 3 * _HANDLE
             more = max(moved.x(), moved.y()) if at_corner else outward * factor
             resize = resized_box if at_corner else grown_box
             self._take(resize(crop, self._size, round(more)))

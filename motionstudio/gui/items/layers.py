@@ -41,6 +41,7 @@ class Content(StrEnum):
     JACOBIAN = "jacobian"
     DIFFERENCE = "difference"
     UNCERTAINTY = "uncertainty"
+    PLAIN_COPY = "plain copy"
 
     @property
     def label(self) -> str:
@@ -68,6 +69,7 @@ _TITLES = {
     Content.JACOBIAN: "Displacement: Jacobian",
     Content.DIFFERENCE: "Difference",
     Content.UNCERTAINTY: "Uncertainty",
+    Content.PLAIN_COPY: "Plain copy of the field",
 }
 _ICONS = {
     Content.SOURCE: "film",
@@ -79,6 +81,7 @@ _ICONS = {
     Content.JACOBIAN: "jacobian",
     Content.DIFFERENCE: "difference",
     Content.UNCERTAINTY: "uncertainty",
+    Content.PLAIN_COPY: "plain-copy",
 }
 
 
@@ -132,6 +135,8 @@ class Inputs:
         arrow_scale: length of arrows, times the true one.
         uncertainty: (H, W) float32, std over posterior samples in grey levels, or None.
         uncertainty_limit: grey levels at the top of its scale; ``uncertainty_count`` samples.
+        plain_copy: (H, W, 1|3) uint8, the reference bent by another clip's field as it is, or
+            None; ``plain_copy_words`` say whose field.
     """
 
     source: Picture | None = None
@@ -154,6 +159,8 @@ class Inputs:
     uncertainty: NDArray[np.float32] | None = None
     uncertainty_limit: float = 10.0
     uncertainty_count: int = 0
+    plain_copy: Picture | None = None
+    plain_copy_words: str = ""
 
     @property
     def native(self) -> Size:
@@ -258,6 +265,9 @@ class _Maker:
             return self._plain(inputs.generated, inputs.generated_ghosts, missing)
         if content is Content.DIFFERENCE:
             return self._difference()
+        if content is Content.PLAIN_COPY:
+            plain = self._plain(inputs.plain_copy, (), "The plain copy of the field is being made.")
+            return replace(plain, legend=Legend(None, words=inputs.plain_copy_words))
         if content is Content.UNCERTAINTY:
             return self._uncertainty()
         material = inputs.inverse if inputs.inverse is not None else inputs.displacement

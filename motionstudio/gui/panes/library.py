@@ -316,10 +316,9 @@ class _CardList(QListWidget):
 
     @override
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        item = self.itemAt(event.pos()) or self.currentItem()
-        if item is None:
+        if not self.count():
             return
-        menu = self.card_menu(item)
+        menu = self.card_menu(self.itemAt(event.pos()) or self.currentItem() or self.item(0))
         menu.popup(self.viewport().mapToGlobal(QPoint(event.pos())))
 
     def card_menu(self, item: QListWidgetItem) -> QMenu:

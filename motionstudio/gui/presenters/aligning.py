@@ -72,12 +72,11 @@ class AligningPresenter(QObject):
         source = self._session.find(offer.source) or self._transfer.foreign.sample(offer.source)
         if source is None or target is None:
             return
-        sides = [self._side(subject, target.model) for subject in (source, target)]
-        if None in sides:
-            return
-        self._session.media.submit(
-            partial(_pose, *sides), partial(self._on_pose, offer, target.framing)
-        )
+        theirs, own = self._side(source, target.model), self._side(target, target.model)
+        if theirs is not None and own is not None:
+            self._session.media.submit(
+                partial(_pose, theirs, own), partial(self._on_pose, offer, target.framing)
+            )
 
     def align(self) -> None:
         """Let the target lie like the source; the motion is carried over once more."""

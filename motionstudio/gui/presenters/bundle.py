@@ -41,6 +41,7 @@ from motionstudio.gui.presenters.opening import (
 from motionstudio.gui.presenters.overlay_bundle import OverlayPresenters
 from motionstudio.gui.presenters.operations import OperationPresenter
 from motionstudio.gui.presenters.pictures import PicturesPresenter
+from motionstudio.gui.presenters.plain_copy import PlainCopyPresenter
 from motionstudio.gui.presenters.playback import PlaybackPresenter
 from motionstudio.gui.presenters.prefetch import PrefetchPresenter
 from motionstudio.gui.presenters.relinking import RelinkPresenter
@@ -123,6 +124,7 @@ class Presenters(QObject):
         self.transfer = TransferPresenter(session, self)
         self.transfer_views = TransferViews(session, self.transfer, bench, status, window)
         self.aligning = AligningPresenter(session, self.transfer, self)
+        self.plain_copy = PlainCopyPresenter(session, bench.viewports, self.transfer, self)
         self.joining = JoiningPresenter(session, self)
         self.opening.opened.connect(self.joining.consider)
         for offers in (self.aligning, self.joining):
