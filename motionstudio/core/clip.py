@@ -52,6 +52,8 @@ class Clip:
             when it is known not to, None when unknown.
         period: seconds after which a closed sequence starts again, where the times do not tell
             because frames were left out; None: one median frame distance after the last frame.
+        factors: (T,) float64 each, by name: what is known to change over time, where a generator
+            or the file says it.
         provenance: facts for people about where the clip came from (format, slice, licence).
         warnings: one plain sentence for each thing that was odd about the file.
     """
@@ -65,6 +67,7 @@ class Clip:
     mask_valid: NDArray[np.bool_] | None = None
     cyclic: bool | None = None
     period: float | None = None
+    factors: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
     provenance: Mapping[str, str] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
 
@@ -108,6 +111,7 @@ class Clip:
             frames=np.stack([self.frames[int(i)] for i in indices]),
             times=times - times[0],
             masks=None if self.masks is None else self.masks[indices],
+            factors={name: values[indices] for name, values in self.factors.items()},
             mask_valid=None if self.mask_valid is None else self.mask_valid[indices],
         )
 

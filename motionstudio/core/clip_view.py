@@ -75,6 +75,7 @@ def frame_range(clip: Clip, start: int, stop: int, stride: int = 1) -> Clip:
         frames=clip.frames[chosen] if array else StridedFrames(clip.frames, indices),
         times=clip.times[chosen] - clip.times[start],
         masks=None if clip.masks is None else clip.masks[chosen],
+        factors={name: values[chosen] for name, values in clip.factors.items()},
         mask_valid=None if clip.mask_valid is None else clip.mask_valid[chosen],
         cyclic=clip.cyclic if whole or clip.cyclic is None else False,
         period=_period(clip) if whole else None,

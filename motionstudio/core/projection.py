@@ -137,26 +137,26 @@ def plane_grid(
     projection: Projection,
     components: tuple[int, int],
     bounds: tuple[float, float, float, float],
-    side: int,
+    tiles: tuple[int, int],
 ) -> Float:
-    """(side * side, D) latent rows at the middles of the tiles of a part of a plane.
+    """(across * up, D) latent rows at the middles of the tiles of a part of a plane.
 
     Args:
         projection: the components.
         components: indices of the horizontal and the vertical one.
         bounds: left, right, bottom, top of the part, in scores.
-        side: tiles along each axis.
+        tiles: how many across and up.
 
     Returns:
         Line by line from the top left; all other scores are zero.
     """
     left, right, bottom, top = bounds
-    middles = (np.arange(side) + 0.5) / side
-    x = left + (right - left) * middles
-    y = top + (bottom - top) * middles
-    scores = np.zeros((side * side, projection.components))
-    scores[:, components[0]] = np.tile(x, side)
-    scores[:, components[1]] = np.repeat(y, side)
+    across, up = tiles
+    x = left + (right - left) * (np.arange(across) + 0.5) / across
+    y = top + (bottom - top) * (np.arange(up) + 0.5) / up
+    scores = np.zeros((across * up, projection.components))
+    scores[:, components[0]] = np.tile(x, up)
+    scores[:, components[1]] = np.repeat(y, across)
     return np.asarray(projection.rows(scores), np.float32)
 
 

@@ -86,7 +86,7 @@ class Sample:
 
 
 def to_clip(sample: Sample) -> Clip:
-    """The sample as a clip: uint8 frames (T, H, W, C), masks from the labels."""
+    """The sample as a clip: uint8 frames (T, H, W, C), masks from the labels, its factors."""
     frames = np.rint(sample.frames * 255.0).astype(np.uint8).transpose(0, 2, 3, 1)
     meta = sample.meta
     valid = None if sample.labels is None else np.ones(len(frames), dtype=np.bool_)
@@ -97,6 +97,10 @@ def to_clip(sample: Sample) -> Clip:
         masks=sample.labels,
         mask_valid=valid,
         cyclic=sample.cyclic,
+        factors={
+            name: sample.factors[:, place].astype(np.float64)
+            for place, name in enumerate(sample.factor_names)
+        },
         provenance={
             "source": "generated",
             "generator": f"{meta.name} version {meta.version}",

@@ -98,6 +98,7 @@ class ProjectCommands(QObject):
         """Whether the document may be left now; otherwise ``after_saving`` follows, or nothing."""
         window = self._window
         window.presenters.latent.cancel()
+        window.presenters.explore.cancel()
         saving = window.presenters.saving
         if not saving.unsaved and not saving.busy:
             return True

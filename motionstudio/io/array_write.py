@@ -68,6 +68,9 @@ def _clip_arrays(clip: Clip) -> dict[str, Any]:
         arrays["masks"] = clip.masks
     if clip.mask_valid is not None:
         arrays["mask_valid"] = clip.mask_valid
+    if clip.factors:
+        arrays["factors"] = np.stack(list(clip.factors.values()), axis=1)
+        arrays["factor_names"] = np.array(list(clip.factors))
     if clip.cyclic:
         arrays["cyclic"] = np.bool_(True)
     return arrays

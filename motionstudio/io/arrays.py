@@ -231,6 +231,7 @@ def read_npz(path: Path, options: ReadOptions) -> Clip:
             mask_valid=valid,
             cyclic=True if pair or "trigger_ms" in held or _scalar(held, "cyclic") == 1 else None,
             period=1.0 if pair else None,
+            factors=_factors(held, len(times)),
             provenance=_provenance("numpy archive", layout, item) | _facts(held, layout, item),
             warnings=notes,
         )
@@ -318,9 +319,21 @@ def _spacing(held: Mapping[str, NDArray[Any]]) -> tuple[float, float] | None:
     return (float(row), float(column)) if usable else None
 
 
+def _factors(held: Mapping[str, NDArray[Any]], count: int) -> dict[str, NDArray[np.float64]]:
+    """Known factors (T, k) by name where they fit the frames of the clip; else none."""
+    values, names = held.get("factors"), held.get("factor_names")
+    if values is None or values.ndim != 2 or len(values) != count or values.dtype.kind not in "uif":
+        return {}
+    plain = [f"factor {place}" for place in range(values.shape[1])]
+    given = names is not None and names.shape == (values.shape[1],) and names.dtype.kind == "U"
+    words = [str(name) for name in names] if given and names is not None else plain
+    return {word: values[:, place].astype(np.float64) for place, word in enumerate(words)}
+
+
 def _facts(held: Mapping[str, NDArray[Any]], layout: _Layout, item: int) -> dict[str, str]:
     """Single values, and of lists with one value for each clip the one that was chosen."""
-    known = {"frames", "masks", "mask_valid", "spacing_mm", "trigger_ms", "times"}
+    known = {"frames", "masks", "mask_valid", "spacing_mm", "trigger_ms", "times",
+             "factors", "factor_names"}  # fmt: skip
     facts = {}
     for name, value in held.items():
         if name in known:

@@ -94,7 +94,7 @@ def test_traversal_runs_through_the_centre_and_two_deviations() -> None:
 
 def test_grid_starts_at_the_top_left() -> None:
     made = fit(np.random.default_rng(0).normal(size=(50, 4)), FitOptions())
-    scores = made.scores(projection.plane_grid(made, (0, 2), (-1, 1, -2, 2), 2))
+    scores = made.scores(projection.plane_grid(made, (0, 2), (-1, 1, -2, 2), (2, 2)))
     assert np.allclose(scores[0, [0, 2]], [-0.5, 1], atol=1e-6)
     assert np.allclose(scores[3, [0, 2]], [0.5, -1], atol=1e-6)
     assert np.allclose(scores[:, [1, 3]], 0, atol=1e-6)

@@ -65,7 +65,8 @@ class EditActions:
     def undo(self) -> None:
         """Take the last step back; a drag under way counts as one."""
         presenters = self._window.presenters
-        if not presenters.shaping.cancel() and not presenters.latent.cancel():
+        gestures = (presenters.shaping, presenters.latent, presenters.explore)
+        if not any(gesture.cancel() for gesture in gestures):
             self._window.session.project.history.undo()
 
     def redo(self) -> None:

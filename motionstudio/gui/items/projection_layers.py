@@ -35,6 +35,7 @@ class Layers:
         self._plot = plot
         self.mosaic = pg.ImageItem(axisOrder="row-major")
         self.mosaic.setZValue(-50)
+        self.mosaic.setOpacity(0.8)
         plot.addItem(self.mosaic)
         self._lines: dict[str, pg.PlotCurveItem] = {}
         self._active = self._curve(10)

@@ -33,6 +33,11 @@ _NOTCH = 120.0
 _ZOOM = 1.2
 _TURN = 0.01
 
+_KEYS = (
+    Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Return,
+    Qt.Key.Key_Enter, Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus, Qt.Key.Key_0,
+)  # fmt: skip
+
 Gesture = Literal["press", "point", "box", "explore", "turn", "pan"]
 
 
@@ -120,8 +125,8 @@ class ProjectionPlot(pg.PlotWidget):  # type: ignore[misc]
         self._parts.show(state, self.tokens)
         item = self.getPlotItem()
         for side, name in (("bottom", state.x_name), ("left", state.y_name)):
-            item.showAxis(side, not state.solid)
             item.setLabel(side, name)
+            item.showAxis(side, not state.solid)
         item.getViewBox().setAspectLocked(state.solid)
         if not same or not self._fitted:
             self.fit()
@@ -142,6 +147,11 @@ class ProjectionPlot(pg.PlotWidget):  # type: ignore[misc]
         """Decoded pictures behind the trajectories, over a part of the plane."""
         self._parts.show_mosaic(picture, bounds)
 
+    @property
+    def mosaic_shown(self) -> bool:
+        """Whether there are pictures behind the trajectories."""
+        return bool(self._parts.mosaic.isVisible() and self._parts.mosaic.image is not None)
+
     def fit(self) -> None:
         """Show all points."""
         bounds = self._state.bounds()
@@ -156,6 +166,12 @@ class ProjectionPlot(pg.PlotWidget):  # type: ignore[misc]
         """Left, right, bottom, top of the visible part."""
         (left, right), (bottom, top) = self.getPlotItem().getViewBox().viewRange()
         return left, right, bottom, top
+
+    @property
+    def aspect(self) -> float:
+        """Width by height of the visible part in pixels."""
+        box = self.getPlotItem().getViewBox()
+        return float(box.width() / max(box.height(), 1.0))
 
     def pixel_of(self, place: tuple[float, float]) -> QPointF:
         """Where a place of the plane lies in the widget."""
@@ -247,6 +263,19 @@ class ProjectionPlot(pg.PlotWidget):  # type: ignore[misc]
         box = self.getPlotItem().getViewBox()
         centre = QPointF(*self.place_of(pixel or QPointF(self.rect().center())))
         box.scaleBy((factor, factor), center=centre)
+
+    @override
+    def event(self, event: QEvent) -> bool:
+        # Keys that mean something here must not reach the window's shortcuts first.
+        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            plain = event.modifiers() in (
+                Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier
+            )  # fmt: skip
+            busy = self._gesture in ("point", "box")
+            if plain and (event.key() in _KEYS or (event.key() == Qt.Key.Key_Escape and busy)):
+                event.accept()
+                return True
+        return bool(super().event(event))
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -81,9 +81,11 @@ class Components(QWidget):
         if len(names) != len(self._rows):
             self._build(len(names))
         metrics = QFontMetrics(font("caption", tabular=True))
-        widest = max((metrics.horizontalAdvance(name) for name in names), default=0)
-        for row, name, sigma in zip(self._rows, names, spread, strict=True):
-            row.set_name(name, widest + SPACE_S)
+        short = [name.partition(" (")[0] for name in names]
+        widest = max((metrics.horizontalAdvance(name) for name in short), default=0)
+        for row, name, words, sigma in zip(self._rows, names, short, spread, strict=True):
+            row.set_name(words, widest + SPACE_S)
+            row.name.setToolTip(f"{name} of the variance: double-click resets it")
             row.set_limit(max(_SIGMAS * float(sigma), 1e-3))
         self._stack.setCurrentIndex(0 if self._rows else 1)
 

@@ -44,7 +44,7 @@ class Projection(QWidget):
     Signals:
         axesChosen: components of the axes, two of them or three.
         optionsChanged: ``FitOptions``.
-        recomputeRequested: fit again on what is there now.
+        recomputeRequested: fit again on what is there now. exportRequested: write the points.
         gridToggled: show decoded pictures behind the plot, or not.
         colourToggled: colour by time (True) or by subject.
         stripChosen: ``component``, ``motions`` or ``frames`` and, for the first, its index.
@@ -57,6 +57,7 @@ class Projection(QWidget):
     axesChosen = Signal(object)
     optionsChanged = Signal(object)
     recomputeRequested = Signal()
+    exportRequested = Signal()
     gridToggled = Signal(bool)
     colourToggled = Signal(bool)
     stripChosen = Signal(str, int)
@@ -92,6 +93,7 @@ class Projection(QWidget):
             "explore", "Explore: drag empty space to see what lies there", checkable=True
         )
         self.fit_view = ToolButton("fit", "Show all points (0, double-click)")
+        self.export = ToolButton("export", "Export points and parameters")
         self.settings = ToolButton("settings", "What the components are fitted on", checkable=True)
         self.form = FitForm()
         self.caption = MutedLabel()
@@ -112,6 +114,11 @@ class Projection(QWidget):
         """The plot, or None before the pane was first shown."""
         return self._plot
 
+    @property
+    def plot_aspect(self) -> float:
+        """Width by height of the plot's plane in pixels; 1 before there is one."""
+        return 1.0 if self._plot is None else self._plot.aspect
+
     def set_state(self, state: PlotState) -> None:
         """Show trajectories."""
         moved = (
@@ -120,6 +127,9 @@ class Projection(QWidget):
         )
         self._state = state
         self._stack.setCurrentIndex(0 if state.trajectories else 1)
+        none = "" if state.trajectories else "There is nothing to show yet."
+        for tool in (self.fit_view, self.settings, self.export):
+            tool.set_reason(none)
         if self._plot is not None:
             (self._plot.set_playhead if moved else self._plot.set_state)(state)
 
@@ -219,6 +229,7 @@ class Projection(QWidget):
     def _lay_out(self) -> None:
         self.header.add_tool(self.fit_view)
         self.header.add_tool(self.settings)
+        self.header.add_tool(self.export)
         for place, box in enumerate(self.axes):
             name = ("Horizontal axis", "Vertical axis", "Third axis")[place]
             box.setAccessibleName(name)
@@ -277,6 +288,7 @@ class Projection(QWidget):
         self.explore.toggled.connect(self._toggle_explore)
         self.fit_view.clicked.connect(self.fit)
         self.settings.toggled.connect(self.form.setVisible)
+        self.export.clicked.connect(self.exportRequested)
         self.form.optionsChanged.connect(self.optionsChanged)
         self.recompute.clicked.connect(self.recomputeRequested)
         self.strip_choice.activated.connect(self._choose_strip)

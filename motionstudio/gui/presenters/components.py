@@ -48,7 +48,7 @@ class ComponentsPresenter(QObject):
         pane.dragStarted.connect(self._begin)
         pane.dragged.connect(self._drag)
         pane.dragFinished.connect(self._finish)
-        pane.dragCancelled.connect(self._gesture_cancel)
+        pane.dragCancelled.connect(self.cancel)
         pane.typed.connect(self._type)
         pane.resetRequested.connect(self.reset)
         pane.recomputeRequested.connect(fit.recompute)
@@ -158,8 +158,9 @@ class ComponentsPresenter(QObject):
         self._gesture.finish()
         self._fit.refresh()
 
-    def _gesture_cancel(self) -> None:
-        self._gesture.cancel()
+    def cancel(self) -> bool:
+        """Take the drag back; False where there is none."""
+        return self._gesture.cancel()
 
     def _type(self, component: int, score: float) -> None:
         active, projection = self._session.active, self._fit.projection

@@ -128,12 +128,12 @@ class DirectionsPresenter(QObject):
         pane.renameRequested.connect(self._rename)
         pane.removeRequested.connect(self._remove)
         pane.keepRequested.connect(self._keep)
-        pane.importRequested.connect(self._ask_import)
-        pane.exportRequested.connect(self._ask_export)
+        pane.importRequested.connect(self.ask_import)
+        pane.exportRequested.connect(self.ask_export)
         pane.amountStarted.connect(self._begin)
         pane.amountDragged.connect(self._go)
         pane.amountFinished.connect(self._finish)
-        pane.amountCancelled.connect(self._cancel)
+        pane.amountCancelled.connect(self.cancel)
         self._fit.changed.connect(self._show_sources)
         self._session.project.changed.connect(self._on_change)
         self._session.view.changed.connect(self._on_view)
@@ -197,12 +197,18 @@ class DirectionsPresenter(QObject):
             with self._session.reported():
                 self._presets = read_directions(self.presets_path)
 
-    def _ask_import(self) -> None:
+    def ask_import(self) -> None:
+        """Ask which file, then take its directions into the project."""
         path, _ = QFileDialog.getOpenFileName(_window(self._pane), "Import directions", "", _FILTER)
         if path:
             self.import_file(Path(path))
 
-    def _ask_export(self) -> None:
+    def why_no_export(self) -> str:
+        """Why there is nothing to write; empty where there is."""
+        return "" if self._listed else "There is no direction yet."
+
+    def ask_export(self) -> None:
+        """Ask where to, then write everything that is listed."""
         path, _ = QFileDialog.getSaveFileName(
             _window(self._pane), "Export directions", "directions.json", _FILTER
         )
@@ -246,10 +252,11 @@ class DirectionsPresenter(QObject):
         self._pane.set_amount(0.0)
         self._fit.refresh()
 
-    def _cancel(self) -> None:
-        self._gesture.cancel()
+    def cancel(self) -> bool:
+        """Take the drag of the amount back; False where there is none."""
         self._going = None
         self._pane.set_amount(0.0)
+        return self._gesture.cancel()
 
     def _show_sources(self) -> None:
         projection = self._fit.projection

@@ -6,14 +6,17 @@ from PySide6.QtCore import QObject
 
 from motionstudio.gui.panes.components import Components
 from motionstudio.gui.panes.projection import Projection
+from motionstudio.gui.panes.statistics import Statistics
 from motionstudio.gui.presenters.component_fit import ComponentFit
 from motionstudio.gui.presenters.components import ComponentsPresenter
 from motionstudio.gui.presenters.directions import DirectionsPresenter
 from motionstudio.gui.presenters.edit_gate import EditGate
 from motionstudio.gui.presenters.exploring import ExploringPresenter
 from motionstudio.gui.presenters.projection import ProjectionPresenter
+from motionstudio.gui.presenters.projection_export import ProjectionExport
 from motionstudio.gui.presenters.session import Session
 from motionstudio.gui.presenters.small_pictures import SmallPictures
+from motionstudio.gui.presenters.statistics import StatisticsPresenter
 from motionstudio.gui.workbench import Workbench
 
 
@@ -43,6 +46,7 @@ class ExplorePresenters(QObject):
         self.exploring = ExploringPresenter(
             session, self.projection_pane, self.fit, self.projection, self.pictures, self
         )
+        self.projection_export = ProjectionExport(session, self.projection_pane, self.fit, self)
         self.components_pane = Components()
         bench.add_pane("components", "Components", self.components_pane, icon="components")
         self.components = ComponentsPresenter(session, self.components_pane, self.fit, gate, self)
@@ -51,6 +55,15 @@ class ExplorePresenters(QObject):
         )
         bench.time.matrix.softToggled.connect(self.components.set_soft)
         bench.time.matrix.softWidthChanged.connect(self.components.set_soft_width)
+        self.statistics_pane = Statistics()
+        bench.add_pane("statistics", "Statistics", self.statistics_pane, icon="statistics")
+        self.statistics = StatisticsPresenter(session, self.statistics_pane, self)
+
+    def cancel(self) -> bool:
+        """Take back the drag of a point, slider or amount; False where there is none."""
+        return any(
+            gestures.cancel() for gestures in (self.projection, self.components, self.directions)
+        )
 
     def shutdown(self) -> None:
         """Ask for nothing any more."""

@@ -30,7 +30,7 @@ Strip = Literal["component", "motions", "frames"]
 _STEPS = 5
 _REACH = 2.0
 _NEAREST = 5
-_SIDE = 7
+_SIDE, _FEWEST, _MOST = 7, 3, 12
 _PAUSE_MS = 120
 _KINDS = {"subjects", "latent", "encoding", "model", "reference", "framing"}
 
@@ -57,6 +57,7 @@ class ExploringPresenter(QObject):
         self._words = ""
         self._tiles: list[NDArray[np.uint8] | None] = []
         self._bounds = (0.0, 1.0, 0.0, 1.0)
+        self._counts = (_SIDE, _SIDE)
         self._grid = self._visible = False
         self._later = _timer(self, _PAUSE_MS, self._ask_grid)
         self._redraw = _timer(self, 40, self._show_grid)
@@ -276,13 +277,17 @@ class ExploringPresenter(QObject):
             self._pane.set_mosaic(None, self._bounds)
             return
         self._bounds = plot.bounds()
-        rows = plane_grid(projection, (self._plot.axes[0], self._plot.axes[1]), self._bounds, _SIDE)
+        self._counts = tile_counts(plot.aspect)
+        axes = self._plot.axes[0], self._plot.axes[1]
+        rows = plane_grid(projection, axes, self._bounds, self._counts)
         self._tiles = list(self._pictures.want("grid", _wishes(active, rows)))
         self._show_grid()
 
     def _show_grid(self) -> None:
         if self._grid and self._visible:
-            self._pane.set_mosaic(mosaic(self._tiles, _SIDE), self._bounds)
+            across, up = self._counts
+            whole = mosaic(self._tiles, across, up, self._pane.plot_aspect * up / across)
+            self._pane.set_mosaic(whole, self._bounds)
 
     def _on_picture(self, purpose: str, place: int, picture: NDArray[np.uint8]) -> None:
         if purpose == "hover":
@@ -303,6 +308,12 @@ class ExploringPresenter(QObject):
         moved = new.playhead != old.playhead and not new.playing
         if new.active != old.active or (moved and self._strip == "frames"):
             self.refresh()
+
+
+def tile_counts(aspect: float) -> tuple[int, int]:
+    """Tiles across and up, about 49, that are nearly square in a plot of ``aspect`` (w / h)."""
+    across = int(np.clip(round(_SIDE * np.sqrt(aspect)), _FEWEST, _MOST))
+    return across, int(np.clip(round(_SIDE / np.sqrt(aspect)), _FEWEST, _MOST))
 
 
 def _busiest(scores: Double) -> int:

@@ -59,9 +59,11 @@ class LatentGesture:
             self._before = None
             self._session.project.commit(self._label)
 
-    def cancel(self) -> None:
-        """Close the transaction and put everything back."""
-        if self._before is not None:
-            self._gate.discard()
-            self._before = None
-            self._session.project.rollback()
+    def cancel(self) -> bool:
+        """Close the transaction and put everything back; False where there is none."""
+        if self._before is None:
+            return False
+        self._gate.discard()
+        self._before = None
+        self._session.project.rollback()
+        return True

@@ -104,7 +104,7 @@ class ProjectionPresenter(QObject):
         pane.dragStarted.connect(self._begin)
         pane.dragged.connect(self._drag)
         pane.dragFinished.connect(self._gesture_finished)
-        pane.dragCancelled.connect(self._gesture_cancelled)
+        pane.dragCancelled.connect(self.cancel)
         pane.refused.connect(self._refuse)
         pane.boxSelected.connect(self._select)
         pane.turned.connect(self._turn)
@@ -312,8 +312,9 @@ class ProjectionPresenter(QObject):
         self._gesture.finish()
         self._fit.refresh()
 
-    def _gesture_cancelled(self) -> None:
-        self._gesture.cancel()
+    def cancel(self) -> bool:
+        """Take the drag back; False where there is none."""
+        return self._gesture.cancel()
 
     def _refuse(self, _subject_id: str, row: int) -> None:
         self._session.notices.say(

@@ -77,6 +77,11 @@ class SmallPictures(QObject):
         self._next()
         return found
 
+    def at_hand(self, purpose: Purpose) -> bool:
+        """Whether all pictures that a purpose wants are there."""
+        wishes = self._wishes.get(purpose)
+        return bool(wishes) and all(key in self._kept for key, _ in wishes or [])
+
     def drop(self, purpose: Purpose) -> None:
         """Nobody wants these any more."""
         if self._wishes.pop(purpose, None) and self._asked and self._asked[1] == purpose:
