@@ -96,9 +96,7 @@ def outlines_of(labels: Labels) -> dict[int, Float]:
     """The outlines of a frame's own labels, in its pixels."""
     step = -(-max(labels.shape) // LARGEST)
     small = regions.reduced(labels, step)
-    return {
-        label: full_size(_line(small, label), step) for label in regions.present(small)
-    }
+    return {label: full_size(_line(small, label), step) for label in regions.present(small)}
 
 
 def full_size(points: Float, step: int) -> Float:

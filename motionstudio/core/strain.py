@@ -119,9 +119,7 @@ def region_strain(
         ValueError: the shapes differ.
     """
     if mask.shape != inverse.shape[1:]:
-        raise ValueError(
-            f"region_strain: expected a mask of {inverse.shape[1:]}, got {mask.shape}"
-        )
+        raise ValueError(f"region_strain: expected a mask of {inverse.shape[1:]}, got {mask.shape}")
     if not mask.any():
         return float("nan"), float("nan")
     strain = green_lagrange(inverse, spacing)

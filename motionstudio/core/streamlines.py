@@ -10,9 +10,7 @@ from motionstudio.core.tracks import sample_field
 Float = NDArray[np.float32]
 
 
-def streamlines(
-    field: Float, spacing: float, *, steps: int = 24, slowest: float = 0.15
-) -> Float:
+def streamlines(field: Float, spacing: float, *, steps: int = 24, slowest: float = 0.15) -> Float:
     """Curves from evenly spaced seeds, both ways, by the midpoint rule.
 
     Args:
@@ -73,13 +71,12 @@ def _half(
     return places
 
 
-def _direction(
-    field: Float, points: NDArray[np.float64], fast: float
-) -> NDArray[np.float64]:
+def _direction(field: Float, points: NDArray[np.float64], fast: float) -> NDArray[np.float64]:
     move = sample_field(field, points)
     length = np.hypot(move[:, 0], move[:, 1])[:, np.newaxis]
-    share = np.sqrt(np.minimum(length / fast, 1))
-    return np.asarray(move / np.maximum(length, 1e-9) * share, np.float64)
+    share: NDArray[np.float64] = np.sqrt(np.minimum(length / fast, 1))
+    unit: NDArray[np.float64] = move / np.maximum(length, 1e-9)
+    return unit * share
 
 
 def _without_repeated_gaps(points: NDArray[np.float64]) -> NDArray[np.float64]:

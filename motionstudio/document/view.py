@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from psygnal import Signal
@@ -65,7 +65,7 @@ class ViewState:
     playing: bool = False
     layout: Layout = "1|2"
     contents: tuple[Content, ...] = FIRST_CONTENTS
-    viewports: ViewportSettings = ViewportSettings()
+    viewports: ViewportSettings = field(default_factory=ViewportSettings)
 
 
 class View:

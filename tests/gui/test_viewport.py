@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from motionstudio.core import display
-from motionstudio.gui.items.layers import Inputs, Stroke, make_layers
+from motionstudio.gui.items.layer_maker import make_layers
+from motionstudio.gui.items.layers import Inputs, Stroke
 from motionstudio.gui.items.picture_view import PictureView
 from motionstudio.gui.panes.viewport import Content, Viewport
 from motionstudio.gui.panes.viewport_grid import ViewportGrid
@@ -412,7 +413,7 @@ def test_large_pictures_are_made_at_the_size_of_the_screen(viewport: Viewport) -
     for _ in range(14):
         wheel(viewport.canvas, (200, 150), 1)
     assert shown(viewport).size < 3 * 1200 * 1200
-    x, y, wide, tall = viewport.canvas.layers.extent
+    _x, _y, wide, tall = viewport.canvas.layers.extent
     assert wide < 0.2
     assert tall < 0.25
 

@@ -75,8 +75,8 @@ class ContentMenu(QMenu):
         chosen = self._sent(self._wipes)
         self.wipeChosen.emit("" if chosen is None else chosen.value)
 
-    def _sent(self, actions: dict[Content, QAction] | dict[Content | None, QAction]) -> (
-        Content | None
-    ):
+    def _sent(
+        self, actions: dict[Content, QAction] | dict[Content | None, QAction]
+    ) -> Content | None:
         sender = self.sender()
         return next((which for which, action in actions.items() if action is sender), None)

@@ -217,5 +217,3 @@ def _foot(panels: tuple[Panel, ...], options: FigureOptions) -> float:
 def _weight(box: QRectF) -> float:
     """How much larger than on screen text and lines are, so that they fit the picture."""
     return max(0.6, min(box.width() / _READABLE, 8.0))
-
-

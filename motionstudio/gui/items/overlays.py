@@ -46,7 +46,7 @@ def paint_strokes(
     tokens: Tokens,
     weight: float = 1.0,
 ) -> None:
-    """Outlines, trails and dots, each over a dark halo so that it shows on any grey, in either theme."""
+    """Outlines, trails and dots over a dark halo: they show on any grey, in either theme."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
     for stroke in strokes:

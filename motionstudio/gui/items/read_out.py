@@ -33,7 +33,8 @@ def read_out(inputs: Inputs, units: Units, x: int, y: int) -> str:
     Args:
         inputs: of the frame that is shown.
         units: of the subject.
-        x, y: column and row in native pixels.
+        x: column in native pixels.
+        y: row in native pixels.
     """
     parts = [f"x {x}, y {y}"]
     for name, picture in (("generated", inputs.generated), ("source", inputs.source)):

@@ -112,7 +112,9 @@ class Measurements(QWidget):
         ):
             box.setAccessibleName(tip)
             box.setToolTip(tip)
-            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            box.setSizeAdjustPolicy(
+                QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+            )
             box.setMinimumContentsLength(8)
             form.addRow(name, box)
         below = QHBoxLayout()

@@ -292,6 +292,3 @@ def _put(widget: Any, value: object) -> None:
             widget.set_colour(str(value))
         else:
             widget.setValue(value)
-
-
-

@@ -15,7 +15,8 @@ from typing_extensions import override
 from motionstudio.gui.items.content_menu import ContentMenu
 from motionstudio.gui.items.cross_hair import CrossHair
 from motionstudio.gui.items.heat_map import latent_table
-from motionstudio.gui.items.layers import Content, Field, Inputs, Layers, Picture, make_layers
+from motionstudio.gui.items.layer_maker import make_layers
+from motionstudio.gui.items.layers import Content, Field, Inputs, Layers, Picture
 from motionstudio.gui.items.pane_header import PaneHeader
 from motionstudio.gui.items.picture_canvas import PictureCanvas
 from motionstudio.gui.items.picture_parts import LARGE, Part, Reducer

@@ -9,7 +9,6 @@ import numpy as np
 from PySide6.QtCore import QObject, QTimer
 
 from motionstudio.core.display import round_up
-
 from motionstudio.document.view import ViewState
 from motionstudio.document.viewports import CONTENTS, ViewportSettings
 from motionstudio.gui.items.layers import Content
@@ -20,6 +19,9 @@ from motionstudio.gui.presenters.session import Session
 from motionstudio.gui.presenters.trails import TrailsPresenter
 
 _SMALLEST_SCALE, _SCALES = 1.0, (1.0, 1.5, 2.0, 3.0, 5.0, 7.0)
+# What may come up by itself; others take time to make and are shown when they are asked for.
+_PLAIN = (Content.SOURCE, Content.GENERATED, Content.GRID, Content.DIFFERENCE, Content.ARROWS,
+          Content.MAGNITUDE, Content.JACOBIAN, Content.STREAMLINES)  # fmt: skip
 _SHOWN = {"1": (1,), "1|2": (0, 1), "2x2": (0, 1, 2, 3), "1+3": (1, 0, 2, 3)}
 
 
@@ -199,7 +201,7 @@ def without_repeats(contents: tuple[Content, ...], places: tuple[int, ...]) -> t
     made, seen = list(contents), set()
     for place in places:
         if made[place] in seen:
-            free = (c for c in Content if c not in seen and c not in made)
+            free = (c for c in _PLAIN if c not in seen and c not in made)
             made[place] = next(free, made[place])
         seen.add(made[place])
     return tuple(made)

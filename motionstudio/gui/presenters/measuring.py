@@ -258,4 +258,3 @@ def _numbers(region: Region) -> tuple[float, ...]:
 
 def _hue(label: int) -> str:
     return HUES[(label - 1) % len(HUES)]
-
