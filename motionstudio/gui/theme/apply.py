@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from motionstudio.gui.theme.icons import refresh_icons
 from motionstudio.gui.theme.style_sheet import style_sheet
-from motionstudio.gui.theme.scale import set_scale
+from motionstudio.gui.theme.scale import factor, resized
 from motionstudio.gui.theme.tokens import (
     DARK,
     DARK_CONTRAST,
@@ -65,9 +65,9 @@ def apply(
         app.setStyle("Fusion")
         hints.colorSchemeChanged.connect(_follow_system)
         hints.accessibility().contrastPreferenceChanged.connect(_follow_system)
-    set_scale(app, scale)
     tokens = _tokens(app)
-    _dress(app, tokens)
+    with resized(app, scale):
+        _dress(app, tokens)
     return tokens
 
 
@@ -134,7 +134,8 @@ def _dress(app: QApplication, tokens: Tokens) -> None:
 def _follow_system(_what: object = None) -> None:
     app = QApplication.instance()
     if isinstance(app, QApplication):
-        _dress(app, _tokens(app))
+        with resized(app, round(100 * factor())):
+            _dress(app, _tokens(app))
 
 
 def _tokens(app: QApplication) -> Tokens:

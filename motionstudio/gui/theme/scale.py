@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QAbstractButton, QApplication, QToolBar, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QToolBar, QWidget
 
 SMALLEST, LARGEST = 80, 200
 """Per cent."""
@@ -47,34 +50,37 @@ def fix_icon(target: QAbstractButton | QToolBar, pixels: int) -> None:
     target.setIconSize(QSize(scaled(pixels), scaled(pixels)))
 
 
-def set_scale(app: QApplication, percent: int) -> bool:
-    """Make everything ``percent`` as large as the system has it; tells whether that is new.
+@contextmanager
+def resized(app: QApplication, percent: int) -> Iterator[None]:
+    """Make everything ``percent`` as large as the system has it; dress the window inside.
 
-    Fonts that widgets were given follow in proportion, sizes given by ``fix_size`` too; what
-    is laid out by font metrics follows by itself.
+    Fonts that widgets were given keep their proportion to the interface font, lengths given by
+    ``fix_size`` follow, and what is laid out by font metrics follows by itself. A style sheet
+    takes the fonts of widgets back to what they were when first shown, so it belongs inside.
 
     Raises:
         ValueError: ``percent`` is outside 80..200.
     """
     if not SMALLEST <= percent <= LARGEST:
-        raise ValueError(f"set_scale: expected 80..200 per cent, got {percent}")
+        raise ValueError(f"resized: expected 80..200 per cent, got {percent}")
     before = factor()
     if app.property(_BASE) is None:
         app.setProperty(_BASE, QFont(app.font()))
+    own = [w for w in app.allWidgets() if w.testAttribute(Qt.WidgetAttribute.WA_SetFont)]
+    fonts = [(widget, QFont(widget.font())) for widget in own]
     app.setProperty(_PERCENT, percent)
     ratio = factor() / before
-    if ratio == 1.0:
-        return False
-    own = [w for w in app.allWidgets() if w.testAttribute(Qt.WidgetAttribute.WA_SetFont)]
-    app.setFont(_sized(QFont(app.property(_BASE)), factor()))
-    for widget in own:
-        widget.setFont(_sized(widget.font(), ratio))
-    for widget in app.allWidgets():
-        if not widget.isWindow():
-            _stretch(widget, ratio)
-        _apply_fixed(widget)
-        widget.updateGeometry()
-    return True
+    if ratio != 1.0:
+        app.setFont(_sized(QFont(app.property(_BASE)), factor()))
+    yield
+    for widget, font in fonts:
+        widget.setFont(_sized(font, ratio))
+    if ratio != 1.0:
+        for widget in app.allWidgets():
+            if not widget.isWindow():
+                _stretch(widget, ratio)
+            _apply_fixed(widget)
+            widget.updateGeometry()
 
 
 def _stretch(widget: QWidget, ratio: float) -> None:
@@ -82,6 +88,8 @@ def _stretch(widget: QWidget, ratio: float) -> None:
     least, most = widget.minimumSize(), widget.maximumSize()
     if 0 < least.width() == most.width():
         widget.setFixedWidth(round(least.width() * ratio))
+    elif 0 < least.width() and isinstance(widget, QLabel):
+        widget.setMinimumWidth(round(least.width() * ratio))
     if 0 < least.height() == most.height():
         widget.setFixedHeight(round(least.height() * ratio))
 
