@@ -42,7 +42,9 @@ class RelinkMedia(SmallCommand):
             moved = with_media(subject, self.media)
         values = {"media": self.media, "clip": clip, "encoded_with": moved.encoded_with}
         label = f"Find media of {subject.name}"
-        return PutFields(subject.id, values, frozenset({"media"}), None, label).apply(state)
+        # For listeners it is another clip: whatever was read from the old one is of no use.
+        kinds: frozenset[Kind] = frozenset({"media", "subjects"})
+        return PutFields(subject.id, values, kinds, None, label).apply(state)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

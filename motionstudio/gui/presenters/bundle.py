@@ -249,7 +249,10 @@ class Presenters(QObject):
 
     def _end_encoding(self, subject_id: str, problem: str) -> None:
         self.tasks.end(f"encode {subject_id}")
-        if problem and subject_id == self._session.view.state.active:
+        subject = self._session.find(subject_id)
+        # A motion that is known stays in sight, whatever keeps a new one from being found.
+        unknown = subject is not None and subject.track is None
+        if problem and unknown and subject_id == self._session.view.state.active:
             self._bench.time.matrix.set_message("No motion", problem)
             self._bench.sliders.set_message("No motion", problem)
         self.latent_changed.emit()

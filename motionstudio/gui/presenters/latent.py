@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
 from typing import Protocol
 
 import numpy as np
@@ -252,7 +254,11 @@ class LatentPresenter(QObject):
             offset = values - before.base.mean[list(here)][:, [dim]]
             commands.append(EditLatent(subject.id, here, (dim,), offset, "Draw"))
         self._label = label
-        self._gate.submit(lambda: [self._session.push(command) for command in commands])
+        self._gate.submit(partial(self._push_all, commands))
+
+    def _push_all(self, commands: Sequence[Command]) -> None:
+        for command in commands:
+            self._session.push(command)
 
     def _finish(self) -> None:
         if self._before is None:
@@ -271,14 +277,14 @@ class LatentPresenter(QObject):
         active = self._session.active
         if active is None or change.subject_id not in (None, active.id):
             return
-        if "kept" in change.kinds and active.track is not None:
-            for pane in (self._matrix, self._curves):
-                pane.set_dropped(dropped_rows(active))
         if change.kinds == {"latent"} and active.track is not None:
             self._show_values(active.track)
             self._show_frame(active.track)
         elif change.kinds & {"subjects", "latent", "encoding", "model", "reference", "name"}:
             self.refresh()
+        if "kept" in change.kinds and active.track is not None:
+            for pane in (self._matrix, self._curves):
+                pane.set_dropped(dropped_rows(active))
 
     def _on_view(self, new: ViewState, old: ViewState) -> None:
         subject = self._session.active
