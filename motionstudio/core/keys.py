@@ -6,7 +6,7 @@ encoded shows through. A segment never leaves the span of its two keys: overshoo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import pairwise
@@ -109,6 +109,9 @@ class KeySet:
         """Without what lies outside a matrix (rows, dims)."""
         kept = [(d, tuple(k for k in keys if k.frame < rows)) for d, keys in self.curves]
         return KeySet(tuple((d, keys) for d, keys in kept if d < dims and keys))
+
+
+NO_KEYS = KeySet()
 
 
 def with_key(keys: Keys, key: Key) -> Keys:
@@ -278,7 +281,7 @@ def _smoothstep(u: Curve) -> Curve:
     return u * u * (3 - 2 * u)
 
 
-_SHAPES = {
+_SHAPES: dict[Easing, Callable[[Curve], Curve]] = {
     Easing.LINEAR: lambda u: u,
     Easing.HOLD: lambda u: np.where(u < 1, 0.0, 1.0),
     Easing.EASE_IN: lambda u: u * u * u,

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from motionstudio.core.keys import Keys, KeySet, curve, span, with_values
+from motionstudio.core.keys import NO_KEYS, Keys, KeySet, curve, span, with_values
 from motionstudio.core.motion import Float, Motion, RowKind
 
 
@@ -35,7 +35,7 @@ class LatentTrack:
     base: Motion
     offset: Float
     reference: int = 0
-    keys: KeySet = KeySet()
+    keys: KeySet = NO_KEYS
     muted: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:

@@ -29,7 +29,7 @@ def time_shift(
         by: frames, also fractions; negative comes earlier. Whole frames copy values exactly.
         cyclic: what leaves at one end comes in at the other; otherwise the end value holds.
     """
-    return _resampled(values, rows, dims, np.arange(len(rows)) - by, cyclic)
+    return _resampled(values, rows, dims, np.arange(len(rows), dtype=np.float64) - by, cyclic)
 
 
 def time_stretch(
@@ -50,7 +50,7 @@ def time_stretch(
     """
     if not factor > 0:
         raise ValueError(f"time_stretch: expected factor > 0, got {factor}")
-    return _resampled(values, rows, dims, np.arange(len(rows)) / factor, cyclic)
+    return _resampled(values, rows, dims, np.arange(len(rows), dtype=np.float64) / factor, cyclic)
 
 
 def reverse(

@@ -81,7 +81,7 @@ def test_moved_keys_stay_inside_and_merge(keys: tuple[Key, ...], data: st.DataOb
     by, up = data.draw(st.integers(-50, 50)), data.draw(st.floats(-1, 1))
     fresh = moved(keys, chosen, by, up, LAST)
     frames = [k.frame for k in fresh]
-    assert frames == sorted(set(frames)) and 0 <= frames[0] and frames[-1] <= LAST
+    assert frames == sorted(set(frames)) and frames[0] >= 0 and frames[-1] <= LAST
     still = {k.frame: k for k in keys if k.frame not in chosen}
     assert all(k.frame in frames for k in still.values())
     lowest, highest = min(chosen), max(chosen)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent
+from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QApplication,
     QCheckBox,
@@ -20,9 +20,11 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from motionstudio.gui.items.ink import outline
 from motionstudio.gui.items.pane_header import MutedLabel
 from motionstudio.gui.items.tool_button import primary_button
-from motionstudio.gui.theme.tokens import SPACE_M, SPACE_S, SPACE_XS
+from motionstudio.gui.theme.apply import tokens_for
+from motionstudio.gui.theme.tokens import LINE_THIN, SPACE_M, SPACE_S, SPACE_XS
 
 _SLIDER_WIDTH = 220
 
@@ -127,12 +129,18 @@ class AmountPopover(QFrame):
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() is QEvent.Type.MouseButtonPress and isinstance(event, QMouseEvent):
-            if isinstance(watched, QWidget) and watched.window() is self.window():
-                if watched is not self and not self.isAncestorOf(watched):
-                    self._apply()
+            ours = isinstance(watched, QWidget) and watched.window() is self.window()
+            if ours and not self._is_inside(watched):
+                self._apply()
         elif isinstance(event, QKeyEvent) and self._is_inside(watched):
             return self._take_key(event)
         return False
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        tokens = tokens_for(self.palette())
+        outline(QPainter(self), QRectF(self.rect()), tokens.muted, LINE_THIN)
 
     def _take_key(self, event: QKeyEvent) -> bool:
         if event.type() is QEvent.Type.ShortcutOverride:

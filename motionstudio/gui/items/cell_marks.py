@@ -62,7 +62,8 @@ def mark_edited(cells: Cells, edited: Mask, ink: Pixels, edge: Pixels) -> None:
     Args:
         cells: the picture.
         edited: (H, W) True on every pixel of an edited cell.
-        ink: (3,) colour. ``edge``: (3,) colour of a thin line around it.
+        ink: (3,) colour.
+        edge: (3,) colour of a thin line around it.
     """
     if cells.room < _SMALLEST_MARK or not edited.any():
         return

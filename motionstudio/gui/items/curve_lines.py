@@ -17,7 +17,7 @@ def polygon(x: Array, y: Array) -> QPolygonF:
     made.resize(len(x))
     if len(x):
         # A QPolygonF stores its points as pairs of doubles, one after another.
-        memory = shiboken6.VoidPtr(made.data(), 16 * len(x), True)  # type: ignore[call-arg]
+        memory = shiboken6.VoidPtr(made.data(), 16 * len(x), True)  # type: ignore[call-arg,arg-type]
         points = np.frombuffer(memory, np.float64).reshape(-1, 2)  # type: ignore[call-overload]
         points[:, 0] = x
         points[:, 1] = y

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
@@ -99,10 +101,9 @@ class CurveSurface(AxisWidget):
     def segments(self, dim: int) -> list[tuple[Key, Key]]:
         """Neighbouring keys whose segment can be bent: wide enough, neither level nor held."""
         keys = self._data.keys.of(dim)
-        pairs = zip(keys, keys[1:], strict=False)
         return [
             (one, two)
-            for one, two in pairs
+            for one, two in pairwise(keys)
             if one.easing is not Easing.HOLD
             and one.value != two.value
             and (two.frame - one.frame) * self.axis.scale >= _ROOM_FOR_HANDLE

@@ -161,10 +161,10 @@ class CurveView(CurveSurface):
     @override
     def event(self, event: QEvent) -> bool:
         # Delete belongs to the whole window; while keys are selected here, it removes them.
-        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            if event.key() in _DELETE and self._picked:
-                event.accept()
-                return True
+        overrides = event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
+        if overrides and event.key() in _DELETE and self._picked:
+            event.accept()
+            return True
         return bool(super().event(event))
 
     @override

@@ -157,13 +157,12 @@ class HeatMapPainter:
         bold, quiet = frozenset(chosen.dims), frozenset(data.muted)
         for place in self._layout.shown():
             dim = self._layout.order[place]
-            buttons = self._layout.row_height >= ROOM_FOR_BUTTONS and (
-                dim == under or dim in quiet
-            )
+            buttons = self._layout.row_height >= ROOM_FOR_BUTTONS and (dim == under or dim in quiet)
             if buttons:
                 self._buttons(place, muted=dim in quiet)
             else:
-                self._variance_bar(place, float(data.spread[dim]) / most)
+                share = float(data.spread[dim]) / most
+                self._variance_bar(place, share, quiet=dim in quiet)
             if place % step == 0:
                 painter.setFont(struck if dim in quiet else plain)
                 self._name(place, data.names[dim], metrics, bright=dim in bold, faint=dim in quiet)
@@ -197,12 +196,15 @@ class HeatMapPainter:
             painter.setPen(QColor(tokens.surface if on else tokens.text))
             painter.drawText(area, Qt.AlignmentFlag.AlignCenter, letter)
 
-    def _variance_bar(self, place: int, share: float) -> None:
+    def _variance_bar(self, place: int, share: float, *, quiet: bool) -> None:
         top, bottom = self._layout.top(place), self._layout.top(place + 1)
         tall = min(4.0, max(1.0, (bottom - top) - 2))
         y = round((top + bottom - tall) / 2)
         full = QRectF(SPACE_S, y, bar_width(self._axis), tall)
-        self._painter.fillRect(full, QColor(self._tokens.line))
+        # A muted row is told by a full bar in the colour of warnings where M has no room.
+        self._painter.fillRect(full, QColor(self._tokens.warn if quiet else self._tokens.line))
+        if quiet:
+            return
         full.setWidth(full.width() * share)
         self._painter.fillRect(full, QColor(self._tokens.muted))
 

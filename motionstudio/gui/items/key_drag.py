@@ -82,6 +82,7 @@ def _time_of(easing: Easing, share: float) -> float:
     low, high = 0.0, 1.0
     for _ in range(_STEPS):
         middle = (low + high) / 2
-        low, high = (middle, high) if shape(easing, np.array([middle]))[0] < share else (low, middle)
+        early = shape(easing, np.array([middle]))[0] < share
+        low, high = (middle, high) if early else (low, middle)
     least = (1 - MOST_TENSION) / 2
     return min(max((low + high) / 2, least), 1 - least)

@@ -149,7 +149,8 @@ class MatrixView(MatrixHeads):
             if not self._on_button(event.position().x(), dim):
                 self._gesture = ""
                 self.name_dim(dim)
-        if inside and not self._pencil and event.position().y() >= self.head_height and self._data.values.size:
+        in_cells = inside and event.position().y() >= self.head_height
+        if in_cells and not self._pencil:
             self._gesture = ""
             self._open_editor(*self._cell_at(event.position()))
 

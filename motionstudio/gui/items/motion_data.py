@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from motionstudio.core.keys import KeySet
+from motionstudio.core.keys import NO_KEYS, KeySet
 from motionstudio.core.motion import plain_dim_name
 from motionstudio.core.statistics import kl_to_standard
 
@@ -42,7 +42,7 @@ class MotionData:
     times: NDArray[np.float64]
     spread: Matrix
     dropped: Mask
-    keys: KeySet = KeySet()
+    keys: KeySet = NO_KEYS
     muted: tuple[int, ...] = ()
 
     @property

@@ -106,4 +106,4 @@ class RowLayout:
         places = self.shown()
         edges = np.array([self.top(p) for p in (*places, places.stop)]) - self._head
         counts = np.diff(np.clip(edges, 0, self._height))
-        return np.repeat(np.array([self._order[p] for p in places], np.intp), counts).astype(np.intp)
+        return np.repeat(np.array([self._order[p] for p in places], np.intp), counts)

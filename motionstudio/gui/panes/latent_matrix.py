@@ -156,6 +156,7 @@ class LatentMatrix(QWidget):
         data = self.view.data
         if keys != data.keys or muted != data.muted:
             self.view.set_data(replace(data, keys=keys, muted=muted))
+            self._refresh_header()
 
     def set_names(self, names: tuple[str, ...]) -> None:
         """D names of dimensions.
@@ -323,6 +324,9 @@ class LatentMatrix(QWidget):
         words = f"{data.dims} dimensions × {data.frames} frames" if data.values.size else ""
         if chosen.count:
             words = chosen.describe(data.names)
+        if data.muted:
+            few = ", ".join(data.names[dim] for dim in data.muted[:3])
+            words += f" · muted: {few}" if len(data.muted) <= 3 else f" · {len(data.muted)} muted"
         self.header.set_detail(words)
         for tool in (self.filter, self.sort, self.compact, self.bar, self.limit, self.pencil,
                      self.soft, self.reset):  # fmt: skip

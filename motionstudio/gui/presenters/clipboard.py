@@ -82,7 +82,8 @@ def paste(
         session: shared parts.
         subject: whose matrix; encoded.
         table: (n, m).
-        rows, dims: selected cells, at least one.
+        rows: selected frames, at least one.
+        dims: selected dimensions, at least one.
     """
     if subject.track is None:
         return

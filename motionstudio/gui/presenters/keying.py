@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject
 
-from motionstudio.core.keys import Easing, Key, Keys, moved, with_value, without
 from motionstudio.core.kept import describe_frames
+from motionstudio.core.keys import Easing, Key, Keys, moved, with_value, without
 from motionstudio.core.latent_track import LatentTrack
 from motionstudio.document.latent_commands import SetKeys
 from motionstudio.document.subject import Subject
@@ -101,7 +101,7 @@ class KeyPresenter(QObject):
             return
         dims = self._session.selection.dims or track.keys.dims
         keyed = [dim for dim in dims if track.keys.of(dim)]
-        fresh: dict[int, Keys] = {dim: () for dim in keyed}
+        fresh: dict[int, Keys] = dict.fromkeys(keyed, ())
         self._push(subject, fresh, f"Remove all keys of {self._names(subject, fresh)}")
 
     def ease(self, easing: Easing) -> None:

@@ -204,6 +204,6 @@ class OperationPresenter(QObject):
 
     def _is_cyclic(self, subject: Subject, rows: Sequence[int]) -> bool:
         """Only the whole of a closed cycle has no ends."""
-        return subject.cyclic and subject.track is not None and len(rows) == len(
-            subject.track.offset
+        return (
+            subject.cyclic and subject.track is not None and len(rows) == len(subject.track.offset)
         )
