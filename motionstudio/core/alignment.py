@@ -153,17 +153,25 @@ class _Matcher:
         """
         found = [self.fit(float(angle), float(size)) for angle in turns for size in _SIZES]
         pose = max(found, key=lambda one: one[0])[1]
-        for step in (4.0, 1.5):
+        for step in (4.0, 1.5, 0.7):
             near = [
-                self.fit(pose.angle + turn * step, pose.scale * float(np.exp(grow * step / 100)))
+                self.fit(
+                    pose.angle + turn * step, pose.scale * float(np.exp(grow * step / 100)), 0.1
+                )
                 for turn in nearby
                 for grow in (-2, -1, 0, 1, 2)
             ]
             pose = max(near, key=lambda one: one[0])[1]
         return pose
 
-    def fit(self, angle: float, scale: float) -> tuple[float, Pose]:
-        """The best shift for a turn and a size, and what it is worth."""
+    def fit(self, angle: float, scale: float, caution: float = 1.0) -> tuple[float, Pose]:
+        """The best shift for a turn and a size, and what it is worth.
+
+        Args:
+            angle: degrees.
+            scale: size of the target over that of the source.
+            caution: weight of what speaks for the nearer of two poses.
+        """
         total = np.zeros((2 * _SIDE, 2 * _SIDE))
         moved: dict[int, NDArray[Any]] = {}
         for spectrum, plane in zip(self._spectra, self._targets, strict=True):
@@ -172,13 +180,13 @@ class _Matcher:
                 moved[id(plane)] = np.fft.rfft2(turned, (2 * _SIDE, 2 * _SIDE))
             total += np.fft.irfft2(moved[id(plane)] * spectrum, (2 * _SIDE, 2 * _SIDE))
         total *= self._weight
-        worth = total - _SHIFT_COST * _FAR
+        worth = total - caution * _SHIFT_COST * _FAR
         row, column = np.unravel_index(int(np.argmax(worth)), worth.shape)
         cost = _TURN_COST * abs((angle + 180) % 360 - 180) / 90
         cost += _SIZE_COST * abs(np.log(scale)) / np.log(1.5)
         shift = (-float(_AWAY[column]) / _SIDE, -float(_AWAY[row]) / _SIDE)
         pose = Pose(shift, angle, scale, float(total[row, column]), 0.0)
-        return float(worth[row, column]) - cost, pose
+        return float(worth[row, column]) - caution * cost, pose
 
 
 _AWAY = (np.arange(2 * _SIDE) + _SIDE) % (2 * _SIDE) - _SIDE

@@ -12,11 +12,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from motionstudio.core.clip import Clip, uniform_times
+from motionstudio.core.locations import resources_dir
 from motionstudio.core.transfer import TransferMode
 from motionstudio.document.subject import Subject
-from motionstudio.document.transfer_plan import SAMPLE, Offer
+from motionstudio.document.transfer_plan import SAMPLE, Arriving, Offer, plan
 from motionstudio.gui.main_window import MainWindow
-from motionstudio.io import write_clip
+from motionstudio.io import read_clip, write_clip
 from tests.gui.conftest import MakeWindow
 from tests.gui.gestures import ALT, CTRL
 from tests.gui.motion_drops import MotionDrag
@@ -360,3 +361,51 @@ def test_pictures_of_different_sizes_stay_apart(
     window.open_paths(paths, ask=False)
     qtbot.waitUntil(lambda: len(window.session.project.subjects) == 2, timeout=LONG)
     assert window.presenters.joining.why_not()
+
+
+class TestAligning:
+    @pytest.fixture
+    def turned(self, qtbot: Any, make_window: MakeWindow, tmp_path: Path) -> MainWindow:
+        """``heart`` and, active, one like it that is turned and beats otherwise."""
+        made = make_window()
+        frames = np.asarray(read_clip(resources_dir() / "samples" / "heart_a.npz").frames[:12])
+        open_clip(qtbot, made, write(tmp_path, "heart", frames))
+        halves = np.concatenate([frames[:1], frames[2:8:2], frames[8::-2]])
+        copy = np.ascontiguousarray(np.rot90(halves, 1, axes=(1, 2)))
+        open_clip(qtbot, made, write(tmp_path, "copy", copy))
+        return made
+
+    def test_another_pose_is_warned_of_and_aligned_by_one_click(
+        self, qtbot: Any, turned: MainWindow
+    ) -> None:
+        aligning = turned.presenters.aligning
+        assert aligning.why_not()
+        MotionDrag(named(turned, "heart").id).drop(canvas(turned))
+        qtbot.waitUntil(lambda: aligning.found is not None, timeout=LONG)
+        notices = turned.session.notices
+        qtbot.waitUntil(lambda: bool(notices.recent), timeout=LONG)
+        assert "copy lies differently" in notices.recent[-1].text
+        assert notices.recent[-1].actions == ("transfer.align",)
+        turned.refresh_actions()
+        turned.actions_["transfer.align"].trigger()
+        assert abs(abs(active(turned).framing.angle) - 90) < 4
+        label = "Move heart onto copy"
+        history = turned.session.project.history
+        qtbot.waitUntil(lambda: history.undo_label == label, timeout=LONG)
+        settle(qtbot, turned)
+        offer = Offer(named(turned, "heart").id, active(turned).id)
+        again = plan(active(turned), Arriving.of(named(turned, "heart")), offer.mode, 1.0)
+        np.testing.assert_allclose(active(turned).track.values, again.motion.mean, atol=1e-5)
+        history.undo()
+        assert history.undo_label == "Align copy"
+        history.undo()
+        assert active(turned).framing.angle == 0
+
+    def test_clips_that_lie_alike_are_not_warned_of(
+        self, qtbot: Any, window: MainWindow
+    ) -> None:
+        MotionDrag(named(window, "shake").id).drop(canvas(window))
+        done: list[bool] = []
+        window.session.media.submit(lambda: True, done.append)
+        qtbot.waitUntil(lambda: bool(done), timeout=LONG)
+        assert window.presenters.aligning.why_not()

@@ -16,7 +16,7 @@ SPECS: tuple[ActionSpec, ...] = (
                "opened together the frames of one clip", (), "film"),
     ActionSpec("transfer.motion", "Transfer motion…", "Motion", "Let one subject move like "
                "another: replace, add or blend", ("Ctrl+T",), "grip", separated=True),
-    ActionSpec("transfer.align", "Align with the motion's source", "Motion", "Frame this subject "
+    ActionSpec("transfer.align", "Align poses", "Motion", "Frame this subject "
                "like the clip whose motion it was given, and carry the motion over again", (),
                "align"),
     ActionSpec("transfer.encode", "Find the refused motion with this model", "Motion", "Find the "
