@@ -87,9 +87,19 @@ class LibraryPresenter(QObject):
             self.refresh()
 
     def _on_change(self, change: Change) -> None:
-        if change.kinds & {"subjects", "name", "model", "encoding", "framing", "cyclic"}:
+        if change.kinds & {"subjects"} or change.subject_id is None:
             self._keep_active_valid()
             self.refresh()
+        elif change.kinds & {"name", "model", "encoding", "framing", "cyclic"}:
+            self._refresh_one(change.subject_id)
+
+    def _refresh_one(self, subject_id: str) -> None:
+        """One card, and the facts where it is the active one's: cheap among hundreds."""
+        subject = self._session.find(subject_id)
+        if subject is not None:
+            self._library.update_subject(self._card(subject))
+        if subject_id == self._session.view.state.active:
+            self._show_facts()
 
     def _keep_active_valid(self) -> None:
         session = self._session
@@ -108,7 +118,7 @@ class LibraryPresenter(QObject):
             picture = self._session.media.thumbnail(subject)
             if picture is not None:
                 self._thumbnails.made[subject_id] = thumbnail(picture)
-                self.refresh()
+                self._refresh_one(subject_id)
 
     def _card(self, subject: Subject) -> SubjectCard:
         height, width = subject.clip.size
