@@ -230,7 +230,7 @@ class MotionTools(QWidget):
         grid = QGridLayout()
         grid.setSpacing(SPACE_XS)
         _labelled(grid, 0, "Std over", self.samples, "How many motions are drawn from what the "
-                  "model knows of a frame; a viewport shows how far their pictures differ")  # fmt: skip
+                  "model knows; a viewport shows how far their pictures differ")  # fmt: skip
         column.addLayout(grid)
         column.addLayout(self._row(("view.uncertainty",)))
 
@@ -287,9 +287,7 @@ def _labelled(grid: QGridLayout, row: int, name: str, widget: QWidget, tip: str)
     widget.setAccessibleName(name)
     widget.setToolTip(tip)
     if isinstance(widget, QComboBox):
-        widget.setSizeAdjustPolicy(
-            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-        )
+        widget.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         widget.setMinimumContentsLength(6)
     grid.addWidget(label, row, 0)
     grid.addWidget(widget, row, 1)

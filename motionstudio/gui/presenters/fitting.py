@@ -125,7 +125,9 @@ class FittingPresenter(QObject):
         request = refine_request(subject, facts, card, revision, STEPS, chosen)
         if request is not None:
             what = f"{len(chosen)} frames of {subject.name}" if frames else subject.name
-            self._post(request, _Task(subject.encoding_key, started=self._now()), f"Refining {what}")
+            self._post(
+                request, _Task(subject.encoding_key, started=self._now()), f"Refining {what}"
+            )
 
     def keep_reached(self) -> None:
         """Take over what the cancelled refinement had found."""
@@ -273,8 +275,10 @@ class FittingPresenter(QObject):
 def span_of(
     subject: Subject, card: ModelCard | None
 ) -> tuple[NDArray[np.float64], bool, float | None]:
-    """Times (T,) of a motion for a subject, whether it closes, and its period where times do not
-    tell; a single picture moves for a while of its own."""
+    """When a drawn motion happens: times (T,), whether it closes, its period where times lack it.
+
+    A single picture, which has no times of its own, moves for a little more than a second.
+    """
     if len(subject.clip) > 1:
         cyclic = card is not None and is_cyclic(subject, card)
         return subject.clip.times, cyclic, subject.clip.period if cyclic else None

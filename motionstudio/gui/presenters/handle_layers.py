@@ -13,6 +13,7 @@ from motionstudio.gui.panes.viewport_grid import ViewportGrid
 from motionstudio.gui.presenters.handles import HandlesPresenter
 from motionstudio.gui.presenters.session import Session
 
+
 class HandleLayersPresenter(QObject):
     """``HandlesPresenter`` -> layers over canvases, and their gestures back."""
 
@@ -30,7 +31,8 @@ class HandleLayersPresenter(QObject):
         )
         for layer in self.layers:
             self._connect(layer)
-        grid.view.changed.connect(self._repaint)
+        for viewport in grid.viewports:
+            viewport.canvas.viewMoved.connect(self._repaint)
         handles.changed.connect(self.refresh)
         self.refresh()
 

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
-from motionstudio.core.editing import soft_weights
-from motionstudio.core.latent_track import LatentTrack
 from motionstudio.core.motion import Float, Motion, RowKind
 from motionstudio.document.change import Change
-from motionstudio.document.commands import EditLatent
 from motionstudio.document.subject import Subject
 from motionstudio.document.view import ViewState
 from motionstudio.engine.fit_requests import SolveRequest
 from motionstudio.engine.fit_responses import Solved
 from motionstudio.engine.responses import Cancelled, Failed, Response
 from motionstudio.gui.presenters.catalogue import missing_reason
+from motionstudio.gui.presenters.handle_gesture import Gesture
 from motionstudio.gui.presenters.handle_set import HandleSet, Place, material_at, places_in
 from motionstudio.gui.presenters.pictures import PicturesPresenter
 from motionstudio.gui.presenters.resolve import transform_of
@@ -33,33 +30,6 @@ _STEPS = 2
 _ROUNDS = 6
 _WHAT = "Dragging the picture"
 _OTHER_ROWS = "Dragging needs a motion with one row for each frame."
-
-
-@dataclass(slots=True)
-class _Gesture:
-    """One drag, from press to the last answer.
-
-    Attributes:
-        subject_id, frame: what is dragged. ``index``: of the handle in the hand.
-        before: the track at its beginning. ``motion``: its motion.
-        grip: from the pointer to the handle, so that a press moves nothing.
-        wanted: the newest place, not asked for yet. ``asked``: id of the question under way.
-        values: the last solution. ``rounds``: questions asked for this place.
-        released: whether the hand let go.
-    """
-
-    subject_id: str
-    frame: int
-    index: int
-    before: LatentTrack
-    motion: Motion
-    grip: Place
-    wanted: Place | None = None
-    asked: int | None = None
-    values: Float | None = None
-    rounds: int = 0
-    released: bool = False
-    held: list[int] = field(default_factory=list)
 
 
 class HandlesPresenter(QObject):
@@ -80,7 +50,7 @@ class HandlesPresenter(QObject):
         super().__init__(parent)
         self._session, self._pictures = session, pictures
         self._sets: dict[str, HandleSet] = {}
-        self._gesture: _Gesture | None = None
+        self._gesture: Gesture | None = None
         self.tool = False
         self.spread = SPREAD
         self.prior = PRIOR
@@ -146,15 +116,16 @@ class HandlesPresenter(QObject):
         shown, subject = self._pictures.shown, self._session.active
         if self._gesture is not None or subject is None or shown is None:
             return
+        grip = (0.0, 0.0)
         if index < 0:
             index = self._pick((x, y), pin)
             if index < 0:
                 return
+        else:
+            grip = self._grip(index, (x, y))
         self.handles.selected = index
         self.changed.emit()
         if not pin:
-            places = self.places()
-            grip = (0.0, 0.0) if places is None else (places[index][0] - x, places[index][1] - y)
             self._begin(index, grip)
 
     def move(self, x: float, y: float) -> None:
@@ -186,7 +157,7 @@ class HandlesPresenter(QObject):
         gesture = self._gesture
         if gesture is not None:
             gesture.released = True
-            self._go_on(gesture, settled=False)
+            self._go_on(gesture, settled=True)
 
     def cancel(self) -> bool:
         """Take the drag under way back; tells whether there was one."""
@@ -239,13 +210,20 @@ class HandlesPresenter(QObject):
             self._sets.pop(self._session.view.state.active or "", None)
             self.changed.emit()
 
-    def places(self) -> np.ndarray[tuple[int, int], np.dtype[np.float64]] | None:
+    def places(self) -> NDArray[np.float64] | None:
         """(n, 2) where the handles lie in the picture shown; None where that is not known."""
         shown, subject = self._pictures.shown, self._session.active
         if shown is None or subject is None or shown.inverse is None:
             return None
         points = [handle.point for handle in self.handles.handles]
         return places_in(shown, points, subject.clip.size).reshape(-1, 2)
+
+    def _grip(self, index: int, pointer: Place) -> Place:
+        """From the pointer to a handle, so that taking hold of it moves nothing."""
+        places = self.places()
+        if places is None:
+            return 0.0, 0.0
+        return float(places[index][0]) - pointer[0], float(places[index][1]) - pointer[1]
 
     def _pick(self, place: Place, pin: bool) -> int:
         """Put a handle on the material at a place of the picture; its index, or -1."""
@@ -283,25 +261,25 @@ class HandlesPresenter(QObject):
             return
         session.view.update(playing=False)
         track = subject.track
-        self._gesture = _Gesture(subject.id, frame, index, track, track.motion(), grip)
+        self._gesture = Gesture(subject.id, frame, index, track, track.motion(), grip)
         session.project.begin("Drag the picture")
 
-    def _ask(self, gesture: _Gesture) -> None:
+    def _ask(self, gesture: Gesture) -> None:
         subject = self._session.find(gesture.subject_id)
         if gesture.asked is not None or gesture.wanted is None or subject is None:
             return
         request = self._request(gesture, subject, gesture.wanted)
         if request is not None:
-            gesture.asked = request.id
+            gesture.asked, gesture.asked_for = request.id, gesture.wanted
             gesture.rounds += 1
             self._session.engine.post(request)
 
-    def _request(self, gesture: _Gesture, subject: Subject, wanted: Place) -> SolveRequest | None:
+    def _request(self, gesture: Gesture, subject: Subject, wanted: Place) -> SolveRequest | None:
         card, facts = self._session.card(subject), self._session.media.facts(subject)
         if card is None or facts is None or gesture.before.base is not _base(subject):
             return None
         self.handles.handles[gesture.index].targets[gesture.frame] = wanted
-        points, targets = self._goals(gesture)
+        points, targets = gesture.goals(self.handles, self.places())
         muted = gesture.before.muted
         free = tuple(d for d in range(gesture.before.base.dims) if d not in muted)
         return SolveRequest(
@@ -322,23 +300,6 @@ class HandlesPresenter(QObject):
             reference=subject.reference,
         )
 
-    def _goals(self, gesture: _Gesture) -> tuple[list[Place], list[Place]]:
-        """The handle in the hand, what was dragged in this frame before, and all pins."""
-        places = self.places()
-        points, targets = [], []
-        gesture.held = []
-        for index, handle in enumerate(self.handles.handles):
-            target = handle.targets.get(gesture.frame)
-            if target is None and handle.pinned and places is not None:
-                # A pin holds the place that it has when the drag begins.
-                target = (float(places[index][0]), float(places[index][1]))
-                handle.targets[gesture.frame] = target
-            if target is not None:
-                points.append(handle.point)
-                targets.append(target)
-                gesture.held.append(index)
-        return points, targets
-
     def _on_response(self, response: Response) -> None:
         gesture = self._gesture
         if gesture is None or response.id != gesture.asked:
@@ -346,59 +307,31 @@ class HandlesPresenter(QObject):
         if isinstance(response, Solved):
             gesture.asked, gesture.values = None, response.values
             settled = response.steps < _STEPS or gesture.rounds >= _ROUNDS
-            self._note(gesture, response, settled)
+            gesture.note(self.handles, response, settled=settled)
             self._put(gesture, response.values)
             self._go_on(gesture, settled=settled)
         elif isinstance(response, Failed | Cancelled):
             gesture.asked = None
             self._finish(gesture)
 
-    def _note(self, gesture: _Gesture, solved: Solved, settled: bool) -> None:
-        for index, reached in zip(gesture.held, solved.reached, strict=True):
-            handle = self.handles.handles[index]
-            target = np.asarray(handle.targets[gesture.frame])
-            handle.left[gesture.frame] = float(np.hypot(*(reached - target)))
-            (handle.settled.add if settled else handle.settled.discard)(gesture.frame)
-
-    def _go_on(self, gesture: _Gesture, *, settled: bool) -> None:
+    def _go_on(self, gesture: Gesture, *, settled: bool) -> None:
         """Ask again while there is something to gain; end when the hand is gone."""
         if gesture.asked is not None:
             return
-        if gesture.wanted is not None and not settled:
+        moved_on = gesture.wanted != gesture.asked_for
+        if gesture.wanted is not None and (moved_on or not settled):
             self._ask(gesture)
         if gesture.asked is None and gesture.released:
             self._finish(gesture)
 
-    def _put(self, gesture: _Gesture, values: Float) -> None:
-        """The solution into the document: its row, and rows nearby within the spread."""
-        before, row = gesture.before, gesture.frame
-        delta = values - gesture.motion.mean[row]
-        rows, dims = before.offset.shape
-        weights = soft_weights(rows, [row], self.spread, cyclic=before.base.cyclic)
-        moved = tuple(int(r) for r in np.flatnonzero(weights))
-        offset = before.offset + weights[:, np.newaxis] * delta
-        command = EditLatent(
-            gesture.subject_id, moved, tuple(range(dims)), offset[list(moved)].astype(np.float32)
-        )
-        # Rows that a narrower spread leaves alone go back to what they were.
-        self._session.push(self._restored(gesture, moved))
-        self._session.push(command)
+    def _put(self, gesture: Gesture, values: Float) -> None:
+        for command in gesture.edits(values, self.spread):
+            self._session.push(command)
         self.changed.emit()
 
-    def _restored(self, gesture: _Gesture, moved: tuple[int, ...]) -> EditLatent:
-        rows, dims = gesture.before.offset.shape
-        others = tuple(sorted(set(range(rows)) - set(moved)))
-        block = gesture.before.offset[list(others)]
-        return EditLatent(gesture.subject_id, others, tuple(range(dims)), block)
-
-    def _finish(self, gesture: _Gesture) -> None:
+    def _finish(self, gesture: Gesture) -> None:
         self._gesture = None
-        dragged = [
-            i for i in gesture.held if not self.handles.handles[i].pinned or i == gesture.index
-        ]
-        count = max(1, len(dragged))
-        label = f"Drag {count} point{'s' if count > 1 else ''}, frame {gesture.frame}"
-        self._session.project.commit(label)
+        self._session.project.commit(gesture.label(self.handles))
         self.changed.emit()
 
     def _on_change(self, change: Change) -> None:

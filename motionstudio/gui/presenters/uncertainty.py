@@ -73,7 +73,7 @@ class UncertaintyPresenter(QObject):
         self.measure()
 
     def measure(self) -> None:
-        """Draw samples of the frame on screen where a viewport shows them and they are not known."""
+        """Draw samples of the frame on screen where a viewport shows them and lacks them."""
         session, subject = self._session, self._session.active
         if subject is None or self.why_not() or not self._is_shown() or session.view.state.playing:
             return
