@@ -186,6 +186,7 @@ class MainWindow(QMainWindow):
         """The strip at the side has words where there is room."""
         super().resizeEvent(event)
         self.bench.strip.fit_to(self.width())
+        self.bench.fit_width()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Give the panes their sizes once the window has its own."""
@@ -337,8 +338,8 @@ class MainWindow(QMainWindow):
 
     def _show_device(self, name: str, reason: str) -> None:
         slow = name == "cpu"
-        text = f"CPU: {reason}" if slow else name.upper()
-        self.status.set_device(text, reason, amber=slow)
+        self.status.set_device(name.upper(), f"Models run on {reason}" if not slow else
+                               f"Models run on the CPU: {reason}", amber=slow)  # fmt: skip
 
 
 def _lower(label: str) -> str:

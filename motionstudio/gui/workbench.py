@@ -204,13 +204,34 @@ class Workbench:
         # Larger type needs wider panes, but pictures need room more.
         most = self._window.width() // 4
         widths = [min(scaled(width), max(most, width)) for width in widths]
-        self._window.resizeDocks([docks["library"], docks["sliders"]], widths, horizontal)
+        side = next((docks[name] for name in self._side if not docks[name].isHidden()), None)
+        wanted = [(docks["library"], widths[0]), *([(side, widths[1])] if side else [])]
+        self._window.resizeDocks([d for d, _ in wanted], [w for _, w in wanted], horizontal)
+        self.fit_width()
         room = round(height * (_TIME_SHARE_TALL if tall else _TIME_SHARE))
         self._window.resizeDocks([docks["time"]], [room], Qt.Orientation.Vertical)
         top = self.time.timeline.sizeHint().height() + self.time.errors.sizeHint().height()
         rest = max(room - top, 2 * _SMALLEST_PART)
         curves = round(rest * 0.4) if tall else 0
         self.time.splitter.setSizes([top, rest - curves, curves])
+
+    def fit_width(self) -> None:
+        """Let time and motion have the whole width, and icons for words, where they need it."""
+        window, bar = self._window, self.time.timeline.tools
+        words = [b for b in bar.findChildren(ToolButton) if b.text()]
+        style = Qt.ToolButtonStyle
+        for button in words:
+            button.setToolButtonStyle(style.ToolButtonTextBesideIcon)
+        bar.updateGeometry()
+        needed = max(part.minimumSizeHint().width() for part in (bar, self.time.matrix))
+        if needed > window.width():
+            for button in words:
+                button.setToolButtonStyle(style.ToolButtonIconOnly)
+        beside = window.width() - scaled(_SIDE_WIDTH) - self.strip.sizeHint().width()
+        below = Qt.DockWidgetArea.BottomDockWidgetArea
+        window.setCorner(
+            Qt.Corner.BottomRightCorner, below if needed > beside else _AREAS["side"]
+        )
 
     def show_curves(self, on: bool) -> None:
         """Show or hide the curves, and share the room between matrix and curves."""

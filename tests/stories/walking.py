@@ -34,6 +34,8 @@ def is_inner(widget: QWidget) -> bool:
     parent = widget.parentWidget()
     if widget.objectName().startswith(_INNER):
         return True
+    if isinstance(parent, QAbstractScrollArea) and parent.viewport() is widget:
+        return True
     if isinstance(widget, QLineEdit) and isinstance(parent, QAbstractSpinBox | QComboBox):
         return True
     return isinstance(widget, QScrollBar | QSplitterHandle)

@@ -98,14 +98,14 @@ class HelpActions:
         """The whole text of a notice, to copy."""
         from motionstudio.gui.dialogs.texts import show_text
 
-        device = self._window.status.device.text()
+        device = self._window.status.device.toolTip()
         text = report_text(notice, device)
         show_text("Details", text, self._window, "Copy report")
 
     def copy_report(self) -> None:
         """Copy versions and the last messages."""
         said = self._window.session.notices.recent
-        device = self._window.status.device.text()
+        device = self._window.status.device.toolTip()
         text = "\n\n".join(report_text(n, device) for n in said[-5:]) or report_text(
             Notice("No messages."), device
         )

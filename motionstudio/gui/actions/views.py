@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QWidget
 
 from motionstudio.gui.actions.spec import ActionSpec, Behaviour
 from motionstudio.gui.availability import Availability
@@ -98,13 +99,24 @@ class ViewActions:
         from motionstudio.gui.main_window import pane_widgets
 
         panes = [pane for pane in pane_widgets(self._window) if pane.isVisible()]
-        focus = QApplication.focusWidget()
-        inside = [
-            i
-            for i, p in enumerate(panes)
-            if focus is not None and (focus is p or p.isAncestorOf(focus))
-        ]
-        following = panes[(inside[0] + 1) % len(panes)] if inside else panes[0]
-        target = following if following.focusPolicy() else following.nextInFocusChain()
-        if target is not None:
-            target.setFocus()
+        focus = self._window.focusWidget()
+        inside = [i for i, pane in enumerate(panes) if _holds(pane, focus)]
+        here = inside[-1] if inside else -1
+        for step in range(1, len(panes) + 1):
+            target = first_control(panes[(here + step) % len(panes)])
+            if target is not None:
+                target.setFocus(Qt.FocusReason.TabFocusReason)
+                return
+
+
+def first_control(pane: QWidget) -> QWidget | None:
+    """The pane itself or the first control in it that takes the keyboard."""
+    for widget in (pane, *pane.findChildren(QWidget)):
+        usable = widget.isVisible() and widget.isEnabled()
+        if usable and widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            return widget
+    return None
+
+
+def _holds(pane: QWidget, focus: QWidget | None) -> bool:
+    return focus is not None and (focus is pane or pane.isAncestorOf(focus))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from math import ceil
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFont
@@ -89,7 +90,7 @@ def _stretch(widget: QWidget, ratio: float) -> None:
     if 0 < least.width() == most.width():
         widget.setFixedWidth(round(least.width() * ratio))
     elif 0 < least.width() and isinstance(widget, QLabel):
-        widget.setMinimumWidth(round(least.width() * ratio))
+        widget.setMinimumWidth(ceil(least.width() * ratio) + 2)
     if 0 < least.height() == most.height():
         widget.setFixedHeight(round(least.height() * ratio))
 
