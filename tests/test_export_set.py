@@ -235,7 +235,7 @@ def test_the_summary_has_one_line_a_frame_and_a_file_beside_it(tmp_path: Path) -
 
 
 def test_folds_are_counted_exactly(tmp_path: Path) -> None:
-    y, x = np.mgrid[0:HEIGHT, 0:WIDTH].astype(np.float32)
+    _, x = np.mgrid[0:HEIGHT, 0:WIDTH].astype(np.float32)
     field = np.zeros((1, 2, HEIGHT, WIDTH), np.float32)
     field[0, 0] = np.where(x < 8, -2 * x, -16)
     folded = (jacobian_determinant(field[0]) <= 0).mean()

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDoubleSpinBox,
     QFormLayout,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -22,7 +21,7 @@ from PySide6.QtWidgets import (
 from motionstudio.core.upsampling import FACTORS
 from motionstudio.export import LARGEST, SMALLEST, ExportKind, Group, Panel, why_not
 from motionstudio.gui.dialogs.export_choices import PRESETS
-from motionstudio.gui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
+from motionstudio.gui.theme.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XS
 
 NONE = ""
 
@@ -55,7 +54,7 @@ class ExportForm(QWidget):
         self._lay_out()
 
     def _fill(self, last: int) -> None:
-        self.preset.addItem("As last time", None)
+        self.preset.addItem("Own choices", None)
         for number, preset in enumerate(PRESETS):
             self.preset.addItem(preset.title, number)
             self.preset.setItemData(number + 1, preset.tip, Qt.ItemDataRole.ToolTipRole)
@@ -123,7 +122,7 @@ class ExportForm(QWidget):
         form.addRow("", self.hint)
         form.addRow("Where", _row(self.path, self.browse, stretch=0))
         form.addRow("", self.everyone)
-        form.addRow(_line())
+        form.addRow(_gap())
         form.addRow("Frames", _row(self.first, QLabel("to"), self.last, self.ping_pong))
         form.addRow("Rate", _row(self.true_times, self.fps, QLabel("plays"), self.plays))
         form.addRow("In between", self.between)
@@ -131,7 +130,7 @@ class ExportForm(QWidget):
         form.addRow("Side by side", _row(self.left, QLabel("|"), self.right))
         form.addRow("Burn in", _row(self.number, self.drops))
         form.addRow("", self.mark_ai)
-        form.addRow(_line())
+        form.addRow(_gap())
         form.addRow("Outlook", self.outlook)
         form.addRow("As command", _row(self.command, self.copy, stretch=0))
 
@@ -159,11 +158,10 @@ def _row(*widgets: QWidget, stretch: int | None = None) -> QHBoxLayout:
     return row
 
 
-def _line() -> QFrame:
-    line = QFrame()
-    line.setFrameShape(QFrame.Shape.HLine)
-    line.setProperty("hairline", True)
-    return line
+def _gap() -> QWidget:
+    gap = QWidget()
+    gap.setFixedHeight(SPACE_XS)
+    return gap
 
 
 def column_of(*parts: QWidget) -> QVBoxLayout:

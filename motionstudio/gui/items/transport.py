@@ -111,7 +111,7 @@ class Transport(QWidget):
     def set_speed(self, speed: float) -> None:
         """Show how many times the rate it plays; below zero backwards."""
         times = f" ×{speed:g}".replace("-", "−")
-        self.fps.setSuffix(" fps" if speed == 1 else f" fps{times}")
+        self.fps.setSuffix(" fps" if speed == 1 else times)
 
     def set_part(self, part: int, factor: int, seconds: float) -> None:
         """Show a place between frames: ``part`` steps of 1 / ``factor``, at ``seconds``."""
@@ -148,7 +148,7 @@ class Transport(QWidget):
         digits = self.frame.fontMetrics().horizontalAdvance("00000")
         self.frame.setFixedWidth(digits + 2 * SPACE_S)
         self.fps.setFixedWidth(
-            digits + self.fps.fontMetrics().horizontalAdvance(" fps ×−0.5") + SPACE_S
+            digits + self.fps.fontMetrics().horizontalAdvance(" ×−0.5") + SPACE_S
         )
         self.time.setFixedWidth(self.time.fontMetrics().horizontalAdvance("0000.000 s") + SPACE_S)
         self.time.setAccessibleName("Time of the frame")

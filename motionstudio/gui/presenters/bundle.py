@@ -211,7 +211,10 @@ class Presenters(QObject):
         return self.pictures.under_way
 
     def _show_playhead(self, _new: object, _old: object) -> None:
-        self._bench.time.errors.set_current(self._session.playhead)
+        time, view = self._bench.time, self._session.view.state
+        time.errors.set_current(self._session.playhead)
+        for strip in (time.errors, time.matrix.view, time.curves.view):
+            strip.set_part(view.part / view.upsampling)
 
     def _show_cached(self, cached: object) -> None:
         mask = cached
