@@ -118,6 +118,29 @@ def change_fraction(areas: Sequence[float] | NDArray[np.floating]) -> float:
     return (most - float(known.min())) / most if most > 0 else float("nan")
 
 
+def filled(corners: Sequence[tuple[float, float]], size: tuple[int, int]) -> NDArray[np.bool_]:
+    """The pixels whose centres lie in a polygon.
+
+    Args:
+        corners: (x, y) in pixels, at least three.
+        size: (H, W) of the result.
+
+    Raises:
+        ValueError: fewer than three corners.
+    """
+    if len(corners) < 3:
+        raise ValueError(f"filled: expected at least 3 corners, got {len(corners)}")
+    y, x = np.mgrid[: size[0], : size[1]].astype(np.float64)
+    inside = np.zeros(size, np.bool_)
+    ends = (*corners[1:], corners[0])
+    for (x0, y0), (x1, y1) in zip(corners, ends, strict=True):
+        if y0 == y1:
+            continue
+        crossed = (y0 > y) != (y1 > y)
+        inside ^= crossed & (x < (x1 - x0) * (y - y0) / (y1 - y0) + x0)
+    return inside
+
+
 def reduced(labels: Labels, step: int) -> NDArray[Any]:
     """Every ``step``-th pixel of a label map, from the middle of each block."""
     return np.ascontiguousarray(labels[step // 2 :: step, step // 2 :: step])

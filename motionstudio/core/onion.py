@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,7 +14,7 @@ Mode = Literal["frames", "keyed", "selected"]
 Picture = NDArray[np.uint8]
 
 _STRONG, _WEAK = 0.85, 0.3
-_NOISE, _FULL_AT = 6.0, 48.0
+_NOISE, _FULL_AT = 6.0, 32.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +99,25 @@ def show_through(
     Returns:
         (H, W, 3) uint8; ``picture`` itself where there are no ghosts.
     """
-    made: NDArray[np.float32] | None = None
+    made = picture
     for other, tint, strength in others:
-        apart = np.abs(other.astype(np.int16) - picture).max(axis=2).astype(np.float32)
-        share = np.clip((apart - _NOISE) / _FULL_AT, 0.0, 1.0)[..., np.newaxis] * strength
-        base = picture.astype(np.float32) if made is None else made
-        made = base + (np.array(tint, np.float32) - base) * share
-    return picture if made is None else np.rint(made).astype(np.uint8)
+        share = _shares(strength)[_apart(other, picture)]
+        plain = np.empty_like(picture)
+        plain[:] = tint
+        made = np.asarray(cv2.blendLinear(made, plain, 1 - share, share), np.uint8)
+    return made
+
+
+def _apart(one: Picture, other: Picture) -> NDArray[np.uint8]:
+    """(H, W): the largest difference of any channel."""
+    red, green, blue = cv2.split(cv2.absdiff(one, other))
+    return np.asarray(cv2.max(cv2.max(red, green), blue), np.uint8)
+
+
+def _shares(strength: float) -> NDArray[np.float32]:
+    """(256,) share of the tint by difference of grey levels."""
+    levels = np.arange(256, dtype=np.float32)
+    return np.clip((levels - _NOISE) / _FULL_AT, 0.0, 1.0).astype(np.float32) * np.float32(strength)
 
 
 def _along(

@@ -39,6 +39,7 @@ class ViewportSettings:
         labels: whether label outlines are shown.
         label_frames: (subject id, frame whose labels are carried along); others: the reference.
         label_files: (subject id, file whose labels are used instead of the clip's own).
+        drawn: (subject id, corners (x, y) of a label drawn on its reference frame).
         trails: whether the paths of tracked points are shown.
         points: (subject id, its tracked points (x, y) in pixels of the reference frame).
     """
@@ -55,6 +56,7 @@ class ViewportSettings:
     labels: bool = True
     label_frames: tuple[tuple[str, int], ...] = ()
     label_files: tuple[tuple[str, str], ...] = ()
+    drawn: tuple[tuple[str, tuple[Point, ...]], ...] = ()
     trails: bool = True
     points: tuple[tuple[str, tuple[Point, ...]], ...] = ()
 
@@ -66,6 +68,15 @@ class ViewportSettings:
         """The settings in which a subject has other tracked points."""
         others = tuple(pair for pair in self.points if pair[0] != subject_id)
         return replace(self, points=others + (((subject_id, points),) if points else ()))
+
+    def drawn_of(self, subject_id: str) -> tuple[Point, ...]:
+        """The corners of the label that was drawn for a subject; empty: none."""
+        return dict(self.drawn).get(subject_id, ())
+
+    def with_drawn(self, subject_id: str, corners: tuple[Point, ...]) -> ViewportSettings:
+        """The settings in which a subject has another drawn label; no corners: none."""
+        others = tuple(pair for pair in self.drawn if pair[0] != subject_id)
+        return replace(self, drawn=others + (((subject_id, corners),) if corners else ()))
 
     def label_frame(self, subject_id: str) -> int | None:
         """The frame whose labels are carried along, or None: the reference's."""

@@ -87,3 +87,14 @@ def test_large_labels_are_measured_on_fewer_pixels_with_nearly_the_same_result()
     finite = made.outlines[3][~np.isnan(made.outlines[3][:, 0])]
     assert abs(finite[:, 0].min() - 330) <= 3
     assert np.isnan(made.regions[3].dice)
+
+
+@given(st.floats(3, 9), st.floats(3, 9), st.floats(4, 9), st.floats(4, 9))
+def test_a_polygon_is_filled_to_its_edges(x: float, y: float, wide: float, tall: float) -> None:
+    corners = [(x, y), (x + wide, y), (x + wide, y + tall), (x, y + tall)]
+    made = labels.filled(corners, (24, 24))
+    rows, columns = np.nonzero(made)
+    assert rows.min() >= y - 1e-6
+    assert columns.max() <= x + wide + 1e-6
+    assert abs(made.sum() - wide * tall) <= wide + tall + 1
+    assert np.array_equal(made, labels.filled(corners[::-1], (24, 24)))

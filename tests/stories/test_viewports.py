@@ -175,7 +175,8 @@ def test_viewports_zoom_apart_when_they_are_not_linked(window: MainWindow) -> No
     assert canvas(window, 0)._view.zoom > 1
 
 
-def test_the_pointer_is_marked_in_every_viewport(window: MainWindow) -> None:
+def test_the_pointer_is_marked_in_every_viewport(qtbot: Any, window: MainWindow) -> None:
+    wait_measured(qtbot, window)
     area = canvas(window, 0).picture_rect()
     before = canvas(window, 1).grab().toImage()
     QTest.mouseMove(canvas(window, 0), area.center().toPoint())
@@ -424,3 +425,36 @@ def test_another_subject_has_its_own_points_and_labels(
     qtbot.waitUntil(lambda: is_encoded(window))
     assert len(overlays.trails.points) == 1
     wait_measured(qtbot, window)
+
+
+def test_a_drawn_label_is_carried_along_and_can_be_taken_away(
+    qtbot: Any, window: MainWindow
+) -> None:
+    overlays = window.presenters.overlays
+    window.actions_["view.draw_label"].trigger()
+    assert overlays.drawing.drawing
+    surface = canvas(window, 1)
+    corners = [(12, 14), (34, 14), (34, 32), (12, 32)]
+    for x, y in [*corners, corners[0]]:
+        QTest.mouseClick(surface, Qt.MouseButton.LeftButton, pos=surface.place_of(x, y).toPoint())
+    assert not overlays.drawing.drawing
+    assert overlays.regions.labels.present == (1,)
+    wait_measured(qtbot, window)
+    still = overlays.regions.measured[0].regions[1]
+    assert still.area == pytest.approx(22 * 18 * 1.5**2, rel=0.12)
+    assert "drawn label" in overlays.measurements.label.currentText()
+    window.refresh_actions()
+    window.actions_["view.clear_label"].trigger()
+    assert overlays.regions.labels.present == (1, 2)
+
+
+def test_one_tool_at_a_time_takes_the_clicks(window: MainWindow) -> None:
+    overlays, handles = window.presenters.overlays, window.presenters.shaping.handles
+    window.actions_["view.place_points"].trigger()
+    window.actions_["view.draw_label"].trigger()
+    assert (overlays.trails.placing, overlays.drawing.drawing) == (False, True)
+    handles.set_tool(True)
+    assert not overlays.drawing.drawing
+    window.actions_["view.place_points"].trigger()
+    assert overlays.trails.placing
+    assert not handles.tool

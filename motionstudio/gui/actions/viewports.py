@@ -33,6 +33,11 @@ SPECS: tuple[ActionSpec, ...] = (
                "carried along by the motion", (), checkable=True),
     ActionSpec("view.load_labels", "Load labels…", "View/Overlays", "Use the labels of a file "
                "for this clip", (), "open"),
+    ActionSpec("view.draw_label", "Draw a label", "View/Overlays", "Click the corners of a region; "
+               "a click on the first corner closes it, and the motion carries it along", (),
+               checkable=True),
+    ActionSpec("view.clear_label", "Take the drawn label away", "View/Overlays", "Go back to the "
+               "labels of the file", (), "remove"),
     ActionSpec("view.trails", "Trails of points", "View/Overlays", "Show the paths of tracked "
                "points", (), checkable=True),
     ActionSpec("view.place_points", "Place points", "View/Overlays", "Click in a viewport to "
@@ -44,6 +49,8 @@ SPECS: tuple[ActionSpec, ...] = (
     ActionSpec("view.smooth", "Smooth between pixels", "View/Viewports", "Blend pixels, or show "
                "them as squares", (), checkable=True),
 )  # fmt: skip
+
+_HOW_TO_DRAW = "Click the corners of a region; a click on the first corner closes it"
 
 
 class ViewportActions:
@@ -61,6 +68,8 @@ class ViewportActions:
         self._held.released.connect(self._end_flicker)
         window.session.view.changed.connect(self._on_view)
         window.presenters.overlays.trails.placingChanged.connect(self._show_placing)
+        window.presenters.overlays.drawing.drawingChanged.connect(self._show_drawing)
+        window.presenters.shaping.handles.changed.connect(self._on_handles)
 
     def table(self) -> dict[str, Behaviour]:
         """One behaviour for each action, by name."""
@@ -77,6 +86,8 @@ class ViewportActions:
             "view.streamlines": Behaviour(lambda: show(Content.STREAMLINES), clip),
             "view.labels": Behaviour(lambda: put("labels"), self.no_labels),
             "view.load_labels": Behaviour(self.figures.load_labels, clip),
+            "view.draw_label": Behaviour(self.toggle_drawing, motion),
+            "view.clear_label": Behaviour(on.drawing.clear, self.nothing_drawn),
             "view.trails": Behaviour(lambda: put("trails"), self.no_points),
             "view.place_points": Behaviour(self.toggle_placing, motion),
             "view.linked": Behaviour(lambda: put("linked")),
@@ -100,6 +111,13 @@ class ViewportActions:
         points = self._window.presenters.overlays.trails.points
         return "" if points else "Place points first: View › Overlays › Place points."
 
+    def nothing_drawn(self) -> str:
+        """There must be a drawn label."""
+        active = self._window.session.active
+        settings = self._window.session.view.state.viewports
+        drawn = active is not None and settings.drawn_of(active.id)
+        return "" if drawn else "No label was drawn for this clip."
+
     def flicker(self) -> None:
         """Show source frames until the key comes up; from the menu: until chosen again."""
         action = self._window.actions_["view.flicker"]
@@ -112,6 +130,26 @@ class ViewportActions:
         """Let clicks place points, or not."""
         trails = self._window.presenters.overlays.trails
         trails.set_placing(not trails.placing)
+        self._leave_handles(trails.placing)
+
+    def toggle_drawing(self) -> None:
+        """Begin to draw a label, or give it up."""
+        drawing = self._window.presenters.overlays.drawing
+        drawing.set_drawing(not drawing.drawing)
+        self._leave_handles(drawing.drawing)
+        if drawing.drawing:
+            self._window.status.set_read_out(_HOW_TO_DRAW)
+
+    def _leave_handles(self, on: bool) -> None:
+        """Clicks belong to one tool at a time."""
+        if on:
+            self._window.presenters.shaping.handles.set_tool(False)
+
+    def _on_handles(self) -> None:
+        overlays = self._window.presenters.overlays
+        if self._window.presenters.shaping.handles.tool:
+            overlays.trails.set_placing(False)
+            overlays.drawing.set_drawing(False)
 
     def show_state(self) -> None:
         """Tick what is on."""
@@ -129,6 +167,9 @@ class ViewportActions:
 
     def _show_placing(self, on: bool) -> None:
         self._window.actions_["view.place_points"].setChecked(on)
+
+    def _show_drawing(self, on: bool) -> None:
+        self._window.actions_["view.draw_label"].setChecked(on)
 
     def _on_view(self, new: ViewState, old: ViewState) -> None:
         if new.viewports != old.viewports:

@@ -111,36 +111,48 @@ def paint_legend(
     painter.setFont(font("caption", tabular=True))
     metrics = QFontMetricsF(painter.font())
     bar = legend.table is not None and not legend.wheel
-    wheel_room = metrics.height() * 1.6 + SPACE_S if legend.wheel else 0.0
-    low, high = (metrics.horizontalAdvance(end) for end in (legend.low, legend.high))
-    bar_wide = min(120.0, max(40.0, room.width() - low - high - 6 * SPACE_S))
-    first = low + high + bar_wide + 2 * SPACE_XS if bar else 0.0
-    most = max(40.0, room.width() - 4 * SPACE_S - wheel_room)
+    wheel = metrics.height() * 1.6 + SPACE_S if legend.wheel else 0.0
+    bar_wide = _bar_width(metrics, legend, room) if bar else 0.0
     # A small viewport keeps its picture: the colours stay, the words are in the status bar.
     said = legend.words if not brief or room.height() >= _ROOM_FOR_WORDS or not bar else ""
+    most = max(40.0, room.width() - 4 * SPACE_S - wheel)
     words = metrics.elidedText(said, Qt.TextElideMode.ElideRight, most)
-    width = max(first, metrics.horizontalAdvance(words) + wheel_room) + 2 * SPACE_S
-    lines = (1 if bar else 0) + (1 if words else 0)
-    height = max(metrics.height() * lines, wheel_room - SPACE_S) + 2 * SPACE_XS
+    width = max(bar_wide, metrics.horizontalAdvance(words) + wheel) + 2 * SPACE_S
+    lines = int(bar) + int(bool(words))
+    height = max(metrics.height() * lines, wheel - SPACE_S) + 2 * SPACE_XS
     left = room.right() - width - SPACE_S if right else room.left() + SPACE_S
     box = QRectF(left, room.bottom() - height - SPACE_S, width, height)
     _plate(painter, box, tokens)
-    painter.setPen(QColor(tokens.text))
-    baseline = box.top() + SPACE_XS + metrics.ascent()
-    x = box.left() + SPACE_S
-    if bar and legend.table is not None:
-        painter.drawText(QPointF(x, baseline), legend.low)
-        ink = QRectF(x + low + SPACE_XS, baseline - _BAR_TALL, bar_wide, _BAR_TALL)
-        painter.drawImage(ink, _bar_image(legend.table))
-        painter.drawText(QPointF(ink.right() + SPACE_XS, baseline), legend.high)
-        baseline += metrics.height()
+    if bar:
+        _legend_bar(painter, box, legend, bar_wide, tokens)
     if legend.wheel:
-        side = wheel_room - SPACE_S
-        _wheel(painter, QRectF(x, box.center().y() - side / 2, side, side))
-        baseline = box.center().y() + metrics.ascent() / 2 - metrics.descent() / 2
+        side = wheel - SPACE_S
+        _wheel(painter, QRectF(box.left() + SPACE_S, box.center().y() - side / 2, side, side))
     painter.setPen(QColor(tokens.muted))
-    painter.drawText(QPointF(x + wheel_room, baseline), words)
+    foot = box.adjusted(SPACE_S + wheel, metrics.height() * int(bar), 0, 0)
+    painter.drawText(foot, int(Qt.AlignmentFlag.AlignVCenter), words)
     painter.restore()
+
+
+def _bar_width(metrics: QFontMetricsF, legend: Legend, room: QRectF) -> float:
+    """Width of both ends and of the colours between them."""
+    ends = metrics.horizontalAdvance(legend.low) + metrics.horizontalAdvance(legend.high)
+    return ends + min(120.0, max(40.0, room.width() - ends - 6 * SPACE_S)) + 2 * SPACE_XS
+
+
+def _legend_bar(
+    painter: QPainter, box: QRectF, legend: Legend, width: float, tokens: Tokens
+) -> None:
+    metrics = QFontMetricsF(painter.font())
+    low, high = (metrics.horizontalAdvance(end) for end in (legend.low, legend.high))
+    x, baseline = box.left() + SPACE_S, box.top() + SPACE_XS + metrics.ascent()
+    ink = QRectF(x + low + SPACE_XS, baseline - _BAR_TALL, 0, _BAR_TALL)
+    ink.setWidth(width - low - high - 2 * SPACE_XS)
+    painter.setPen(QColor(tokens.text))
+    painter.drawText(QPointF(x, baseline), legend.low)
+    if legend.table is not None:
+        painter.drawImage(ink, _bar_image(legend.table))
+    painter.drawText(QPointF(ink.right() + SPACE_XS, baseline), legend.high)
 
 
 def paint_badge(painter: QPainter, room: QRectF, badges: tuple[str, ...], tokens: Tokens) -> None:

@@ -103,6 +103,18 @@ class Measurements(QWidget):
         self.words.setAlignment(Qt.AlignmentFlag.AlignTop)
         select = Qt.TextInteractionFlag.TextSelectableByMouse
         self.words.setTextInteractionFlags(select)
+        below = QHBoxLayout()
+        below.setContentsMargins(SPACE_S, 0, SPACE_S, SPACE_S)
+        below.addWidget(self.words)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(SPACE_S)
+        column.addWidget(self.header)
+        column.addLayout(self._form())
+        column.addWidget(self.chart, 3)
+        column.addLayout(below, 1)
+
+    def _form(self) -> QFormLayout:
         form = QFormLayout()
         form.setContentsMargins(SPACE_S, SPACE_S, SPACE_S, 0)
         names = ("Label", "Measure", "Labels of")
@@ -117,16 +129,7 @@ class Measurements(QWidget):
             )
             box.setMinimumContentsLength(8)
             form.addRow(name, box)
-        below = QHBoxLayout()
-        below.setContentsMargins(SPACE_S, 0, SPACE_S, SPACE_S)
-        below.addWidget(self.words)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(SPACE_S)
-        column.addWidget(self.header)
-        column.addLayout(form)
-        column.addWidget(self.chart, 3)
-        column.addLayout(below, 1)
+        return form
 
     def _connect(self) -> None:
         self.label.activated.connect(self._tell_label)

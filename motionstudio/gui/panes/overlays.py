@@ -103,6 +103,10 @@ class Overlays(QWidget):
         self._build_trails()
         self._build_view()
         self._column.addStretch(1)
+        self._lay_out(body)
+        self.set_points(0)
+
+    def _lay_out(self, body: QWidget) -> None:
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -114,7 +118,6 @@ class Overlays(QWidget):
         column.setSpacing(0)
         column.addWidget(self.header)
         column.addWidget(scroll, 1)
-        self.set_points(0)
 
     def set_settings(self, settings: ViewportSettings) -> None:
         """Show what is set."""

@@ -12,8 +12,10 @@ from PySide6.QtCore import QObject, Signal
 
 from motionstudio.core.clip import Clip
 from motionstudio.core.errors import MotionStudioError
+from motionstudio.core.labels import filled
 from motionstudio.document.subject import Subject
 from motionstudio.document.view import ViewState
+from motionstudio.document.viewports import Point
 from motionstudio.gui.presenters.session import Session
 
 Labels = NDArray[np.uint8]
@@ -62,11 +64,15 @@ class LabelSource(QObject):
         super().__init__(parent)
         self._session = session
         self._loaded: dict[str, tuple[str, LabelSet | None]] = {}
+        self._drawn: dict[str, tuple[object, LabelSet]] = {}
         self._own: dict[str, tuple[Clip, LabelSet | None]] = {}
         session.view.changed.connect(self._on_view)
 
     def of(self, subject: Subject) -> LabelSet | None:
         """The labels of a subject; None: it has none, or they are being read."""
+        corners = self._session.view.state.viewports.drawn_of(subject.id)
+        if len(corners) >= 3:
+            return self._of_drawing(subject, corners)
         path = self._path(subject.id)
         if not path:
             return self._of_clip(subject)
@@ -82,7 +88,10 @@ class LabelSource(QObject):
         """Use the labels of a file from now on, saved with the project."""
         state = self._session.view.state
         files = tuple(p for p in state.viewports.label_files if p[0] != subject.id)
-        settings = replace(state.viewports, label_files=(*files, (subject.id, str(path))))
+        settings = replace(
+            state.viewports.with_drawn(subject.id, ()),
+            label_files=(*files, (subject.id, str(path))),
+        )
         self._loaded.pop(subject.id, None)
         self._session.view.update(viewports=settings)
         self.changed.emit(subject.id)
@@ -95,6 +104,17 @@ class LabelSource(QObject):
         if known is None or known[0] is not subject.clip:
             known = (subject.clip, labels_of(subject.clip))
             self._own[subject.id] = known
+        return known[1]
+
+    def _of_drawing(self, subject: Subject, corners: tuple[Point, ...]) -> LabelSet:
+        key = (corners, subject.reference, subject.clip.size, len(subject.clip))
+        known = self._drawn.get(subject.id)
+        if known is None or known[0] != key:
+            masks = np.zeros((len(subject.clip), *subject.clip.size), np.uint8)
+            masks[subject.reference][filled(corners, subject.clip.size)] = 1
+            valid = np.arange(len(subject.clip)) == subject.reference
+            known = (key, LabelSet(masks, valid, {1: "drawn label"}))
+            self._drawn[subject.id] = known
         return known[1]
 
     def _take(self, subject_id: str, path: str, result: object) -> None:
@@ -113,7 +133,8 @@ class LabelSource(QObject):
         self._session.view.update(viewports=replace(settings, label_files=files))
 
     def _on_view(self, new: ViewState, old: ViewState) -> None:
-        if new.viewports.label_files != old.viewports.label_files and new.active is not None:
+        same = new.viewports.label_files == old.viewports.label_files
+        if not (same and new.viewports.drawn == old.viewports.drawn) and new.active is not None:
             self.changed.emit(new.active)
 
 

@@ -9,6 +9,7 @@ from motionstudio.gui.panes.measurements import Measurements
 from motionstudio.gui.panes.overlays import Overlays
 from motionstudio.gui.panes.viewport_grid import ViewportGrid
 from motionstudio.gui.presenters.arrangement import ArrangementPresenter
+from motionstudio.gui.presenters.drawing import DrawingPresenter
 from motionstudio.gui.presenters.fields import FieldStore
 from motionstudio.gui.presenters.ghosts import GhostsPresenter
 from motionstudio.gui.presenters.label_source import LabelSource
@@ -50,6 +51,7 @@ class OverlayPresenters(QObject):
         self.marks = Marks(grid)
         self.fields = FieldStore(session, pictures, self)
         self.trails = TrailsPresenter(session, grid, pictures, self.fields, self.marks, self)
+        self.drawing = DrawingPresenter(session, grid, pictures, self.trails, self.marks, self)
         self.labels = LabelSource(session, self)
         self.regions = RegionsPresenter(session, self.labels, self.fields, self)
         self.measuring = MeasuringPresenter(

@@ -14,10 +14,10 @@ from motionstudio.gui.items.layers import Stroke
 from motionstudio.gui.panes.viewport_grid import ViewportGrid
 from motionstudio.gui.presenters.fields import FieldStore
 from motionstudio.gui.presenters.marks import Marks
+from motionstudio.gui.presenters.material import Material
 from motionstudio.gui.presenters.pictures import PicturesPresenter
 from motionstudio.gui.presenters.session import Session
 
-_NEAR = 0.025
 _WHO = "trails"
 HUES = ("#f2d45c", "#6cb6f5", "#f28b82", "#6fcf97", "#c4a5ff", "#f2b366", "#5fd3d3", "#f59ac8")
 
@@ -46,11 +46,12 @@ class TrailsPresenter(QObject):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._session, self._grid, self._pictures = session, grid, pictures
+        self._session, self._grid = session, grid
         self._fields, self._marks = fields, marks
+        self._material = Material(session, grid, pictures)
         self._paths: NDArray[np.float64] = np.zeros((0, 0, 2))
         self._placing = False
-        grid.placed.connect(self.place)
+        grid.placed.connect(self._on_placed)
         fields.fieldReady.connect(self._on_field)
         fields.outdated.connect(self._on_outdated)
         pictures.pictureChanged.connect(self._show)
@@ -84,18 +85,12 @@ class TrailsPresenter(QObject):
         subject = self._session.active
         if subject is None:
             return
-        here = self._places()
-        height, width = subject.clip.size
-        if self._grid.viewports[viewport].content.on_reference:
-            here, origin = np.array(self.points).reshape(-1, 2), (x, y)
-        else:
-            origin = self._origin(x, y)
-        apart = np.hypot(here[:, 0] - x, here[:, 1] - y) if len(here) else np.zeros(0)
         points = list(self.points)
-        if len(apart) and np.nanmin(apart) <= _NEAR * max(height, width):
-            del points[int(np.nanargmin(apart))]
+        hit = self._material.nearest(self.points, viewport, x, y)
+        if hit is not None:
+            del points[hit]
         else:
-            points.append(origin)
+            points.append(self._material.origin(viewport, x, y))
         self._set(tuple(points))
 
     def clear(self) -> None:
@@ -124,28 +119,9 @@ class TrailsPresenter(QObject):
             changed = state.viewports.with_points(subject.id, points)
             self._session.view.update(viewports=changed)
 
-    def _origin(self, x: float, y: float) -> Point:
-        shown, point = self._pictures.shown, np.array([[x, y]])
-        if shown is None or shown.displacement is None:
-            return x, y
-        factor = self._factor(shown.displacement)
-        small = (point + 0.5) / factor - 0.5
-        back = (tracks.origin(small, shown.displacement) + 0.5) * factor - 0.5
-        return float(back[0, 0]), float(back[0, 1])
-
-    def _places(self) -> NDArray[np.float64]:
-        """(n, 2) places of the points in the picture on screen."""
-        points = np.array(self.points, np.float64).reshape(-1, 2)
-        shown = self._pictures.shown
-        if shown is None or shown.inverse is None or not len(points):
-            return points
-        factor = self._factor(shown.inverse)
-        small = (points + 0.5) / factor - 0.5
-        return (tracks.carried(small, shown.inverse) + 0.5) * factor - 0.5
-
-    def _factor(self, field: NDArray[np.float32]) -> float:
-        subject = self._session.active
-        return 1.0 if subject is None else subject.clip.size[1] / field.shape[2]
+    def _on_placed(self, viewport: int, x: float, y: float) -> None:
+        if self._placing:
+            self.place(viewport, x, y)
 
     def _on_view(self, new: ViewState, old: ViewState) -> None:
         if new.active != old.active or self._of(new) != self._of(old):
@@ -178,7 +154,7 @@ class TrailsPresenter(QObject):
         if not self._session.view.state.viewports.trails or not self.points:
             self._marks.set(_WHO)
             return
-        playhead, here = self._session.playhead, self._places()
+        playhead, here = self._session.playhead, self._material.here(self.points)
         strokes: list[Stroke] = []
         for index in range(self._paths.shape[1]):
             hue = HUES[index % len(HUES)]
