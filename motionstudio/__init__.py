@@ -19,7 +19,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from motionstudio.api import encode, load_model, read_clip, render, write_clip
+    from motionstudio.api import (
+        encode,
+        load_model,
+        load_project,
+        read_clip,
+        render,
+        save_project,
+        write_clip,
+    )
     from motionstudio.core.clip import Clip
     from motionstudio.core.errors import MotionStudioError
     from motionstudio.core.motion import Motion, Rendered
@@ -31,8 +39,10 @@ _HOME = {
     "Rendered": "motionstudio.core.motion",
     "encode": "motionstudio.api",
     "load_model": "motionstudio.api",
+    "load_project": "motionstudio.api",
     "read_clip": "motionstudio.api",
     "render": "motionstudio.api",
+    "save_project": "motionstudio.api",
     "write_clip": "motionstudio.api",
 }
 
@@ -43,8 +53,10 @@ __all__ = [
     "Rendered",
     "encode",
     "load_model",
+    "load_project",
     "read_clip",
     "render",
+    "save_project",
     "write_clip",
 ]
 

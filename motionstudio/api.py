@@ -1,4 +1,4 @@
-"""Five functions for scripts and notebooks; the package offers them as its own names."""
+"""Functions for scripts and notebooks; the package offers them as its own names."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from numpy.typing import ArrayLike, NDArray
 from motionstudio.core.clip import Clip, uniform_times
 from motionstudio.core.motion import Motion, Rendered
 from motionstudio.core.picture import Fit, Transform, intensity_range
+from motionstudio.document.change import ProjectState
+from motionstudio.document.project_file import read_project, write_project
 from motionstudio.engine.gallery import Gallery
 from motionstudio.engine.requests import EncodeRequest
 from motionstudio.engine.responses import Encoded
@@ -21,7 +23,15 @@ from motionstudio.models.base import Capability, MotionModel
 from motionstudio.models.device import DeviceChoice
 from motionstudio.models.registry import load_model as _load_model
 
-__all__ = ["encode", "load_model", "read_clip", "render", "write_clip"]
+__all__ = [
+    "encode",
+    "load_model",
+    "load_project",
+    "read_clip",
+    "render",
+    "save_project",
+    "write_clip",
+]
 
 # Rows in one model call: on a GPU a single row would take as long as several.
 _CHUNK = 16
@@ -144,6 +154,39 @@ def render(
         fields=fields,
         inverse=inverse,
     )
+
+
+def load_project(path: str | Path) -> ProjectState:
+    """Read a project that the window saved.
+
+    Args:
+        path: a .motion file.
+
+    Returns:
+        The document: ``subjects`` with clip, dropped frames and ``track``, whose ``motion()`` is
+        the edited motion. Subjects whose media are missing say so in ``media_problem``.
+
+    Raises:
+        MotionStudioError: it is no project, damaged, or of a newer version.
+    """
+    return read_project(Path(path)).state
+
+
+def save_project(state: ProjectState, path: str | Path) -> Path:
+    """Write a project that the window opens; the file appears whole or not at all.
+
+    Args:
+        state: from ``load_project``, or changed by commands of ``motionstudio.document``.
+        path: ends in .motion; media are named from its folder.
+
+    Returns:
+        The path written.
+
+    Raises:
+        MotionStudioError: the place cannot be written to.
+    """
+    write_project(state, Path(path))
+    return Path(path)
 
 
 def _engine(model: MotionModel) -> SyncEngine:

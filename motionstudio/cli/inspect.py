@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from motionstudio.cli.inspect_project import project_record
 from motionstudio.cli.models import card_record, pictures_text
 from motionstudio.cli.options import AsJson, Slice
 from motionstudio.cli.output import show, show_json
+from motionstudio.cli.render_project import is_project
 
 if TYPE_CHECKING:
     from motionstudio.core.clip import Clip
@@ -21,13 +23,13 @@ Thing = Annotated[
     str,
     typer.Argument(
         metavar="FILE|CHECKPOINT",
-        help="A clip (file or folder), a motion.npz, or a model by name or folder.",
+        help="A clip (file or folder), a motion.npz, a project, or a model by name or folder.",
     ),
 ]
 
 
 def inspect(thing: Thing, slice_index: Slice = None, as_json: AsJson = False) -> None:
-    """Tell what a clip, a motion.npz or a model holds.
+    """Tell what a clip, a motion.npz, a project or a model holds.
 
     Of a clip: format, frames, size, type, times, spacing, labels, slices, and one sentence for
     each odd thing about the file. Of a model: its whole card.
@@ -47,6 +49,8 @@ def _record(thing: str, slice_index: int | None) -> dict[str, object]:
     from motionstudio.models.checkpoint import CARD, read_card
 
     path = Path(thing)
+    if is_project(path):
+        return project_record(path)
     if (path / CARD).exists():
         return _card(read_card(path))
     if not path.exists() and path.name == thing and not path.suffix:

@@ -11,21 +11,36 @@ import typer
 from motionstudio.cli import export_flags as flags
 from motionstudio.cli.options import Device, Fit, FitOption, Slice, check_frame
 from motionstudio.cli.output import progress, show
+from motionstudio.cli.render_project import is_project, render_project
 from motionstudio.core.errors import MotionStudioError
 
 if TYPE_CHECKING:
     from motionstudio.core.clip import Clip
     from motionstudio.core.motion import Motion, Rendered
     from motionstudio.core.picture import Transform
-    from motionstudio.export import Export, ExportOptions
     from motionstudio.engine.responses import FrameReady
+    from motionstudio.export import Export, ExportOptions
 
 # Share of the progress bar that rendering takes; writing takes the rest.
 _RENDERING = 0.8
 
-MotionPath = Annotated[Path, typer.Argument(metavar="MOTION.npz", help="What encode wrote.")]
+MotionPath = Annotated[
+    Path,
+    typer.Argument(
+        metavar="MOTION.npz|PROJECT.motion", help="What encode wrote, or the window saved."
+    ),
+]
 Source = Annotated[
-    Path, typer.Option("--source", "-s", help="Picture that is animated, or a clip with --frame.")
+    Path | None,
+    typer.Option(
+        "--source",
+        "-s",
+        help="Picture that is animated, or a clip with --frame; a project has its own.",
+    ),
+]
+SubjectName = Annotated[
+    str | None,
+    typer.Option("--subject", help="Subject of a project to render; else all of them."),
 ]
 FrameNumber = Annotated[
     int | None,
@@ -72,7 +87,7 @@ ModelName = Annotated[
 
 def render(  # noqa: PLR0913 - one parameter for each option
     motion: MotionPath,
-    source: Source,
+    source: Source = None,
     out: Out = Path("out.mp4"),
     frame: FrameNumber = None,
     slice_index: Slice = None,
@@ -94,8 +109,12 @@ def render(  # noqa: PLR0913 - one parameter for each option
     burn_drops: flags.BurnDrops = False,
     ai_mark: flags.AiMark = True,
     quality: flags.Quality = 18,
+    subject: SubjectName = None,
 ) -> None:
-    """Animate a picture with a motion and write the film, at the picture's own resolution."""
+    """Animate a picture with a motion and write the film, at the picture's own resolution.
+
+    Of a project it writes what the window would export.
+    """
     from motionstudio import io
     from motionstudio.export import write_export
 
@@ -104,6 +123,14 @@ def render(  # noqa: PLR0913 - one parameter for each option
         kind, frames, fps, plays, ping_pong, upsample, scale, panels, burn_number, burn_drops,
         ai_mark, quality,
     )  # fmt: skip
+    if is_project(motion):
+        _check_project_options(source, frame, slice_index, fields, model)
+        render_project(motion, out, wanted, subject=subject, size=size, device=device)
+        return
+    if source is None or subject is not None:
+        raise MotionStudioError(
+            f"{motion.name} is a motion without a picture.", "Name the picture with --source."
+        )
     options = flags.options_of(wanted, out)
     saved = io.load_motion(motion)
     name = model or saved.model
@@ -125,6 +152,15 @@ def render(  # noqa: PLR0913 - one parameter for each option
     if fields is not None:
         _write_fields(rendered, fields)
         show(str(fields))
+
+
+def _check_project_options(*given: object) -> None:
+    if any(value is not None for value in given):
+        raise MotionStudioError(
+            "A project has its own pictures, models and frames.",
+            "Leave --source, --frame, --slice, --fields and --model out; --kind fields writes "
+            "fields.",
+        )
 
 
 def _check_options(size: str, fields: Path | None, inverse: bool) -> None:
@@ -163,7 +199,8 @@ class _Studio:
 
         choice = DeviceChoice(ready_device(device), "as named")
         budget = Budget(motions=0, fields=0)
-        self._engine = SyncEngine(Runner(device=choice, gallery=Gallery(0), budget=budget))
+        runner = Runner(device=choice, gallery=Gallery(0), budget=budget)
+        self._engine = SyncEngine(runner, notice=say)
         self._name, self._fit = name, fit
 
     def export(self, motion: Motion, clip: Clip, number: int, options: ExportOptions) -> Export:

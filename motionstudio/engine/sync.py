@@ -13,7 +13,7 @@ from motionstudio.engine.call import Call
 from motionstudio.engine.gather import gather
 from motionstudio.engine.keys import content_key
 from motionstudio.engine.requests import DecodeRequest, Lane, Picture, Request
-from motionstudio.engine.responses import FrameReady, Response, Ticket
+from motionstudio.engine.responses import FrameReady, Notice, Response, Ticket
 from motionstudio.engine.runner import Runner
 from motionstudio.models.device import thread_count
 
@@ -34,10 +34,18 @@ class SyncEngine:
 
     Args:
         runner: or None for one with the shipped checkpoints on the best device.
+        notice: called with each plain sentence that is said while frames are made.
     """
 
-    def __init__(self, runner: Runner | None = None) -> None:
+    def __init__(
+        self, runner: Runner | None = None, notice: Callable[[str], None] | None = None
+    ) -> None:
         self.runner = runner or Runner(threads=thread_count())
+        self._notice = notice
+
+    def _hear(self, response: Response) -> None:
+        if self._notice is not None and isinstance(response, Notice):
+            self._notice(response.text)
 
     def run(
         self,
@@ -76,6 +84,21 @@ class SyncEngine:
         if not isinstance(response, kind):
             raise TypeError(f"SyncEngine.ask: expected {kind.__name__}, got {type(response)}")
         return response
+
+    def frames_of(
+        self, request: DecodeRequest, cancelled: Callable[[], bool] = never
+    ) -> Iterator[FrameReady]:
+        """The frames that ``request`` asks for, one at a time.
+
+        Args:
+            request: what to decode.
+            cancelled: asked between frames.
+
+        Raises:
+            Cancelled: ``cancelled()`` said so.
+            MotionStudioError: the motion does not belong to the model.
+        """
+        return self.runner.frames.frames(request, Call(Ticket.of(request), self._hear, cancelled))
 
     def stream(
         self,
@@ -119,7 +142,7 @@ class SyncEngine:
             fields=fields,
             inverse=inverse,
         )
-        call = Call(Ticket.of(request), ignore, cancelled)
+        call = Call(Ticket.of(request), self._hear, cancelled)
         return self.runner.frames.frames(request, call, size=size)
 
     def render(

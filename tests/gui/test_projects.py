@@ -24,7 +24,6 @@ from tests.document.builders import everything
 from tests.gui.conftest import MakeWindow, folders
 from tests.gui.small_model import SmallModel, small_card
 from tests.stories.conftest import blob_frames
-from tests.stories import steps
 from tests.stories.steps import active, generated, open_clip, settle
 
 LONG = 15_000
@@ -285,9 +284,7 @@ def _with_hashes(state: Any, other: Any) -> Any:
     pairs = zip(state.subjects, other.subjects, strict=True)
     return replace(
         state,
-        subjects=tuple(
-            replace(s, media=replace(s.media, sha256=o.media.sha256)) for s, o in pairs
-        ),
+        subjects=tuple(replace(s, media=replace(s.media, sha256=o.media.sha256)) for s, o in pairs),
     )
 
 
@@ -328,9 +325,7 @@ class TestPrompt:
         assert window.isVisible()
         asked.answer = Answer.DISCARD
 
-    def test_a_save_without_a_name_keeps_the_window(
-        self, window: MainWindow, asked: Asked
-    ) -> None:
+    def test_a_save_without_a_name_keeps_the_window(self, window: MainWindow, asked: Asked) -> None:
         asked.answer, asked.path = Answer.SAVE, None
         edit(window)
         window.close()
@@ -431,18 +426,14 @@ class TestRecovery:
         assert window.presenters.saving.autosave.versions()
         assert list(window.presenters.saving.autosave.abandoned()) == []
 
-    def test_discard_deletes_it(
-        self, make_window: MakeWindow, left: Any, tmp_path: Path
-    ) -> None:
+    def test_discard_deletes_it(self, make_window: MakeWindow, left: Any, tmp_path: Path) -> None:
         window = make_window()
         window.recovery.look()
         window.recovery._bar.discard.click()
         assert not window.recovery._bar.isVisible()
         assert not (tmp_path / "autosave" / "4-crashed").exists()
 
-    def test_two_windows_do_not_offer_the_same(
-        self, make_window: MakeWindow, left: Any
-    ) -> None:
+    def test_two_windows_do_not_offer_the_same(self, make_window: MakeWindow, left: Any) -> None:
         one, two = make_window(), make_window()
         one.recovery.look()
         two.recovery.look()

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Signal
 from motionstudio.document.change import Change
 from motionstudio.document.subject import EncodingKey, Subject
 from motionstudio.engine.responses import Cancelled, Encoded, Failed, Response
+from motionstudio.gui.notifications import Tone
 from motionstudio.gui.presenters.resolve import encode_request
 from motionstudio.gui.presenters.session import Session
 
@@ -86,6 +87,8 @@ class EncodingPresenter(QObject):
         if isinstance(response, Failed):
             self.ended.emit(response.subject, response.message)
             return
+        if isinstance(response, Encoded) and not self._fits(response):
+            return
         if isinstance(response, Encoded):
             project = self._session.project
             project.set_encoding(response.subject, response.motion, response.kept, key)
@@ -95,6 +98,27 @@ class EncodingPresenter(QObject):
             self.request(subject)
         else:
             self.ended.emit(response.subject, "")
+
+    def _fits(self, response: Encoded) -> bool:
+        """Whether the edit of its subject can be carried over to an encoding."""
+        subject = self._session.find(response.subject)
+        if subject is None or subject.track is None:
+            return True
+        if subject.track.offset.shape == response.motion.mean.shape:
+            return True
+        problem = other_space(subject, response.motion.dims)
+        self._session.notices.say(problem, "Choose the model anew to start over.", Tone.WARN)
+        self.ended.emit(subject.id, problem)
+        return False
+
+
+def other_space(subject: Subject, dims: int) -> str:
+    """Why an encoding cannot take the place of the one that people edited."""
+    held = 0 if subject.track is None else subject.track.base.dims
+    return (
+        f"The model {subject.model} at hand has {dims} dimensions, but the motion of "
+        f"{subject.name} was made with {held}; it stays as it is."
+    )
 
 
 def no_model(name: str) -> str:

@@ -31,8 +31,7 @@ class HistoryPresenter(QObject):
         """Show the steps."""
         history = self._session.project.history
         lines = [
-            StepLine(label, size)
-            for label, size in zip(history.steps, history.sizes, strict=True)
+            StepLine(label, size) for label, size in zip(history.steps, history.sizes, strict=True)
         ]
         self._pane.set_steps(lines, history.position, history.limit)
 

@@ -121,6 +121,20 @@ class LoadingPresenter(QObject):
                     "Put it into the folder checkpoints, or choose another in the inspector.",
                     Tone.WARN,
                 )
+            self._tell_other_weights(state)
+
+    def _tell_other_weights(self, state: ProjectState) -> None:
+        cards = self._session.catalogue.cards
+        for subject in state.subjects:
+            card = cards.get(subject.model)
+            made = "" if subject.track is None else subject.track.base.model_hash
+            if card is not None and made and card.hash and made != card.hash:
+                self._session.notices.say(
+                    f"The model {card.name} at hand is not the one that the project was made "
+                    "with, so its pictures may look different.",
+                    tone=Tone.WARN,
+                )
+                return
 
     def _look_for_changes(self, state: ProjectState) -> None:
         self._background.submit(partial(changed_files, state), self._tell_changed)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from motionstudio.core.motion import Motion
 from motionstudio.core.picture import Transform
 from motionstudio.document.subject import Subject
+from motionstudio.document.subject_transform import subject_transform
 from motionstudio.engine.requests import (
     CompareRequest,
     DecodeRequest,
@@ -21,15 +22,7 @@ from motionstudio.models.base import Capability, ModelCard
 
 def transform_of(subject: Subject, facts: MediaFacts, card: ModelCard) -> Transform:
     """How the frames of a subject become the pictures of its model."""
-    return Transform.fit(
-        subject.clip.size,
-        card.size,
-        mode=subject.framing.mode,
-        crop=subject.framing.crop,
-        range=facts.range,
-        angle=subject.framing.angle,
-        beyond=True,
-    )
+    return subject_transform(subject, card.size, facts.range)
 
 
 def encode_request(
