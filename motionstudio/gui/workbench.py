@@ -173,6 +173,7 @@ class Workbench:
         if name in self._side and not dock.isFloating():
             for other in self._window.tabifiedDockWidgets(dock):
                 other.hide()
+        self._widen(name)
         dock.show()
         dock.raise_()
 
@@ -206,6 +207,8 @@ class Workbench:
         widths = [min(scaled(width), max(most, width)) for width in widths]
         side = next((docks[name] for name in self._side if not docks[name].isHidden()), None)
         wanted = [(docks["library"], widths[0]), *([(side, widths[1])] if side else [])]
+        for name in self._side:
+            self._widen(name)
         self._window.resizeDocks([d for d, _ in wanted], [w for _, w in wanted], horizontal)
         self.fit_width()
         room = round(height * (_TIME_SHARE_TALL if tall else _TIME_SHARE))
@@ -214,6 +217,16 @@ class Workbench:
         rest = max(room - top, 2 * _SMALLEST_PART)
         curves = round(rest * 0.4) if tall else 0
         self.time.splitter.setSizes([top, rest - curves, curves])
+
+    def _widen(self, name: str) -> None:
+        """Let a page that scrolls up and down only have the width of its widest line."""
+        off = Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        for area in self.panes[name].findChildren(QScrollArea):
+            page = area.widget()
+            if page is not None and area.horizontalScrollBarPolicy() is off:
+                bar = area.verticalScrollBar().sizeHint().width()
+                needed = page.minimumSizeHint().width() + bar
+                area.setMinimumWidth(min(needed, round(0.36 * self._window.width())))
 
     def fit_width(self) -> None:
         """Let time and motion have the whole width, and icons for words, where they need it."""

@@ -85,6 +85,7 @@ def test_statement_13_tab_reaches_every_control(qtbot: Any, window: MainWindow) 
 def test_statement_13_f6_visits_every_pane(qtbot: Any, window: MainWindow) -> None:
     with qtbot.waitActive(window):
         window.activateWindow()
+    window.presenters.playback.go(3)
     visited: set[str] = set()
     for pane in panes(window):
         window.bench.show_pane(pane)

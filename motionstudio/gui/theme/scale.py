@@ -8,7 +8,7 @@ from math import ceil
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QToolBar, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLayout, QToolBar, QWidget
 
 SMALLEST, LARGEST = 80, 200
 """Per cent."""
@@ -82,6 +82,12 @@ def resized(app: QApplication, percent: int) -> Iterator[None]:
                 _stretch(widget, ratio)
             _apply_fixed(widget)
             widget.updateGeometry()
+        for widget in app.allWidgets():
+            # A page that is not shown now would keep the heights that it was given before.
+            if (layout := widget.layout()) is not None:
+                for inner in layout.findChildren(QLayout):
+                    inner.invalidate()
+                layout.invalidate()
 
 
 def _stretch(widget: QWidget, ratio: float) -> None:
