@@ -10,7 +10,7 @@ import typer
 
 from motionstudio.cli import export_flags as flags
 from motionstudio.cli.options import Device, Fit, FitOption, Slice, check_frame
-from motionstudio.cli.output import progress, show
+from motionstudio.cli.output import progress, say, show
 from motionstudio.cli.render_project import is_project, render_project
 from motionstudio.core.errors import MotionStudioError
 

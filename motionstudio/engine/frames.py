@@ -19,9 +19,14 @@ from motionstudio.engine.planner import Pace
 from motionstudio.engine.preparation import Preparation
 from motionstudio.engine.requests import DecodeRequest, Scale
 from motionstudio.engine.responses import FrameReady
-from motionstudio.models.base import Capability, MotionModel
+from motionstudio.models.base import Capability, MotionModel, RefinementKeeper
 
 _MADE_ROOM = "Memory ran out: cached pictures were dropped to make room."
+_LEFT_OUT = (
+    "The motion was refined on another picture, crop or range of intensities: what refining added "
+    "to its rows is left out here."
+)
+_TOLD = 16
 _SMALLER = "Memory is short: pictures are shown at half their size."
 
 
@@ -71,6 +76,7 @@ class FrameMaker:
         self._gallery = gallery
         self._fields: ByteCache[FrameKey, Decoded] = ByteCache(limit)
         self._clock = clock
+        self._told: dict[tuple[int, str, object], object] = {}
 
     def clear(self) -> None:
         """Forget the decoded fields."""
@@ -97,11 +103,27 @@ class FrameMaker:
         if size is not None:
             check_size(size, request.transform.frame_size)
         job = _Job(request, model, call, size)
+        self._say_what_is_left_out(job)
         ahead: dict[int, Decoded] = {}
         for position, frame in enumerate(request.frames):
             call.check()
             yield self._frame(job, position, ahead)
             ahead.pop(frame, None)
+
+    def _say_what_is_left_out(self, job: _Job) -> None:
+        """Once for each motion: that its refinement belongs to another picture."""
+        request, model, state = job.request, job.model, job.request.motion.state
+        if not state or not isinstance(model, RefinementKeeper):
+            return
+        key = (id(state), request.source.key, request.transform)
+        if key in self._told:
+            return
+        self._told[key] = state  # Kept, so that its id is nobody else's.
+        while len(self._told) > _TOLD:
+            del self._told[next(iter(self._told))]
+        source = self._prepared.source(request.source, request.transform, model.card.channels)
+        if model.leaves_out(request.motion, source):
+            job.call.tell(_LEFT_OUT)
 
     def _frame(self, job: _Job, position: int, ahead: dict[int, Decoded]) -> FrameReady:
         request, frame = job.request, job.request.frames[position]

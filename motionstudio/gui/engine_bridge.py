@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import sys
 import threading
 from collections import deque
@@ -24,6 +25,7 @@ _SWITCH_INTERVAL = 0.001
 # Pictures that may wait for the window before the worker pauses: memory stays bounded when the
 # window is slower than the model.
 _UNDELIVERED = 32
+_LAST_WAIT_MS = 60_000
 
 
 def _default_handler(gallery: Gallery) -> Handler:
@@ -53,6 +55,26 @@ class _Thread(QThread):
     def run(self) -> None:
         """Run the body."""
         self._body()
+
+
+_late: set[_Thread] = set()
+"""Threads that were still in a chunk when their bridge shut down."""
+
+
+def _let_end(thread: _Thread) -> None:
+    """Keep ``thread`` until it ends: destroying a QThread that runs ends the whole program."""
+    if not _late:
+        atexit.register(_wait_for_late)
+    _late.add(thread)
+
+
+def _wait_for_late() -> None:
+    """At the end of the program: wait for what still runs, a minute at most."""
+    for thread in tuple(_late):
+        if not thread.wait(_LAST_WAIT_MS):
+            thread.terminate()
+            thread.wait()
+    _late.clear()
 
 
 class EngineBridge(QObject):
@@ -161,14 +183,19 @@ class EngineBridge(QObject):
     def shutdown(self, ms: int = 10_000) -> bool:
         """Stop the thread: what waits is dropped, what runs stops at its next chunk.
 
+        A thread in the middle of a longer chunk than that is left to end by itself; it is kept
+        alive until then, and the program waits for it at its very end.
+
         Returns:
             True when the thread has ended, False when it did not within ``ms`` milliseconds.
         """
         self._mailbox.close()
-        ended = self._thread.wait(ms)
+        ended = bool(self._thread.wait(ms))
+        if not ended:
+            _let_end(self._thread)
         self._outbox.clear()
         self._busy = False
-        return bool(ended)
+        return ended
 
     def _emit(self, response: Response) -> None:
         """Called in the worker's thread: waits while the window is far behind."""
@@ -186,6 +213,8 @@ class EngineBridge(QObject):
         self._put(_Item(None))
 
     def _put(self, item: _Item) -> None:
+        if self._mailbox.closed:
+            return  # Nobody listens; this object may be gone before its thread.
         self._outbox.append(item)
         self._arrived.emit()
 

@@ -277,6 +277,15 @@ class HandleModel(MotionModel, Protocol):
 class RefinementKeeper(Protocol):
     """A model that can move what refining found to a new encoding of the same clip."""
 
+    def leaves_out(self, motion: Motion, source: Float) -> bool:
+        """Whether ``motion`` was refined on another picture, so that this part is left out.
+
+        Args:
+            motion: any motion of this model.
+            source: (C, S, S) float32 in [0, 1], the picture that is animated.
+        """
+        ...
+
     def keep_refinement(self, encoded: Motion, refined: Motion) -> Motion:
         """``encoded`` with what ``refined`` found for frames that are kept in both.
 

@@ -64,9 +64,12 @@ class Correction:
     @classmethod
     def of(cls, state: Mapping[str, NDArray[Any]], source: Float) -> Self | None:
         """The correction in a motion's state, None where there is none for this source."""
-        if _ROWS not in state or not np.array_equal(state[_SOURCE], digest(source)):
-            return None
-        return cls(state[_ROWS], state[_VELOCITY], state[_SOURCE])
+        found = cls.read(state)
+        return found if found is not None and found.is_for(source) else None
+
+    def is_for(self, source: Float) -> bool:
+        """Whether it was fitted on the picture ``source`` (C, S, S)."""
+        return bool(np.array_equal(self.source, digest(source)))
 
     def state(self) -> dict[str, NDArray[Any]]:
         """The arrays that ``of`` reads."""

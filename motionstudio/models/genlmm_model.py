@@ -21,8 +21,9 @@ from motionstudio.models.base import Capability, ModelCard, Tick, Watch, always,
 from motionstudio.models.correction import Correction
 from motionstudio.models.genlmm import GenLMM, GenLMMConfig, config_from
 from motionstudio.models.genlmm_fit import Refiner, keep_refinement
+from motionstudio.models.genlmm_weights import check_space, check_weights
 from motionstudio.models.handle_solver import HandleSolver, learned_metric
-from motionstudio.models.motion_space import PHASES, MotionSpace
+from motionstudio.models.motion_space import MotionSpace
 from motionstudio.models.prior import sample_prior
 
 SYSTEM = "genlmm"
@@ -72,10 +73,10 @@ class GenLMMModel:
         network = {
             k: torch.from_numpy(np.array(v)) for k, v in weights.items() if "space." not in k
         }
-        _check_weights(card, self.network, network)
+        check_weights(card, self.network, network)
         self.network.load_state_dict(network)
         self.network.eval().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        _check_space(card, weights)
+        check_space(card, weights)
         self._space = MotionSpace.from_arrays(weights)
         self._device = torch.device("cpu")
         self._sources: OrderedDict[bytes, _Source] = OrderedDict()
@@ -253,6 +254,11 @@ class GenLMMModel:
         """What refining found for frames that are kept in both; see the protocol."""
         return keep_refinement(encoded, refined)
 
+    def leaves_out(self, motion: Motion, source: Float) -> bool:
+        """Whether the correction of ``motion`` was fitted on another picture."""
+        found = Correction.read(motion.state)
+        return found is not None and not found.is_for(source)
+
     def solve(
         self,
         motion: Motion,
@@ -348,39 +354,6 @@ def read_config(card: ModelCard) -> GenLMMConfig:
             f"The checkpoint {card.name} sets {error.args[0]}, which this version does not know.",
             "Update MotionStudio, or train the recipe again.",
         ) from error
-
-
-def _check_weights(card: ModelCard, network: GenLMM, weights: dict[str, Tensor]) -> None:
-    expected = network.state_dict()
-    for name, value in expected.items():
-        if name not in weights:
-            raise MotionStudioError(
-                f"The weights of {card.name} lack {name}.",
-                "The file is damaged or another model's.",
-            )
-        if weights[name].shape != value.shape:
-            raise MotionStudioError(
-                f"The weights of {card.name} do not fit its card: {name} is "
-                f"{tuple(weights[name].shape)} where {tuple(value.shape)} belongs."
-            )
-
-
-def _check_space(card: ModelCard, weights: Mapping[str, NDArray[Any]]) -> None:
-    shape = (PHASES, card.dims)
-    for name in ("space.mean", "space.components", "space.scales"):
-        if name not in weights:
-            raise MotionStudioError(
-                f"The weights of {card.name} lack {name}.",
-                "The file is damaged or another model's.",
-            )
-    count = len(weights["space.scales"])
-    found = {"space.mean": shape, "space.components": (count, *shape), "space.scales": (count,)}
-    for name, expected in found.items():
-        if weights[name].shape != expected:
-            raise MotionStudioError(
-                f"The weights of {card.name} do not fit its card: {name} is "
-                f"{weights[name].shape} where {expected} belongs."
-            )
 
 
 def _last(picture: Tensor) -> Tensor:

@@ -309,3 +309,24 @@ def test_topics_of_one_lane_do_not_push_each_other_out() -> None:
 def test_questions_can_be_pickled(request_: Request) -> None:
     again = pickle.loads(pickle.dumps(request_))
     assert (again.lane, again.topic, again.id) == (request_.lane, request_.topic, request_.id)
+
+
+@pytest.mark.parametrize(("same", "said"), [(True, 0), (False, 1)])
+def test_a_refinement_that_is_left_out_is_said_once(real: Runner, same: bool, said: int) -> None:
+    clip = real_clip(64, 64)
+    transform = Transform.fit(clip.size, 64)
+    motion = real_motion(real, clip, transform)
+    request = replace(
+        refine_request(motion, clip, steps=1), model="random", transform=transform, frames=(2,)
+    )
+    refined = answers(real, request)[-1]
+    assert isinstance(refined, responses.Refined)
+    other = transform if same else replace(transform, range=(10.0, 200.0))
+    decode = DecodeRequest(
+        **ABOUT, lane=Lane.SCRUB, motion=refined.motion, source=picture_of(clip),
+        transform=other, frames=(2, 3),
+    )  # fmt: skip
+    out = [*answers(real, decode), *answers(real, decode)]
+    notices = [r for r in out if isinstance(r, responses.Notice)]
+    assert len(notices) == said
+    assert all("left out" in notice.text for notice in notices)

@@ -201,6 +201,27 @@ def test_shutdown_while_busy_leaves_no_thread(qtbot: QtBot) -> None:
     assert studio.got == []
 
 
+def test_a_chunk_that_outlives_its_bridge_ends_by_itself(qtbot: QtBot) -> None:
+    import shiboken6
+
+    from motionstudio.gui import engine_bridge
+
+    studio = Studio(FakeModel())
+    studio.model.gate = Gate()
+    studio.bridge.start()
+    studio.bridge.post(decode_request(MOTION, CLIP, range(6), lane=Lane.EXPORT))
+    studio.model.gate.wait_until_reached()
+    assert not studio.bridge.shutdown(ms=1)
+    shiboken6.delete(studio.bridge)
+    (thread,) = engine_bridge._late
+    assert thread.isRunning()
+    studio.model.gate.let(1000)
+    engine_bridge._wait_for_late()
+    assert thread.isFinished()
+    assert not engine_bridge._late
+    assert len(studio.model.decoded) == 1, "it stopped at its next chunk"
+
+
 def test_shutdown_without_start(qtbot: QtBot) -> None:
     assert EngineBridge().shutdown()
 
