@@ -93,8 +93,8 @@ class TurnedBox:
         middle = np.array(self.middle)
         away = exact - middle
         x, y = away[..., 0], away[..., 1]
-        turned: NDArray[np.float64] = np.stack([cosine * x - sine * y, sine * x + cosine * y], -1)
-        return turned + middle
+        turned = np.stack([cosine * x - sine * y, sine * x + cosine * y], axis=-1)
+        return np.asarray(turned + middle, np.float64)
 
     def _matrix(self) -> NDArray[np.float64]:
         """(2, 3) from pixels of the upright cut-out to pixels of the frame."""

@@ -112,6 +112,7 @@ def columns(domain: Domain) -> tuple[Column, ...]:
         Column("dice extreme", "Dice at ES" if domain.generator == "heart" else "Dice mid"),
         Column("hd95", "HD95 px", 2),
         Column("rmse", "RMSE", 4),
+        Column("rmse near", f"RMSE near {domain.generator}", 4),
         Column("rmse clean", "RMSE clean", 4),
         Column("ssim", "SSIM"),
         Column("epe", f"EPE {domain.generator} px", 3, True),
@@ -163,11 +164,21 @@ class Truth:
             organ = np.asarray(cv2.dilate(organ, disc), np.uint8)
         return np.asarray((organ > 0) & self.valid)
 
+    @property
+    def surroundings(self) -> Mask:
+        """(H, W) the organ where it was and where it is, with 3 pixels around both."""
+        organ = np.isin(self.labels, self.domain.organ) | np.isin(
+            self.source_labels, self.domain.organ
+        )
+        disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (7, 7))
+        return np.asarray(cv2.dilate(organ.astype(np.uint8), disc) > 0)
+
     def measure(self, u: Float, *, outlines: bool = True) -> dict[str, float]:
         """Every measure of the displacement ``u`` (2, H, W); HD95 only with ``outlines``."""
         warped = warp_picture(self.source, u)
         out = {
             "rmse": rmse(warped, self.frame),
+            "rmse near": _rmse_in(warped, self.frame, self.surroundings),
             "rmse clean": rmse(warp_picture(self.source_clean, u), self.clean),
             "ssim": ssim(warped, self.frame),
             "epe": endpoint_error(u, self.displacement, self.region),
@@ -196,6 +207,11 @@ class Truth:
                 float(np.nanmean(distances)) if not np.all(np.isnan(distances)) else float("nan")
             )
         return out
+
+
+def _rmse_in(found: Float, truth: Float, where: Mask) -> float:
+    """Root mean square difference of two (C, H, W) pictures in a part of them."""
+    return float(np.sqrt(np.mean((found - truth)[:, where] ** 2)))
 
 
 def warp_picture(picture: Float, u: Float) -> Float:

@@ -22,6 +22,8 @@ from motionstudio.gui.presenters.resolve import transform_of
 from motionstudio.gui.presenters.session import Session
 
 _GHOST_MS = 60
+# Pixels up to which a ghost is painted at full size at once.
+_SHARP = 512 * 512
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -313,6 +315,7 @@ class TransferPresenter(QObject):
         frame = self._frame(target, len(planned.motion.mean))
         if card is None or facts is None or frame == self._shown:
             return
+        area = target.clip.size[0] * target.clip.size[1]
         request = DecodeRequest(
             lane=Lane.PREVIEW,
             # Not the subject's own id: nobody may take the ghost for its picture.
@@ -323,7 +326,7 @@ class TransferPresenter(QObject):
             source=facts.reference,
             transform=transform_of(target, facts, card),
             frames=(frame,),
-            scale=Scale.AUTO,
+            scale=Scale.FULL if area <= _SHARP else Scale.AUTO,
         )
         self._asked = (request.id, frame)
         self._session.engine.post(request)
