@@ -49,7 +49,8 @@ class PrefetchPresenter(QObject):
         near = within_reach(count, self._session.playhead, _reach(subject), ahead=ahead)
         around = [near.start + f for f in plan(len(near), self._session.playhead - near.start)]
         bare = [frame for frame in self._timeline.lacking_thumbnails() if frame in near]
-        self._queue = [*bare, *(frame for frame in around if frame not in set(bare))]
+        first = set(bare)
+        self._queue = [*bare, *(frame for frame in around if frame not in first)]
         self._read_on()
 
     def _read_on(self) -> None:
