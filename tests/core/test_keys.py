@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -48,10 +50,11 @@ def test_a_curve_passes_through_its_keys_and_never_overshoots(keys: tuple[Key, .
     assert len(values) == keys[-1].frame - first + 1
     for key in keys:
         assert values[key.frame - first] == key.value
-    for one, two in zip(keys, keys[1:], strict=False):
+    for one, two in itertools.pairwise(keys):
         block = values[one.frame - first : two.frame - first + 1]
         low, high = sorted((one.value, two.value))
-        assert low <= block.min() and block.max() <= high
+        assert low <= block.min()
+        assert block.max() <= high
         rising = np.diff(block) * np.sign(two.value - one.value)
         assert (rising >= -1e-9).all()
 
@@ -60,9 +63,11 @@ def test_a_curve_passes_through_its_keys_and_never_overshoots(keys: tuple[Key, .
 def test_what_is_drawn_lies_on_the_curve(keys: tuple[Key, ...]) -> None:
     times, values = dense(keys, 8)
     low, high = min(k.value for k in keys), max(k.value for k in keys)
-    assert times[0] == keys[0].frame and times[-1] == keys[-1].frame
+    assert times[0] == keys[0].frame
+    assert times[-1] == keys[-1].frame
     assert (np.diff(times) >= 0).all()
-    assert low <= values.min() and values.max() <= high
+    assert low <= values.min()
+    assert values.max() <= high
 
 
 @given(key_lists(), st.integers(0, LAST), VALUES)
@@ -81,7 +86,9 @@ def test_moved_keys_stay_inside_and_merge(keys: tuple[Key, ...], data: st.DataOb
     by, up = data.draw(st.integers(-50, 50)), data.draw(st.floats(-1, 1))
     fresh = moved(keys, chosen, by, up, LAST)
     frames = [k.frame for k in fresh]
-    assert frames == sorted(set(frames)) and frames[0] >= 0 and frames[-1] <= LAST
+    assert frames == sorted(set(frames))
+    assert frames[0] >= 0
+    assert frames[-1] <= LAST
     still = {k.frame: k for k in keys if k.frame not in chosen}
     assert all(k.frame in frames for k in still.values())
     lowest, highest = min(chosen), max(chosen)
@@ -100,7 +107,8 @@ def test_moving_nothing_changes_nothing() -> None:
 
 def test_auto_is_flat_at_extremes_and_smooth_through_a_slope() -> None:
     peak = curve((Key(0, 0.0), Key(10, 1.0), Key(20, 0.0)))
-    assert peak[10] - peak[9] < 0.05 and peak[10] - peak[11] < 0.05
+    assert peak[10] - peak[9] < 0.05
+    assert peak[10] - peak[11] < 0.05
     ramp = curve((Key(0, 0.0), Key(10, 1.0), Key(20, 2.0)))
     assert ramp[11] - ramp[10] == pytest.approx(ramp[10] - ramp[9], rel=0.05)
     assert ramp[10] - ramp[9] > 0.05
@@ -110,7 +118,9 @@ def test_every_easing_has_its_own_shape() -> None:
     u = np.linspace(0, 1, 101)
     shapes = {easing: shape(easing, u) for easing in Easing}
     for made in shapes.values():
-        assert made[0] == 0 and made[-1] == 1 and (np.diff(made) >= 0).all()
+        assert made[0] == 0
+        assert made[-1] == 1
+        assert (np.diff(made) >= 0).all()
     assert shapes[Easing.EASE_IN][50] < 0.2 < 0.8 < shapes[Easing.EASE_OUT][50]
     assert shapes[Easing.HOLD][99] == 0
     assert shapes[Easing.LINEAR][25] == pytest.approx(0.25)
@@ -137,8 +147,10 @@ def test_a_set_of_keys_refuses_what_makes_no_sense() -> None:
 
 def test_a_set_of_keys_knows_its_cells() -> None:
     keys = KeySet().with_dim(2, [Key(5, 1.0), Key(1, 0.0)]).with_dim(0, [Key(3, 2.0)])
-    assert keys.dims == (0, 2) and keys.frames == (1, 3, 5)
-    assert keys.at(5, 2) == Key(5, 1.0) and keys.at(5, 0) is None
+    assert keys.dims == (0, 2)
+    assert keys.frames == (1, 3, 5)
+    assert keys.at(5, 2) == Key(5, 1.0)
+    assert keys.at(5, 0) is None
     assert keys.within(4, 2).curves == ((0, (Key(3, 2.0),)),)
     assert not keys.with_dim(0, ()).with_dim(2, ())
     assert without(with_key(keys.of(2), Key(7, 1.0)), (1, 5)) == (Key(7, 1.0),)

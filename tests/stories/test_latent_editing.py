@@ -164,7 +164,8 @@ def test_keys_are_added_dragged_bent_eased_and_removed(qtbot: Any, window: MainW
     # A double click adds a key where the pointer is.
     double_click(view, (view.axis.centre(8), view._y(0.5)))
     added = track(window).keys.at(8, 3)
-    assert added is not None and added.value == pytest.approx(0.5, abs=0.05)
+    assert added is not None
+    assert added.value == pytest.approx(0.5, abs=0.05)
     # The way of the hand decides: first in time, then in value; never both.
     before = steps(window)
     x, y = spot(view.point(8, 3))
@@ -188,7 +189,8 @@ def test_keys_are_added_dragged_bent_eased_and_removed(qtbot: Any, window: MainW
     assert track(window).values[7, 3] != plain
     low, high = sorted(k.value for k in track(window).keys.of(3))
     inside = track(window).values[3:13, 3]
-    assert (inside >= low - 1e-6).all() and (inside <= high + 1e-6).all()
+    assert (inside >= low - 1e-6).all()
+    assert (inside <= high + 1e-6).all()
     # Easing from the menu of the key.
     view.pick({(3, 3)})
     run(window, "ease.hold")
@@ -200,7 +202,8 @@ def test_keys_are_added_dragged_bent_eased_and_removed(qtbot: Any, window: MainW
     run(window, "key.remove_all")
     assert not track(window).is_edited
     window.session.project.history.go_to(at_first)
-    assert not track(window).keys and not track(window).is_edited
+    assert not track(window).keys
+    assert not track(window).is_edited
 
 
 def test_the_menu_of_a_key_draws_the_shapes(window: MainWindow) -> None:
@@ -211,7 +214,8 @@ def test_the_menu_of_a_key_draws_the_shapes(window: MainWindow) -> None:
     menu = QApplication.activePopupWidget()
     assert isinstance(menu, QMenu)
     shapes = [a for a in menu.actions() if a.objectName().startswith("ease.ease")]
-    assert shapes and all(not action.icon().isNull() for action in shapes)
+    assert shapes
+    assert all(not action.icon().isNull() for action in shapes)
     menu.close()
 
 
@@ -358,6 +362,8 @@ def test_blocks_travel_through_the_clipboard_to_another_subject(
     select(window, range(4, 10), (1, 2))
     block = track(window).values[4:10, 1:3].copy()
     run(window, "edit.copy")
+    said: list[str] = []
+    window.session.notices.posted.connect(lambda notice: said.append(notice.text))
     first = active(window).id
     path = tmp_path / "other.npz"
     write_clip(Clip(blob_frames(12, 48), uniform_times(12, 20)), path)
@@ -370,8 +376,7 @@ def test_blocks_travel_through_the_clipboard_to_another_subject(
     run(window, "edit.paste")
     assert track(window).values[1, 0] == pytest.approx(block[0, 0], abs=1e-6)
     assert track(window).values[11, 1] == pytest.approx(block[-1, 1], abs=1e-6)
-    said = window.session.notices
-    assert "resampled" in " ".join(notice.text for notice in said.recent)
+    qtbot.waitUntil(lambda: "resampled" in " ".join(said), timeout=5_000)
     select(window, (3, 4), (4,))
     run(window, "edit.cut")
     assert not track(window).edited[3:5, 4].any()

@@ -14,8 +14,9 @@ Pixels = NDArray[np.uint8]
 Mask = NDArray[np.bool_]
 _CORNER = 5.0
 _ROOM_FOR_SHAPE = 8
-_SMALLEST_MARK = 3
 _HATCH_STEP = 5
+SMALLEST_MARK = 2
+"""Cells with less room than this carry no mark."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -23,7 +24,7 @@ class Cells:
     """The picture of the matrix and what lies under each of its pixels.
 
     Attributes:
-        pixels: (H, W, 3) uint8, changed in place.
+        pixels: (H, W, 3) uint8, blue first, changed in place.
         axis, layout: where cells lie.
         columns: (W,) frame under every column. ``dims``: (H,) dimension under every line.
     """
@@ -65,8 +66,6 @@ def mark_edited(cells: Cells, edited: Mask, ink: Pixels, edge: Pixels) -> None:
         ink: (3,) colour.
         edge: (3,) colour of a thin line around it.
     """
-    if cells.room < _SMALLEST_MARK or not edited.any():
-        return
     (dx, to_right), (dy, from_top) = cells.across(), cells.down()
     if cells.room < _ROOM_FOR_SHAPE:
         size = min(_CORNER, cells.room)
@@ -80,8 +79,6 @@ def mark_edited(cells: Cells, edited: Mask, ink: Pixels, edge: Pixels) -> None:
 
 def mark_keyed(cells: Cells, keyed: Mask, ink: Pixels, edge: Pixels) -> None:
     """A dot on every cell that holds a key; (H, W) ``keyed`` as in ``mark_edited``."""
-    if cells.room < _SMALLEST_MARK - 1 or not keyed.any():
-        return
     (dx, _), (dy, _) = cells.across(), cells.down()
     radius = max(1.0, min(4.0, cells.room / 2 - 0.5))
     away = np.hypot(dx[np.newaxis, :], dy[:, np.newaxis])

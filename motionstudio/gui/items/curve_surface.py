@@ -115,11 +115,16 @@ class CurveSurface(AxisWidget):
             return
         self._paint_grid(painter)
         self.clip_to_frames(painter)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, not self._is_dense)
         if self.dims:
             self._paint_curves(painter)
         else:
             self._paint_overview(painter)
+
+    @property
+    def _is_dense(self) -> bool:
+        """Whether frames lie closer than pixels: smooth lines would cost much and show nothing."""
+        return self.axis.scale < 1.5
 
     def _paint_grid(self, painter: QPainter) -> None:
         tokens, area = self.tokens, self._plot()
@@ -166,8 +171,8 @@ class CurveSurface(AxisWidget):
             if bool(np.any(data.values[:, dim] != data.original[:, dim])):
                 ghosts.addPolygon(self._line(data.original[:, dim]))
             self._paint_band(painter, dim)
-        dashed = pen(tokens.muted, LINE_CURVE)
-        dashed.setStyle(Qt.PenStyle.DashLine)
+        dashed = pen(tokens.muted, 1.0 if self._is_dense else LINE_CURVE, 0.7)
+        dashed.setStyle(Qt.PenStyle.SolidLine if self._is_dense else Qt.PenStyle.DashLine)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(dashed)
         painter.drawPath(ghosts)
@@ -184,6 +189,8 @@ class CurveSurface(AxisWidget):
             if self._hue(dim) == hue:
                 path.addPolygon(self._keyed_line(dim))
         made = QPen(QColor(hue), LINE_SELECTED if near else LINE_CURVE)
+        if self._is_dense:
+            made = QPen(QColor(hue), 1.0)
         if all(dim in self._data.muted for dim in self.dims if self._hue(dim) == hue):
             made.setStyle(Qt.PenStyle.DotLine)
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -213,7 +220,10 @@ class CurveSurface(AxisWidget):
         path.closeSubpath()
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour(self._hue(dim), 0.14))
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.drawPath(path)
+        painter.restore()
 
     def _paint_points(self, painter: QPainter) -> None:
         rows = self.axis.visible()
@@ -306,13 +316,17 @@ class CurveSurface(AxisWidget):
         area = self._plot()
         return (area.center().y() - y) / (area.height() / 2) * self._limit
 
+    def _is_dragging(self) -> bool:
+        """Whether a gesture is under way: the axis of values grows only where it must."""
+        return False
+
     def _fit_limit(self, *, grow_only: bool) -> None:
         if not self._data.values.size:
             return
         dims = list(self._dims) or slice(None)
         values, original = self._data.values[:, dims], self._data.original[:, dims]
         top = max(float(np.abs(values).max()), float(np.abs(original).max()), 1e-3)
-        if self._data.std is not None and self.dims:
+        if self._data.std is not None and self.dims and not self._is_dragging():
             both = np.maximum(np.abs(values), np.abs(original)) + _BAND * self._data.std[:, dims]
             top = max(top, float(both.max()))
         wanted = round_up(top, _AXIS_ENDS)

@@ -305,10 +305,15 @@ class CurveView(CurveSurface):
         self.editFinished.emit()
         self.pick(place for place in picked if self._data.keys.at(place[1], place[0]))
 
+    @override
+    def _is_dragging(self) -> bool:
+        return self._drag is not None
+
     def _end_drag(self) -> None:
         self._drag, self._softness, self._handle = None, 0.0, None
         known = {(dim, key.frame) for dim, keys in self._data.keys.curves for key in keys}
         self._picked &= known
+        self._fit_limit(grow_only=True)
         self.refresh()
 
     def _dim_for(self, place: QPointF, *, anywhere: bool = False) -> int | None:

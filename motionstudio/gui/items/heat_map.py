@@ -12,7 +12,13 @@ from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
 
 from motionstudio.core.display import colourise, diverging
-from motionstudio.gui.items.cell_marks import Cells, mark_edited, mark_keyed, tint_hatched
+from motionstudio.gui.items.cell_marks import (
+    SMALLEST_MARK,
+    Cells,
+    mark_edited,
+    mark_keyed,
+    tint_hatched,
+)
 from motionstudio.gui.items.cell_selection import CellSelection, runs
 from motionstudio.gui.items.ink import mix, pen
 from motionstudio.gui.items.motion_data import MotionData
@@ -44,25 +50,57 @@ def heat_image(
         return QImage()
     frames, across = np.unique(columns, return_inverse=True)
     shown, down = np.unique(dims, return_inverse=True)
-    colours = colourise(data.values[np.ix_(frames, shown)], latent_table(tokens), -limit, limit)
+    table = latent_table(tokens)[:, ::-1]
+    colours = colourise(data.values[np.ix_(frames, shown)], table, -limit, limit)
     quiet = np.isin(shown, data.muted)
     if quiet.any():
         faded = colours[:, quiet] * (1 - _MUTED_SHARE) + rgb(tokens.surface) * _MUTED_SHARE
         colours[:, quiet] = np.rint(faded).astype(np.uint8)
-    pixels = colours[across[np.newaxis, :], down[:, np.newaxis]]
+    # Four bytes for a pixel: gathering whole words is three times as fast as single bytes.
+    words = _words(colours).T
+    spread = np.take(np.take(words, down, axis=0), across, axis=1)
+    gap = int(_words(rgb(tokens.surface)[np.newaxis, np.newaxis])[0, 0])
     if axis.scale >= _GAP_FROM:
-        pixels[:, np.flatnonzero(np.diff(columns, append=-1))] = rgb(tokens.surface)
+        spread[:, np.flatnonzero(np.diff(columns, append=-1))] = gap
     if layout.row_height >= _GAP_FROM:
-        pixels[np.flatnonzero(np.diff(dims, append=-1))] = rgb(tokens.surface)
+        spread[np.flatnonzero(np.diff(dims, append=-1))] = gap
+    pixels = spread.view(np.uint8).reshape(*spread.shape, 4)[..., :3]
     cells = Cells(pixels, axis, layout, columns, dims)
     tint_hatched(cells, data.filled[columns], rgb(tokens.dropped), 0.3)
-    keyed = keyed_mask(data)
-    edited = data.values[np.ix_(frames, shown)] != data.original[np.ix_(frames, shown)]
-    edited &= ~keyed[np.ix_(frames, shown)]
-    mark_edited(cells, edited[across][:, down].T, rgb(tokens.edited), rgb(tokens.surface))
-    if data.keys:
-        mark_keyed(cells, keyed[columns][:, dims].T, rgb(tokens.keyed), rgb(tokens.surface))
-    return _image(pixels)
+    if cells.room >= SMALLEST_MARK:
+        _mark(cells, data, frames, shown, (across, down), tokens)
+    height, width = spread.shape
+    made = QImage(spread.tobytes(), width, height, 4 * width, QImage.Format.Format_RGB32)
+    return made.copy()
+
+
+def _mark(
+    cells: Cells,
+    data: MotionData,
+    frames: NDArray[np.intp],
+    shown: NDArray[np.intp],
+    where: tuple[NDArray[np.intp], NDArray[np.intp]],
+    tokens: Tokens,
+) -> None:
+    """Marks of edited cells and keys; ``where`` leads from pixels to ``frames`` and ``shown``."""
+    block = np.ix_(frames, shown)
+    keyed = keyed_mask(data)[block]
+    edited = (data.values[block] != data.original[block]) & ~keyed
+    across, down = where
+    for mask, mark, ink in (
+        (edited, mark_edited, tokens.edited),
+        (keyed, mark_keyed, tokens.keyed),
+    ):
+        if mask.any():
+            pixels = np.take(np.take(mask.T, down, axis=0), across, axis=1)
+            mark(cells, pixels, rgb(ink), rgb(tokens.surface))
+
+
+def _words(colours: NDArray[np.uint8]) -> NDArray[np.uint32]:
+    """(n, m) words as ``QImage.Format_RGB32`` wants them from (n, m, 3) bytes of ``rgb``."""
+    padded = np.full((*colours.shape[:2], 4), 255, np.uint8)
+    padded[..., :3] = colours
+    return padded.view(np.uint32)[..., 0]
 
 
 def head_image(data: MotionData, axis: TimeAxis, chosen: CellSelection, tokens: Tokens,
@@ -72,7 +110,7 @@ def head_image(data: MotionData, axis: TimeAxis, chosen: CellSelection, tokens: 
     if not columns.size or height < 1:
         return QImage()
     rest = mix(tokens.surface, tokens.muted, 0.2)
-    line = np.tile(np.array([rest.red(), rest.green(), rest.blue()], np.uint8), (len(columns), 1))
+    line = np.tile(np.array([rest.blue(), rest.green(), rest.red()], np.uint8), (len(columns), 1))
     line[data.filled[columns]] = rgb(tokens.dropped_fill)
     selected = np.zeros(data.frames, np.bool_)
     selected[list(chosen.rows)] = True
@@ -91,9 +129,9 @@ def keyed_mask(data: MotionData) -> NDArray[np.bool_]:
 
 
 def rgb(hex_name: str) -> NDArray[np.uint8]:
-    """(3,) a token as numbers."""
+    """(3,) a token as bytes, blue first: the order of ``QImage.Format_RGB32`` in memory."""
     made = QColor(hex_name)
-    return np.array([made.red(), made.green(), made.blue()], np.uint8)
+    return np.array([made.blue(), made.green(), made.red()], np.uint8)
 
 
 class HeatMapPainter:
@@ -179,6 +217,7 @@ class HeatMapPainter:
         words = metrics.elidedText(name, Qt.TextElideMode.ElideRight, room)
         x = self._axis.gutter - SPACE_S - metrics.horizontalAdvance(words)
         baseline = middle + (metrics.ascent() - metrics.descent()) / 2
+        baseline = max(baseline, self._head + metrics.ascent() - 1)
         self._painter.drawText(round(x), round(baseline), words)
 
     def _buttons(self, place: int, *, muted: bool) -> None:
@@ -224,5 +263,5 @@ def button_spans(axis: TimeAxis) -> tuple[tuple[float, float], tuple[float, floa
 def _image(pixels: NDArray[np.uint8]) -> QImage:
     solid = np.ascontiguousarray(pixels)
     height, width = solid.shape[:2]
-    made = QImage(solid.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888)
+    made = QImage(solid.tobytes(), width, height, 3 * width, QImage.Format.Format_BGR888)
     return made.copy()

@@ -88,6 +88,7 @@ class MatrixSurface(AxisWidget):
         )
         if resized or other_order or (renamed and (self._words or self._how is DimOrder.NAME)):
             self._arrange()
+        self._tell()
         self._recolour()
 
     def set_selection(self, chosen: CellSelection) -> None:
@@ -220,7 +221,11 @@ class MatrixSurface(AxisWidget):
         self._recolour()
 
     def _tell(self) -> None:
-        self.setAccessibleDescription(self._chosen.describe(self._data.names))
+        words = self._chosen.describe(self._data.names)
+        if self._chosen.count == 1:
+            words = self._data.describe(self._chosen.rows[0], self._chosen.dims[0])
+        if words != self.accessibleDescription():
+            self.setAccessibleDescription(words)
 
     def _recolour(self) -> None:
         self._image = None

@@ -284,6 +284,7 @@ class MatrixView(MatrixHeads):
         self._gesture = ""
         self._extend_to(cell)
         self.reveal(*cell)
+        self.hovered.emit(self._data.describe(*cell))
         self.scrubbed.emit(cell[0])
 
     def _extend_to(self, cell: tuple[int, int]) -> None:
