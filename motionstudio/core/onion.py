@@ -14,7 +14,8 @@ Mode = Literal["frames", "keyed", "selected"]
 Picture = NDArray[np.uint8]
 
 _STRONG, _WEAK = 0.85, 0.3
-_NOISE, _FULL_AT = 6.0, 32.0
+_NOISE, _FULL_AT = 10.0, 40.0
+_VOTERS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,22 +91,42 @@ def ghosts(
 def show_through(
     picture: Picture, others: Iterable[tuple[Picture, tuple[int, int, int], float]]
 ) -> Picture:
-    """A picture with ghosts: each tints the pixels where it differs by more than noise.
+    """A picture with ghosts around what it shows.
+
+    What stands still is the median of the nearest frames. A ghost tints the pixels where it
+    departs from that by more than noise and further than the picture itself does, so that the
+    current frame stays on top of its ghosts.
 
     Args:
         picture: (H, W, 3) uint8.
-        others: of each ghost its (H, W, 3) uint8, its (r, g, b) and its strength, 0 to 1.
+        others: of each ghost its (H, W, 3) uint8, its (r, g, b) and its strength, 0 to 1; the
+            nearest last.
 
     Returns:
         (H, W, 3) uint8; ``picture`` itself where there are no ghosts.
     """
+    shown = tuple(others)
+    if not shown:
+        return picture
+    still = _median([picture, *(other for other, _, _ in shown[-_VOTERS:])])
+    own = cv2.add(_apart(picture, still), int(_NOISE))
     made = picture
-    for other, tint, strength in others:
-        share = _shares(strength)[_apart(other, picture)]
+    for other, tint, strength in shown:
+        share = _shares(strength)[cv2.subtract(_apart(other, still), own)]
         plain = np.empty_like(picture)
         plain[:] = tint
         made = np.asarray(cv2.blendLinear(made, plain, 1 - share, share), np.uint8)
     return made
+
+
+def _median(pictures: list[Picture]) -> Picture:
+    """The median of up to five pictures, pixel by pixel; of two the first."""
+    row = list(pictures)
+    for done in range(len(row) - 1):
+        for place in range(len(row) - 1 - done):
+            low, high = cv2.min(row[place], row[place + 1]), cv2.max(row[place], row[place + 1])
+            row[place], row[place + 1] = low, high
+    return pictures[0] if len(row) == 2 else np.asarray(row[len(row) // 2], np.uint8)
 
 
 def _apart(one: Picture, other: Picture) -> NDArray[np.uint8]:
@@ -115,9 +136,9 @@ def _apart(one: Picture, other: Picture) -> NDArray[np.uint8]:
 
 
 def _shares(strength: float) -> NDArray[np.float32]:
-    """(256,) share of the tint by difference of grey levels."""
+    """(256,) share of the tint by how much further a ghost departs, in grey levels."""
     levels = np.arange(256, dtype=np.float32)
-    return np.clip((levels - _NOISE) / _FULL_AT, 0.0, 1.0).astype(np.float32) * np.float32(strength)
+    return np.minimum(levels / _FULL_AT, 1.0).astype(np.float32) * np.float32(strength)
 
 
 def _along(

@@ -69,14 +69,41 @@ def test_off_shows_nothing() -> None:
     assert ghosts(OnionSkin(), 20, 10) == ()
 
 
-def test_a_ghost_tints_only_where_it_differs() -> None:
-    picture = np.full((6, 6, 3), 100, np.uint8)
-    other = picture.copy()
-    other[2, 3] = 220
-    made = show_through(picture, [(other, (255, 0, 0), 0.8)])
-    assert np.array_equal(np.delete(made.reshape(-1, 3), 15, 0), np.full((35, 3), 100))
-    assert made[2, 3, 0] > 200
-    assert made[2, 3, 1] < 60
+def with_square(column: int) -> np.ndarray:
+    """A grey picture with a bright 3 x 3 square."""
+    made = np.full((12, 20, 3), 90, np.uint8)
+    made[4:7, column : column + 3] = 220
+    return made
+
+
+def test_ghosts_appear_where_the_square_was_and_never_cover_where_it_is() -> None:
+    now = with_square(8)
+    others = [(with_square(2), (255, 0, 0), 0.8), (with_square(14), (0, 0, 255), 0.8)]
+    made = show_through(now, others)
+    assert np.array_equal(made[4:7, 8:11], now[4:7, 8:11])
+    assert (made[4:7, 2:5, 0] > 180).all()
+    assert (made[4:7, 2:5, 2] < 90).all()
+    assert (made[4:7, 14:17, 2] > 180).all()
+    rest = np.ones((12, 20), np.bool_)
+    for column in (2, 8, 14):
+        rest[4:7, column : column + 3] = False
+    assert np.array_equal(made[rest], now[rest])
+
+
+def test_noise_makes_no_ghosts() -> None:
+    noise = np.random.default_rng(1)
+    frames = [(100 + noise.integers(-4, 5, (16, 16, 3))).astype(np.uint8) for _ in range(5)]
+    made = show_through(frames[0], [(frame, (255, 0, 0), 0.8) for frame in frames[1:]])
+    assert np.array_equal(made, frames[0])
+
+
+def test_one_ghost_alone_shows_as_well() -> None:
+    made = show_through(with_square(8), [(with_square(2), (255, 0, 0), 0.8)])
+    assert (made[4:7, 2:5, 0] > 180).all()
+
+
+def test_without_ghosts_the_picture_is_itself() -> None:
+    picture = with_square(3)
     assert show_through(picture, []) is picture
 
 

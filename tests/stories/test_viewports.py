@@ -97,7 +97,8 @@ def test_a_wipe_shows_two_pictures_and_its_divider_is_dragged(
     key(window, "W")
     surface = canvas(window, 1)
     assert np.array_equal(surface.layers.picture[..., :1], generated(window))
-    assert np.array_equal(surface.right.picture[..., :1], active(window).clip.frames[3])
+    true = active(window).clip.frames[3]
+    qtbot.waitUntil(lambda: np.array_equal(surface.right.picture[..., :1], true))
     area = surface.picture_rect()
     middle = (area.center().x(), area.center().y())
     drag(surface, [middle, (area.left() + 0.25 * area.width(), middle[1])])

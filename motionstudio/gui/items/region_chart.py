@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPainterPath
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
+from motionstudio.core.display import round_up
 from motionstudio.gui.items.axis_widget import AxisWidget
 from motionstudio.gui.items.ink import pen
 from motionstudio.gui.items.time_axis import TimeAxis
@@ -18,6 +19,7 @@ from motionstudio.gui.theme.apply import font
 from motionstudio.gui.theme.tokens import LINE_CURVE, SPACE_S
 
 _PAD = 10
+_TOPS = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,9 +79,12 @@ class RegionChart(AxisWidget):
         if not known.size:
             return 0.0, 1.0
         low, high = float(known.min()), float(known.max())
-        low, high = (0.0 if self._from_zero else min(low, 0.0)), max(high, 0.0)
-        room = (high - low) * 0.06 or 1.0
-        return (low if self._from_zero else low - room), high + room
+        if self._from_zero:
+            return 0.0, round_up(max(high, 1e-9), _TOPS)
+        low, high = min(low, 0.0), max(high, 0.0)
+        ends = (round_up(max(abs(end), (high - low) * 0.1, 1e-9), _TOPS) for end in (low, high))
+        below, above = ends
+        return -below, above
 
     @override
     def sizeHint(self) -> QSize:
