@@ -7,6 +7,7 @@ from typing import Literal
 from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtWidgets import (
     QDockWidget,
+    QFrame,
     QMainWindow,
     QScrollArea,
     QSplitter,
@@ -141,7 +142,7 @@ class Workbench:
         """
         if name in self.docks:
             raise ValueError(f"add_pane: expected a new name, got {name!r}, which is there")
-        dock = self._dock(name, title, widget)
+        dock = self._dock(name, title, widget, area == "side")
         self.docks[name], self.panes[name] = dock, widget
         self._window.addDockWidget(_AREAS[area], dock)
         if area == "side":
@@ -170,11 +171,12 @@ class Workbench:
         if name not in self.docks:
             raise ValueError(f"show_pane: expected one of {', '.join(self.docks)}, got {name!r}")
         dock = self.docks[name]
-        if name in self._side and not dock.isFloating():
-            for other in self._window.tabifiedDockWidgets(dock):
-                other.hide()
         self._widen(name)
         dock.show()
+        if name in self._side and not dock.isFloating():
+            # Only what is shown counts as sharing a place, so this comes afterwards.
+            for other in self._window.tabifiedDockWidgets(dock):
+                other.hide()
         dock.raise_()
 
     def toggle_pane(self, name: str) -> None:
@@ -221,7 +223,7 @@ class Workbench:
     def _widen(self, name: str) -> None:
         """Let a page that scrolls up and down only have the width of its widest line."""
         off = Qt.ScrollBarPolicy.ScrollBarAlwaysOff
-        for area in self.panes[name].findChildren(QScrollArea):
+        for area in self.docks[name].findChildren(QScrollArea):
             page = area.widget()
             if page is not None and area.horizontalScrollBarPolicy() is off:
                 bar = area.verticalScrollBar().sizeHint().width()
@@ -287,10 +289,10 @@ class Workbench:
         for bar in self._window.findChildren(QTabBar):
             bar.setAccessibleName("Panes in this place")
 
-    def _dock(self, name: str, title: str, pane: QWidget) -> QDockWidget:
+    def _dock(self, name: str, title: str, pane: QWidget, side: bool) -> QDockWidget:
         dock = QDockWidget(title, self._window)
         dock.setObjectName(name)
-        dock.setWidget(pane)
+        dock.setWidget(_scrollable(pane, title) if side else pane)
         header = getattr(pane, "header", None)
         if pane is self.time:
             header = self.time.timeline.tools
@@ -303,3 +305,15 @@ class Workbench:
         # The pane's own header is what the dock is dragged by: no second title above it.
         dock.setTitleBarWidget(header)
         return dock
+
+
+def _scrollable(pane: QWidget, title: str) -> QScrollArea:
+    """A pane that is taller than its dock at large sizes is scrolled; else nothing is seen of it."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setAccessibleName(title)
+    area.setWidget(pane)
+    return area
