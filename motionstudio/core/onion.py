@@ -14,7 +14,7 @@ Mode = Literal["frames", "keyed", "selected"]
 Picture = NDArray[np.uint8]
 
 _STRONG, _WEAK = 0.85, 0.3
-_NOISE, _FULL_AT = 10.0, 40.0
+_NOISE, _FULL_AT = np.uint8(10), 40.0
 _VOTERS = 4
 
 
@@ -109,7 +109,7 @@ def show_through(
     if not shown:
         return picture
     still = _median([picture, *(other for other, _, _ in shown[-_VOTERS:])])
-    own = cv2.add(_apart(picture, still), int(_NOISE))
+    own = np.minimum(_apart(picture, still), 255 - _NOISE) + _NOISE
     made = picture
     for other, tint, strength in shown:
         share = _shares(strength)[cv2.subtract(_apart(other, still), own)]
@@ -124,9 +124,9 @@ def _median(pictures: list[Picture]) -> Picture:
     row = list(pictures)
     for done in range(len(row) - 1):
         for place in range(len(row) - 1 - done):
-            low, high = cv2.min(row[place], row[place + 1]), cv2.max(row[place], row[place + 1])
-            row[place], row[place + 1] = low, high
-    return pictures[0] if len(row) == 2 else np.asarray(row[len(row) // 2], np.uint8)
+            one, other = row[place], row[place + 1]
+            row[place], row[place + 1] = np.minimum(one, other), np.maximum(one, other)
+    return pictures[0] if len(row) == 2 else row[len(row) // 2]
 
 
 def _apart(one: Picture, other: Picture) -> NDArray[np.uint8]:
@@ -138,7 +138,8 @@ def _apart(one: Picture, other: Picture) -> NDArray[np.uint8]:
 def _shares(strength: float) -> NDArray[np.float32]:
     """(256,) share of the tint by how much further a ghost departs, in grey levels."""
     levels = np.arange(256, dtype=np.float32)
-    return np.minimum(levels / _FULL_AT, 1.0).astype(np.float32) * np.float32(strength)
+    shares: NDArray[np.float32] = np.minimum(levels / _FULL_AT, 1.0).astype(np.float32)
+    return np.asarray(shares * np.float32(strength), np.float32)
 
 
 def _along(

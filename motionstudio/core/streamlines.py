@@ -74,11 +74,12 @@ def _half(
 def _direction(field: Float, points: NDArray[np.float64], fast: float) -> NDArray[np.float64]:
     move = sample_field(field, points)
     length = np.hypot(move[:, 0], move[:, 1])[:, np.newaxis]
-    share: NDArray[np.float64] = np.sqrt(np.minimum(length / fast, 1))
-    unit: NDArray[np.float64] = move / np.maximum(length, 1e-9)
-    return unit * share
+    share = np.sqrt(np.minimum(length / fast, 1))
+    made: NDArray[np.float64] = np.asarray(move / np.maximum(length, 1e-9) * share, np.float64)
+    return made
 
 
 def _without_repeated_gaps(points: NDArray[np.float64]) -> NDArray[np.float64]:
     gap = np.isnan(points[:, 0])
-    return points[~(gap & np.concatenate([[True], gap[:-1]]))]
+    again = gap & np.concatenate([[True], gap[:-1]])
+    return np.asarray(points[~again], np.float64)

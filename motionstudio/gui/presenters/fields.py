@@ -17,7 +17,7 @@ from motionstudio.gui.presenters.session import Session
 
 _KINDS = {"subjects", "latent", "encoding", "model", "framing", "reference"}
 _PAUSE_MS = 60
-_AT_ONCE = 48
+_AT_ONCE = 100
 
 
 class FieldStore(QObject):
@@ -42,10 +42,10 @@ class FieldStore(QObject):
         self._known: NDArray[np.bool_] = np.zeros(0, np.bool_)
         self._wanted: set[str] = set()
         self._asked: int | None = None
+        self._looked = 0
         self._resting = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(_PAUSE_MS)
         self._timer.timeout.connect(self._collect)
         pictures.cachedChanged.connect(self._on_cached)
         pictures.rested.connect(self._on_rest)
@@ -76,13 +76,13 @@ class FieldStore(QObject):
             self._known, frames = np.zeros(count, np.bool_), None
         else:
             self._known[[f for f in frames if f < count]] = False
-        self._asked = None
+        self._asked, self._looked = None, 0
         self.outdated.emit(frames)
         self._later()
 
     def _later(self) -> None:
         if self._wanted and not self._timer.isActive():
-            self._timer.start()
+            self._timer.start(_PAUSE_MS)
 
     def _on_cached(self, _mask: object) -> None:
         self._later()
@@ -111,17 +111,19 @@ class FieldStore(QObject):
         request = None if subject is None else final_request(self._session, subject)
         if subject is None or request is None or not self._wanted:
             return
-        unknown = plan(len(self._known), self._session.playhead)
-        unknown = tuple(t for t in unknown if not self._known[t])
-        found = 0
-        for frame in unknown:
+        order = plan(len(self._known), self._session.playhead)
+        unknown = [t for t in order if not self._known[t]]
+        chunk = unknown[self._looked : self._looked + _AT_ONCE]
+        for frame in chunk:
             ready = self._session.engine.lookup(request, frame)
             if ready is not None:
                 self._tell(ready)
-                found += 1
-            if found >= _AT_ONCE:
-                self._timer.start()
-                return
+        missed = sum(not self._known[frame] for frame in chunk)
+        self._looked += missed
+        if len(unknown) > self._looked + len(chunk) - missed:
+            self._timer.start(0)
+            return
+        self._looked = 0
         missing = tuple(t for t in unknown if not self._known[t])
         if missing and self._resting and self._asked is None:
             self._ask(missing)

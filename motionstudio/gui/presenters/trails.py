@@ -19,6 +19,8 @@ from motionstudio.gui.presenters.pictures import PicturesPresenter
 from motionstudio.gui.presenters.session import Session
 
 _WHO = "trails"
+# Of long sequences only so many frames before and after are drawn: each is painted every frame.
+_TRAIL = 200
 HUES = ("#f2d45c", "#6cb6f5", "#f28b82", "#6fcf97", "#c4a5ff", "#f2b366", "#5fd3d3", "#f59ac8")
 
 
@@ -158,9 +160,10 @@ class TrailsPresenter(QObject):
         strokes: list[Stroke] = []
         for index in range(self._paths.shape[1]):
             hue = HUES[index % len(HUES)]
-            path = self._paths[:, index]
+            first = max(0, playhead - _TRAIL)
+            path = self._paths[first : playhead + _TRAIL + 1, index]
             strokes.append(Stroke(path, hue, 1.2, 0.45))
-            strokes.append(Stroke(path[: playhead + 1], hue, 2.0))
+            strokes.append(Stroke(path[: playhead + 1 - first], hue, 2.0))
         for index, place in enumerate(here):
             strokes.append(Stroke(place[np.newaxis], HUES[index % len(HUES)], 4.0, dots=True))
         rest = tuple(
