@@ -161,8 +161,12 @@ class CurveView(CurveSurface):
     @override
     def event(self, event: QEvent) -> bool:
         # Delete belongs to the whole window; while keys are selected here, it removes them.
-        overrides = event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
-        if overrides and event.key() in _DELETE and self._picked:
+        if (
+            isinstance(event, QKeyEvent)
+            and event.type() is QEvent.Type.ShortcutOverride
+            and event.key() in _DELETE
+            and self._picked
+        ):
             event.accept()
             return True
         return bool(super().event(event))
