@@ -110,17 +110,19 @@ def main(arguments: list[str]) -> int:
     assert isinstance(application, QApplication)
     apply(application, "dark")
     many, few = Shelf(count), Shelf(10)
-    print(f"{'step':<8} {f'{count} ms':>9} {'p95':>7} {'10 ms':>7} {'ratio':>7}")  # noqa: T201
+    print(f"{'step':<8} {f'{count} ms':>9} {'p95':>7} {'10 ms':>7} {'ratio':>7}")
     worst = 0.0
     for name in STEPS:
-        pairs = [(measure(getattr(many, name)), measure(getattr(few, name))) for _ in range(REPEATS)]
+        pairs = [
+            (measure(getattr(many, name)), measure(getattr(few, name))) for _ in range(REPEATS)
+        ]
         large, small = np.array(pairs).T
         middle, ratio = float(np.median(large)), float(np.median(large) / np.median(small))
         tail = float(np.percentile(large, 95))
-        print(f"{name:<8} {middle:9.2f} {tail:7.2f} {np.median(small):7.2f} {ratio:7.1f}")  # noqa: T201
+        print(f"{name:<8} {middle:9.2f} {tail:7.2f} {np.median(small):7.2f} {ratio:7.1f}")
         if name != "open":
             worst = max(worst, middle)
-    print(f"largest but opening: {worst:.2f} ms, limit {LIMIT_MS:g} ms")  # noqa: T201
+    print(f"largest but opening: {worst:.2f} ms, limit {LIMIT_MS:g} ms")
     return int(worst > LIMIT_MS)
 
 

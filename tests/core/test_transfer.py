@@ -17,6 +17,7 @@ from motionstudio.core.transfer import (
     TransferMode,
     check_match,
     combined,
+    nearest_rows,
     resampled,
 )
 
@@ -148,6 +149,13 @@ def test_motions_of_other_models_are_refused_in_one_sentence(other: Motion) -> N
         check_match(other, motion(), "walk", "heart")
     assert caught.value.message.endswith(".")
     assert caught.value.hint
+
+
+def test_the_nearest_rows_go_round_the_cycle() -> None:
+    found = nearest_rows(even(8, cyclic=True), even(16, cyclic=True))
+    assert found[0] == 0
+    assert found[-2:].tolist() in ([7, 7], [7, 0])
+    assert nearest_rows(even(5), even(3)).tolist() == [0, 2, 4]
 
 
 def test_motions_of_one_model_match() -> None:

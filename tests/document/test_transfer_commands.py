@@ -32,9 +32,7 @@ def encoded_subject(id: str, **fields: object) -> Subject:
 
 def still(id: str = "s") -> Subject:
     frames = np.arange(80, dtype=np.uint8).reshape(1, 8, 10, 1)
-    return replace(
-        subject(id), clip=Clip(frames, uniform_times(1, 1.0)), kept=np.ones(1, np.bool_)
-    )
+    return replace(subject(id), clip=Clip(frames, uniform_times(1, 1.0)), kept=np.ones(1, np.bool_))
 
 
 def motion(count: int = 9, *, cyclic: bool = False) -> Motion:

@@ -49,9 +49,7 @@ def test_aligned_transport_has_a_smaller_end_point_error() -> None:
     pose = compare(Look.of(seen), Look.of(plain.apply(other)))
     assert pose.differs
     box, angle = aligned_box(plain, pose)
-    aligned = Transform.fit(
-        size, model.card.size, crop=box, range=shown, angle=angle, beyond=True
-    )
+    aligned = Transform.fit(size, model.card.size, crop=box, range=shown, angle=angle, beyond=True)
     assert error(aligned) < 0.6 * error(plain)
 
 

@@ -23,6 +23,7 @@ from motionstudio.gui.dialogs.sample_options import SampleDialog
 from motionstudio.gui.presenters.opening import has_choice, probe_file
 from motionstudio.gui.presenters.reopening import same_frames
 from motionstudio.io import read_clip, write_clip
+from tests.gui.gestures import move, press, release
 from tests.gui.small_model import small_card
 
 
@@ -210,3 +211,42 @@ def test_every_field_of_every_dialog_has_a_name(qtbot: Any, tmp_path: Path) -> N
             text = getattr(widget, "text", lambda: "")()
             inner = widget.objectName().startswith("qt_")
             assert not reachable or inner or widget.accessibleName() or text
+
+
+class TestTurnedCrop:
+    @pytest.fixture
+    def crop(self, qtbot: Any) -> Any:
+        view = CropView(np.zeros((100, 100, 1), np.uint8))
+        qtbot.addWidget(view)
+        view.resize(200, 200)
+        view.set_crop((30, 30, 40, 40))
+        view.show()
+        return view
+
+    def test_the_knob_turns_the_square(self, crop: Any) -> None:
+        turned: list[float] = []
+        crop.angleChanged.connect(turned.append)
+        knob, middle = crop.knob(), crop.corners().boundingRect().center()
+        press(crop, (knob.x(), knob.y()))
+        move(crop, (middle.x() + 60, middle.y()))
+        release(crop, (middle.x() + 60, middle.y()))
+        assert crop.angle == 90
+        assert turned == [90]
+        assert crop.crop == (30, 30, 40, 40)
+
+    def test_corners_resize_about_the_middle_while_turned(self, crop: Any) -> None:
+        crop.set_angle(45)
+        corner = crop.corners().at(1)
+        press(crop, (corner.x(), corner.y()))
+        move(crop, (corner.x() + 20, corner.y()))
+        release(crop, (corner.x() + 20, corner.y()))
+        y, x, height, width = crop.crop
+        assert height == width > 40
+        assert abs(y + height / 2 - 50) <= 1
+        assert abs(x + width / 2 - 50) <= 1
+
+    def test_brackets_turn_by_a_degree(self, crop: Any, qtbot: Any) -> None:
+        qtbot.keyClick(crop, Qt.Key.Key_BracketRight)
+        assert crop.angle == 1
+        qtbot.keyClick(crop, Qt.Key.Key_BracketLeft)
+        assert crop.angle == 0

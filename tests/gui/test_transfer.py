@@ -203,7 +203,9 @@ def test_a_card_takes_motion_and_says_so_before(window: MainWindow) -> None:
     place = cards.visualItemRect(item).center()
     drag = MotionDrag(active(window).id)
     assert drag.over(cards.viewport(), place)
-    assert window.status.read_out.text().startswith("Drop to replace the motion of shake by that of beat")
+    assert window.status.read_out.text().startswith(
+        "Drop to replace the motion of shake by that of beat"
+    )
     assert drag.drop(cards.viewport(), place)
     assert window.session.project.history.undo_label == "Move beat onto shake"
     assert active(window).name == "shake"
@@ -292,9 +294,7 @@ class TestStills:
         qtbot.waitUntil(lambda: len(active(window).clip) == 12, timeout=LONG)
         settle(qtbot, window)
 
-    def test_a_motion_makes_it_move(
-        self, qtbot: Any, window: MainWindow, still: Subject
-    ) -> None:
+    def test_a_motion_makes_it_move(self, qtbot: Any, window: MainWindow, still: Subject) -> None:
         self.animate(qtbot, window)
         at_rest = generated(window)
         assert np.array_equal(at_rest[..., 0], blob_frames(1, 40)[0, ..., 0])
@@ -401,9 +401,7 @@ class TestAligning:
         history.undo()
         assert active(turned).framing.angle == 0
 
-    def test_clips_that_lie_alike_are_not_warned_of(
-        self, qtbot: Any, window: MainWindow
-    ) -> None:
+    def test_clips_that_lie_alike_are_not_warned_of(self, qtbot: Any, window: MainWindow) -> None:
         MotionDrag(named(window, "shake").id).drop(canvas(window))
         done: list[bool] = []
         window.session.media.submit(lambda: True, done.append)

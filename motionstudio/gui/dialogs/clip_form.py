@@ -24,6 +24,8 @@ from motionstudio.gui.dialogs.crop_view import CropView
 from motionstudio.gui.theme.tokens import SPACE_L, SPACE_S
 from motionstudio.models.base import ModelCard
 
+_SHORTEST, _PICTURE_WIDTH = 24, 320
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ClipFacts:
@@ -171,6 +173,13 @@ class ClipForm(QWidget):
         if self.model.count():
             form.addRow("Model", self.model)
         self.summary.setProperty("muted", True)
+        # Long titles of models must not take the room that the picture needs.
+        for box in (self.slice, self.framing, self.model):
+            box.setSizeAdjustPolicy(
+                QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+            )
+            box.setMinimumContentsLength(_SHORTEST)
+        self.crop.setMinimumWidth(_PICTURE_WIDTH)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(SPACE_L)
