@@ -107,7 +107,8 @@ class FilmFrames:
         if panel is Panel.ORIGINAL:
             return self._true(number, generated)
         if panel is Panel.DIFFERENCE:
-            difference = display.difference(generated, self._true(number, generated))
+            truth = self._true(number, generated)
+            difference = display.difference(generated, truth).astype(np.float32)
             return display.colourise(difference, display.diverging(), -64, 64)
         inverse = _field(rendered.inverse, rendered.displacement, number)
         if panel is Panel.MAGNITUDE:
@@ -244,4 +245,4 @@ def _words(text: str, height: int, hatched: bool) -> NDArray[np.float32]:
                     image.putpixel((pad + start + y, pad + box - 1 - y), 255)
     left = pad + (box + pad if box else 0)
     draw.text((left, pad + height / 2), text, fill=255, font=font, anchor="lm")
-    return np.asarray(image, np.float32) / 255
+    return np.asarray(np.asarray(image) / 255, np.float32)

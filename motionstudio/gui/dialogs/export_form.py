@@ -43,7 +43,7 @@ class ExportForm(QWidget):
         self.true_times, self.fps = QCheckBox("True frame times"), QDoubleSpinBox()
         self.between = QComboBox()
         self.plays, self.ping_pong = QSpinBox(), QCheckBox("Forth and back")
-        self.size, self.scale = QComboBox(), QSpinBox()
+        self.pixels, self.scale = QComboBox(), QSpinBox()
         self.left, self.right = QComboBox(), QComboBox()
         self.number, self.drops = QCheckBox("Frame number"), QCheckBox("Mark dropped frames")
         self.mark_ai = QCheckBox("Say in the file that it is AI-generated")
@@ -98,7 +98,7 @@ class ExportForm(QWidget):
             (self.between, "In-between pictures", "Drawn by the model from interpolated motion"),
             (self.plays, "How often it plays", "How often it plays; 0: for ever"),
             (self.ping_pong, "Forth and back", "The way back is appended (ping-pong)"),
-            (self.size, "Size", "The source's own size, or as the model sees it"),
+            (self.pixels, "Size", "The source's own size, or as the model sees it"),
             (self.scale, "Scale", f"{SMALLEST} to {LARGEST} % of that size"),
             (self.left, "Left picture", "What stands to the left"),
             (self.right, "Picture", "What is shown, or stands to the right"),
@@ -126,7 +126,7 @@ class ExportForm(QWidget):
         form.addRow("Frames", _row(self.first, QLabel("to"), self.last, self.ping_pong))
         form.addRow("Rate", _row(self.true_times, self.fps, QLabel("plays"), self.plays))
         form.addRow("In between", self.between)
-        form.addRow("Size", _row(self.size, self.scale))
+        form.addRow("Size", _row(self.pixels, self.scale))
         form.addRow("Side by side", _row(self.left, QLabel("|"), self.right))
         form.addRow("Burn in", _row(self.number, self.drops))
         form.addRow("", self.mark_ai)

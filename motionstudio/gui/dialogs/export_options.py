@@ -96,7 +96,7 @@ class ExportDialog(QDialog):
             Path(form.path.text()).expanduser(),
             first=self._context.playhead if still else form.first.value(),
             last=self._context.playhead if still else form.last.value(),
-            native=form.size.currentData() == "native",
+            native=form.pixels.currentData() == "native",
             scale=form.scale.value() if kind.is_picture else 100,
             fps=form.fps.value() if film and not form.true_times.isChecked() else None,
             plays=form.plays.value() if film else 0,
@@ -129,7 +129,7 @@ class ExportDialog(QDialog):
         """Set every field but path and range."""
         form = self.form
         choose(form.kind, options.kind.value)
-        choose(form.size, "native" if options.native else "model")
+        choose(form.pixels, "native" if options.native else "model")
         form.scale.setValue(options.scale)
         form.true_times.setChecked(options.fps is None)
         if options.fps is not None:
@@ -145,8 +145,8 @@ class ExportDialog(QDialog):
 
     def _prepare(self, play_range: tuple[int, int] | None) -> None:
         form, (height, width) = self.form, self._subject.clip.size
-        form.size.addItem(f"{width} × {height}, the source's own", "native")
-        form.size.addItem("As the model sees it", "model")
+        form.pixels.addItem(f"{width} × {height}, the source's own", "native")
+        form.pixels.addItem("As the model sees it", "model")
         form.fps.setValue(min(max(self._subject.clip.fps, 0.1), 240))
         if play_range is not None:
             form.first.setValue(play_range[0])
@@ -183,7 +183,7 @@ class ExportDialog(QDialog):
         form.last.valueChanged.connect(form.first.setMaximum)
         form.browse.clicked.connect(self._choose)
         form.copy.clicked.connect(self._copy_command)
-        for box in (form.kind, form.between, form.size, form.left, form.right):
+        for box in (form.kind, form.between, form.pixels, form.left, form.right):
             box.currentIndexChanged.connect(self._refresh)
         for number in (form.first, form.last, form.fps, form.plays, form.scale):
             number.valueChanged.connect(self._refresh)
@@ -226,7 +226,7 @@ class ExportDialog(QDialog):
             ((form.fps,), film and not form.true_times.isChecked(),
              only if not film else "True frame times are used."),
             ((form.between,), many, frames),
-            ((form.size,), kind.has_pictures, "A matrix has no size."),
+            ((form.pixels,), kind.has_pictures, "A matrix has no size."),
             ((form.scale, form.left, form.right, form.number, form.drops), picture,
              "Only pictures have this."),
         ):  # fmt: skip

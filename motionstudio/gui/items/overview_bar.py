@@ -58,7 +58,7 @@ class OverviewBar(QWidget):
         self._range = span
         self.update()
 
-    def window(self) -> QRectF:  # type: ignore[override]
+    def shown_part(self) -> QRectF:
         """The part of the bar that stands for what the ruler shows."""
         axis = self.axis
         if not axis.count:
@@ -71,10 +71,10 @@ class OverviewBar(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() is not Qt.MouseButton.LeftButton or not self.axis.count:
             return
-        x, shown = event.position().x(), self.window()
+        x, shown = event.position().x(), self.shown_part()
         if not shown.left() <= x <= shown.right():
             self._show_from(x - shown.width() / 2)
-            shown = self.window()
+            shown = self.shown_part()
         self._grip = x - shown.left()
         self.setCursor(Qt.CursorShape.ClosedHandCursor)
 
@@ -113,7 +113,7 @@ class OverviewBar(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         painter.setPen(pen(tokens.text if self.axis.zoom > 1 else tokens.line))
         painter.setBrush(colour(tokens.text, 0.10 if self.axis.zoom > 1 else 0.0))
-        painter.drawRoundedRect(self.window(), RADIUS / 2, RADIUS / 2)
+        painter.drawRoundedRect(self.shown_part(), RADIUS / 2, RADIUS / 2)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         place = QRectF(round(self._x(self._current + 0.5)) - 1, 0, 2, self.height())
         painter.fillRect(place, QColor(tokens.accent))

@@ -11,7 +11,7 @@ from typing_extensions import override
 
 from motionstudio.core.display import round_up
 from motionstudio.gui.items.axis_widget import AxisWidget
-from motionstudio.gui.items.ink import hatch, mix, pen
+from motionstudio.gui.items.ink import hatch, mix, outline, pen
 from motionstudio.gui.items.time_axis import TimeAxis
 from motionstudio.gui.theme.apply import font
 from motionstudio.gui.theme.tokens import SPACE_S
@@ -30,6 +30,7 @@ class ErrorStrip(AxisWidget):
         super().__init__(axis, parent)
         self._errors = np.zeros(0)
         self._withheld = np.zeros(0, np.bool_)
+        self._stale = np.zeros(0, np.bool_)
         self._unit = "grey levels"
         self._message = "The error of each frame appears here once the motion is encoded."
         self._limit = 1.0
@@ -57,7 +58,15 @@ class ErrorStrip(AxisWidget):
         same_clip = errors.shape == self._errors.shape
         self._limit = max(top, self._limit) if same_clip else top
         self._errors, self._withheld = errors.astype(np.float64), withheld.astype(np.bool_)
+        if self._stale.shape != errors.shape:
+            self._stale = np.zeros(len(errors), np.bool_)
         self.refresh()
+
+    def set_stale(self, stale: NDArray[np.bool_]) -> None:
+        """(T,) True where the error is that of a motion that has changed since."""
+        if stale.shape == self._errors.shape and not np.array_equal(stale, self._stale):
+            self._stale = stale.astype(np.bool_)
+            self.refresh()
 
     def set_unit(self, unit: str) -> None:
         """What the numbers are, for the read-out."""
@@ -86,7 +95,7 @@ class ErrorStrip(AxisWidget):
         amount = f"RMSE {error:.2f} {self._unit}" if np.isfinite(error) else "error not known yet"
         return f"Frame {frame} of 0-{len(self._errors) - 1} · {amount}" + (
             " against the withheld truth" if self._withheld[frame] else ""
-        )
+        ) + (" · before the last change" if self._stale[frame] and np.isfinite(error) else "")
 
     @override
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -140,7 +149,10 @@ class ErrorStrip(AxisWidget):
             if frame >= len(self._errors):
                 break
             area = self.bar_rect(frame)
-            if self._withheld[frame]:
+            if self._stale[frame]:
+                # An outline only: something was measured here, but not of this motion.
+                outline(painter, area, tokens.disabled, 1)
+            elif self._withheld[frame]:
                 painter.fillRect(area, QColor(tokens.dropped_fill))
                 hatch(painter, area, tokens.dropped)
                 painter.fillRect(

@@ -34,6 +34,7 @@ class ErrorPresenter(QObject):
         super().__init__(parent)
         self._session, self._strip = session, strip
         self._errors = np.zeros(0)
+        self._stale = np.zeros(0, np.bool_)
         self._since = 0
         self._outdated = True
         session.project.changed.connect(self._on_change)
@@ -67,10 +68,17 @@ class ErrorPresenter(QObject):
         elif change.subject_id in (None, active.id) and change.kinds & _KINDS:
             self._outdated = True
             self._session.engine.cancel(Lane.ANALYSIS)
+            self._mark_stale(change)
             if active.track is None or len(self._errors) != len(active.clip):
                 self._clear(len(active.clip))
             else:
                 self._show()
+
+    def _mark_stale(self, change: Change) -> None:
+        """Errors of frames that changed stay in sight, marked, until new ones arrive."""
+        frames = change.frames if change.kinds == {"latent"} else None
+        chosen = slice(None) if frames is None else [f for f in frames if f < len(self._stale)]
+        self._stale[chosen] = True
 
     def _on_view(self, new: ViewState, old: ViewState) -> None:
         if new.active != old.active:
@@ -85,10 +93,12 @@ class ErrorPresenter(QObject):
             return
         if response.frame < len(self._errors):
             self._errors[response.frame] = response.rmse * _GREY_LEVELS
+            self._stale[response.frame] = False
             self._show()
 
     def _clear(self, count: int) -> None:
         self._errors = np.full(count, np.nan)
+        self._stale = np.zeros(count, np.bool_)
         self._show()
 
     def _show(self) -> None:
@@ -101,4 +111,5 @@ class ErrorPresenter(QObject):
         held = subject is not None and subject.held
         self._strip.set_message(_NO_TRUTH if held else _MEASURING if encoded else _LATER)
         self._strip.set_errors(self._errors.copy(), withheld)
+        self._strip.set_stale(self._stale.copy())
         self.changed.emit(self._errors.copy())

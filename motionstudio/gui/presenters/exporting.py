@@ -20,7 +20,7 @@ from motionstudio.engine import responses
 from motionstudio.engine.gather import gather
 from motionstudio.engine.requests import Lane
 from motionstudio.engine.responses import FrameReady, Response
-from motionstudio.export import ExportKind, ExportOptions, write_export
+from motionstudio.export import ExportKind, ExportOptions, command_line, write_export
 from motionstudio.export.of_subject import SubjectExport, export_of
 from motionstudio.export.time_left import TimeLeft
 from motionstudio.gui.presenters.resolve import transform_of
@@ -159,8 +159,17 @@ class ExportPresenter(QObject):
             options,
             revision=session.project.revision,
             project_hash=content_hash(session.project.state),
+            command=self._command(subject, options),
         )
         return _Job(made)
+
+    def _command(self, subject: Subject, options: ExportOptions) -> str:
+        """The command that makes the file again; names only, as files are passed on."""
+        project = self._session.project.path
+        if project is None:
+            return ""
+        named = replace(options, path=Path(options.path.name))
+        return command_line(named, Path(project.name), subject.name, count=len(subject.clip))
 
     def _work(self, job: _Job) -> Path:
         """Called in the writing thread."""

@@ -213,6 +213,10 @@ class PicturesPresenter(QObject):
         active = self._session.active
         if active is None or change.subject_id in (None, active.id):
             self._edited = True
+            if "media" in change.kinds and self._shown is not None:
+                # Another document, or another file: what was made of the one before is not its.
+                self._shown = None
+                self.pictureChanged.emit()
             self._places = Positions(0)
             self._session.engine.cancel(Lane.REFINE)
             self._recount(change.frames if change.kinds == {"latent"} else None)
@@ -360,7 +364,7 @@ class PicturesPresenter(QObject):
         if places.factor > 1 and len(cached):
             room = np.ones(places.count * places.factor, np.bool_)
             room[: len(cached)] = cached
-            whole = room.reshape(places.count, places.factor).all(axis=1)
+            whole = np.asarray(room.reshape(places.count, places.factor).all(axis=1))
         self.cachedChanged.emit(whole)
 
     def _timer(self, ms: int, slot: object) -> QTimer:
