@@ -76,7 +76,8 @@ def write_projection(
         _write_json(path, {**facts, "motions": points})
     elif suffix == ".npz":
         with whole_file(path) as temporary:
-            np.savez_compressed(temporary, **_arrays(projection, motions, facts))
+            arrays: dict[str, Any] = _arrays(projection, motions, facts)
+            np.savez_compressed(temporary, **arrays)
     else:
         raise MotionStudioError(
             f"{path.name} has the unknown suffix {path.suffix}.",

@@ -141,9 +141,7 @@ def test_escape_takes_a_drag_back_and_leaves_no_step(qtbot: Any, window: MainWin
     release(view, (start[0] + 60, start[1]))
 
 
-def test_the_reference_refuses_to_be_dragged_and_says_why(
-    qtbot: Any, window: MainWindow
-) -> None:
+def test_the_reference_refuses_to_be_dragged_and_says_why(qtbot: Any, window: MainWindow) -> None:
     said: list[Any] = []
     window.session.notices.posted.connect(said.append)
     start, view = spot(window, 0), plot(window).viewport()
@@ -201,9 +199,7 @@ def test_keys_walk_along_the_frames(window: MainWindow) -> None:
     assert window.session.view.state.playhead == 3
 
 
-def test_edits_offer_to_recompute_and_options_refit_at_once(
-    qtbot: Any, window: MainWindow
-) -> None:
+def test_edits_offer_to_recompute_and_options_refit_at_once(qtbot: Any, window: MainWindow) -> None:
     explore = window.presenters.explore
     first = explore.fit.projection
     row = lonely(window)
@@ -310,3 +306,14 @@ def test_wheel_zooms_at_the_pointer_and_a_double_click_fits(window: MainWindow) 
     assert plot(window).bounds()[1] < shown[1]
     plot(window).fit()
     assert np.allclose(plot(window).bounds(), shown, atol=1e-6)
+
+
+def test_names_of_cycles_that_end_in_one_place_stand_apart() -> None:
+    from motionstudio.gui.items.projection_layers import label_rows
+
+    angles = np.linspace(0, 2 * np.pi, 20)
+    ring = np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    clouds = [ring * size + (1 - size, 0) for size in (1.0, 0.98, 0.96, 0.94)]
+    spots = [cloud[row] for cloud, row in zip(clouds, label_rows(clouds), strict=True)]
+    gaps = [np.linalg.norm(a - b) for i, a in enumerate(spots) for b in spots[:i]]
+    assert min(gaps) > 0.5

@@ -19,9 +19,7 @@ from motionstudio.io.projection_write import (
     write_projection,
 )
 
-options = st.builds(
-    FitOptions, centre=st.sampled_from(["mean", "rest"]), whiten=st.booleans()
-)
+options = st.builds(FitOptions, centre=st.sampled_from(["mean", "rest"]), whiten=st.booleans())
 
 
 def motions(seed: int = 0) -> list[ProjectedMotion]:

@@ -46,6 +46,8 @@ class Layers:
         self._spokes = self._curve(-10)
         self._labels: list[pg.TextItem] = []
         self._shown: tuple[object, ...] = ()
+        self._named: tuple[object, ...] = ()
+        self._label_rows: list[int] = []
 
     def show(self, state: PlotState, tokens: Tokens) -> None:
         """Draw ``state``."""
@@ -165,10 +167,13 @@ class Layers:
 
     def _show_labels(self, state: PlotState, tokens: Tokens) -> None:
         words = [(name, end, tokens.muted) for name, end in state.spokes]
+        named = [each for each in state.trajectories[-_LABELS_UP_TO:] if len(each.points)]
+        key = (state.x_name, state.y_name, state.solid, *((e.id, len(e.points)) for e in named))
+        if key != self._named:
+            self._named, self._label_rows = key, label_rows([each.points for each in named])
         words += [
-            (_short(each.name), each.points[-1], _ink(each, tokens))
-            for each in state.trajectories[-_LABELS_UP_TO:]
-            if len(each.points)
+            (_short(each.name), each.points[row], _ink(each, tokens))
+            for each, row in zip(named, self._label_rows, strict=True)
         ]
         while len(self._labels) > len(words):
             self._plot.removeItem(self._labels.pop())
@@ -178,6 +183,7 @@ class Layers:
             self._labels.append(label)
             self._plot.addItem(label, ignoreBounds=True)
         for label, (text, place, hue) in zip(self._labels, words, strict=True):
+            label.fill = pg.mkBrush(colour(tokens.canvas, 0.6))
             label.setText(f" {text}", QColor(hue))
             label.setFont(font("caption"))
             label.setPos(float(place[0]), float(place[1]))
@@ -204,6 +210,28 @@ def joined(clouds: list[Double]) -> tuple[Double, Double]:
     return np.ascontiguousarray(whole[:, 0]), np.ascontiguousarray(whole[:, 1])
 
 
+def label_rows(clouds: list[Double]) -> list[int]:
+    """The row of each trajectory (T, 2) at which its name stands: far from the other names.
+
+    Trajectories of cycles all end near rest, where names would lie on each other. The last
+    trajectory, the active one, stands furthest from the middle; each other as far from the names
+    before it as it can.
+    """
+    if not clouds:
+        return []
+    whole = np.concatenate(clouds)
+    size = np.maximum(np.ptp(whole, axis=0), 1e-12)
+    # Names are wider than high: beside each other they need more room.
+    scaled = [cloud / size * (1.0, 3.0) for cloud in clouds]
+    placed = [(whole.mean(axis=0) / size) * (1.0, 3.0)]
+    rows: list[int] = []
+    for cloud in reversed(scaled):
+        gaps = np.min([np.linalg.norm(cloud - spot, axis=1) for spot in placed], axis=0)
+        rows.append(int(np.argmax(gaps)))
+        placed.append(cloud[rows[-1]])
+    return rows[::-1]
+
+
 def _looks(
     each: Trajectory, state: PlotState, tokens: Tokens
 ) -> list[tuple[str, QPen, QColor | None]]:
@@ -218,7 +246,8 @@ def _looks(
         ink = colours[frame]
         chosen = bool(each.chosen[frame])
         edge: Any = QColor(tokens.accent) if chosen else QColor(tokens.canvas)
-        symbol, brush = "o", ink
+        symbol = "o"
+        brush: QColor | None = ink
         if each.filled[frame]:
             symbol = "x"
         elif each.edited[frame]:

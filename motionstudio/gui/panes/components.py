@@ -187,4 +187,3 @@ class Components(QWidget):
 
     def _reset_all(self) -> None:
         self.resetRequested.emit(tuple(range(len(self._rows))))
-

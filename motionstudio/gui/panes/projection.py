@@ -26,7 +26,8 @@ from motionstudio.gui.items.picture_strip import PictureStrip
 from motionstudio.gui.items.projection_data import PlotState
 from motionstudio.gui.items.tool_button import ToolButton
 from motionstudio.gui.panes.empty_state import EmptyState
-from motionstudio.gui.theme.tokens import SPACE_S, SPACE_XS
+from motionstudio.gui.theme.scale import fix_size
+from motionstudio.gui.theme.tokens import CONTROL_HEIGHT, SPACE_S, SPACE_XS
 
 if TYPE_CHECKING:
     from motionstudio.gui.items.projection_plot import ProjectionPlot
@@ -234,7 +235,9 @@ class Projection(QWidget):
             name = ("Horizontal axis", "Vertical axis", "Third axis")[place]
             box.setAccessibleName(name)
             box.setToolTip(f"{name}: component and its share of the variance")
-            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            box.setSizeAdjustPolicy(
+                QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+            )
             box.setMinimumContentsLength(4)
         self.strip_choice.setAccessibleName("Pictures below")
         self.strip_choice.setToolTip("A walk along one component, or what is most alike")
@@ -242,6 +245,8 @@ class Projection(QWidget):
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
         self.recompute.setAccessibleName("Recompute the components")
+        # As high as the tools beside it: nothing jumps when it comes.
+        fix_size(self.recompute, height=CONTROL_HEIGHT)
         self.recompute.hide()
         self.note.setWordWrap(True)
         self.note.hide()

@@ -18,7 +18,9 @@ from motionstudio.core.projection import (
     fit_distribution,
     used_rows,
 )
+from motionstudio.document.change import Change
 from motionstudio.document.subject import Subject
+from motionstudio.document.view import ViewState
 from motionstudio.gui.presenters.session import Session
 from motionstudio.models.space_file import read_space, row_distribution
 
@@ -89,8 +91,14 @@ class ComponentFit(QObject):
 
     @property
     def projection(self) -> Projection | None:
-        """The components, or None while there are none."""
-        return self._projection
+        """The components of the active subject's latent space, or None while there are none."""
+        active, made = self._session.active, self._made
+        if self._projection is None or made is None or active is None or active.track is None:
+            return None
+        fits = made.model == active.model and len(self._projection.axes.mean) == (
+            active.track.base.dims
+        )
+        return self._projection if fits else None
 
     @property
     def options(self) -> FitOptions:
@@ -157,11 +165,13 @@ class ComponentFit(QObject):
 
     def recompute(self) -> None:
         """Fit again on what is there now."""
-        self._made = None
-        self.refresh()
+        self.refresh(again=True)
 
-    def refresh(self) -> None:
-        """Fit again if somebody looks and the fit is of something else."""
+    def refresh(self, *, again: bool = False) -> None:
+        """Fit again if somebody looks and the fit is of something else, or in any case.
+
+        The components that are there stay until the new ones come.
+        """
         if not self._viewers or self._session.project.in_transaction:
             return
         wanted = self._members()
@@ -169,16 +179,14 @@ class ComponentFit(QObject):
             self._asked = None
             self._set(None, None, "")
             return
-        if self._made is not None and self._made.same_subjects(wanted):
+        if not again and self._made is not None and self._made.same_subjects(wanted):
             self._set_stale(self._difference(self._made, wanted))
             return
         asked = self._asked
         if asked is not None and asked.same_subjects(wanted) and asked.same_values(wanted):
             return
         self._asked = wanted
-        self._session.media.submit(
-            self._work(wanted), lambda result: self._take(wanted, result)
-        )
+        self._session.media.submit(self._work(wanted), lambda result: self._take(wanted, result))
 
     def _members(self) -> Members | None:
         active = self._session.active
@@ -225,14 +233,12 @@ class ComponentFit(QObject):
             return "Other frames are selected than those the components were fitted on."
         return "Values were edited since the components were fitted."
 
-    def _on_change(self, change: object) -> None:
-        kinds = getattr(change, "kinds", frozenset())
-        if kinds & _KINDS and not self._session.project.in_transaction:
+    def _on_change(self, change: Change) -> None:
+        if change.kinds & _KINDS and not self._session.project.in_transaction:
             self.refresh()
 
-    def _on_view(self, new: object, old: object) -> None:
-        names = ("active", "selection")
-        if any(getattr(new, name) != getattr(old, name) for name in names):
+    def _on_view(self, new: ViewState, old: ViewState) -> None:
+        if (new.active, new.selection) != (old.active, old.selection):
             self.refresh()
 
 

@@ -184,13 +184,14 @@ class DirectionsPresenter(QObject):
             self._session.notices.say(f"'{direction.name}' is a preset in all your projects now.")
 
     def _write(self, presets: list[Direction]) -> bool:
+        written = False
         with self._session.reported():
             self.presets_path.parent.mkdir(parents=True, exist_ok=True)
             write_directions(presets, self.presets_path)
             self._presets = tuple(presets)
-            self.refresh()
-            return True
-        return False
+            written = True
+        self.refresh()
+        return written
 
     def _read_presets(self) -> None:
         if self.presets_path.is_file():

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from PySide6.QtCore import QObject
 
-from motionstudio.core.latent_track import LatentTrack, frames_of_rows
+from motionstudio.core.latent_track import frames_of_rows
 from motionstudio.core.motion import RowKind
 from motionstudio.core.pca import Double
 from motionstudio.core.picture_rows import rows_of_frames
@@ -32,7 +32,7 @@ class _Known:
     """A trajectory as it was drawn, and everything that it depends on."""
 
     key: tuple[object, ...]
-    track: LatentTrack
+    subject: Subject
     drawn: Trajectory
 
 
@@ -266,9 +266,9 @@ class ProjectionPresenter(QObject):
         track = subject.track
         assert track is not None  # peers have one
         chosen = self._session.selection.rows if active else ()
-        key = (subject.kept.tobytes(), subject.name, place, active, chosen, self._axes)
+        key = (place, active, chosen, self._axes)
         known = self._known.get(subject.id)
-        if known is not None and known.track is track and known.key == key:
+        if known is not None and known.subject is subject and known.key == key:
             return known
         count = len(track.offset)
         is_frame = track.base.rows is RowKind.FRAME
@@ -279,12 +279,12 @@ class ProjectionPresenter(QObject):
             points=self.screen(projection, track.values.astype(np.float64)),
             kept=subject.kept if is_frame else np.ones(count, np.bool_),
             filled=track.base.filled,
-            edited=track.edited.any(axis=1),
+            edited=np.asarray(track.edited.any(axis=1), np.bool_),
             chosen=np.isin(np.arange(count), chosen),
             locked=track.locked_row,
             active=active,
         )
-        return _Known(key, track, drawn)
+        return _Known(key, subject, drawn)
 
     def _begin(self, subject_id: str, row: int) -> None:
         subject = self._session.find(subject_id)

@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtCore import QObject, QRect, QSize
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtSvg import QSvgGenerator
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QGraphicsView
 
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.core.latent_track import frames_of_rows
@@ -129,7 +129,7 @@ def projected(subject: Subject, members: Members) -> ProjectedMotion:
     )
 
 
-def _write_png(plot: QWidget, path: Path) -> None:
+def _write_png(plot: QGraphicsView, path: Path) -> None:
     size = plot.size()
     image = QImage(size * _SHARP, QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(_SHARP)
@@ -140,7 +140,7 @@ def _write_png(plot: QWidget, path: Path) -> None:
         raise MotionStudioError(f"{path.name} could not be written.", "Choose another place.")
 
 
-def _write_svg(plot: QWidget, path: Path) -> None:
+def _write_svg(plot: QGraphicsView, path: Path) -> None:
     size: QSize = plot.size()
     drawing = QSvgGenerator()
     drawing.setFileName(str(path))

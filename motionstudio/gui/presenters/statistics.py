@@ -177,5 +177,3 @@ def as_lines(data: TableData) -> tuple[tuple[str, ...], list[tuple[object, ...]]
         active = int(data.active[dim])
         lines.append((dim, name, float(data.variance[dim]), active, kl, *correlation))
     return head, lines
-
-
