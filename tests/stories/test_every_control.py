@@ -147,6 +147,12 @@ def tidy(qtbot: Any, window: MainWindow) -> None:
     qtbot.waitUntil(lambda: is_encoded(window), timeout=20_000)
 
 
+def explains(widget: QWidget) -> bool:
+    """Whether a tooltip has a sentence beside the name of the control."""
+    tip = widget.toolTip().replace(widget.accessibleName(), "")
+    return "\n" in tip or len(tip.split()) >= 4
+
+
 def walk(qtbot: Any, window: MainWindow, doings: Doings, root: QWidget) -> Iterator[str]:
     """What is wrong with the controls in ``root``."""
     for widget in list(controls(root)):
@@ -158,8 +164,8 @@ def walk(qtbot: Any, window: MainWindow, doings: Doings, root: QWidget) -> Itera
         if not widget.isVisible() or isinstance(widget, SURFACES):
             continue
         if not usable:
-            if "\n" not in widget.toolTip() and not widget.toolTip().endswith("."):
-                yield f"disabled without a reason: {name}"
+            if not explains(widget):
+                yield f"disabled without a reason: {name}: {widget.toolTip()!r}"
             continue
         if any(name.startswith(word) for word in QUIET):
             continue

@@ -62,6 +62,8 @@ class Measurements(QWidget):
                 self.label.addItem(name, value)
             self.label.setCurrentIndex(max(0, self.label.findData(chosen)))
         self.label.setEnabled(bool(labels))
+        none = "" if labels else "\nThis clip has no labels; View › Overlays loads some."
+        self.label.setToolTip(f"{self.label.accessibleName()}{none}")
 
     def set_frames(self, frames: tuple[int, ...], chosen: int) -> None:
         """The frames that carry labels of their own, and whose are carried along."""
@@ -71,6 +73,10 @@ class Measurements(QWidget):
                 self.frame.addItem(f"frame {frame}", frame)
             self.frame.setCurrentIndex(max(0, self.frame.findData(chosen)))
         self.frame.setEnabled(len(frames) > 1)
+        one = "" if len(frames) > 1 else "\nOnly one frame has labels." if frames else (
+            "\nThis clip has no labels."
+        )
+        self.frame.setToolTip(f"{self.frame.accessibleName()}{one}")
 
     def set_quantity(self, quantity: str) -> None:
         """Choose ``area`` or ``strain``."""
