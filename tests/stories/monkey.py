@@ -146,7 +146,8 @@ class Monkey:
         return f"wheel {_named(widget)} {keys.name}"
 
     def _key(self) -> str:
-        target = self._window.focusWidget() or self._window
+        focus = self._window.focusWidget()
+        target = focus if focus is not None and self._usable(focus) else self._window
         key = KEYS[int(self._rng.integers(len(KEYS)))]
         text = chr(key.value).lower() if 32 <= key.value < 127 else ""
         # With Ctrl letters leave the window, save or open: those are actions, tried as such.
