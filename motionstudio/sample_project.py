@@ -12,8 +12,12 @@ from pathlib import Path
 
 import numpy as np
 
+from motionstudio.api import render
+from motionstudio.core.latent_track import LatentTrack
 from motionstudio.core.locations import resources_dir
+from motionstudio.core.motion import Float
 from motionstudio.core.picture import as_shown, intensity_range
+from motionstudio.core.warp import jacobian_determinant
 from motionstudio.document.change import ProjectState
 from motionstudio.document.commands import EditLatent, Rename, RenameDimension, SetKept
 from motionstudio.document.opening import OpenSettings, subject_from_clip
@@ -34,8 +38,11 @@ from motionstudio.models.registry import load_model
 MODEL = "heart"
 DROPPED = (9, 15)
 BEATING, STILL = "beating", "still"
-_STRENGTH = 0.6
-_WIDTH = 3.0
+NAMED = "contraction"
+_VENTRICLE = 1
+_TRIED = 8
+_STRENGTH, _WIDTH = 1.8, 3.0
+"""Standard deviations of a dimension over time, and frames."""
 
 
 def sample_state() -> ProjectState:
@@ -67,7 +74,8 @@ def write_sample(path: Path) -> Path:
             written to.
     """
     state = sample_state()
-    view = ViewState(active=BEATING, playhead=8, selection=Selection((8,), (_busiest(state),)))
+    dim = state.subject(BEATING).dim_names.index(NAMED)
+    view = ViewState(active=BEATING, playhead=8, selection=Selection((8,), (dim,)))
     write_project(state, path, view=view, thumbnails={s.id: _png(s) for s in state.subjects})
     return path
 
@@ -92,24 +100,48 @@ def _encode(project: Project) -> None:
     project.set_encoding(BEATING, motion, subject.kept)
 
 
-def _edit(project: Project) -> None:
-    """Make one dimension stronger around the middle of the contraction."""
-    track = project.subject(BEATING).track
+def _edit(project: Project) -> int:
+    """Make the contraction stronger; the dimension that does so gets its name."""
+    subject = project.subject(BEATING)
+    track = subject.track
     if track is None:
         raise ValueError("the sample could not be encoded")
-    dim = _busiest(project.state)
+    dim = _contracting(subject, track)
+    block = _bump(track, dim)[:, [dim]]
+    project.push(EditLatent(BEATING, tuple(range(len(block))), (dim,), block))
+    project.push(RenameDimension(BEATING, dim, NAMED))
+    return dim
+
+
+def _contracting(subject: Subject, track: LatentTrack) -> int:
+    """The dimension, of those that move most, that makes the left ventricle smallest."""
+    busiest = np.argsort(-track.base.mean.std(0), kind="stable")[:_TRIED]
+    areas = [_area(subject, replace(track, offset=_bump(track, int(d)))) for d in busiest]
+    return int(busiest[int(np.argmin(areas))])
+
+
+def _bump(track: LatentTrack, dim: int) -> Float:
+    """(R, D) offsets that make one dimension stronger around its peak."""
     values = track.base.mean[:, dim]
     peak = int(np.abs(values).argmax())
-    rows = np.arange(len(values))
-    bump = np.exp(-0.5 * ((rows - peak) / _WIDTH) ** 2) * values[peak] * _STRENGTH
-    block = bump.astype(np.float32)[:, np.newaxis]
-    project.push(EditLatent(BEATING, tuple(int(row) for row in rows), (dim,), block))
-    project.push(RenameDimension(BEATING, dim, "contraction"))
+    offset = np.zeros_like(track.base.mean)
+    shape = np.exp(-0.5 * ((np.arange(len(values)) - peak) / _WIDTH) ** 2)
+    offset[:, dim] = shape * np.sign(values[peak]) * _STRENGTH * values.std()
+    return offset
 
 
-def _busiest(state: ProjectState) -> int:
-    track = state.subject(BEATING).track
-    return 0 if track is None else int(track.base.mean.std(0).argmax())
+def _area(subject: Subject, track: LatentTrack) -> float:
+    """Mean local change of area inside the left ventricle at its smallest."""
+    labels = subject.clip.masks
+    if labels is None:
+        raise ValueError("the sample clip has no labels")
+    inside = labels == _VENTRICLE
+    frame = int(inside.sum((1, 2)).argmin())
+    rendered = render(load_model(MODEL), track.motion(), subject.clip, inverse=True)
+    if rendered.inverse is None:
+        raise ValueError("the model of the sample gives no inverse")
+    change = jacobian_determinant(rendered.inverse[frame])
+    return float(change[inside[subject.reference]].mean())
 
 
 def _png(subject: Subject) -> bytes:

@@ -47,12 +47,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     restore = install_hooks(window.session.notices)
     window.engine.deviceChanged.connect(_shorten_collections)
     window.presenters.opening.opened.connect(_shorten_collections)
+    window.presenters.loading.loaded.connect(_shorten_collections)
     window.show()
     paths = [Path(word) for word in words if not word.startswith("-")]
 
     def begin() -> None:
         window.start()
         window.onboarding.begin(paths)
+        window.recovery.look()
 
     QTimer.singleShot(0, window, begin)
     try:

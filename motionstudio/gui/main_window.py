@@ -284,7 +284,7 @@ class MainWindow(QMainWindow):
                 hovered.connect(self.status.set_read_out)
         self.presenters.opening.opened.connect(self._on_opened)
         self.presenters.tasks.longEnded.connect(self._on_long_end)
-        bench.viewports.actionRequested.connect(self.behaviours.files.commands.open)
+        bench.viewports.actionRequested.connect(self._open_or_find)
         for dock in bench.docks.values():
             dock.visibilityChanged.connect(self._refresh_soon)
         bench.library.openRequested.connect(self.behaviours.files.commands.open)
@@ -304,6 +304,12 @@ class MainWindow(QMainWindow):
     def _on_long_end(self, text: str) -> None:
         if self.session.settings.value.notify:
             self.desktop.tell(text)
+
+    def _open_or_find(self) -> None:
+        """The button in place of pictures: open a clip, or find the one that is missing."""
+        subject = self.session.active
+        gone = subject is not None and bool(subject.media_problem)
+        (self.projects.relink if gone else self.behaviours.files.commands.open)()
 
     def _open_dropped(self, paths: Sequence[str]) -> None:
         self.open_paths([Path(path) for path in paths])
@@ -326,14 +332,10 @@ class MainWindow(QMainWindow):
             self.session.notices.report(problem)
 
     def _show_title(self) -> None:
-        """The project and its dot; before it has a file, the clip that is shown."""
-        project, subject = self.session.project, self.session.active
-        name = self.presenters.saving.name
-        if project.path is None and subject is not None:
-            name = subject.name
-        changed = not project.history.clean
-        empty = project.path is None and subject is None and not changed
-        title = "MotionStudio" if empty else f"{name} — MotionStudio"
+        """The project and its dot."""
+        project, changed = self.session.project, self.presenters.saving.unsaved
+        empty = project.path is None and not project.subjects and not changed
+        title = "MotionStudio" if empty else f"{self.presenters.saving.name} — MotionStudio"
         self.setWindowTitle(f"● {title}" if changed else title)
 
     def _show_device(self, name: str, reason: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from motionstudio.gui.main_window import MainWindow
 
 SAMPLE_PROJECT = Path("samples") / "first_steps.motion"
+_ODD = re.compile(r'[<>:"/\\|?*\x00-\x1f]')  # what some system forbids in names of files
 _EMPTY = "There is nothing to save yet."
 
 
@@ -158,11 +160,9 @@ class ProjectCommands(QObject):
 
     def _ask_path(self) -> Path | None:
         session = self._window.session
-        now, active = session.project.path, session.active
+        now = session.project.path
+        name = _ODD.sub("_", self._window.presenters.saving.name)
         folder = Path(session.settings.value.open_folder or Path.home())
-        name = self._window.presenters.saving.name if now is not None or active is None else (
-            active.name
-        )  # fmt: skip
         path = self.questions.save_path(self._window, now or folder / f"{name}{SUFFIX}")
         if path is not None and path.suffix.lower() != SUFFIX:
             path = path.with_name(path.name + SUFFIX)

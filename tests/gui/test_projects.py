@@ -301,7 +301,7 @@ class TestPrompt:
         edit(window)
         assert not window.close()
         assert window.isVisible()
-        assert asked.names == ["Untitled"]
+        assert asked.names == ["beat"]
         asked.answer = Answer.DISCARD
 
     def test_save_closes_once_it_is_written(
@@ -388,7 +388,7 @@ class TestAutosave:
         assert dialog.list.count() == 1
         assert dialog.list.item(0).text().startswith("work, ")
         with qtbot.waitSignal(window.presenters.loading.loaded, timeout=LONG):
-            dialog.open.click()
+            dialog.copy.click()
         assert window.session.project.path is None
         assert window.presenters.saving.unsaved
         track = active(window).track
@@ -415,7 +415,7 @@ class TestRecovery:
         window.recovery.look()
         bar = window.recovery._bar
         assert bar.isVisible()
-        assert "ended unexpectedly. Untitled was kept" in bar.text.text()
+        assert "ended unexpectedly. beat was kept" in bar.text.text()
         with qtbot.waitSignal(window.presenters.saving.autosaved, timeout=LONG):
             bar.recover.click()
         assert not bar.isVisible()

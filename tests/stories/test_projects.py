@@ -26,7 +26,7 @@ from motionstudio.gui.settings import SettingsStore
 from motionstudio.io import load_motion
 from tests.document.builders import everything
 from tests.gui.conftest import MakeWindow
-from tests.stories.steps import LONG, active, generated, settle
+from tests.stories.steps import LONG, active, settle
 
 SAMPLE = resources_dir() / "samples" / "first_steps.motion"
 
@@ -184,7 +184,8 @@ from motionstudio.gui.folders import Folders
 from motionstudio.gui.main_window import MainWindow
 from motionstudio.gui.settings import SettingsStore
 root, sample = Path(sys.argv[1]), Path(sys.argv[2])
-window = MainWindow(SettingsStore(root / "settings.json"), folders=Folders(root / "autosave", root / "shelf"))
+folders = Folders(root / "autosave", root / "shelf")
+window = MainWindow(SettingsStore(root / "settings.json"), folders=folders)
 window.show()
 saving = window.presenters.saving
 saving.set_interval(0.05)

@@ -59,6 +59,7 @@ class RelinkDialog(QDialog):
         self.setWindowTitle("Find missing media")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.list = QListWidget()
+        self.list.setProperty("roomy", True)
         self.list.setAccessibleName("Subjects whose media are missing")
         self.list.setWordWrap(True)
         self.words = QLabel()

@@ -38,6 +38,7 @@ class HistoryList(QWidget):
         super().__init__(parent)
         self.header = PaneHeader("History")
         self.list = QListWidget()
+        self.list.setProperty("roomy", True)
         self.list.setAccessibleName("Steps of the history")
         self.list.setToolTip("Click a step to go back or forward to it")
         self.list.setUniformItemSizes(True)
@@ -66,10 +67,9 @@ class HistoryList(QWidget):
         while self.list.count() > len(labels):
             self.list.takeItem(self.list.count() - 1)
         for row, label in enumerate(labels):
+            if row == self.list.count():
+                self.list.addItem(QListWidgetItem())
             item = self.list.item(row)
-            if item is None:
-                item = QListWidgetItem()
-                self.list.addItem(item)
             size = steps[row - 1].nbytes if row else 0
             self._fill(item, label, size, row)
         self.list.setCurrentRow(position)

@@ -86,9 +86,11 @@ class SavingPresenter(QObject):
 
     @property
     def name(self) -> str:
-        """The document's name for people."""
-        path = self._session.project.path
-        return UNTITLED if path is None else path.stem
+        """The document's name for people: of its file, else of its first subject."""
+        project = self._session.project
+        if project.path is not None:
+            return project.path.stem
+        return project.subjects[0].name if project.subjects else UNTITLED
 
     @property
     def busy(self) -> bool:

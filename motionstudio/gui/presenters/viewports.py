@@ -56,6 +56,9 @@ class ViewportPresenter(QObject):
                 "Open…",
             )
             return
+        if subject.media_problem:
+            self._grid.set_message("Media missing", subject.media_problem, "Find missing media…")
+            return
         self._grid.clear_message()
         self._grid.set_spacing(subject.clip.spacing)
         self._grid.set_inputs(size=subject.clip.size)
@@ -106,12 +109,15 @@ class ViewportPresenter(QObject):
     def _show_generated(self) -> None:
         shown = self._pictures.shown
         if shown is None:
-            self._grid.set_generated(None)
-            self._grid.set_field(None, None)
+            self._grid.set_inputs(generated=None, displacement=None, inverse=None)
             self._grid.set_preview("")
             return
-        self._grid.set_field(shown.displacement, shown.inverse)
-        self._grid.set_generated(shown.picture, shown.frame)
+        self._grid.set_inputs(
+            generated=shown.picture,
+            generated_frame=shown.frame,
+            displacement=shown.displacement,
+            inverse=shown.inverse,
+        )
         self._grid.set_preview("½ preview" if shown.scale is Scale.HALF else "")
 
     def _show_stale(self, stale: bool) -> None:

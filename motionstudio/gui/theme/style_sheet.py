@@ -53,6 +53,7 @@ QScrollBar::handle:hover {{ background: {muted}; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 QListView {{ background: {surface}; border: none; outline: none; }}
+QListView[roomy="true"]::item {{ padding: {xs}px {s}px; }}
 QListView:focus {{ border: 1px solid {accent}; }}
 QDockWidget::title {{ background: {raised}; padding: {xs}px {s}px; }}
 QTabBar::tab {{ padding: {xs}px {s}px; color: {muted}; border-bottom: 2px solid transparent; }}
