@@ -14,6 +14,8 @@ from motionstudio.core.warp import warp_labels
 Labels = NDArray[np.integer[Any]]
 Float = NDArray[np.float32]
 
+_STRAIGHT = 0.12
+
 
 def present(labels: Labels) -> tuple[int, ...]:
     """The labels that occur, increasing, without 0 (the background)."""
@@ -56,7 +58,7 @@ def rounded(line: Float, points: int = 5) -> Float:
         points: how many neighbouring points, half a pixel apart, are averaged; odd.
 
     Returns:
-        (m, 2) float32 closed polylines of points half a pixel apart or closer.
+        (m, 2) float32 closed polylines with no more points than they need.
     """
     parts: list[NDArray[np.floating]] = []
     kernel = np.ones(points) / points
@@ -66,7 +68,8 @@ def rounded(line: Float, points: int = 5) -> Float:
         reach = points // 2
         around = np.concatenate([loop[-reach:], loop, loop[:reach]])
         even = np.stack([np.convolve(around[:, i], kernel, "valid") for i in (0, 1)], axis=1)
-        parts += [even, even[:1], np.full((1, 2), np.nan)]
+        few = cv2.approxPolyDP(even.astype(np.float32)[:, np.newaxis], _STRAIGHT, True)[:, 0]
+        parts += [few, few[:1], np.full((1, 2), np.nan)]
     if not parts:
         return np.zeros((0, 2), np.float32)
     return np.concatenate(parts).astype(np.float32)

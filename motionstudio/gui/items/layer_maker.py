@@ -27,7 +27,23 @@ from motionstudio.gui.items.picture_parts import Part, Reducer
 
 Window = Callable[[Size], Part]
 
+MARKS = frozenset({"source_marks", "generated_marks", "reference_marks"})
+"""The fields of ``Inputs`` that are strokes."""
+
 _FADE = 0.45
+_LINES = frozenset({"source", "generated", "inverse", "spacing", "density", "arrow_scale"})
+_MATTERS = {
+    Content.SOURCE: frozenset({"source", "source_ghosts"}),
+    Content.GENERATED: frozenset({"generated", "generated_ghosts"}),
+    Content.GRID: _LINES,
+    Content.ARROWS: _LINES,
+    Content.STREAMLINES: _LINES,
+    Content.MAGNITUDE: frozenset({"inverse", "displacement", "magnitude_limit", "spacing"}),
+    Content.JACOBIAN: frozenset({"inverse"}),
+    Content.DIFFERENCE: frozenset(
+        {"source", "generated", "source_frame", "generated_frame", "difference_limit"}
+    ),
+}
 
 
 def make_layers(
@@ -50,7 +66,7 @@ def make_layers(
     made = maker.make(content)
     if made.picture is None:
         return made
-    return replace(made, size=inputs.native, strokes=_marks(content, inputs))
+    return replace(made, size=inputs.native, strokes=marks_of(content, inputs))
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,10 +208,21 @@ class _Maker:
         return Legend(display.hue_wheel(), words=words, wheel=True)
 
 
-def _marks(content: Content, inputs: Inputs) -> tuple[Stroke, ...]:
+def marks_of(content: Content, inputs: Inputs) -> tuple[Stroke, ...]:
+    """The strokes over a content."""
     if content is Content.SOURCE:
         return inputs.source_marks
     return inputs.reference_marks if content.on_reference else inputs.generated_marks
+
+
+def matters(content: Content, changed: set[str]) -> bool:
+    """Whether fields of ``Inputs`` that have changed make another picture of a content.
+
+    Strokes do not: they lie over the picture.
+    """
+    rest = changed - MARKS
+    known = _MATTERS.get(content)
+    return bool(rest if known is None else rest & (known | {"size"}))
 
 
 def _size(picture: NDArray[np.generic]) -> Size:

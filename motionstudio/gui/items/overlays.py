@@ -11,7 +11,15 @@ from motionstudio.core.display import hue_wheel
 from motionstudio.gui.items.ink import colour, pen
 from motionstudio.gui.items.layers import Legend, Stroke
 from motionstudio.gui.theme.apply import font
-from motionstudio.gui.theme.tokens import DARK, LINE_CURVE, RADIUS, SPACE_S, SPACE_XS, Tokens
+from motionstudio.gui.theme.tokens import (
+    DARK,
+    LINE_CURVE,
+    LINE_THIN,
+    RADIUS,
+    SPACE_S,
+    SPACE_XS,
+    Tokens,
+)
 
 _HEAD = 4.0
 _BAR_TALL = 8
@@ -33,7 +41,7 @@ def paint_lines(
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(pen(tokens.text, LINE_CURVE * 0.7 * weight, 0.9))
+    painter.setPen(pen(tokens.text, LINE_THIN * weight, 0.9))
     painter.drawPath(path)
     painter.restore()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -19,7 +21,7 @@ from typing_extensions import override
 from motionstudio.gui.items.canvas_marks import paint_cross_hair, paint_divider, paint_missing
 from motionstudio.gui.items.cross_hair import CrossHair
 from motionstudio.gui.items.ink import outline
-from motionstudio.gui.items.layers import Layers
+from motionstudio.gui.items.layers import Layers, Stroke
 from motionstudio.gui.items.overlays import paint_badge, paint_legend
 from motionstudio.gui.items.picture_painting import Manner, image_of, paint_layers
 from motionstudio.gui.items.picture_surface import PictureSurface
@@ -125,6 +127,12 @@ class PictureCanvas(PictureSurface):
             self._right = layers
             made = None if layers.picture is None else image_of(layers.picture)
             self._images = (self._images[0], made)
+        self.refresh()
+
+    def set_strokes(self, left: tuple[Stroke, ...], right: tuple[Stroke, ...]) -> None:
+        """Other lines and dots over the pictures that are shown."""
+        self._layers = replace(self._layers, strokes=left)
+        self._right = replace(self._right, strokes=right)
         self.refresh()
 
     def clear(self, missing: str = "") -> None:

@@ -15,8 +15,8 @@ from typing_extensions import override
 from motionstudio.gui.items.content_menu import ContentMenu
 from motionstudio.gui.items.cross_hair import CrossHair
 from motionstudio.gui.items.heat_map import latent_table
-from motionstudio.gui.items.layer_maker import make_layers
-from motionstudio.gui.items.layers import Content, Field, Inputs, Layers, Picture
+from motionstudio.gui.items.layer_maker import MARKS, make_layers, marks_of, matters
+from motionstudio.gui.items.layers import Content, Field, Inputs, Layers, Picture, Stroke
 from motionstudio.gui.items.pane_header import PaneHeader
 from motionstudio.gui.items.picture_canvas import PictureCanvas
 from motionstudio.gui.items.picture_parts import LARGE, Part, Reducer
@@ -156,9 +156,16 @@ class Viewport(QWidget):
 
     def set_inputs(self, **values: Any) -> None:
         """Fields of ``Inputs`` by name, all at once; nothing is made when nothing changed."""
-        if any(getattr(self._inputs, name) is not value for name, value in values.items()):
-            self._inputs = replace(self._inputs, **values)
+        old = self._inputs
+        changed = {name for name, value in values.items() if getattr(old, name) is not value}
+        if not changed:
+            return
+        self._inputs = replace(old, **values)
+        contents = {self._content, Content.SOURCE if self._flicker else self._wipe}
+        if any(matters(content, changed) for content in contents if content is not None):
             self._refresh()
+        elif changed & MARKS and not self._dirty:
+            self.canvas.set_strokes(*(self._strokes(c) for c in (self._shown(), self._wipe)))
 
     def set_spacing(self, spacing: tuple[float, float] | None) -> None:
         """(row, column) mm of a pixel, or None."""
@@ -248,6 +255,12 @@ class Viewport(QWidget):
         if event.type() is QEvent.Type.PaletteChange:
             self._refresh()
 
+    def _shown(self) -> Content:
+        return Content.SOURCE if self._flicker else self._content
+
+    def _strokes(self, content: Content | None) -> tuple[Stroke, ...]:
+        return () if content is None else marks_of(content, self._inputs)
+
     def _shows(self, *contents: Content) -> bool:
         return self._content in contents or self._wipe in contents
 
@@ -282,6 +295,7 @@ class Viewport(QWidget):
         self.canvas.flickerChanged.connect(self.set_flicker)
         self.canvas.activated.connect(self.activated)
         self.canvas.viewMoved.connect(self._on_view)
+        self.canvas.dividerMoved.connect(self._on_divider)
         self.fit.clicked.connect(self.canvas.fit)
         self.empty.actionRequested.connect(self.actionRequested)
 
@@ -298,6 +312,9 @@ class Viewport(QWidget):
         self.menu_button.setAccessibleName(f"Content: {words}")
         self.canvas.setAccessibleName(words)
 
+    def _on_divider(self, share: float) -> None:
+        self._divider = share
+
     def _on_view(self) -> None:
         """Another part of a large picture must be made; small ones are there already."""
         height, width = self._inputs.native
@@ -309,7 +326,7 @@ class Viewport(QWidget):
             self._dirty = True
             return
         self._dirty = False
-        layers = self.layers_of(Content.SOURCE if self._flicker else self._content)
+        layers = self.layers_of(self._shown())
         if fresh and layers.picture is None:
             self.canvas.clear(layers.missing)
         else:
