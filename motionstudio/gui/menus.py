@@ -15,10 +15,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from motionstudio.gui.actions.spec import ActionSpec
 from motionstudio.gui.actions.table import ActionTable
 from motionstudio.gui.layouts import Layouts
 
 _MENUS = ("File", "Edit", "View", "Motion", "Frames", "Latent", "Model", "Help")
+_LAST = ("file.quit", "help.about")
 _DROPS = ("drop.every_2nd", "drop.every_3rd", "drop.every_4th", "drop.every_8th",
           "drop.outside", "drop.restore")  # fmt: skip
 _RESETS = ("latent.reset", "latent.reset_all", "latent.neutral")
@@ -27,7 +29,7 @@ _RESETS = ("latent.reset", "latent.reset_all", "latent.neutral")
 def fill_menus(bar: QMenuBar, actions: ActionTable, recent: QMenu, layouts: Layouts) -> None:
     """One menu for each group of the table; recent files under File, saved layouts under View."""
     menus = {title: bar.addMenu(title) for title in _MENUS}
-    for spec in actions.specs:
+    for spec in sorted(actions.specs, key=_is_last):
         top, _, below = spec.menu.partition("/")
         menu = menus[top]
         if below:
@@ -43,9 +45,15 @@ def fill_menus(bar: QMenuBar, actions: ActionTable, recent: QMenu, layouts: Layo
     arranged.aboutToShow.connect(partial(layouts.fill, arranged, arranged.addMenu("Remove")))
 
 
+def _is_last(spec: ActionSpec) -> bool:
+    return spec.name in _LAST
+
+
 def fill_tool_bar(bar: QToolBar, actions: ActionTable) -> None:
     """Words for what newcomers need; the rest is in the menus and the palette."""
     bar.addAction(actions["file.open"])
+    bar.addAction(actions["file.save"])
+    _icon_only(bar, actions["file.save"])
     bar.addSeparator()
     for name in ("edit.undo", "edit.redo"):
         bar.addAction(actions[name])

@@ -32,7 +32,7 @@ from motionstudio.gui.panes.timeline import Timeline
 from motionstudio.gui.panes.viewport_grid import ViewportGrid
 from motionstudio.gui.panes.welcome import Welcome
 from motionstudio.gui.side_strip import SideStrip
-from motionstudio.gui.theme.scale import scaled
+from motionstudio.gui.theme.scale import factor, scaled
 
 Area = Literal["left", "side", "below"]
 
@@ -223,9 +223,12 @@ class Workbench:
     def _widen(self, name: str) -> None:
         """Let a page that scrolls up and down only have the width of its widest line."""
         off = Qt.ScrollBarPolicy.ScrollBarAlwaysOff
-        for area in self.docks[name].findChildren(QScrollArea):
+        # From the inside out: an outer page is as wide as what is in it.
+        for area in reversed(self.docks[name].findChildren(QScrollArea)):
             page = area.widget()
-            if page is not None and area.horizontalScrollBarPolicy() is off:
+            if factor() <= 1:
+                area.setMinimumWidth(0)
+            elif page is not None and area.horizontalScrollBarPolicy() is off:
                 bar = area.verticalScrollBar().sizeHint().width()
                 needed = page.minimumSizeHint().width() + bar
                 area.setMinimumWidth(min(needed, round(0.36 * self._window.width())))

@@ -34,8 +34,9 @@ SPECS: tuple[ActionSpec, ...] = (
     ActionSpec("pane.float", "Float or dock pane", "View/Panes", "Take the pane that has the "
                "keyboard out of the window, or put it back", (), separated=True),
     ActionSpec("task.list", "Tasks under way", "Help", "Show everything that is being computed, "
-               "with Cancel", (), separated=True),
-    ActionSpec("help.tour", "Take a tour", "Help", "See in five steps where things are", ()),
+               "with Cancel", ()),
+    ActionSpec("help.tour", "Take a tour", "Help", "See in five steps where things are", (),
+               separated=True),
     ActionSpec("help.tip", "Show a tip", "Help", "Say something useful, with the keys in use", ()),
 )  # fmt: skip
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from motionstudio.gui.main_window import MainWindow
 
 _MENUS = (files, edits, views, viewports, times, transfers, frames, numbers, latents, models,
-          shaping, explores, shell, helps)  # fmt: skip
+          shaping, explores, helps, shell)  # fmt: skip
 SPECS: tuple[ActionSpec, ...] = tuple(spec for menu in _MENUS for spec in menu.SPECS)
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from motionstudio.gui.main_window import MainWindow
 
 SPECS: tuple[ActionSpec, ...] = (
-    ActionSpec("view.layout_1_3", "One large viewport and three small", "View/Layout",
+    ActionSpec("view.layout_1_3", "One large viewport and three small", "View/Viewports",
                "Show one large picture and three small ones", ("4",), "layout-1-3"),
     ActionSpec("view.wipe", "Wipe", "View/Compare", "Put a divider into the viewport that was "
                "clicked last: the source frame on its other side", ("W",), "wipe"),

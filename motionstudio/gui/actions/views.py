@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from motionstudio.gui.main_window import MainWindow
 
 SPECS: tuple[ActionSpec, ...] = (
-    ActionSpec("view.layout_1", "One viewport", "View/Layout", "Show one picture", ("1",),
+    ActionSpec("view.layout_1", "One viewport", "View/Viewports", "Show one picture", ("1",),
                "layout-1"),
-    ActionSpec("view.layout_2", "Two viewports", "View/Layout", "Show two pictures side by side",
+    ActionSpec("view.layout_2", "Two viewports", "View/Viewports", "Show two pictures side by side",
                ("2",), "layout-2"),
-    ActionSpec("view.layout_4", "Four viewports", "View/Layout", "Show four pictures", ("3",),
+    ActionSpec("view.layout_4", "Four viewports", "View/Viewports", "Show four pictures", ("3",),
                "layout-4"),
     ActionSpec("view.grid", "Warped grid", "View", "Show the motion as a bent grid", ("G",),
                "grid"),
