@@ -68,7 +68,8 @@ def rounded(line: Float, points: int = 5) -> Float:
         reach = points // 2
         around = np.concatenate([loop[-reach:], loop, loop[:reach]])
         even = np.stack([np.convolve(around[:, i], kernel, "valid") for i in (0, 1)], axis=1)
-        few = cv2.approxPolyDP(even.astype(np.float32)[:, np.newaxis], _STRAIGHT, True)[:, 0]
+        kept = cv2.approxPolyDP(even.astype(np.float32)[:, np.newaxis], _STRAIGHT, True)
+        few = np.asarray(kept[:, 0], np.float32)
         parts += [few, few[:1], np.full((1, 2), np.nan)]
     if not parts:
         return np.zeros((0, 2), np.float32)
