@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from motionstudio.gui.panes.inspector import Fact, Inspector, ModelFacts, SubjectFacts
 from motionstudio.gui.panes.library import SUBJECT_MIME, Library, SampleCard, SubjectCard
 from motionstudio.gui.theme.apply import apply
-from tests.gui.gestures import centre, click
+from tests.gui.gestures import centre, click, move, press
 from tests.gui.spy import Spy, all_signals
 
 CARDS = (
@@ -186,3 +186,32 @@ def test_a_single_model_leaves_nothing_to_choose_and_says_so(inspector: Inspecto
     inspector.set_models(("heart",), "heart")
     assert not inspector.models.isEnabled()
     assert "only one" in inspector.models.toolTip()
+
+
+def test_a_drag_leaves_the_active_subject_active(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else every drag onto the picture would be one of the picture's own motion."""
+    carried: list[bytes] = []
+    monkeypatch.setattr(
+        "motionstudio.gui.panes.card_list.start_drag",
+        lambda _origin, data, _picture: carried.append(bytes(data.data(SUBJECT_MIME).data())),
+    )
+    library.set_subjects(CARDS)
+    library.set_active("a")
+    spy = Spy(library, "subjectActivated")
+    cards = library.subjects
+    start = centre(cards.visualItemRect(cards.item(1)))
+    press(cards.viewport(), start)
+    assert spy.heard == []
+    move(cards.viewport(), (start[0] + 20, start[1]))
+    # The drag takes all that the mouse does from here on, its release included.
+    assert carried == [b"b"]
+    assert library.subjects.current_id() == "a"
+    assert spy.heard == []
+
+
+def test_samples_carry_their_motion_under_a_name_of_their_own(library: Library) -> None:
+    library.set_samples((SampleCard("s.npz", "Beating heart"),))
+    data = library.samples.mimeData([library.samples.item(0)])
+    assert bytes(data.data(SUBJECT_MIME).data()) == b"sample:s.npz"

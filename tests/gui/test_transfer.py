@@ -24,7 +24,6 @@ from tests.gui.motion_drops import MotionDrag
 from tests.stories.conftest import blob_frames
 from tests.stories.steps import active, generated, is_encoded, key, open_clip, settle
 
-
 LONG = 15_000
 
 
