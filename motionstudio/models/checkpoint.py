@@ -68,7 +68,7 @@ def read_weights(folder: Path) -> tuple[dict[str, NDArray[Any]], str]:
         ) from error
     except (SafetensorError, ValueError) as error:
         raise MotionStudioError(
-            f"The weights of {folder.name} are damaged: {error}.", "Copy or train them again."
+            f"The weights of {folder.name} are damaged or cut off.", "Copy or train them again."
         ) from error
     return arrays, hashlib.sha256(blob).hexdigest()[:16]
 
