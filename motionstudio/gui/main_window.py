@@ -29,8 +29,8 @@ from PySide6.QtWidgets import (
 from motionstudio.document.project_zip import is_project
 from motionstudio.gui.actions.table import ActionTable, Behaviours
 from motionstudio.gui.desktop_notice import DesktopNotice
-from motionstudio.gui.engine_bridge import EngineBridge
 from motionstudio.gui.dialogs.unsaved import Questions
+from motionstudio.gui.engine_bridge import EngineBridge
 from motionstudio.gui.folders import Folders
 from motionstudio.gui.menus import fill_menus, fill_tool_bar
 from motionstudio.gui.notifications import NoticeCentre

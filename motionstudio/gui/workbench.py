@@ -311,7 +311,7 @@ class Workbench:
 
 
 def _scrollable(pane: QWidget, title: str) -> QScrollArea:
-    """A pane that is taller than its dock at large sizes is scrolled; else nothing is seen of it."""
+    """Scrolls a pane that is taller than its dock, as at large sizes; else it cannot be seen."""
     area = QScrollArea()
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)

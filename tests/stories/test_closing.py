@@ -53,7 +53,7 @@ def test_statement_05_closing_while_busy_leaves_no_thread_process_timer_or_file(
     monkeypatch.setattr(tempfile, "tempdir", str(scratch))
     window = make_window()
     open_clip(qtbot, window, clip_path)
-    before = {path for path in scratch.rglob("*")}
+    before = set(scratch.rglob("*"))
     gate = small_models["heart"].gate
     if doing in ("decoding", "exporting"):
         gate.clear()
@@ -74,7 +74,7 @@ def test_statement_05_closing_while_busy_leaves_no_thread_process_timer_or_file(
     releasing.join()
     assert_nothing_runs(started)
     assert list(out.iterdir()) == []
-    assert {path for path in scratch.rglob("*")} <= before
+    assert set(scratch.rglob("*")) <= before
 
 
 @pytest.mark.slow
@@ -92,7 +92,6 @@ def test_twenty_windows_leave_none_of_our_objects(
         window.deleteLater()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         window = None
-    make_window.__closure__  # noqa: B018 - the fixture keeps its own list
     _forget(make_window)
     gc.collect()
     alive = [type(thing).__name__ for reference in left if (thing := reference()) is not None]

@@ -97,10 +97,9 @@ class Session:
 
     def drop(self) -> None:
         strip = self.window.bench.timeline.strip
+        alt, left = Qt.KeyboardModifier.AltModifier, Qt.MouseButton.LeftButton
         for frame in (4, 5, 6):
             place = frame_point(self.window, frame)
-            alt = Qt.KeyboardModifier.AltModifier
-            left = Qt.MouseButton.LeftButton
             self.step("drop", lambda place=place: QTest.mouseClick(strip, left, alt, place))
         self.step("restore", self.window.actions_["drop.restore"].trigger)
 

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 SPECS: tuple[ActionSpec, ...] = (
     ActionSpec("help.commands", "All commands…", "Help", "Find anything by name",
                ("Ctrl+Shift+P",), "search"),
-    ActionSpec("help.shortcuts", "Keyboard and mouse", "Help", "The keys and gestures of the pane that you are in, and all others",
-               ("F1",)),
+    ActionSpec("help.shortcuts", "Keyboard and mouse", "Help", "The keys and gestures of "
+               "the pane that you are in, and all others", ("F1",)),
     ActionSpec("help.notices", "Messages…", "Help", "What was said lately, with details", ()),
     ActionSpec("help.report", "Copy diagnostics", "Help", "Copy versions and the last messages for "
                "a report", ()),

@@ -70,8 +70,11 @@ class Behaviours:
 
     def table(self) -> dict[str, Behaviour]:
         """One behaviour for each action, by name."""
-        groups: tuple[Group, ...] = (self.files, self.edits, self.views, self.viewports, self.times, self.transfers, self.frames,
-                                     self.numbers, self.latents, self.models, self.shaping, self.helps, self.shell, self.explores, self.panes)  # fmt: skip
+        groups: tuple[Group, ...] = (
+            self.files, self.edits, self.views, self.viewports, self.times, self.transfers,
+            self.frames, self.numbers, self.latents, self.models, self.shaping, self.helps,
+            self.shell, self.explores, self.panes,
+        )  # fmt: skip
         return {name: behaviour for group in groups for name, behaviour in group.table().items()}
 
 

@@ -31,7 +31,7 @@ _STEPS = {
 
 
 class Palette(QDialog):
-    """All actions by name, the best match first, what was used lately on top; disabled ones say why.
+    """All actions by name, the best match first, what was used lately on top; others say why not.
 
     Args:
         actions: the table of the window.

@@ -22,6 +22,9 @@ from motionstudio.gui.panes.empty_state import EmptyState
 from motionstudio.gui.theme.apply import font
 from motionstudio.gui.theme.tokens import SPACE_L, SPACE_S, SPACE_XS
 
+_SHORT = 16
+"""Letters that a label may have to stand beside its value."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fact:
@@ -196,19 +199,34 @@ class _Section(QWidget):
     def add_facts(self, facts: Sequence[Fact]) -> None:
         """Labels at the left, values at the right, selectable to copy."""
         for fact in facts:
-            row = self._grid.rowCount()
-            name, value = _muted(fact.label), QLabel(fact.value)
-            name.setWordWrap(False)
+            name, value = _muted(fact.label), QLabel(_breakable(fact.value))
+            long = len(fact.label) > _SHORT
+            name.setWordWrap(long)
             value.setFont(font("body", tabular=True))
             value.setWordWrap(True)
             value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             for label in (name, value):
                 label.setToolTip(fact.note)
+            if long:
+                # Beside it there would be no room for the value.
+                self._add_wide(name)
+                self._add_wide(value)
+                continue
+            row = self._grid.rowCount()
             self._grid.addWidget(name, row, 0, Qt.AlignmentFlag.AlignTop)
             self._grid.addWidget(value, row, 1)
 
     def _add_wide(self, widget: QWidget) -> None:
         self._grid.addWidget(widget, self._grid.rowCount(), 0, 1, 2)
+
+
+def _breakable(text: str) -> str:
+    """``text`` whose long words, paths mostly, may be broken after a slash or underscore."""
+    words = []
+    for word in text.split(" "):
+        long = len(word) > _SHORT
+        words.append(word.replace("/", "/\u200b").replace("_", "_\u200b") if long else word)
+    return " ".join(words)
 
 
 def _muted(words: str) -> MutedLabel:

@@ -9,8 +9,8 @@ from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication
 
 from motionstudio.gui.theme.icons import refresh_icons
-from motionstudio.gui.theme.style_sheet import style_sheet
 from motionstudio.gui.theme.scale import factor, resized
+from motionstudio.gui.theme.style_sheet import style_sheet
 from motionstudio.gui.theme.tokens import (
     DARK,
     DARK_CONTRAST,

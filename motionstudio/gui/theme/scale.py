@@ -38,7 +38,8 @@ def fix_size(
 
     Args:
         widget: any.
-        width, height: pixels at 100 per cent; 0 leaves it free.
+        width: pixels at 100 per cent; 0 leaves it free.
+        height: the same.
         at_least: a lower bound instead of a fixed length.
     """
     widget.setProperty(_FIXED, [width, height, int(at_least)])
@@ -77,27 +78,31 @@ def resized(app: QApplication, percent: int) -> Iterator[None]:
     for widget, font in fonts:
         widget.setFont(_sized(font, ratio))
     if ratio != 1.0:
-        for widget in app.allWidgets():
-            if not widget.isWindow():
-                _stretch(widget, ratio)
-            _apply_fixed(widget)
-            widget.updateGeometry()
-        for widget in app.allWidgets():
-            # A page that is not shown now would keep the heights that it was given before.
-            if (layout := widget.layout()) is not None:
-                for inner in layout.findChildren(QLayout):
-                    inner.invalidate()
-                layout.invalidate()
+        _lay_out_anew(app.allWidgets(), ratio)
+
+
+def _lay_out_anew(widgets: list[QWidget], ratio: float) -> None:
+    for widget in widgets:
+        if not widget.isWindow():
+            _stretch(widget, ratio)
+        _apply_fixed(widget)
+        widget.updateGeometry()
+    for widget in widgets:
+        # A page that is not shown now would keep the heights that it was given before.
+        if (layout := widget.layout()) is not None:
+            for inner in layout.findChildren(QLayout):
+                inner.invalidate()
+            layout.invalidate()
 
 
 def _stretch(widget: QWidget, ratio: float) -> None:
     """Keep a length that was fixed once, by font metrics mostly, in proportion."""
     least, most = widget.minimumSize(), widget.maximumSize()
-    if 0 < least.width() == most.width():
+    if least.width() > 0 and least.width() == most.width():
         widget.setFixedWidth(round(least.width() * ratio))
-    elif 0 < least.width() and isinstance(widget, QLabel):
+    elif least.width() > 0 and isinstance(widget, QLabel):
         widget.setMinimumWidth(ceil(least.width() * ratio) + 2)
-    if 0 < least.height() == most.height():
+    if least.height() > 0 and least.height() == most.height():
         widget.setFixedHeight(round(least.height() * ratio))
 
 
