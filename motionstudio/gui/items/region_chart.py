@@ -134,20 +134,20 @@ class RegionChart(AxisWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         for one in self._series:
             self._paint_curve(painter, one, low, high)
+        if len(self._series) > 1:
+            for one in self._series:
+                self._paint_name(painter, one, low, high)
 
     def _paint_scale(self, painter: QPainter, low: float, high: float) -> None:
         painter.setFont(font("caption", tabular=True))
-        for share in (0.0, 0.5, 1.0):
-            value = low + (high - low) * share
+        for value in (low, 0.0 if low < 0 < high else (low + high) / 2, high):
             y = self._y(value, low, high)
             painter.setPen(pen(self.tokens.line))
             painter.drawLine(QLineF(self.axis.gutter, y, self.axis.end, y))
             room = QRectF(0, y - 8, self.axis.gutter, 16)
             self.paint_label(painter, room, f"{value:.4g}".replace("-", "−"))
-        if low < 0 < high:
-            painter.setPen(pen(self.tokens.muted))
-            zero = self._y(0.0, low, high)
-            painter.drawLine(QLineF(self.axis.gutter, zero, self.axis.end, zero))
+        top = QRectF(0, self._y(high, low, high) + 8, self.axis.gutter, 16)
+        self.paint_label(painter, top, self._unit)
 
     def _paint_curve(self, painter: QPainter, one: Series, low: float, high: float) -> None:
         path, drawing = QPainterPath(), False
@@ -167,6 +167,19 @@ class RegionChart(AxisWidget):
             if np.isfinite(value):
                 y = self._y(float(value), low, high)
                 painter.drawEllipse(QPointF(self.axis.centre(frame), y), 3.0, 3.0)
+
+    def _paint_name(self, painter: QPainter, one: Series, low: float, high: float) -> None:
+        """The name of a curve at the end it runs to: curves are told apart by words as well."""
+        known = np.flatnonzero(np.isfinite(one.values))
+        if not known.size:
+            return
+        peak = int(known[np.argmax(np.abs(one.values[known]))])
+        above = float(one.values[peak]) >= 0
+        painter.setPen(QColor(one.colour))
+        metrics = painter.fontMetrics()
+        x = self.axis.end - metrics.horizontalAdvance(one.name) - SPACE_S
+        y = self._y(high if above else low, low, high)
+        painter.drawText(QPointF(x, y + (metrics.ascent() + 2 if above else -4)), one.name)
 
     def _paint_message(self, painter: QPainter) -> None:
         area = QRectF(self.rect()).adjusted(SPACE_S, SPACE_S, -SPACE_S, -SPACE_S)
