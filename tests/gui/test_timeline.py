@@ -294,3 +294,62 @@ def test_an_empty_timeline_says_what_it_is_for_and_takes_any_gesture(
     qtbot.keyClick(pane.strip, Qt.Key.Key_Return)
     assert not pane.every_second.isEnabled()
     assert spy.heard == []
+
+
+def test_two_thousand_frames_keep_their_marks_in_cells_too_narrow_for_them(
+    timeline: Timeline,
+) -> None:
+    timeline.set_times(np.arange(2000) * 0.04)
+    kept, edited, keyed = np.ones(2000, bool), np.zeros(2000, bool), np.zeros(2000, bool)
+    kept[500:600] = False
+    edited[1200:1300] = keyed[1600:1700] = True
+    for setter, mask in (
+        (timeline.set_kept, kept), (timeline.set_edited, edited), (timeline.set_keyed, keyed),
+    ):  # fmt: skip
+        setter(mask)
+    image = timeline.strip.grab().toImage()
+
+    def colours(frame: int) -> set[str]:
+        area = timeline.strip.cell_rect(frame).toRect()
+        return {image.pixelColor(area.left(), y).name() for y in range(area.top(), area.bottom())}
+
+    assert DARK.dropped_fill in colours(550)
+    assert DARK.edited in colours(1250)
+    assert DARK.keyed in colours(1650)
+    assert not {DARK.dropped_fill, DARK.edited, DARK.keyed} & colours(100)
+
+
+def test_a_picture_that_is_ready_repaints_its_band_only(timeline: Timeline) -> None:
+    timeline.set_kept(np.arange(FRAMES) != 3)
+    timeline.strip.grab()
+    still = timeline.strip._still
+    ready = np.zeros(FRAMES, bool)
+    ready[7] = True
+    timeline.set_cached(ready)
+    image = timeline.strip.grab().toImage()
+    assert timeline.strip._still is still
+    x = round(timeline.axis.centre(7))
+    assert image.pixelColor(x, timeline.strip.ruler_height).name() == DARK.good
+    x = round(timeline.axis.centre(12))
+    assert image.pixelColor(x, timeline.strip.ruler_height).name() != DARK.good
+
+
+def test_the_overview_moves_what_is_shown(timeline: Timeline) -> None:
+    timeline.axis.zoom_at(300, 4)
+    bar = timeline.overview
+    before, middle = timeline.axis.visible(), bar.shown_part().center()
+    drag(bar, [(middle.x(), 4), (middle.x() + 200, 4)])
+    after = timeline.axis.visible()
+    assert after.start > before.start
+    assert len(after) == pytest.approx(len(before), abs=1)
+    double_click(bar, (400, 4))
+    assert timeline.axis.visible() == range(FRAMES)
+
+
+def test_plus_and_minus_zoom_at_the_playhead(timeline: Timeline, qtbot: QtBot) -> None:
+    timeline.set_current(10)
+    qtbot.keyClick(timeline.strip, Qt.Key.Key_Plus)
+    assert timeline.axis.zoom > 1
+    assert 10 in timeline.axis.visible()
+    qtbot.keyClick(timeline.strip, Qt.Key.Key_Minus)
+    assert timeline.axis.zoom == 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPolygonF
 
-from motionstudio.gui.items.frame_states import FrameStates
+from motionstudio.gui.items.frame_states import FrameStates, Mask, runs
 from motionstudio.gui.items.ink import diamond, dot, hatch, mix, outline, padlock, pen
 from motionstudio.gui.items.time_axis import TimeAxis
 from motionstudio.gui.theme.apply import font
@@ -108,6 +108,38 @@ def paint_cell(
     _paint_marks(painter, inner, states, frame, tokens)
     if frame == states.reference and thumbnail is not None:
         _paint_plated_lock(painter, inner, tokens)
+
+
+def paint_runs(
+    painter: QPainter, place: QRectF, axis: TimeAxis, states: FrameStates, tokens: Tokens
+) -> None:
+    """All cells at once where each is too narrow for marks of its own.
+
+    Args:
+        painter: clipped to the frames.
+        place: top and height of the cells.
+        axis: where frames lie.
+        states: of the frames.
+        tokens: colours.
+    """
+    top, tall, low = place.top(), place.height(), place.bottom()
+
+    def areas(mask: Mask, y: float, height: float) -> list[QRectF]:
+        return [
+            QRectF(axis.left(a), y, max(axis.left(b) - axis.left(a), 1), height)
+            for a, b in runs(mask)
+        ]
+
+    for area in areas(states.kept, top, tall):
+        painter.fillRect(area, mix(tokens.surface, tokens.muted, 0.45))
+    for area in areas(~states.kept, top, tall):
+        painter.fillRect(area, QColor(tokens.dropped_fill))
+        hatch(painter, area, tokens.dropped, 0.9)
+    for area in areas(states.edited, low - 3, 3):
+        painter.fillRect(area, QColor(tokens.edited))
+    if states.keyed is not None:
+        for area in areas(states.keyed, top, 3):
+            painter.fillRect(area, QColor(tokens.keyed))
 
 
 def _paint_thumbnail(painter: QPainter, area: QRectF, image: QImage, *, faded: bool) -> None:

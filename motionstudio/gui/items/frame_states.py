@@ -76,6 +76,24 @@ class FrameStates:
         )
 
 
+def same_but_cached(one: FrameStates, other: FrameStates) -> bool:
+    """Whether two states differ at most in which pictures are ready; compares no values."""
+    return (
+        one.times is other.times
+        and one.kept is other.kept
+        and one.edited is other.edited
+        and one.filled is other.filled
+        and one.keyed is other.keyed
+        and one.reference == other.reference
+    )
+
+
+def runs(mask: Mask) -> list[tuple[int, int]]:
+    """First frame and the one after the last of every run of True: few even in long clips."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], mask, [False]]).astype(np.int8)))
+    return [(int(a), int(b)) for a, b in edges.reshape(-1, 2)]
+
+
 def states_of(times: NDArray[np.float64]) -> FrameStates:
     """Fresh states of a clip: everything kept, nothing edited, filled or cached."""
     none = np.zeros(len(times), np.bool_)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QLineF, QPoint, QRectF, QSize, Qt, Signal
@@ -19,13 +17,15 @@ from PySide6.QtWidgets import QMenu, QWidget
 from typing_extensions import override
 
 from motionstudio.gui.items.axis_widget import AxisWidget
+from motionstudio.gui.items.drop_choice import CHOICES, DropChoice
 from motionstudio.gui.items.frame_painting import (
     paint_cell,
     paint_playhead_handle,
     paint_range,
     paint_ruler,
+    paint_runs,
 )
-from motionstudio.gui.items.frame_states import FrameStates, states_of
+from motionstudio.gui.items.frame_states import FrameStates, runs, same_but_cached, states_of
 from motionstudio.gui.items.ink import colour, pen
 from motionstudio.gui.items.time_axis import TimeAxis
 from motionstudio.gui.theme.apply import font
@@ -33,30 +33,9 @@ from motionstudio.gui.theme.tokens import SPACE_S
 
 _CACHE_BAND, _THUMBNAIL = 2, 20
 _ZOOM_STEP = 1.5
+_NARROW = 3.0
+"""Pixels below which a cell has no marks of its own."""
 _EMPTY = "The frames of the clip appear here: go through time, drop frames, set a play range."
-
-
-class DropChoice(StrEnum):
-    """What the menu of the frame cells offers."""
-
-    EVERY_2ND = "every-2"
-    DROP_3RD = "drop-3"
-    EVERY_3RD = "every-3"
-    EVERY_8TH = "every-8"
-    OUTSIDE_RANGE = "outside-range"
-    NOT_KEYED = "not-keyed"
-    RESTORE = "restore"
-
-
-_CHOICES = (
-    (DropChoice.EVERY_2ND, "Drop every 2nd frame"),
-    (DropChoice.DROP_3RD, "Drop every 3rd frame"),
-    (DropChoice.EVERY_3RD, "Keep every 3rd frame, drop the rest"),
-    (DropChoice.EVERY_8TH, "Keep every 8th frame, drop the rest"),
-    (DropChoice.OUTSIDE_RANGE, "Drop all frames outside the play range"),
-    (DropChoice.NOT_KEYED, "Drop all frames but the keyed ones"),
-    (DropChoice.RESTORE, "Restore all frames"),
-)
 
 
 class FrameStrip(AxisWidget):
@@ -114,7 +93,11 @@ class FrameStrip(AxisWidget):
 
     def set_states(self, states: FrameStates) -> None:
         """Other states of the same frames."""
+        only_cached = same_but_cached(states, self._states)
         self._states = states
+        if only_cached:
+            self.update()
+            return
         self._tell_current()
         if self._hovered is not None and self._hovered < states.count:
             self.hovered.emit(states.describe(self._hovered))
@@ -137,13 +120,9 @@ class FrameStrip(AxisWidget):
 
     def lacking_thumbnails(self) -> tuple[int, ...]:
         """Frames in sight whose cells have room for a small picture that they lack."""
-        if not self._states.count:
+        if not self._states.count or not self._has_room(self.cell_rect(0)):
             return ()
-        return tuple(
-            frame
-            for frame in self.axis.visible()
-            if frame not in self._thumbnails and self._has_room(self.cell_rect(frame))
-        )
+        return tuple(f for f in self.axis.visible() if f not in self._thumbnails)
 
     def set_drop_mode(self, on: bool) -> None:
         """Whether a plain click or drag on cells drops and restores."""
@@ -273,7 +252,7 @@ class FrameStrip(AxisWidget):
         toggle.setEnabled(self._may_drop(frame))
         toggle.triggered.connect(lambda: self.keptPainted.emit((frame,), not kept))
         menu.addSeparator()
-        for choice, words in _CHOICES:
+        for choice, words in CHOICES:
             action = menu.addAction(words)
             action.setData(choice.value)
             action.triggered.connect(
@@ -317,6 +296,10 @@ class FrameStrip(AxisWidget):
         axis, tokens = self.axis, self.tokens
         ruler = QRectF(0, 0, self.width(), self.ruler_height)
         self.clip_to_frames(painter)
+        for first, last in runs(self._states.cached):
+            left, right = axis.left(first), axis.left(last)
+            band = QRectF(left, ruler.height(), right - left, _CACHE_BAND)
+            painter.fillRect(band, QColor(tokens.good))
         if self._hovered is not None:
             painter.fillRect(self.cell_rect(self._hovered), colour(tokens.text, 0.14))
         self.paint_playhead(painter, ruler.bottom(), self.height())
@@ -332,12 +315,12 @@ class FrameStrip(AxisWidget):
             kept = shown.kept.copy()
             kept[list(self._stroke)] = list(self._stroke.values())
             shown = shown.with_mask("kept", kept)
-        for frame in axis.visible():
-            area = self.cell_rect(frame)
-            paint_cell(painter, area, shown, frame, tokens, self._thumbnail(frame, area))
-            if shown.cached[frame]:
-                band = QRectF(area.left(), self.ruler_height, area.width(), _CACHE_BAND)
-                painter.fillRect(band, QColor(tokens.good))
+        if axis.scale < _NARROW:
+            paint_runs(painter, self.cell_rect(0), axis, shown, tokens)
+        else:
+            for frame in axis.visible():
+                area = self.cell_rect(frame)
+                paint_cell(painter, area, shown, frame, tokens, self._thumbnail(frame, area))
         self._paint_over(painter, ruler)
 
     def _paint_over(self, painter: QPainter, ruler: QRectF) -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
 from PySide6.QtCore import QEvent, QRectF, Qt
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
-from motionstudio.gui.items.frame_states import FrameStates, Mask
+from motionstudio.gui.items.frame_states import FrameStates, runs
 from motionstudio.gui.items.ink import colour, mix, pen
 from motionstudio.gui.items.time_axis import TimeAxis
 from motionstudio.gui.theme.apply import tokens_for
@@ -142,9 +141,3 @@ class OverviewBar(QWidget):
                 left, right = self._x(start), self._x(stop)
                 area = QRectF(left, place.top(), max(right - left, 1.0), place.height())
                 painter.fillRect(area, QColor(hex_name))
-
-
-def runs(mask: Mask) -> list[tuple[int, int]]:
-    """First frame and the one after the last of every run of True: few even in long clips."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], mask, [False]]).astype(np.int8)))
-    return [(int(a), int(b)) for a, b in edges.reshape(-1, 2)]

@@ -12,8 +12,9 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from motionstudio.core.playback import Loop
+from motionstudio.gui.items.drop_choice import DropChoice
 from motionstudio.gui.items.frame_states import Mask
-from motionstudio.gui.items.frame_strip import DropChoice, FrameStrip
+from motionstudio.gui.items.frame_strip import FrameStrip
 from motionstudio.gui.items.legend import StateLegend
 from motionstudio.gui.items.overview_bar import OverviewBar
 from motionstudio.gui.items.time_axis import TimeAxis

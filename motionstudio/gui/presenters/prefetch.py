@@ -29,6 +29,7 @@ class PrefetchPresenter(QObject):
         self._session, self._timeline = session, timeline
         self._subject = ""
         self._queue: list[int] = []
+        self._bare: set[int] = set()
         self._awaited: int | None = None
         self._unreadable: set[tuple[str, int]] = set()
         session.view.changed.connect(self._on_view)
@@ -49,8 +50,8 @@ class PrefetchPresenter(QObject):
         near = within_reach(count, self._session.playhead, _reach(subject), ahead=ahead)
         around = [near.start + f for f in plan(len(near), self._session.playhead - near.start)]
         bare = [frame for frame in self._timeline.lacking_thumbnails() if frame in near]
-        first = set(bare)
-        self._queue = [*bare, *(frame for frame in around if frame not in first)]
+        self._bare = set(bare)
+        self._queue = [*bare, *(frame for frame in around if frame not in self._bare)]
         self._read_on()
 
     def _read_on(self) -> None:
@@ -69,7 +70,8 @@ class PrefetchPresenter(QObject):
             self._show(subject, frame, picture)
 
     def _show(self, subject: Subject, frame: int, picture: Image) -> None:
-        if subject.id == self._subject and frame in self._timeline.lacking_thumbnails():
+        if subject.id == self._subject and frame in self._bare:
+            self._bare.discard(frame)
             self._timeline.set_thumbnail(frame, to_image(_shrunk(picture)))
 
     def _on_view(self, new: ViewState, old: ViewState) -> None:
