@@ -43,6 +43,7 @@ class Toast(QFrame):
 
     def __init__(self, parent: QWidget, find: FindAction = no_action) -> None:
         super().__init__(parent)
+        self._window = parent
         self._find = find
         self._notice: Notice | None = None
         self._text, self._hint = QLabel(), QLabel()
@@ -79,7 +80,7 @@ class Toast(QFrame):
         self.setAccessibleName(f"{notice.text} {notice.hint}".strip())
         self.show()
         self.raise_()
-        self.fit(self.parentWidget().width())
+        self.fit(self._window.width())
         stays = _STAYS_MS[notice.tone]
         self._timer.stop()
         if stays:

@@ -16,6 +16,7 @@ from motionstudio.gui.theme.tokens import LINE_SELECTED, RADIUS, SPACE_M, SPACE_
 
 if TYPE_CHECKING:
     from motionstudio.gui.main_window import MainWindow
+    from motionstudio.gui.workbench import Workbench
 
 _WIDTH = 340
 
@@ -32,26 +33,26 @@ class Step:
 
     title: str
     text: str
-    where: Callable[[MainWindow], QWidget]
+    where: Callable[[Workbench], QWidget]
     pane: str = ""
 
 
 STEPS: tuple[Step, ...] = (
     Step("1 of 5: Clips come in here", "Drop pictures, films or folders anywhere in the window, "
          "or press {file.open}. The samples below are one click away.",
-         lambda window: window.bench.library, "library"),
+         lambda bench: bench.library, "library"),
     Step("2 of 5: What is, and what is made", "At the left the clip as it was read, at the right "
          "what the model makes of its motion. {view.grid} shows the motion itself.",
-         lambda window: window.bench.centre),
+         lambda bench: bench.centre),
     Step("3 of 5: Time", "{motion.play} plays; drag on the ruler to scrub. Alt-click a frame to "
          "drop it: the model fills it in, and the strip below shows how well.",
-         lambda window: window.bench.timeline, "time"),
+         lambda bench: bench.timeline, "time"),
     Step("4 of 5: Motion as numbers", "Each row is one dimension of the motion, each column a "
          "frame. Click cells and drag up or down; the picture follows.",
-         lambda window: window.bench.time.matrix, "time"),
+         lambda bench: bench.time.matrix, "time"),
     Step("5 of 5: Shape it", "The sliders change the current frame; the strip at the edge has "
          "more panes. {help.commands} finds everything by name, {edit.undo} takes it back.",
-         lambda window: window.bench.sliders, "sliders"),
+         lambda bench: bench.sliders, "sliders"),
 )  # fmt: skip
 
 
@@ -129,7 +130,7 @@ class TourPopup(QFrame):
         self._put()
 
     def _put(self) -> None:
-        target = STEPS[self._place].where(self._window)
+        target = STEPS[self._place].where(self._window.bench)
         around = QRect(target.mapTo(self._window, QPoint(0, 0)), target.size())
         self._frame.setGeometry(around)
         self._frame.show()

@@ -82,8 +82,7 @@ class Palette(QDialog):
         self.list.clear()
         found = rank(typed, self._candidates, self._settings.value.used)
         self.list.addTopLevelItems([self._item(name) for name in found])
-        if found:
-            self.list.setCurrentItem(self.list.topLevelItem(0))
+        self._choose(0)
 
     def run(self) -> None:
         """Do the chosen action."""
@@ -96,11 +95,17 @@ class Palette(QDialog):
         if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             step, count = _STEPS.get(Qt.Key(event.key())), self.list.topLevelItemCount()
             if step is not None and count:
-                here = self.list.indexOfTopLevelItem(self.list.currentItem())
+                item = self.list.currentItem()
+                here = 0 if item is None else self.list.indexOfTopLevelItem(item)
                 place = (here + step) % count if abs(step) == 1 else here + step
-                self.list.setCurrentItem(self.list.topLevelItem(min(max(place, 0), count - 1)))
+                self._choose(min(max(place, 0), count - 1))
                 return True
         return super().eventFilter(watched, event)
+
+    def _choose(self, place: int) -> None:
+        item = self.list.topLevelItem(place)
+        if item is not None:
+            self.list.setCurrentItem(item)
 
     def _run_item(self, item: QTreeWidgetItem) -> None:
         name = str(item.data(0, _NAME))

@@ -96,12 +96,13 @@ class ShortcutSheet(QDialog):
         wanted = typed.lower().split()
         for place in range(self.tree.topLevelItemCount()):
             top = self.tree.topLevelItem(place)
-            lines = [] if top is None else [top.child(i) for i in range(top.childCount())]
+            if top is None:
+                continue
+            lines = [line for i in range(top.childCount()) if (line := top.child(i)) is not None]
             for line in lines:
                 words = f"{line.text(0)} {line.text(1)}".lower()
                 line.setHidden(not all(word in words for word in wanted))
-            if top is not None:
-                top.setHidden(all(line.isHidden() for line in lines))
+            top.setHidden(all(line.isHidden() for line in lines))
 
 
 def sheet(keymap: Keymap | None = None, place: str = "") -> list[Group]:
