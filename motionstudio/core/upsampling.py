@@ -201,7 +201,7 @@ def _tangents(slopes: NDArray[np.float64], steps: Times, wrap: bool) -> NDArray[
         before, after = np.vstack([slopes[:1], slopes]), np.vstack([slopes, slopes[-1:]])
         left, right = np.append(steps[0], steps), np.append(steps, steps[-1])
     share = (right / (left + right))[:, None]
-    return share * before + (1 - share) * after
+    return np.asarray(share * before + (1 - share) * after, np.float64)
 
 
 def _widths(std: NDArray[np.float32], factor: int, count: int) -> NDArray[np.float32]:

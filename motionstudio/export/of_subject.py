@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 
 import numpy as np
 
@@ -18,6 +17,7 @@ from motionstudio.export.options import ExportOptions, Panel
 from motionstudio.export.write import Export
 from motionstudio.io.provenance import Provenance
 from motionstudio.models.base import Capability, ModelCard
+from motionstudio.own_version import own_version
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,13 +88,9 @@ def provenance_of(
     card: ModelCard, options: ExportOptions, project_hash: str = "", command: str = ""
 ) -> Provenance:
     """How an export comes about: a picture that is bent stays in part what it was."""
-    try:
-        number = version("motionstudio")
-    except PackageNotFoundError:
-        number = "(from source)"
     warps = Capability.DISPLACEMENT in card.capabilities
     return Provenance(
-        software=f"MotionStudio {number}",
+        software=f"MotionStudio {own_version()}".rstrip(),
         model=card.name,
         model_hash=card.hash,
         project_hash=project_hash,
