@@ -89,7 +89,9 @@ def upsample(
     Args:
         values: (T, D).
         times: (T,) seconds, strictly increasing.
-        factor, closed, period: as in ``upsampled_times``.
+        factor: at least 1.
+        closed: as in ``upsampled_times``.
+        period: as in ``upsampled_times``.
 
     Raises:
         ValueError: a factor below 1, or shapes that do not fit.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from motionstudio.core.motion import Motion, RowKind
@@ -29,7 +31,7 @@ def test_a_frame_row_shows_its_frame() -> None:
 
 
 def test_a_pair_shows_its_second_frame() -> None:
-    spans = [(float(a), float(b)) for a, b in zip(TIMES, TIMES[1:], strict=False)]
+    spans = [(float(a), float(b)) for a, b in pairwise(TIMES)]
     assert rows_of_frames(motion(RowKind.PAIR, spans)).tolist() == [0, 0, 1, 2]
 
 
