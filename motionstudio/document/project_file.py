@@ -35,7 +35,6 @@ from motionstudio.document.schema import (
 from motionstudio.document.subject import MediaRef, Subject
 from motionstudio.document.view import ViewState
 from motionstudio.io.atomic import Tick, advance, always, whole_file
-from motionstudio.io.exports import write_clip
 from motionstudio.io.fingerprint import Fingerprints, files_below, fingerprint
 
 
@@ -201,6 +200,9 @@ def _placed(
 
 def _written(subject: Subject, folder: Path) -> Path:
     """Frames that were made in the program, as a file."""
+    # Codecs are slow to import, and the window is up before any is needed.
+    from motionstudio.io.exports import write_clip
+
     clip: Clip = subject.clip
     target = folder / f"{len(list(folder.iterdir()))}" / "frames.npz"
     target.parent.mkdir()

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from motionstudio.gui.items.pane_header import PaneHeader
 from motionstudio.gui.items.time_axis import TimeAxis
@@ -286,6 +287,8 @@ class Workbench:
         dock.visibilityChanged.connect(self._mark_shown)
 
     def _mark_shown(self) -> None:
+        if not isValid(self._window):
+            return  # Docks tell of being hidden while the window is taken apart.
         for name in self._side:
             self.strip.set_shown(name, not self.docks[name].isHidden())
         # Qt makes tab bars of its own as soon as two panes share a place.

@@ -8,7 +8,6 @@ from collections.abc import Sequence as Items
 from pathlib import Path
 from typing import Any
 
-import nibabel as nib
 import numpy as np
 from numpy.typing import NDArray
 
@@ -183,6 +182,9 @@ def _save_nifti(
     provenance: Provenance | None = None,
     name: str = "",
 ) -> None:
+    # Slow to import, and the window is up before it is needed.
+    import nibabel as nib
+
     row, column = spacing or (1.0, 1.0)
     kind = volume.dtype
     if kind == np.bool_ or kind.kind not in "uif":

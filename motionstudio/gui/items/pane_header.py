@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPalette
+from PySide6.QtGui import QPalette, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
+from typing_extensions import override
 
 from motionstudio.gui.theme.apply import font
 from motionstudio.gui.theme.scale import fix_size
@@ -18,6 +19,23 @@ class MutedLabel(QLabel):
         super().__init__(text, parent)
         self.setFont(font("caption", tabular=True))
         self.setProperty("muted", True)
+
+    @override
+    def setText(self, text: str) -> None:
+        super().setText(text)
+        self._keep_height()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._keep_height()
+
+    def _keep_height(self) -> None:
+        """Layouts shrink wrapped words to one line less than they need, where room is short."""
+        if self.wordWrap():
+            needed = self.heightForWidth(self.width()) if self.text() else 0
+            if needed != self.minimumHeight():
+                self.setMinimumHeight(needed)
 
 
 class PaneHeader(QWidget):
