@@ -27,6 +27,10 @@ Velocity = Callable[[Tensor], Tensor]
 Displacement = Callable[[Tensor], Tensor]
 """(n, 2, h, h) velocity to (n, 2, S, S) displacement, pixels."""
 
+REACH = 8.0
+"""Standard deviations of learned motions that a row goes at most, unless nothing holds it back:
+farther out the decoder was never trained, and pictures tear at their borders."""
+
 # Share of the mean variance that every direction keeps: none is forbidden altogether.
 _FLOOR = 0.02
 _HALVINGS = 6
@@ -150,10 +154,17 @@ class HandleSolver:
         weights = np.repeat(self.goals.weights.astype(np.float64), 2)
         system = slope.T @ (weights[:, None] * slope)
         system += (self.prior_weight + _DAMPING) * np.eye(len(system))
-        force = slope.T @ (weights * away) + self.prior_weight * self._deviations(state.row)
-        deviations = np.asarray(np.linalg.solve(system, -force), np.float64)
-        change = self.metric.change(deviations, whole.shape[1])
+        here = self._deviations(state.row)
+        force = slope.T @ (weights * away) + self.prior_weight * here
+        there = here + np.asarray(np.linalg.solve(system, -force), np.float64)
+        change = self.metric.change(self._within_reach(there) - here, whole.shape[1])
         return torch.from_numpy(change.astype(np.float32)).to(self.device)
+
+    def _within_reach(self, deviations: NDArray[np.float64]) -> NDArray[np.float64]:
+        far = float(np.linalg.norm(deviations))
+        if self.prior_weight == 0 or far <= REACH:
+            return deviations
+        return deviations * (REACH / far)
 
     def _look(self, row: Tensor) -> _State:
         row = row.detach().requires_grad_(True)

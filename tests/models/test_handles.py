@@ -13,7 +13,7 @@ from motionstudio.core.handles import HandleGoals, remaining
 from motionstudio.core.motion import Motion
 from motionstudio.core.tracks import carried
 from motionstudio.models.genlmm_model import GenLMMModel
-from motionstudio.models.handle_solver import learned_metric
+from motionstudio.models.handle_solver import REACH, learned_metric
 from motionstudio.models.motion_space import MotionSpace
 from motionstudio.models.warp import jacobian_determinant
 from tests.models import tiny
@@ -50,7 +50,7 @@ def goals(model: GenLMMModel, motion: Motion, *moves: tuple[float, float]) -> Ha
 
 def test_the_point_comes_where_the_decoder_takes_it(model: GenLMMModel, motion: Motion) -> None:
     wanted = goals(model, motion, (0.8, -0.5))
-    found = model.solve(motion, source(), ROW, wanted, prior_weight=1e-4, steps=12)
+    found = model.solve(motion, source(), ROW, wanted, prior_weight=0.0, steps=12)
     mean = motion.mean.copy()
     mean[ROW] = found.row
     moved = Motion(
@@ -98,6 +98,20 @@ def test_the_prior_holds_back(model: GenLMMModel, motion: Motion) -> None:
             float(np.linalg.norm(metric.deviations((row - motion.mean[ROW]).astype(float))))
         )
     assert ways[0] > ways[1] > ways[2]
+
+
+def test_a_row_stays_within_reach_unless_nothing_holds_it(
+    model: GenLMMModel, motion: Motion
+) -> None:
+    wanted = goals(model, motion, (20.0, 20.0))
+    metric = learned_metric(model._space)
+
+    def way(weight: float) -> float:
+        row = model.solve(motion, source(), ROW, wanted, prior_weight=weight, steps=12).row
+        return float(np.linalg.norm(metric.deviations((row - motion.mean[ROW]).astype(float))))
+
+    assert way(1e-6) <= REACH * 1.001
+    assert way(0.0) > REACH
 
 
 def test_dimensions_that_may_not_change_stay(model: GenLMMModel, motion: Motion) -> None:

@@ -17,6 +17,8 @@ _TALL = 56
 class FallingPlot(QWidget):
     """Values from the first to the newest, from zero to the largest; the newest is written out.
 
+    Hidden while there are none.
+
     Args:
         name: accessible name.
         unit: after the numbers, with its space.
@@ -31,6 +33,7 @@ class FallingPlot(QWidget):
         self.setFont(font("caption", tabular=True))
         self.setAccessibleName(name)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.hide()
 
     @property
     def values(self) -> tuple[float, ...]:
@@ -41,12 +44,13 @@ class FallingPlot(QWidget):
         """Begin anew."""
         self._values, self._end = [], 0.0
         self.setAccessibleName(self._name)
-        self.update()
+        self.hide()
 
     def add(self, value: float, fraction: float) -> None:
         """One value more, at ``fraction`` (0 to 1) of the task."""
         self._values.append(value)
         self._end = fraction
+        self.show()
         words = f"{self._values[0]:.2f} to {value:.2f}{self._unit}"
         self.setAccessibleName(f"{self._name}: {words}")
         self.setToolTip(f"{self._name}: {words}")

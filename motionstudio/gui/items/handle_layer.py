@@ -262,18 +262,18 @@ class HandleLayer(QWidget):
                 painter.drawLine(there - QPointF(dx, dy), there + QPointF(dx, dy))
         if mark.distance is not None:
             words = f"{mark.distance:.1f} px" + (" ▲" if mark.short else "")
-            self._paint_words(painter, there, words, ink, tokens)
+            self._paint_words(painter, there, words, ink, tokens, left=here.x() > there.x())
 
     def _paint_words(
-        self, painter: QPainter, at: QPointF, words: str, ink: str, tokens: Tokens
+        self, painter: QPainter, at: QPointF, words: str, ink: str, tokens: Tokens, *, left: bool
     ) -> None:
+        """Words beside a place, on the side away from the handle where there is room."""
         metrics = QFontMetricsF(painter.font())
         width, height = metrics.horizontalAdvance(words) + SPACE_S, metrics.height() + 2
-        left = at.x() + 2 * _RADIUS
-        if left + width > self.width():
-            left = at.x() - 2 * _RADIUS - width
+        before, after = at.x() - 2 * _RADIUS - width, at.x() + 2 * _RADIUS
+        x = before if (left and before >= 0) or after + width > self.width() else after
         top = min(max(at.y() - height / 2, 0.0), self.height() - height)
-        box = QRectF(left, top, width, height)
+        box = QRectF(x, top, width, height)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour(tokens.raised, 0.9))
         painter.drawRoundedRect(box, RADIUS, RADIUS)

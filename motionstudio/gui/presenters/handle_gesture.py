@@ -66,6 +66,16 @@ class Gesture:
                 self.held.append(index)
         return points, targets
 
+    def gained(self, handles: HandleSet, solved: Solved) -> float:
+        """Pixels by which all handles together came nearer with this answer."""
+        before = now = 0.0
+        for index, reached in zip(self.held, solved.reached, strict=True):
+            handle = handles.handles[index]
+            away = reached - np.asarray(handle.targets[self.frame])
+            before += handle.left.get(self.frame, 0.0)
+            now += float(np.hypot(away[0], away[1]))
+        return before - now
+
     def note(self, handles: HandleSet, solved: Solved, *, settled: bool) -> None:
         """Remember how far each handle stayed from its target."""
         for index, reached in zip(self.held, solved.reached, strict=True):

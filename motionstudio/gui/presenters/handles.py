@@ -28,6 +28,7 @@ PRIOR = 0.05
 # Two Gauss-Newton steps take 23 ms on one core at 128 pixels: a picture for every move.
 _STEPS = 2
 _ROUNDS = 6
+_LITTLE = 0.02  # pixels
 _WHAT = "Dragging the picture"
 _OTHER_ROWS = "Dragging needs a motion with one row for each frame."
 
@@ -306,7 +307,9 @@ class HandlesPresenter(QObject):
             return
         if isinstance(response, Solved):
             gesture.asked, gesture.values = None, response.values
-            settled = response.steps < _STEPS or gesture.rounds >= _ROUNDS
+            # Less than this in one answer is not worth another one.
+            gained = gesture.gained(self.handles, response) if gesture.rounds > 1 else _LITTLE
+            settled = response.steps < _STEPS or gesture.rounds >= _ROUNDS or gained < _LITTLE
             gesture.note(self.handles, response, settled=settled)
             self._put(gesture, response.values)
             self._go_on(gesture, settled=settled)
