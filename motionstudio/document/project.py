@@ -61,9 +61,7 @@ class Project:
     def path(self, path: Path | None) -> None:
         self._path = path
 
-    def load(
-        self, state: ProjectState, path: Path | None = None, *, clean: bool = True
-    ) -> None:
+    def load(self, state: ProjectState, path: Path | None = None, *, clean: bool = True) -> None:
         """Go over to another document: no history, no changes, every listener told of all kinds.
 
         Args:
