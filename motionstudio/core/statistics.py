@@ -125,7 +125,7 @@ def label_areas(
     masks: NDArray[np.uint8], valid: NDArray[np.bool_] | None, label: int
 ) -> NDArray[np.float64]:
     """(T,) pixels of ``label`` in (T, H, W) masks; NaN where the frame carries no labels."""
-    areas = (masks == label).sum(axis=(1, 2)).astype(np.float64)
+    areas: NDArray[np.float64] = (masks == label).sum(axis=(1, 2)).astype(np.float64)
     if valid is not None:
         areas[~valid] = np.nan
     return areas

@@ -121,7 +121,5 @@ class RemoveDirection(SmallCommand):
 
 def _at(state: ProjectState, place: int) -> Direction:
     if not 0 <= place < len(state.directions):
-        raise ValueError(
-            f"expected a direction in [0, {len(state.directions)}), got {place}"
-        )
+        raise ValueError(f"expected a direction in [0, {len(state.directions)}), got {place}")
     return state.directions[place]

@@ -125,5 +125,5 @@ def _small(picture: Float, request: ThumbnailRequest) -> Image:
     if factor < 1.0:
         size = (max(1, round(width * factor)), max(1, round(height * factor)))
         resized = cv2.resize(np.ascontiguousarray(part), size, interpolation=cv2.INTER_AREA)
-        part = resized.reshape(size[1], size[0], part.shape[2])
+        part = np.asarray(resized.reshape(size[1], size[0], part.shape[2]), np.float32)
     return np.asarray(np.rint(part.clip(0, 1) * 255), np.uint8)

@@ -54,7 +54,9 @@ def test_active_units() -> None:
 
 
 @given(matrices, st.floats(0.5, 3), finite)
-def test_correlation_ignores_scale_and_shift(values: np.ndarray, scale: float, shift: float) -> None:
+def test_correlation_ignores_scale_and_shift(
+    values: np.ndarray, scale: float, shift: float
+) -> None:
     factor = np.array([0.0, 1, 3, -2, 5, 4])
     plain = correlations(values, factor[:, None])
     moved = correlations(values, (scale * factor + shift)[:, None])

@@ -101,6 +101,7 @@ def test_dragging_a_point_moves_only_the_components_of_the_plane(
     steps = len(window.session.project.history.steps)
     before = subject.track.values.copy()
     start = spot(window, row)
+    shape = plot(window).size()
     view = plot(window).viewport()
     press(view, start)
     for part in range(1, 5):
@@ -116,6 +117,7 @@ def test_dragging_a_point_moves_only_the_components_of_the_plane(
     assert moved[0] > 1e-3
     assert moved[1] > 1e-3
     assert np.allclose(moved[2:], 0, atol=1e-5)
+    assert plot(window).size() == shape  # offering to recompute moves nothing
     end = spot(window, row)
     assert np.allclose(end, (start[0] + 40, start[1] - 20), atol=3)
     assert len(window.session.project.history.steps) == steps + 1
@@ -298,6 +300,7 @@ def test_points_and_plot_are_written(window: MainWindow, tmp_path: Path) -> None
 
 
 def test_wheel_zooms_at_the_pointer_and_a_double_click_fits(window: MainWindow) -> None:
+    plot(window).fit()
     shown = plot(window).bounds()
     place = QPointF(100, 80)
     under = plot(window).place_of(place)

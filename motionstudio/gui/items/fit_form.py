@@ -36,7 +36,9 @@ class FitForm(QWidget):
         for box, entries in ((self.scope, _SCOPES), (self.centre, _CENTRES)):
             for key, words in entries:
                 box.addItem(words, key)
-            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            box.setSizeAdjustPolicy(
+                QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+            )
             box.setMinimumContentsLength(8)
             box.currentIndexChanged.connect(self._emit)
         for check in (self.reference, self.whiten):
@@ -62,7 +64,9 @@ class FitForm(QWidget):
 
     def set_options(self, options: FitOptions) -> None:
         """Show options without telling."""
-        blocked = [QSignalBlocker(w) for w in (self.scope, self.centre, self.reference, self.whiten)]
+        blocked = [
+            QSignalBlocker(w) for w in (self.scope, self.centre, self.reference, self.whiten)
+        ]
         self.scope.setCurrentIndex(self.scope.findData(options.scope))
         self.centre.setCurrentIndex(self.centre.findData(options.centre))
         self.reference.setChecked(options.reference)

@@ -24,6 +24,7 @@ class HoverCard(QFrame):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self._over = parent
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setAutoFillBackground(True)
         self.setBackgroundRole(QPalette.ColorRole.ToolTipBase)
@@ -63,7 +64,7 @@ class HoverCard(QFrame):
         elif not keep:
             self._picture.clear()
         self.adjustSize()
-        room, size = self.parentWidget().size(), self.sizeHint()
+        room, size = self._over.size(), self.sizeHint()
         x = pixel.x() + SPACE_M
         if x + size.width() > room.width():
             x = pixel.x() - SPACE_M - size.width()

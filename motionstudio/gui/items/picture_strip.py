@@ -23,7 +23,7 @@ from motionstudio.gui.items.ink import outline
 from motionstudio.gui.theme.apply import font, tokens_for
 from motionstudio.gui.theme.tokens import SPACE_XS
 
-_LEAST, _MOST = 28, 96
+_LEAST, _MOST, _USUAL = 28, 96, 5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -164,9 +164,8 @@ class PictureStrip(QWidget):
                 outline(painter, area, tokens.accent, 2)
 
     def _side(self) -> float:
-        if not self._entries:
-            return _LEAST
-        room = self.width() / len(self._entries) - SPACE_XS
+        # As high with one picture, or none yet, as with all: nothing jumps when they come.
+        room = self.width() / max(len(self._entries), _USUAL) - SPACE_XS
         return min(max(room, _LEAST), _MOST)
 
     def _at(self, pixel: QPointF) -> int | None:

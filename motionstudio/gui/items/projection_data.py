@@ -139,5 +139,5 @@ def shades(hue: str, count: int, *, dark: bool) -> list[QColor]:
     """``count`` colours of one hue, later frames further from the background."""
     base = QColor(hue)
     ends = (_DARKEST, _LIGHTEST) if dark else (_LIGHTEST, _DARKEST)
-    hue, full = max(base.hslHueF(), 0.0), base.hslSaturationF()
-    return [QColor.fromHslF(hue, full, float(step)) for step in np.linspace(*ends, count)]
+    angle, full = max(base.hslHueF(), 0.0), base.hslSaturationF()
+    return [QColor.fromHslF(angle, full, float(step)) for step in np.linspace(*ends, count)]

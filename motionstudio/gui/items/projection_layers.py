@@ -14,7 +14,7 @@ from motionstudio.core.pca import Double
 from motionstudio.gui.items.ink import colour, mix
 from motionstudio.gui.items.projection_data import PlotState, Trajectory, shades
 from motionstudio.gui.theme.apply import font
-from motionstudio.gui.theme.tokens import LINE_CURVE, LINE_SELECTED, Tokens
+from motionstudio.gui.theme.tokens import LINE_CURVE, LINE_SELECTED, SPACE_S, SPACE_XS, Tokens
 
 _DOTS_UP_TO = 4000
 """Dots of subjects that are not active are drawn up to this many; beyond, their lines say it."""
@@ -84,7 +84,7 @@ class Layers:
         """How far right a view from ``left`` over ``pixels`` must reach to show every name."""
         needed = left
         for label in self._labels:
-            share = min(label.boundingRect().width() / max(pixels, 1.0), 0.4)
+            share = min(label.textItem.boundingRect().width() / max(pixels, 1.0), 0.4)
             needed = max(needed, (label.pos().x() - left * share) / (1 - share))
         return needed
 
@@ -285,6 +285,7 @@ def dress(plot: pg.PlotItem, tokens: Tokens) -> None:
     plot.getViewBox().setBackgroundColor(tokens.canvas)
     plot.getViewBox().setBorder(None)
     line = QPen(colour(tokens.line, 0.0), 1)
+    plot.layout.setContentsMargins(SPACE_S, SPACE_XS, SPACE_XS, SPACE_XS)
     plot.getAxis("left").setWidth(52)
     plot.getAxis("bottom").setHeight(36)
     for side in ("left", "bottom"):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Literal
 
 import numpy as np
-import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -15,6 +14,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QResizeEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -22,6 +22,7 @@ from typing_extensions import override
 
 from motionstudio.core.nearest import within
 from motionstudio.gui.items.ink import colour, outline
+from motionstudio.gui.items.plane_view import PlaneView
 from motionstudio.gui.items.projection_data import Cloud, PlotState, Tool
 from motionstudio.gui.items.projection_layers import Layers, dress
 from motionstudio.gui.theme.apply import tokens_for
@@ -41,7 +42,7 @@ _KEYS = (
 Gesture = Literal["press", "point", "box", "explore", "turn", "pan"]
 
 
-class ProjectionPlot(pg.PlotWidget):  # type: ignore[misc]
+class ProjectionPlot(PlaneView):
     """Trajectories in a plane, or of three components seen from the side.
 
     Mouse: click a point to go there, drag it to edit; drag empty space to select a box of frames
@@ -78,7 +79,7 @@ class ProjectionPlot(pg.PlotWidget):  # type: ignore[misc]
     rangeChanged = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent, enableMenu=False)
+        super().__init__(parent)
         self._state = PlotState()
         self._cloud = Cloud()
         self._tool: Tool = "select"
@@ -97,6 +98,8 @@ class ProjectionPlot(pg.PlotWidget):  # type: ignore[misc]
         self.viewport().setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName("Projection of the motion")
+        self.viewport().setAccessibleName("Projection of the motion")
+        self.viewport().setFocusPolicy(Qt.FocusPolicy.NoFocus)
         item.getViewBox().sigRangeChanged.connect(self._on_range)
         self._dress()
 
@@ -156,33 +159,19 @@ class ProjectionPlot(pg.PlotWidget):  # type: ignore[misc]
         """Show all points."""
         bounds = self._state.bounds()
         self._fitted = bounds is not None
+        self.untouched = True
         if bounds is not None:
             left, right, bottom, top = bounds
             box = self.getPlotItem().getViewBox()
             right = max(right, self._parts.room_for_names(left, box.width()))
             box.setRange(xRange=(left, right), yRange=(bottom, top), padding=0)
 
-    def bounds(self) -> tuple[float, float, float, float]:
-        """Left, right, bottom, top of the visible part."""
-        (left, right), (bottom, top) = self.getPlotItem().getViewBox().viewRange()
-        return left, right, bottom, top
-
-    @property
-    def aspect(self) -> float:
-        """Width by height of the visible part in pixels."""
-        box = self.getPlotItem().getViewBox()
-        return float(box.width() / max(box.height(), 1.0))
-
-    def pixel_of(self, place: tuple[float, float]) -> QPointF:
-        """Where a place of the plane lies in the widget."""
-        box = self.getPlotItem().getViewBox()
-        return QPointF(self.mapFromScene(box.mapViewToScene(QPointF(*place))))
-
-    def place_of(self, pixel: QPointF) -> tuple[float, float]:
-        """What place of the plane lies under a pixel of the widget."""
-        box = self.getPlotItem().getViewBox()
-        place = box.mapSceneToView(self.mapToScene(pixel.toPoint()))
-        return place.x(), place.y()
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # Names need their room anew, unless somebody chose what part to look at.
+        if getattr(self, "_fitted", False) and self.untouched and self._gesture is None:
+            self.fit()
 
     @override
     def sizeHint(self) -> QSize:
@@ -224,7 +213,7 @@ class ProjectionPlot(pg.PlotWidget):  # type: ignore[misc]
         elif self._gesture == "turn":
             self.turned.emit(moved.x() * _TURN, moved.y() * _TURN)
         elif self._gesture == "pan":
-            self._pan(moved)
+            self.pan(moved)
         elif self._gesture == "box":
             self.viewport().update()
 
@@ -257,12 +246,6 @@ class ProjectionPlot(pg.PlotWidget):  # type: ignore[misc]
         notches = event.angleDelta().y() / _NOTCH
         self.zoom(_ZOOM**-notches, event.position())
         event.accept()
-
-    def zoom(self, factor: float, pixel: QPointF | None = None) -> None:
-        """Make the visible part ``factor`` times as large about a pixel, else the middle."""
-        box = self.getPlotItem().getViewBox()
-        centre = QPointF(*self.place_of(pixel or QPointF(self.rect().center())))
-        box.scaleBy((factor, factor), center=centre)
 
     @override
     def event(self, event: QEvent) -> bool:
@@ -362,20 +345,11 @@ class ProjectionPlot(pg.PlotWidget):  # type: ignore[misc]
             self.placeHovered.emit(*self.place_of(pixel))
 
     def _point_at(self, pixel: QPointF) -> int | None:
-        return self._cloud.nearest(self.place_of(pixel), self._per_pixel(), _REACH)
-
-    def _per_pixel(self) -> tuple[float, float]:
-        across, up = self.getPlotItem().getViewBox().viewPixelSize()
-        return max(float(across), 1e-12), max(float(up), 1e-12)
+        return self._cloud.nearest(self.place_of(pixel), self.per_pixel(), _REACH)
 
     def _named(self, index: int) -> tuple[str, int]:
         owner = self._state.trajectories[int(self._cloud.owner[index])]
         return owner.id, int(self._cloud.frame[index])
-
-    def _pan(self, moved: QPointF) -> None:
-        across, up = self._per_pixel()
-        box = self.getPlotItem().getViewBox()
-        box.translateBy(x=-moved.x() * across, y=moved.y() * up)
 
     def _walk(self, frames: int, subjects: int) -> None:
         shown = self._state.trajectories

@@ -11,6 +11,7 @@ from PySide6.QtCore import QEvent, QPoint, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
+    QGridLayout,
     QHBoxLayout,
     QPushButton,
     QStackedLayout,
@@ -220,7 +221,8 @@ class Projection(QWidget):
 
         plot = ProjectionPlot(self._host)
         self._plot = plot
-        self._host_column.addWidget(plot)
+        self._layers.addWidget(plot, 0, 0)
+        self.recompute.raise_()
         self._card = HoverCard(plot)
         for name in _FORWARDED:
             getattr(plot, name).connect(getattr(self, name))
@@ -245,15 +247,17 @@ class Projection(QWidget):
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
         self.recompute.setAccessibleName("Recompute the components")
-        # As high as the tools beside it: nothing jumps when it comes.
         fix_size(self.recompute, height=CONTROL_HEIGHT)
         self.recompute.hide()
         self.note.setWordWrap(True)
         self.note.hide()
         self.caption.setWordWrap(True)
         self._host = QWidget()
-        self._host_column = QVBoxLayout(self._host)
-        self._host_column.setContentsMargins(0, 0, 0, 0)
+        self._layers = QGridLayout(self._host)
+        self._layers.setContentsMargins(0, 0, 0, 0)
+        # Over the plot's corner: nothing else moves when it comes and goes.
+        corner = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight
+        self._layers.addWidget(self.recompute, 0, 0, corner)
         body = QWidget()
         self._stack = QStackedLayout(body)
         self._stack.addWidget(self._filled())
@@ -273,7 +277,6 @@ class Projection(QWidget):
         column.addLayout(_row(*self.axes))
         tools = _row(self.solid, self.by_time, self.grid, self.explore)
         tools.addStretch(1)
-        tools.addWidget(self.recompute)
         column.addLayout(tools)
         column.addWidget(self.form)
         for label in (self.caption, self.note):
