@@ -19,6 +19,13 @@ from motionstudio.gui.presenters.latent import busiest
 
 _POLL_MS = 20
 _LONGEST_S = 300
+_LINGER_MS = 1200
+_PANES = (
+    ("projection", "The motion as a curve in the plane of its first two principal components."),
+    ("statistics", "How much every dimension varies and how active it is."),
+    ("measurements", "Areas and strain of what is labelled, carried along by the motion."),
+    ("motion", "Strength, variations and handles: shaping a motion as a whole."),
+)
 Tell = Callable[[str], None]
 
 
@@ -48,6 +55,8 @@ class TourGuide:
         self._edit()
         self._drop("drop.every_2nd", "every-2nd")
         self._drop("drop.every_3rd", "every-3rd")
+        self._explore()
+        self._arrange()
         self._export()
         return self._files
 
@@ -113,6 +122,39 @@ class TourGuide:
             f"Dropped frames {describe(self._subject.kept)}; the model filled them in with a mean "
             f"error of {filled:.1f} grey levels against the withheld truth.",
         )
+
+    def _explore(self) -> None:
+        """Panes that look at the motion from other sides, in the layout for looking closely."""
+        if len(self._subject.clip) < 3:
+            return
+        self._do("drop.restore")
+        self._until(self._is_encoded, "the motion with all frames")
+        self._do("layout.inspect")
+        for pane, line in _PANES:
+            if pane in self._window.bench.docks:
+                self._window.bench.show_pane(pane)
+                self._settle()
+                self._linger()
+                self._picture(pane, line)
+
+    def _arrange(self) -> None:
+        """The same window light, and everything larger."""
+        settings = self._window.session.settings
+        self._do("layout.animate")
+        self._do("view.theme_light")
+        settings.update(ui_scale=130)
+        self._settle()
+        self._linger()
+        self._picture("light", "The light theme, with type and controls at 130 per cent.")
+        settings.update(ui_scale=100)
+        self._do("view.theme_dark")
+        self._do("layout.animate")
+
+    def _linger(self) -> None:
+        """What is computed beside the pictures has a moment to arrive."""
+        loop = QEventLoop()
+        QTimer.singleShot(_LINGER_MS, loop.quit)
+        loop.exec()
 
     def _export(self) -> None:
         if len(self._subject.clip) < 2:
