@@ -111,13 +111,15 @@ class ExportOptions:
         return self.kind.is_film or self.kind is ExportKind.PNG
 
     def frames(self, count: int) -> range:
-        """The frames to export out of ``count``.
+        """The frames to export out of ``count``; of a still picture the first.
 
         Raises:
             MotionStudioError: the range holds no frame.
         """
         stop = count if self.last is None else min(self.last + 1, count)
         chosen = range(max(self.first, 0), stop)
+        if self.kind is ExportKind.STILL:
+            chosen = chosen[:1]
         if not len(chosen):
             raise MotionStudioError("The range holds no frame.", "Choose a longer range.")
         return chosen
