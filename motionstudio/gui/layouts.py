@@ -49,6 +49,7 @@ class Layouts(QObject):
         bench.docks["library"].close()
         bench.show_pane(next(name for name in _INSPECT if name in bench.docks))
         bench.show_curves(False)
+        bench.low_time()
         self._window.actions_["view.layout_4"].trigger()
 
     def apply(self, name: str) -> None:

@@ -50,6 +50,7 @@ _TIME_SHARE = 0.266
 _TIME_SHARE_TALL = 0.36
 _TALL = 860
 _SMALLEST_PART = 60
+_GUTTER = 88
 
 
 class TimePane(QWidget):
@@ -213,6 +214,7 @@ class Workbench:
         for name in self._side:
             self._widen(name)
         self._window.resizeDocks([d for d, _ in wanted], [w for _, w in wanted], horizontal)
+        self.time.axis.set_gutter(max(scaled(_GUTTER), self.time.axis.gutter))
         self.fit_width()
         room = round(height * (_TIME_SHARE_TALL if tall else _TIME_SHARE))
         self._window.resizeDocks([docks["time"]], [room], Qt.Orientation.Vertical)
@@ -251,6 +253,11 @@ class Workbench:
         window.setCorner(
             Qt.Corner.BottomRightCorner, below if needed > beside else _AREAS["side"]
         )
+
+    def low_time(self) -> None:
+        """Give time and motion only the height that a small window gives them."""
+        room = round(self._window.height() * _TIME_SHARE)
+        self._window.resizeDocks([self.docks["time"]], [room], Qt.Orientation.Vertical)
 
     def show_curves(self, on: bool) -> None:
         """Show or hide the curves, and share the room between matrix and curves."""
