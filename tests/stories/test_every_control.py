@@ -134,12 +134,15 @@ def tidy(qtbot: Any, window: MainWindow) -> None:
         if top is not window and top.isVisible():
             top.close()
     window.presenters.playback.toggle(False)
-    while window.presenters.tasks.cancel():
-        settle_events()
+    for key in window.presenters.tasks.running:
+        if not key.startswith("encode"):
+            window.presenters.tasks.cancel(key)
     qtbot.waitUntil(lambda: not window.presenters.tasks.running, timeout=20_000)
     history = window.session.project.history
     while history.position > 1:
         history.undo()
+    if history.position < 1 and history.can_redo:
+        history.redo()
     while window.toast.isVisible():
         window.toast.hide()
     if window.session.active is None and window.session.project.subjects:
