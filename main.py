@@ -27,6 +27,7 @@ COMMANDS = (
     "render",
     "train",
     "evaluate",
+    "animate",
     "import-checkpoint",
     "inspect",
     "doctor",
@@ -36,7 +37,7 @@ python3 main.py [COMMAND ...]
 
   studio [CLIP]        the window (what runs without a command)
   tour [CLIP]          the window's main job without a screen; pictures and a film into tour/
-  models, encode, render, train, evaluate, inspect, import-checkpoint
+  models, encode, render, train, evaluate, inspect, animate, import-checkpoint
                        the same work from a shell; COMMAND --help tells more
   doctor [--json]      what is installed, which GPU there is, what is amiss
   test [--slow] [...]  the tests; further words go to pytest

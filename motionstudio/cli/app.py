@@ -11,6 +11,7 @@ import typer
 
 from motionstudio import doctor as doctor_report
 from motionstudio.cli import studio as window
+from motionstudio.cli.animate import animate
 from motionstudio.cli.encode import encode
 from motionstudio.cli.evaluate import evaluate
 from motionstudio.cli.import_checkpoint import import_checkpoint
@@ -89,6 +90,7 @@ def tour(clip: ClipPath = None, out: Out = window.TOUR_FOLDER) -> None:
 
 for _command in (models, inspect, encode, render, train, evaluate):
     app.command()(_command)
+app.command()(animate)
 app.command("import-checkpoint")(import_checkpoint)
 
 

@@ -12,7 +12,7 @@ from motionstudio.cli.output import discard_stdout, say
 from motionstudio.core.errors import Cancelled, MotionStudioError
 
 COMMANDS = (
-    "studio", "tour", "models", "inspect", "encode", "render", "train", "evaluate",
+    "studio", "tour", "models", "inspect", "encode", "render", "train", "evaluate", "animate",
     "import-checkpoint", "doctor",
 )  # fmt: skip
 

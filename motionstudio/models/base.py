@@ -71,6 +71,7 @@ class Capability(Flag):
     REFINE = auto()
     CYCLIC = auto()
     HANDLES = auto()
+    FRAMEWISE = auto()
 
 
 class Unsupported(Exception):

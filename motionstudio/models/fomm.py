@@ -352,6 +352,13 @@ def resized(maps: Tensor, height: int, width: int) -> Tensor:
     return F.interpolate(maps, size=(height, width), mode="bilinear", align_corners=False)
 
 
+def in_pixels(deformation: Tensor, side: int) -> Tensor:
+    """(B, 2, side, side) backward displacement in pixels of (B, h, w, 2) coordinates."""
+    grid = coordinate_grid(deformation.shape[1], deformation.shape[2], deformation)
+    offset = (deformation - grid).permute(0, 3, 1, 2)
+    return resized(offset, side, side) * ((side - 1) / 2)
+
+
 class Generator(nn.Module):
     """Encodes the source, moves its features, hides what is occluded, and decodes."""
 

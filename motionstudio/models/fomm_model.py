@@ -27,8 +27,7 @@ from motionstudio.models.fomm import (
     FOMMConfig,
     Keypoints,
     config_from,
-    coordinate_grid,
-    resized,
+    in_pixels,
 )
 from motionstudio.models.fomm_fast import RoughDecoder, checked_rough, quickened
 
@@ -41,6 +40,7 @@ CAPABILITIES = (
     | Capability.INBETWEEN
     | Capability.TRANSPORT
     | Capability.DISPLACEMENT
+    | Capability.FRAMEWISE
 )
 
 # As for GenLMM: equal chunks on a GPU, one row at a time elsewhere, so that bits do not depend
@@ -170,7 +170,7 @@ class FOMMModel:
             made, moved = self._generate(known, _padded(track, start, stop, chunk), fast)
             here = slice(start, stop)
             frames[here] = made[: stop - start].cpu().numpy()
-            displacement[here] = _pixels(moved.deformation, side)[: stop - start].cpu().numpy()
+            displacement[here] = in_pixels(moved.deformation, side)[: stop - start].cpu().numpy()
             for name, maps in _maps(moved).items():
                 overlays.setdefault(name, []).append(maps[: stop - start].cpu().numpy())
             _tick(tick, stop / len(rows))
@@ -334,13 +334,6 @@ def _padded(track: KeypointTrack, start: int, stop: int, chunk: int) -> Keypoint
     """Rows ``start`` to ``stop``, the last one repeated up to ``chunk``."""
     wanted = np.minimum(np.arange(start, start + chunk), stop - 1)
     return track.at([int(row) for row in wanted])
-
-
-def _pixels(deformation: Tensor, side: int) -> Tensor:
-    """(n, 2, side, side) backward displacement in pixels of (n, h, w, 2) coordinates."""
-    grid = coordinate_grid(deformation.shape[1], deformation.shape[2], deformation)
-    offset = (deformation - grid).permute(0, 3, 1, 2)
-    return resized(offset, side, side) * ((side - 1) / 2)
 
 
 def _maps(motion: DenseMotion) -> dict[str, Tensor]:

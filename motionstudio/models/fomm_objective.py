@@ -12,7 +12,15 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from motionstudio.models.fomm import FOMM, Downsample, Keypoints, coordinate_grid, inverse_2x2
+from motionstudio.models.fomm import (
+    FOMM,
+    Downsample,
+    Keypoints,
+    coordinate_grid,
+    in_pixels,
+    inverse_2x2,
+)
+from motionstudio.models.genlmm_objective import field_error
 
 Features = Callable[[Tensor], list[Tensor]]
 """Maps (B, C, H, W) pictures to layers of features; what *perceptual* means."""
@@ -165,11 +173,16 @@ class PerceptualLoss(nn.Module):
 
 @dataclass(frozen=True, slots=True)
 class LossWeights:
-    """Weights of the terms; those of the paper are all 10."""
+    """Weights of the terms; those of the paper are all 10.
+
+    ``field`` is not in the paper: it weighs the end-point error of the dense motion, in pixels,
+    where the true displacement is known, for generated subjects with thin limbs.
+    """
 
     perceptual: float = 10.0
     value: float = 10.0
     jacobian: float = 10.0
+    field: float = 0.0
 
 
 def objective(
@@ -179,16 +192,24 @@ def objective(
     driving: Tensor,
     transform: ThinPlate,
     weights: LossWeights,
+    known: Tensor | None = None,
 ) -> tuple[Tensor, dict[str, Tensor]]:
-    """The generator's loss of (B, C, H, W) pairs of frames of the same clip, and its terms."""
+    """The generator's loss of (B, C, H, W) pairs of frames of the same clip, and its terms.
+
+    ``known`` (B, 2, h, h) is the true backward displacement from driving to source in pixels of
+    the pictures, NaN where unknown.
+    """
     both = network.kp_detector(torch.cat([source, driving]))
     start, goal = _halves(both)
-    prediction, _ = network.generator(source, start, goal)
+    prediction, motion = network.generator(source, start, goal)
     moved = network.kp_detector(transform.warp(driving, network.config.align_corners))
     value, jacobian = equivariance(goal, moved, transform)
     fit = perceptual(prediction, driving)
     loss = weights.perceptual * fit + weights.value * value + weights.jacobian * jacobian
     terms = {"perceptual": fit, "value": value, "jacobian": jacobian}
+    if known is not None and weights.field:
+        terms["field"] = field_error(in_pixels(motion.deformation, source.shape[-1]), known)
+        loss = loss + weights.field * terms["field"]
     terms["l1"] = (prediction - driving).abs().mean()
     return loss, {name: term.detach() for name, term in terms.items()}
 

@@ -15,16 +15,24 @@ from motionstudio.training.pool import Sequence
 from motionstudio.training.recipe import Recipe, Stage
 
 _JITTER = 0.1
+_FROM_FIRST = 0.7
 _LUMA = (0.299, 0.587, 0.114)
 
 
 @dataclass(frozen=True, slots=True)
 class PairBatch:
-    """What one step sees: ``source`` and ``driving`` (B, C, S, S), and how driving is bent."""
+    """What one step sees.
+
+    Attributes:
+        source, driving: (B, C, S, S). ``transform``: how driving is bent for equivariance.
+        known: (B, 2, h, h) true displacement from driving to source in pixels, NaN where
+            unknown, or None.
+    """
 
     source: Tensor
     driving: Tensor
     transform: ThinPlate
+    known: Tensor | None = None
 
 
 class PairDrawer:
@@ -47,21 +55,45 @@ class PairDrawer:
         """The batch of ``step``."""
         stage, _ = self._recipe.stage_at(step)
         rng = np.random.default_rng([self._recipe.seed, step])
-        frames = np.stack([self._pair(rng) for _ in range(stage.batch)])
+        picked = [self._pair(rng) for _ in range(stage.batch)]
+        frames = np.stack([item.target[list(pick)] for item, pick in picked])
         pairs = torch.from_numpy(frames).permute(0, 1, 4, 2, 3).float().div_(255)
-        pairs = _jittered(_moved(pairs, stage, rng), rng)
+        matrix = _similarity(stage, rng)
+        known = _known(picked, matrix) if self._recipe.field_weight else None
+        pairs = _jittered(_moved(pairs, matrix), rng)
         generator = torch.Generator().manual_seed(self._recipe.seed * 1_000_003 + step)
-        return PairBatch(pairs[:, 0], pairs[:, 1], ThinPlate.random(stage.batch, generator))
+        return PairBatch(pairs[:, 0], pairs[:, 1], ThinPlate.random(stage.batch, generator), known)
 
-    def _pair(self, rng: np.random.Generator) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+    def _pair(self, rng: np.random.Generator) -> tuple[Sequence, tuple[int, int]]:
         members = self._members[rng.choice(len(self._members), p=self._weights)]
-        clip = self._pool[int(rng.choice(members))].target
-        return clip[rng.choice(len(clip), 2, replace=False)]
+        item = self._pool[int(rng.choice(members))]
+        source, driving = (int(t) for t in rng.choice(len(item.target), 2, replace=False))
+        # True fields lead to frame 0 only.
+        if item.field is not None and rng.random() < _FROM_FIRST:
+            source, driving = 0, driving or source
+        return item, (source, driving)
 
 
-def _moved(pairs: Tensor, stage: Stage, rng: np.random.Generator) -> Tensor:
-    """Both frames of a pair turned, zoomed, shifted and mirrored alike."""
-    count = len(pairs)
+def _known(picked: Many[tuple[Sequence, tuple[int, int]]], matrix: Tensor) -> Tensor:
+    """True displacements in the moved pictures.
+
+    Sampling at A p + b turns u into A^-1 u(A p + b).
+    """
+    side = next((i.field.shape[-1] for i, _ in picked if i.field is not None), 1)
+    fields = np.full((len(picked), 2, side, side), np.nan, np.float32)
+    for place, (item, (source, driving)) in enumerate(picked):
+        if item.field is not None and source == 0:
+            fields[place] = item.field[driving]
+    grid = F.affine_grid(matrix, list(fields.shape), align_corners=False)
+    moved = F.grid_sample(
+        torch.from_numpy(fields), grid, "nearest", padding_mode="border", align_corners=False
+    )
+    return torch.einsum("bij,bjhw->bihw", torch.linalg.inv(matrix[:, :, :2]), moved)
+
+
+def _similarity(stage: Stage, rng: np.random.Generator) -> Tensor:
+    """(B, 2, 3) sampling matrices: turned, zoomed, shifted and mirrored."""
+    count = stage.batch
     turn = rng.uniform(-stage.turn, stage.turn, count)
     zoom = np.exp(rng.uniform(-stage.zoom, stage.zoom, count))
     mirror = np.where(stage.flip & (rng.random(count) < 0.5), -1.0, 1.0)
@@ -69,8 +101,13 @@ def _moved(pairs: Tensor, stage: Stage, rng: np.random.Generator) -> Tensor:
     matrix[:, 0, 0], matrix[:, 0, 1] = mirror * np.cos(turn) * zoom, -np.sin(turn) * zoom
     matrix[:, 1, 0], matrix[:, 1, 1] = mirror * np.sin(turn) * zoom, np.cos(turn) * zoom
     matrix[:, :, 2] = rng.uniform(-stage.shift, stage.shift, (count, 2)) * 2
+    return torch.from_numpy(matrix)
+
+
+def _moved(pairs: Tensor, matrix: Tensor) -> Tensor:
+    """Both frames of each pair sampled alike."""
     flat = pairs.flatten(1, 2)
-    grid = F.affine_grid(torch.from_numpy(matrix), list(flat.shape), align_corners=False)
+    grid = F.affine_grid(matrix, list(flat.shape), align_corners=False)
     moved = F.grid_sample(flat, grid, padding_mode="border", align_corners=False)
     return moved.view_as(pairs)
 

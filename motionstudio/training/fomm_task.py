@@ -71,6 +71,7 @@ class FOMMTask:
             batch.driving.to(self._device),
             batch.transform.to(self._device),
             self._weights,
+            None if batch.known is None else batch.known.to(self._device),
         )
 
     @torch.no_grad()
@@ -139,4 +140,4 @@ def _weights(recipe: Recipe) -> LossWeights:
                 f"The recipe sets losses.{name}, which FOMM does not have.",
                 f"It has {', '.join(sorted(known))}.",
             )
-    return LossWeights(**recipe.losses)
+    return LossWeights(**{"field": recipe.field_weight, **recipe.losses})

@@ -1,0 +1,324 @@
+"""Many pictures, many motions: every source animated by every driver, resumable frame by frame.
+
+A job writes each frame as it comes into ``NAME.frames`` beside its film; a job that was cancelled
+or killed goes on where it stopped, as long as its files and settings are the same. Neither the
+length of a driver nor the number of jobs changes how much memory is used: drivers are read in
+parts where the model looks at single frames.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from motionstudio.core.clip import Clip
+from motionstudio.core.errors import Cancelled, MotionStudioError
+from motionstudio.core.motion import Motion, RowKind
+from motionstudio.core.picture import Fit, Transform, intensity_range
+from motionstudio.engine.keys import content_key
+from motionstudio.engine.requests import EncodeRequest, Picture
+from motionstudio.engine.responses import Encoded
+from motionstudio.engine.sync import SyncEngine
+from motionstudio.io import load_motion, read_clip, write_clip
+from motionstudio.io.atomic import whole_file
+from motionstudio.io.fingerprint import fingerprint
+from motionstudio.io.image_write import write_png
+from motionstudio.models.base import Capability, ModelCard
+
+Tell = Callable[[str], None]
+PART = 16
+"""Frames of a driver that are looked at together where each is looked at alone anyway."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One film: ``source`` animated by ``driver`` (a clip, or a saved motion), to ``film``."""
+
+    source: Path
+    driver: Path
+    film: Path
+
+    @property
+    def frames(self) -> Path:
+        """Folder of the frames made so far."""
+        return self.film.with_name(f"{self.film.stem}.frames")
+
+
+@dataclass(frozen=True, slots=True)
+class JobSettings:
+    """What all jobs of a queue share.
+
+    Attributes:
+        reference: frame of the driver that counts as the source's own pose.
+        strength: of the motion; 1 as it is, 0 none.
+        fit: how pictures are brought to the model's square.
+        keep_frames: leave the folders of frames beside the films.
+    """
+
+    reference: int = 0
+    strength: float = 1.0
+    fit: Fit = "letterbox"
+    keep_frames: bool = False
+
+
+def plan(sources: Sequence[Path], drivers: Sequence[Path], out: Path) -> list[Job]:
+    """Every source with every driver, each to its own film in ``out``.
+
+    Folders among the sources stand for the files in them; a folder among the drivers is a clip
+    of pictures where it holds pictures only, else its files are drivers.
+
+    Raises:
+        MotionStudioError: two films would have the same name, or there is nothing to do.
+    """
+    pictures = [file for path in sources for file in _expanded(path)]
+    motions = [file for path in drivers for file in _expanded(path)]
+    jobs = [Job(s, d, out / f"{s.stem} by {d.stem}.mp4") for s in pictures for d in motions]
+    names = [job.film.name for job in jobs]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise MotionStudioError(
+            f"Two films would be called {twice}.", "Give files of different names."
+        )
+    if not jobs:
+        raise MotionStudioError("There is nothing to animate.", "Name pictures and a motion.")
+    return jobs
+
+
+class Animator:
+    """Runs jobs one after the other with one model.
+
+    Args:
+        engine: loads the model and computes.
+        model: name or folder of the checkpoint. ``card``: what it is.
+        settings: shared by all jobs.
+        tell: receives plain sentences.
+        cancelled: asked between frames.
+        clock: seconds, for the expected duration.
+    """
+
+    def __init__(
+        self,
+        engine: SyncEngine,
+        model: str,
+        card: ModelCard,
+        settings: JobSettings,
+        *,
+        tell: Tell,
+        cancelled: Callable[[], bool],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._engine, self._model, self._card = engine, model, card
+        self._settings = settings
+        self._tell, self._cancelled, self._clock = tell, cancelled, clock
+        self._driver: tuple[Path, Motion] | None = None
+
+    def run(self, job: Job) -> bool:
+        """Make the film of ``job``; tells whether there was anything left to do.
+
+        Raises:
+            Cancelled: ``cancelled()`` said so; what was made stays for the next time.
+            MotionStudioError: a file cannot be read, or the place not written to.
+        """
+        key = self._key(job)
+        if job.film.is_file() and _noted(job.film.with_suffix(".json")) == key:
+            self._tell(f"{job.film.name}: already there")
+            return False
+        if _noted(job.frames / "job.json") != key:
+            shutil.rmtree(job.frames, ignore_errors=True)
+        job.frames.mkdir(parents=True, exist_ok=True)
+        _note(job.frames / "job.json", key)
+        motion = self._motion(job.driver)
+        self._make_frames(job, motion)
+        frames = _Frames(job.frames, len(motion.times))
+        write_clip(Clip(frames, motion.times, job.film.stem), job.film)
+        _note(job.film.with_suffix(".json"), key)
+        if not self._settings.keep_frames:
+            shutil.rmtree(job.frames)
+        self._tell(f"{job.film.name}: {len(motion.times)} frames")
+        return True
+
+    def _make_frames(self, job: Job, motion: Motion) -> None:
+        clip = read_clip(job.source)
+        frame = np.asarray(clip.frames[0])
+        transform = self._transform(clip)
+        missing = [t for t in range(len(motion.times)) if not _frame(job.frames, t).exists()]
+        if not missing:
+            return
+        made = self._engine.stream(
+            _rows(motion, missing), Picture(content_key(frame), frame), transform,
+            model=self._model, fields=False, cancelled=self._cancelled,
+        )  # fmt: skip
+        start = self._clock()
+        for number, (t, ready) in enumerate(zip(missing, made, strict=True)):
+            path = _frame(job.frames, t)
+            with whole_file(path) as temporary:
+                write_png(ready.picture, temporary)
+            if number == 0 and len(missing) > 1:
+                self._tell_duration(job, len(missing), self._clock() - start)
+
+    def _tell_duration(self, job: Job, count: int, each: float) -> None:
+        rate, left = 1 / max(each, 1e-6), round(each * (count - 1))
+        self._tell(
+            f"{job.film.name}: {count} frames to make, about {rate:.1f} a second, "
+            f"{left // 60}:{left % 60:02d} left"
+        )
+
+    def _motion(self, path: Path) -> Motion:
+        """The driver's motion, kept for the next source."""
+        if self._driver is None or self._driver[0] != path:
+            self._driver = (path, self._read(path))
+        motion, strength = self._driver[1], np.float32(self._settings.strength)
+        return motion if strength == 1 else replace(motion, mean=motion.mean * strength)
+
+    def _read(self, path: Path) -> Motion:
+        if path.suffix == ".npz":
+            try:
+                motion = load_motion(path)
+            except MotionStudioError:
+                # Arrays of frames have the same suffix.
+                motion = None
+            if motion is not None:
+                return self._checked(path, motion)
+        clip = read_clip(path)
+        reference = self._settings.reference
+        if not 0 <= reference < len(clip):
+            raise MotionStudioError(
+                f"{path.name} has no frame {reference}; its frames are 0 to {len(clip) - 1}."
+            )
+        everything = np.arange(len(clip))
+        if Capability.FRAMEWISE not in self._card.capabilities:
+            return self._encode(path, clip, everything)
+        starts = range(0, len(clip), PART)
+        parts = [self._encode_part(path, clip, everything[t : t + PART]) for t in starts]
+        return _joined(parts, clip.times)
+
+    def _encode_part(self, path: Path, clip: Clip, wanted: NDArray[np.intp]) -> Motion:
+        """Rows of the ``wanted`` frames, seen together with the reference alone."""
+        seen = np.union1d(wanted, [self._settings.reference])
+        motion = self._encode(path, clip, seen)
+        return _rows(motion, np.flatnonzero(np.isin(seen, wanted)))
+
+    def _encode(self, path: Path, clip: Clip, seen: NDArray[np.intp]) -> Motion:
+        if self._cancelled():
+            raise Cancelled
+        part = clip.select(seen)
+        request = EncodeRequest(
+            subject="",
+            revision=0,
+            model=self._model,
+            clip_key=f"{path} {seen[0]} {seen[-1]} {len(seen)}",
+            clip=part,
+            transform=self._transform(clip),
+            kept=np.ones(len(seen), np.bool_),
+            reference=int(np.searchsorted(seen, self._settings.reference)),
+        )
+        return self._engine.ask(request, Encoded).motion
+
+    def _checked(self, path: Path, motion: Motion) -> Motion:
+        if motion.model and motion.model != self._card.name:
+            raise MotionStudioError(
+                f"{path.name} was made by the model {motion.model}, not by {self._card.name}.",
+                f"Use --model {motion.model}, or the clip itself.",
+            )
+        if motion.rows is not RowKind.FRAME:
+            raise MotionStudioError(f"{path.name} has no row for each frame.")
+        return motion
+
+    def _transform(self, clip: Clip) -> Transform:
+        return Transform.fit(
+            clip.size, self._card.size, mode=self._settings.fit, range=intensity_range(clip)
+        )
+
+    def _key(self, job: Job) -> str:
+        facts = {
+            "source": fingerprint(job.source),
+            "driver": fingerprint(job.driver),
+            "model": self._card.hash or self._card.name,
+            **asdict(replace(self._settings, keep_frames=False)),
+        }
+        return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class _Frames:
+    """The frames of a folder as a frame source, read one at a time."""
+
+    folder: Path
+    count: int
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return (self.count, *self[0].shape)
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        return np.dtype(np.uint8)
+
+    def __len__(self) -> int:
+        return self.count
+
+    def __getitem__(self, index: Any, /) -> NDArray[Any]:
+        if isinstance(index, slice) or np.ndim(index):
+            return np.stack([self[int(t)] for t in np.arange(self.count)[index]])
+        return np.asarray(read_clip(_frame(self.folder, int(index))).frames[0])
+
+
+def _expanded(path: Path) -> Iterator[Path]:
+    if not path.exists():
+        raise MotionStudioError(f"There is no {path}.")
+    if path.is_dir():
+        files = sorted(file for file in path.iterdir() if file.is_file())
+        yield from (file for file in files if not file.name.startswith("."))
+    else:
+        yield path
+
+
+def _frame(folder: Path, t: int) -> Path:
+    return folder / f"{t:06d}.png"
+
+
+def _rows(motion: Motion, rows: Sequence[int] | NDArray[np.intp]) -> Motion:
+    """Some rows of a motion with a row for each frame."""
+    chosen = np.asarray(rows, np.intp)
+    return replace(
+        motion,
+        mean=motion.mean[chosen],
+        std=None,
+        kept=motion.kept[chosen],
+        times=motion.times[chosen],
+        row_times=motion.row_times[chosen],
+        filled=motion.filled[chosen],
+    )
+
+
+def _joined(parts: Sequence[Motion], times: NDArray[np.float64]) -> Motion:
+    return replace(
+        parts[0],
+        mean=np.concatenate([part.mean for part in parts]),
+        kept=np.concatenate([part.kept for part in parts]),
+        times=times,
+        row_times=np.stack([times, times], 1),
+        filled=np.concatenate([part.filled for part in parts]),
+    )
+
+
+def _noted(path: Path) -> str:
+    """The key that was noted in a file; empty where there is none that can be read."""
+    try:
+        return str(json.loads(path.read_text(encoding="utf-8"))["key"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
+
+
+def _note(path: Path, key: str) -> None:
+    with whole_file(path) as temporary:
+        temporary.write_text(json.dumps({"key": key}), encoding="utf-8")
