@@ -68,7 +68,11 @@ def frames_in_use(clip: Clip, media: MediaRef) -> Clip:
 
 
 def subject_from_clip(
-    clip: Clip, settings: OpenSettings | None = None, model: str = "", id: str | None = None
+    clip: Clip,
+    settings: OpenSettings | None = None,
+    model: str = "",
+    id: str | None = None,
+    dim_names: tuple[str, ...] = (),
 ) -> Subject:
     """A subject of the chosen frames of ``clip``; no frame is read.
 
@@ -77,6 +81,7 @@ def subject_from_clip(
         settings: None: everything by default, at most 64 frames.
         model: name of the checkpoint, or empty.
         id: unique id, or None: a new one.
+        dim_names: what the checkpoint calls its dimensions, or empty.
 
     Returns:
         A subject without encoding, whose notes say how frames were chosen.
@@ -107,6 +112,7 @@ def subject_from_clip(
         kept=all_kept(len(used)),
         cyclic=cyclic,
         model=model,
+        dim_names=dim_names,
         notes=_notes(clip, used, replace(chosen, stride=stride), automatic=chosen.stride is None),
     )
 

@@ -41,6 +41,11 @@ class Catalogue:
         """The card of a checkpoint, or None where it is not at hand."""
         return self.cards.get(name)
 
+    def dim_names(self, name: str) -> tuple[str, ...]:
+        """What a checkpoint calls its dimensions; empty where it does not name them."""
+        card = self.card(name)
+        return () if card is None else card.dim_names
+
     def default_for(self, channels: int) -> str:
         """The checkpoint that a clip of 1 or 3 channels starts with; empty where there is none."""
         cards = self.cards

@@ -100,7 +100,9 @@ class JoiningPresenter(QObject):
         self._offer = None
         with session.reported():
             model = session.catalogue.default_for(clip.channels)
-            made = subject_from_clip(clip, settings, model)
+            made = subject_from_clip(
+                clip, settings, model, dim_names=session.catalogue.dim_names(model)
+            )
             with session.project.transaction(f"Join {len(offer.ids)} pictures into one clip"):
                 for subject_id in offer.ids:
                     session.project.push(RemoveSubject(subject_id))

@@ -141,8 +141,10 @@ class OpeningPresenter(QObject):
 
     def _subject(self, path: Path, clip: Clip, choice: Choice) -> Subject | _Failure:
         try:
-            model = choice.model or self._session.catalogue.default_for(clip.channels)
-            return subject_from_clip(clip, choice.settings, model)
+            catalogue = self._session.catalogue
+            model = choice.model or catalogue.default_for(clip.channels)
+            names = catalogue.dim_names(model)
+            return subject_from_clip(clip, choice.settings, model, dim_names=names)
         except MotionStudioError as error:
             return _Failure(path, error.message, error.hint)
 

@@ -49,7 +49,9 @@ def reopen(session: Session, subject: Subject, changes: ClipChanges) -> None:
             session.notices.report(clip)
             return
         with session.reported():
-            made = subject_from_clip(clip, wanted, changes.model)
+            made = subject_from_clip(
+                clip, wanted, changes.model, dim_names=session.catalogue.dim_names(changes.model)
+            )
             made = replace(made, name=subject.name)
             with session.project.transaction("Change clip settings"):
                 session.project.push(RemoveSubject(subject.id))
