@@ -38,7 +38,7 @@ class Onboarding(QObject):
         self._window.session.settings.changed.disconnect(self._on_settings)
 
     def begin(self, paths: list[Path]) -> None:
-        """Open what the program was started with, or what the settings say.
+        """Open what the program was started with, else the sample the first time, else as set.
 
         Args:
             paths: files and folders to open; empty: as in Preferences › General.
@@ -47,7 +47,8 @@ class Onboarding(QObject):
         there = [Path(name) for name in settings.recent if Path(name).exists()]
         if paths:
             window.open_paths(paths)
-        elif settings.start_with == "sample":
+        elif settings.start_with == "sample" or not settings.toured:
+            # The very first start shows what the program is for, not a form.
             window.actions_["file.sample_project"].trigger()
         elif settings.start_with == "last" and there:
             window.open_paths(there[:1])

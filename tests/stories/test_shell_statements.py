@@ -272,3 +272,17 @@ def test_a_key_that_moves_the_size_moves_everything(window: MainWindow) -> None:
     settle_events()
     assert window.bench.library.header.height() == before
     assert window.focusPolicy() is not Qt.FocusPolicy.ClickFocus
+
+
+def test_the_very_first_start_opens_the_sample_and_later_ones_the_welcome_page(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    action = window.actions_["file.sample_project"]
+    action.triggered.connect(lambda: opened.append("sample"))
+    monkeypatch.setattr(window.projects, "sample_project", lambda: None, raising=False)
+    window.session.settings.update(toured=False)
+    window.onboarding.begin([])
+    assert opened == ["sample"]
+    window.onboarding.begin([])
+    assert opened == ["sample"]
