@@ -142,9 +142,7 @@ def test_statement_14_the_system_s_wish_for_contrast_is_followed(
     assert contrast(strong.line, strong.surface) >= 3
 
 
-def test_keys_that_were_changed_act_and_the_old_ones_do_not(
-    qtbot: Any, window: MainWindow
-) -> None:
+def test_keys_that_were_changed_act_and_the_old_ones_do_not(qtbot: Any, window: MainWindow) -> None:
     from PySide6.QtTest import QTest
 
     from tests.stories.steps import key
@@ -275,12 +273,11 @@ def test_a_key_that_moves_the_size_moves_everything(window: MainWindow) -> None:
 
 
 def test_the_very_first_start_opens_the_sample_and_later_ones_the_welcome_page(
-    window: MainWindow, monkeypatch: pytest.MonkeyPatch
+    window: MainWindow,
 ) -> None:
     opened: list[str] = []
     action = window.actions_["file.sample_project"]
     action.triggered.connect(lambda: opened.append("sample"))
-    monkeypatch.setattr(window.projects, "sample_project", lambda: None, raising=False)
     window.session.settings.update(toured=False)
     window.onboarding.begin([])
     assert opened == ["sample"]
