@@ -11,7 +11,7 @@ from motionstudio.core.latent_track import LatentTrack
 from motionstudio.core.motion import Float
 from motionstudio.document.change import MergeKey, Outcome, ProjectState
 from motionstudio.document.command_base import SmallCommand
-from motionstudio.document.layers import encoded, put_track
+from motionstudio.document.layers import encoded, layers_of, put_track
 from motionstudio.document.restore import dims_text, frames_text
 
 
@@ -169,6 +169,36 @@ class ResetCells(SmallCommand):
         after = _zeroed(after, list(self.rows), plain)
         label = f"Reset {dims_text(subject, self.dims)} {frames_text(self.rows)}"
         return put_track(state, subject, self.dims, after, label)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PutTrack(SmallCommand):
+    """Give dimensions the edit that another track of the same matrix has in them.
+
+    For gestures: each move starts from the track at the press, so that what an earlier move
+    changed and this one leaves alone is as it was, keys included.
+
+    Attributes:
+        subject_id: whose.
+        track: what the subject's track is to be in ``dims``.
+        dims: dimensions, increasing.
+        name: label for people.
+    """
+
+    subject_id: str
+    track: LatentTrack
+    dims: tuple[int, ...]
+    name: str = "Edit"
+
+    @property
+    def label(self) -> str:
+        """``name``."""
+        return self.name
+
+    def apply(self, state: ProjectState) -> Outcome:
+        """Set; raises ValueError before the first encoding or for a matrix of another shape."""
+        wanted = replace(state.subject(self.subject_id), track=self.track)
+        return layers_of(wanted, self.dims, self.name).apply(state)
 
 
 def released(track: LatentTrack, dims: tuple[int, ...]) -> LatentTrack:

@@ -31,7 +31,7 @@ print(len(seen), lost)
 """
 
 
-def test_emitting_keeps_the_references_to_true() -> None:
+def test_statement_22_emitting_keeps_the_references_to_true() -> None:
     done = subprocess.run(
         [sys.executable, "-c", EMIT], check=True, capture_output=True, text=True, timeout=60
     )

@@ -397,3 +397,31 @@ def test_selecting_by_what_cells_are(window: MainWindow) -> None:
     click(view, spot(view.cell_rect(4, 1).center()), SHIFT)
     click(view, spot(view.cell_rect(8, 1).center()), CTRL)
     assert window.session.selection == Selection((2, 3, 4, 8), (1,))
+
+
+def test_letting_go_of_alt_in_a_drag_lets_go_of_the_neighbours(window: MainWindow) -> None:
+    before, matrix = track(window).values.copy(), window.bench.time.matrix
+    matrix.editStarted.emit()
+    matrix.valuesDragged.emit((8,), (1,), 0.5, 3.0)
+    assert track(window).values[9, 1] != before[9, 1]
+    matrix.valuesDragged.emit((8,), (1,), 0.5, 0.0)
+    matrix.editFinished.emit()
+    expected = before.copy()
+    expected[8, 1] += 0.5
+    np.testing.assert_allclose(track(window).values, expected, atol=1e-6)
+    np.testing.assert_array_equal(track(window).values[9], before[9])
+
+
+def test_a_key_dragged_over_edited_frames_and_back_leaves_them_as_they_were(
+    window: MainWindow,
+) -> None:
+    presenters, curves = window.presenters, window.bench.time.curves
+    presenters.latent.type_value((9, 10, 11), (1,), 0.75)
+    presenters.keys.add_at(3, 1, 0.2)
+    presenters.keys.add_at(6, 1, -0.4)
+    before = track(window).values.copy()
+    curves.editStarted.emit()
+    for by in (4, 0):
+        curves.keysMoved.emit(frozenset({(1, 6)}), by, 0.0)
+    curves.editFinished.emit()
+    np.testing.assert_array_equal(track(window).values, before)

@@ -12,11 +12,11 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from motionstudio.core.playback import Loop, Pace
-from motionstudio.gui.presenters.aligning import AligningPresenter
 from motionstudio.document.autosave import Autosave
 from motionstudio.document.project_file import OpenedProject
 from motionstudio.gui.background import Background
 from motionstudio.gui.folders import Folders
+from motionstudio.gui.presenters.aligning import AligningPresenter
 from motionstudio.gui.presenters.dropping import DropPresenter
 from motionstudio.gui.presenters.edit_gate import EditGate
 from motionstudio.gui.presenters.encoding import EncodingPresenter
@@ -24,13 +24,13 @@ from motionstudio.gui.presenters.errors import ErrorPresenter
 from motionstudio.gui.presenters.explore_bundle import ExplorePresenters
 from motionstudio.gui.presenters.exporting import ExportPresenter
 from motionstudio.gui.presenters.fitting import FittingPresenter
+from motionstudio.gui.presenters.history import HistoryPresenter
 from motionstudio.gui.presenters.joining import JoiningPresenter
 from motionstudio.gui.presenters.keying import KeyPresenter
-from motionstudio.gui.presenters.history import HistoryPresenter
 from motionstudio.gui.presenters.latent import LatentPresenter
 from motionstudio.gui.presenters.library import LibraryPresenter
-from motionstudio.gui.presenters.muting import MutePresenter
 from motionstudio.gui.presenters.loading import LoadingPresenter
+from motionstudio.gui.presenters.muting import MutePresenter
 from motionstudio.gui.presenters.opening import (
     Choice,
     Chooser,
@@ -38,8 +38,8 @@ from motionstudio.gui.presenters.opening import (
     Probed,
     first_of_slice,
 )
-from motionstudio.gui.presenters.overlay_bundle import OverlayPresenters
 from motionstudio.gui.presenters.operations import OperationPresenter
+from motionstudio.gui.presenters.overlay_bundle import OverlayPresenters
 from motionstudio.gui.presenters.pictures import PicturesPresenter
 from motionstudio.gui.presenters.plain_copy import PlainCopyPresenter
 from motionstudio.gui.presenters.playback import PlaybackPresenter

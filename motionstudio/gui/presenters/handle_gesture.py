@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from motionstudio.core.editing import soft_weights
 from motionstudio.core.latent_track import LatentTrack
 from motionstudio.core.motion import Float, Motion
-from motionstudio.document.commands import EditLatent
+from motionstudio.document.latent_commands import PutTrack
 from motionstudio.engine.fit_responses import Solved
 from motionstudio.gui.presenters.handle_set import HandleSet, Place
 
@@ -84,22 +84,20 @@ class Gesture:
             handle.left[self.frame] = float(np.hypot(away[0], away[1]))
             (handle.settled.add if settled else handle.settled.discard)(self.frame)
 
-    def edits(self, values: Float, spread: float) -> tuple[EditLatent, EditLatent]:
+    def edit(self, values: Float, spread: float) -> PutTrack:
         """What puts a solution (D,) into the document: its row and rows within the spread.
 
-        The first puts all other rows back to what they were: the spread may have been wider.
+        All other rows are as they were at the press: the spread may have been wider.
         """
         before = self.before
         rows, dims = before.offset.shape
         every = tuple(range(dims))
         weights = soft_weights(rows, [self.frame], spread, cyclic=before.base.cyclic)
         moved = tuple(int(row) for row in np.flatnonzero(weights))
-        others = tuple(int(row) for row in np.flatnonzero(weights == 0))
         delta = values - self.motion.mean[self.frame]
         offset = (before.offset + weights[:, np.newaxis] * delta).astype(np.float32)
-        return (
-            EditLatent(self.subject_id, others, every, before.offset[list(others)]),
-            EditLatent(self.subject_id, moved, every, offset[list(moved)]),
+        return PutTrack(
+            self.subject_id, before.with_offset(moved, every, offset[list(moved)]), every
         )
 
     def label(self, handles: HandleSet) -> str:

@@ -328,8 +328,7 @@ class HandlesPresenter(QObject):
             self._finish(gesture)
 
     def _put(self, gesture: Gesture, values: Float) -> None:
-        for command in gesture.edits(values, self.spread):
-            self._session.push(command)
+        self._session.push(gesture.edit(values, self.spread))
         self.changed.emit()
 
     def _finish(self, gesture: Gesture) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject
 from motionstudio.core.kept import describe_frames
 from motionstudio.core.keys import Easing, Key, Keys, moved, with_value, without
 from motionstudio.core.latent_track import LatentTrack
-from motionstudio.document.latent_commands import SetKeys
+from motionstudio.document.latent_commands import PutTrack, SetKeys
 from motionstudio.document.subject import Subject
 from motionstudio.gui.panes.latent_curves import LatentCurves
 from motionstudio.gui.presenters.latent import LatentPresenter
@@ -134,7 +134,8 @@ class KeyPresenter(QObject):
             locked = () if track.locked_row is None else (track.locked_row,)
             fresh[dim] = without(shifted, locked)
         label = f"Move keys of {self._names(subject, fresh)}"
-        self._latent.change(SetKeys(subject.id, tuple(fresh.items()), label), label)
+        after = track.with_keys(fresh)
+        self._latent.change(PutTrack(subject.id, after, tuple(sorted(fresh)), label), label)
 
     def _bend(self, dim: int, frame: int, tension: float) -> None:
         track, subject = self._latent.before, self._latent.gesture_subject

@@ -16,7 +16,7 @@ from motionstudio.core.latent_track import LatentTrack
 from motionstudio.core.motion import Float
 from motionstudio.document.change import Change, Command
 from motionstudio.document.commands import EditLatent
-from motionstudio.document.latent_commands import ResetCells
+from motionstudio.document.latent_commands import PutTrack, ResetCells
 from motionstudio.document.subject import Subject
 from motionstudio.document.view import Selection, ViewState
 from motionstudio.gui.items.dim_order import DimOrder
@@ -239,7 +239,8 @@ class LatentPresenter(QObject):
         moved = tuple(np.flatnonzero(weights).tolist())
         block = before.block(moved, dims) + np.float32(change) * weights[list(moved), np.newaxis]
         label = label_of(subject, tuple(rows), tuple(dims))
-        self.change(EditLatent(subject.id, moved, tuple(dims), block), label)
+        after = before.with_offset(moved, dims, block)
+        self.change(PutTrack(subject.id, after, tuple(sorted(dims)), label), label)
 
     def _draw(self, drawn: Drawn) -> None:
         before, subject = self._before, self.gesture_subject
