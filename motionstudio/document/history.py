@@ -145,7 +145,8 @@ class History:
 
     def begin_save(self) -> None:
         """The document as it is now is being written, while people go on."""
-        self._saving = len(self._done)
+        # The middle of a gesture is no step: nothing leads back to what is written then.
+        self._saving = None if self._open else len(self._done)
 
     def end_save(self, *, written: bool) -> None:
         """Writing is over; where it worked, the document is clean as it was at its beginning."""

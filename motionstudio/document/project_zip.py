@@ -111,7 +111,8 @@ class ProjectArchive:
         limit = _limit(name)
         if limit is not None and member.file_size > limit:
             raise self._refused(f"its part {name} takes {member.file_size / 2**20:,.0f} MiB")
-        if name != MANIFEST and limit is not None and member.compress_type != zipfile.ZIP_STORED:
+        read = limit is not None or name.startswith(MEDIA)
+        if name != MANIFEST and read and member.compress_type != zipfile.ZIP_STORED:
             raise self._refused(f"its part {name} is compressed, which no project is")
         if member.compress_type == zipfile.ZIP_STORED and member.file_size != member.compress_size:
             raise self._refused(f"the size of its part {name} is stated wrongly")

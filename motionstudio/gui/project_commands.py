@@ -99,8 +99,7 @@ class ProjectCommands(QObject):
     def may_leave(self, after_saving: Callable[[], object]) -> bool:
         """Whether the document may be left now; otherwise ``after_saving`` follows, or nothing."""
         window = self._window
-        window.presenters.latent.cancel()
-        window.presenters.explore.cancel()
+        window.presenters.cancel_gesture()
         saving = window.presenters.saving
         if not saving.unsaved and not saving.busy:
             return True

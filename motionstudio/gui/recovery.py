@@ -89,7 +89,6 @@ class Recovery(QObject):
         if self._left:
             self._taken.append(self._left.pop(0))
         self._show()
-        self._saving.autosave_now()
 
     def _on_kept(self) -> None:
         """The recovered document is in this window's own versions, or in its file."""

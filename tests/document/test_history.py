@@ -237,6 +237,16 @@ def test_a_saved_place_that_was_overwritten_meanwhile_is_never_clean() -> None:
     assert not project.history.clean
 
 
+def test_a_save_in_the_middle_of_a_gesture_is_never_clean(project: Project) -> None:
+    project.begin("Drag")
+    project.push(edit((1,), (0,), 0.5))
+    project.history.begin_save()
+    project.rollback()
+    project.history.end_save(written=True)
+    assert not project.history.clean
+
+
+
 def test_another_document_begins_without_history() -> None:
     project = Project(ProjectState((subject(),)))
     project.push(Rename("a", "one"))

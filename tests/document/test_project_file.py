@@ -453,6 +453,11 @@ class TestDamage:
                 archive.writestr(name, content)
         assert "compressed" in _refused(saved, shelf)
 
+    def test_media_may_not_be_compressed(self, saved: Path, shelf: Path) -> None:
+        with zipfile.ZipFile(saved, "a") as archive:
+            archive.writestr("media/a.npz", b"0" * 4096, zipfile.ZIP_DEFLATED)
+        assert "compressed" in _refused(saved, shelf)
+
     def test_two_parts_of_one_name(self, saved: Path, shelf: Path) -> None:
         with pytest.warns(UserWarning, match="Duplicate"), zipfile.ZipFile(saved, "a") as archive:
             archive.writestr(LATENTS, b"")

@@ -12,9 +12,11 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 
 from motionstudio.core.clip import Clip, uniform_times
+from motionstudio.core.transfer import TransferMode
 from motionstudio.document.autosave import Autosave
 from motionstudio.document.commands import EditLatent, Rename, SetKept
 from motionstudio.document.project_file import read_manifest, read_project
+from motionstudio.document.transfer_plan import Offer
 from motionstudio.gui.dialogs.relink import RelinkDialog
 from motionstudio.gui.dialogs.unsaved import Answer, Questions
 from motionstudio.gui.dialogs.versions import VersionsDialog
@@ -83,6 +85,13 @@ def save(qtbot: Any, window: MainWindow) -> Path:
     path = window.session.project.path
     assert path is not None
     return path
+
+
+def drained(qtbot: Any, window: MainWindow) -> None:
+    """Wait until everything that was asked of the background so far has been delivered."""
+    done: list[object] = []
+    window.presenters.background.submit(lambda: None, done.append)
+    qtbot.waitUntil(lambda: bool(done), timeout=LONG)
 
 
 def open_project(qtbot: Any, window: MainWindow, path: Path) -> None:
@@ -169,7 +178,76 @@ class TestSaving:
         assert "carries all" in window.actions_["file.collect"].toolTip()
 
 
+    def test_a_save_that_ends_after_a_new_document_began_does_not_name_it(
+        self, qtbot: Any, window: MainWindow, tmp_path: Path
+    ) -> None:
+        edit(window)
+        saving, path = window.presenters.saving, tmp_path / "work.motion"
+        window.actions_["file.save"].trigger()
+        window.presenters.saving.save(path)  # waits for the first
+        window.projects.new()
+        assert not window.session.project.subjects
+        drained(qtbot, window)
+        assert window.session.project.path is None
+        assert not saving.busy
+        assert not saving.unsaved
+        assert len(read_project(path, shelf=tmp_path / "shelf").state.subjects) == 1
+
+
 class TestOpening:
+    def test_what_is_done_while_a_project_is_read_is_not_lost(
+        self, qtbot: Any, window: MainWindow
+    ) -> None:
+        edit(window)
+        path = save(qtbot, window)
+        window.projects.open(path)
+        edit(window, 0.75)
+        drained(qtbot, window)
+        assert active(window).track.offset[3, 1] == 0.75
+        assert window.session.project.history.can_undo
+        qtbot.waitUntil(lambda: bool(window.session.notices.recent), timeout=LONG)
+        assert "was not opened" in window.session.notices.recent[-1].text
+
+    def test_of_two_projects_in_quick_succession_the_last_is_shown(
+        self, qtbot: Any, window: MainWindow, tmp_path: Path
+    ) -> None:
+        edit(window)
+        first = save(qtbot, window)
+        second = tmp_path / "second.motion"
+        shutil.copyfile(first, second)
+        shown: list[object] = []
+        window.presenters.loading.loaded.connect(shown.append)
+        window.projects.open(first)
+        window.projects.open(second)
+        drained(qtbot, window)
+        assert window.session.project.path == second
+        assert len(shown) == 1
+
+    def test_a_project_that_arrives_during_a_gesture_leaves_it_alone(
+        self, qtbot: Any, window: MainWindow
+    ) -> None:
+        edit(window)
+        path = save(qtbot, window)
+        window.projects.open(path)
+        window.session.project.begin("Drag")
+        drained(qtbot, window)
+        assert window.session.project.in_transaction
+        qtbot.waitUntil(lambda: bool(window.session.notices.recent), timeout=LONG)
+        assert "was not opened" in window.session.notices.recent[-1].text
+        window.session.project.rollback()
+
+    def test_a_blend_whose_strength_is_being_chosen_is_taken_back(
+        self, qtbot: Any, window: MainWindow, clip_path: Path
+    ) -> None:
+        open_clip(qtbot, window, clip_path)
+        first, second = window.session.project.subjects
+        transfer = window.presenters.transfer
+        assert transfer.drop(Offer(first.id, second.id, TransferMode.BLEND, 0.5))
+        assert window.session.project.in_transaction
+        window.projects.new()
+        assert not window.session.project.in_transaction
+        assert not window.session.project.subjects
+
     def test_statement_09_the_window_writes_what_it_read(
         self, qtbot: Any, window: MainWindow, tmp_path: Path
     ) -> None:
@@ -376,6 +454,20 @@ class TestAutosave:
         with qtbot.waitSignal(window.presenters.saving.autosaved, timeout=LONG):
             window.presenters.saving.autosave_now()
         assert len(window.presenters.saving.autosave.versions()) == 1
+
+    def test_a_copy_is_kept_at_once_in_place_of_the_versions_before(
+        self, qtbot: Any, window: MainWindow
+    ) -> None:
+        saving = window.presenters.saving
+        with qtbot.waitSignal(saving.autosaved, timeout=LONG):
+            edit(window, 0.25)
+            saving.autosave_now()
+        (version,) = saving.autosave.versions()
+        with qtbot.waitSignal(window.presenters.loading.loaded, timeout=LONG):
+            window.projects.open_copy(version.path)
+        drained(qtbot, window)
+        assert saving.unsaved
+        assert len(saving.autosave.versions()) == 1
 
     def test_versions_open_as_a_copy(self, qtbot: Any, window: MainWindow) -> None:
         edit(window, 0.5)

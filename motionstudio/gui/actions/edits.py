@@ -64,9 +64,7 @@ class EditActions:
 
     def undo(self) -> None:
         """Take the last step back; a drag under way counts as one."""
-        presenters = self._window.presenters
-        gestures = (presenters.shaping, presenters.latent, presenters.explore)
-        if not any(gesture.cancel() for gesture in gestures):
+        if not self._window.presenters.cancel_gesture():
             self._window.session.project.history.undo()
 
     def redo(self) -> None:

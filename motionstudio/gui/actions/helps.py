@@ -115,9 +115,7 @@ class HelpActions:
     def cancel(self) -> None:
         """Cancel a drag, else the running task, else close the message, else select nothing."""
         window = self._window
-        if window.presenters.shaping.cancel() or window.presenters.explore.cancel():
-            return
-        if window.presenters.latent.cancel() or window.presenters.tasks.cancel():
+        if window.presenters.cancel_gesture() or window.presenters.tasks.cancel():
             return
         if window.toast.isVisible():
             window.toast.hide()

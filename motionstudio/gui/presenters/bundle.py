@@ -155,6 +155,13 @@ class Presenters(QObject):
         self.background.shutdown()
         self.saving.autosave.clear()
 
+    def cancel_gesture(self) -> bool:
+        """Take back what a drag or an open choice has begun; tells whether there was one."""
+        if self.transfer.adjusting:
+            self.transfer.take_back()
+            return True
+        return any(each.cancel() for each in (self.shaping, self.latent, self.explore))
+
     def cancel_task(self, key: str) -> None:
         """Stop a long task by its key."""
         if key == "export":
@@ -224,7 +231,7 @@ class Presenters(QObject):
     def _leave(self) -> None:
         """End what belongs to the document that is left."""
         self.gate.discard()
-        self.latent.cancel()
+        self.cancel_gesture()
         self.playback.toggle(False)
         self.fitting.cancel()
 

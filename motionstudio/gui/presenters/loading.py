@@ -10,7 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from motionstudio.core.errors import MotionStudioError
-from motionstudio.document.change import ProjectState
+from motionstudio.document.change import Change, ProjectState
 from motionstudio.document.project_file import OpenedProject, read_project
 from motionstudio.document.view import ViewState
 from motionstudio.gui.background import Background
@@ -47,6 +47,9 @@ class LoadingPresenter(QObject):
     ) -> None:
         super().__init__(parent)
         self._session, self._background, self._shelf = session, background, shelf
+        self._newest = 0
+        self._edits = 0
+        session.project.changed.connect(self._on_change)
 
     def open(
         self,
@@ -56,7 +59,9 @@ class LoadingPresenter(QObject):
         changed: bool = False,
         then: Callable[[], None] | None = None,
     ) -> None:
-        """Read a project and show it.
+        """Read a project and show it, unless the document is edited meanwhile.
+
+        Of several that are read at a time, the last one is shown.
 
         Args:
             path: of the file that is read.
@@ -65,10 +70,19 @@ class LoadingPresenter(QObject):
             then: called once it is shown.
         """
         self.busyChanged.emit(f"Opening {path.name}")
-        self._background.submit(
-            partial(read_project, path, shelf=self._shelf),
-            partial(self._on_read, document, changed, then),
-        )
+        self._newest += 1
+        asked, edits = self._newest, self._edits
+
+        def deliver(result: object) -> None:
+            if asked != self._newest:
+                return
+            self.busyChanged.emit("")
+            if isinstance(result, BaseException):
+                self._session.notices.report(result)
+            elif isinstance(result, OpenedProject) and self._may_leave(path, edits):
+                self._take(result, document, changed=changed, then=then)
+
+        self._background.submit(partial(read_project, path, shelf=self._shelf), deliver)
 
     def show(self, opened: OpenedProject, document: Path | None, *, changed: bool = False) -> None:
         """Go over to a document."""
@@ -86,22 +100,35 @@ class LoadingPresenter(QObject):
         self._tell_missing(opened.state)
         self._look_for_changes(opened.state)
 
-    def _on_read(
+    def _may_leave(self, path: Path, edits: int) -> bool:
+        """Whether nothing was done since people agreed to leave the document."""
+        if edits == self._edits and not self._session.project.in_transaction:
+            return True
+        self._session.notices.say(
+            f"{path.name} was not opened, because the document was changed meanwhile.",
+            "Open it again.",
+            Tone.WARN,
+        )
+        return False
+
+    def _take(
         self,
+        opened: OpenedProject,
         document: Path | None,
+        *,
         changed: bool,
         then: Callable[[], None] | None,
-        result: object,
     ) -> None:
-        self.busyChanged.emit("")
-        if isinstance(result, OpenedProject):
-            self.show(result, document, changed=changed)
-            if document is not None:
-                self._session.settings.remember(document)
-            if then is not None:
-                then()
-        elif isinstance(result, BaseException):
-            self._session.notices.report(result)
+        self.show(opened, document, changed=changed)
+        if document is not None:
+            self._session.settings.remember(document)
+        if then is not None:
+            then()
+
+    def _on_change(self, change: Change) -> None:
+        # What a model finds is no decision of anybody's: it can be found again.
+        if change.kinds != {"encoding"}:
+            self._edits += 1
 
     def _tell_missing(self, state: ProjectState) -> None:
         session = self._session

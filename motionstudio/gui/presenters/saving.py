@@ -75,7 +75,8 @@ class SavingPresenter(QObject):
         self._fingerprints = Fingerprints()
         self._thumbnails: dict[str, bytes] = {}
         self._made: dict[str, tuple[MediaFacts, bytes]] = {}
-        self._saving: Path | None = None
+        self._document = 0
+        self._saving = False
         self._waiting: tuple[Path, Then | None] | None = None
         self._saved_at = ""
         self._timer = QTimer(self)
@@ -95,7 +96,7 @@ class SavingPresenter(QObject):
     @property
     def busy(self) -> bool:
         """Whether the document is being written."""
-        return self._saving is not None
+        return self._saving
 
     @property
     def unsaved(self) -> bool:
@@ -112,11 +113,18 @@ class SavingPresenter(QObject):
         self._timer.setInterval(round(seconds * 1000))
 
     def begin_document(self, thumbnails: Mapping[str, bytes]) -> None:
-        """Another document is shown, with small pictures from its file."""
+        """Another document is shown, with small pictures from its file.
+
+        What is being written of the one before is finished, but says nothing of this one.
+        """
+        self._document += 1
+        self._saving, self._waiting = False, None
         self._thumbnails, self._made = dict(thumbnails), {}
         self._saved_at = ""
         self._timer.stop()
         self._background.submit(self.autosave.clear, lambda _: None)
+        # A recovered version or a copy is in no file of its own yet.
+        self.autosave_now()
         self.changed.emit()
 
     def snapshot(self) -> Snapshot:
@@ -135,14 +143,14 @@ class SavingPresenter(QObject):
             path: of the project file.
             then: told whether it worked.
         """
-        if self._saving is not None:
+        if self._saving:
             self._waiting = (path, then)
             return
-        self._saving = path
+        self._saving = True
         self._session.project.history.begin_save()
         self.changed.emit()
         work = partial(self._write, self.snapshot(), path)
-        self._background.submit(work, partial(self._on_saved, path, then))
+        self._background.submit(work, partial(self._on_saved, self._document, path, then))
 
     def autosave_now(self) -> None:
         """Keep a version of what is not saved."""
@@ -180,25 +188,33 @@ class SavingPresenter(QObject):
             self._made[subject_id] = known
         return known[1]
 
-    def _on_saved(self, path: Path, then: Then | None, result: object) -> None:
-        self._saving = None
+    def _on_saved(self, document: int, path: Path, then: Then | None, result: object) -> None:
         written = not isinstance(result, BaseException)
         if written:
-            self._session.project.path = path
-            self._saved_at = self._clock().strftime("%H:%M")
             self._session.settings.remember(path)
-        self._session.project.history.end_save(written=written)
         if isinstance(result, BaseException):
             self._session.notices.report(result)
-        elif self._session.project.history.clean:
-            self._timer.stop()
-            self._background.submit(self.autosave.clear, lambda _: None)
+        if document != self._document:
+            return
+        self._saving = False
+        self._take_over(path, written=written)
         self.changed.emit()
         waiting, self._waiting = self._waiting, None
         if waiting is not None:
             self.save(*waiting)
         if then is not None:
             then(written)
+
+    def _take_over(self, path: Path, *, written: bool) -> None:
+        """The document lives in ``path`` now; where nothing has changed since, that is enough."""
+        history = self._session.project.history
+        if written:
+            self._session.project.path = path
+            self._saved_at = self._clock().strftime("%H:%M")
+        history.end_save(written=written)
+        if written and history.clean:
+            self._timer.stop()
+            self._background.submit(self.autosave.clear, lambda _: None)
 
     def _on_autosaved(self, result: object) -> None:
         if isinstance(result, BaseException):
