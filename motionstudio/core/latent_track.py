@@ -98,12 +98,15 @@ class LatentTrack:
         return sum(array.nbytes for array in arrays)
 
     def motion(self) -> Motion:
-        """The edited motion without its muted dimensions; ``base`` itself where that is all."""
+        """The edited motion, muted dimensions certainly zero; ``base`` itself where that is all."""
         if not self.muted:
             return replace(self.base, mean=self.values) if self.is_edited else self.base
-        heard = self.values.copy()
+        heard, std = self.values.copy(), self.base.std
         heard[:, list(self.muted)] = 0
-        return replace(self.base, mean=heard)
+        if std is not None:
+            std = std.copy()
+            std[:, list(self.muted)] = 0
+        return replace(self.base, mean=heard, std=std)
 
     def block(self, rows: Sequence[int], dims: Sequence[int]) -> Float:
         """(len(rows), len(dims)) float32: a copy of the offsets of these cells."""

@@ -332,3 +332,15 @@ def test_many_moves_ask_few_questions_and_end_at_the_last(
     qtbot.waitUntil(lambda: done(window), timeout=10_000)
     settle(qtbot, window)
     np.testing.assert_allclose(asked[-1][0], (21.98, 24.0), atol=0.05)
+
+
+def test_a_new_project_does_not_trip_over_a_drag_that_is_still_solved_for(
+    qtbot: Any, window: MainWindow
+) -> None:
+    presenter = window.presenters.shaping.handles
+    presenter.press(24.0, 24.0, -1, False)
+    presenter.move(27.0, 24.0)
+    presenter.release()
+    assert presenter.dragging
+    window.projects.may_leave(lambda: None)
+    assert not window.session.project.in_transaction

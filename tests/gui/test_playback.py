@@ -327,3 +327,15 @@ def test_statement_25_the_sample_moves_after_two_actions(
     assert len(set(pictures)) >= 6
     # Nothing is decoded twice on the way to the first round.
     assert model.decodes - first <= len(active(window).clip)
+
+
+def test_playing_goes_on_with_another_clip_after_the_last_one_was_taken_away(
+    qtbot: Any, window: MainWindow, clip_path: Path
+) -> None:
+    window.presenters.playback.toggle(True)
+    window.presenters.library.remove(active(window).id)
+    window.session.project.history.undo()
+    qtbot.waitUntil(lambda: window.session.active is not None, timeout=10_000)
+    playing = window.session.view.state.playing
+    assert window.presenters.playback._timer.isActive() is playing
+    assert window.presenters.playback.clock.playing is playing

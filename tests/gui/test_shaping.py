@@ -10,7 +10,8 @@ import pytest
 
 from motionstudio.core.clip import Clip, uniform_times
 from motionstudio.core.draws import Draw
-from motionstudio.document.commands import EditLatent
+from motionstudio.document.commands import EditLatent, SetReference
+from motionstudio.document.latent_commands import SetMuted
 from motionstudio.document.schema import from_plain, parse_manifest, to_plain
 from motionstudio.engine.fit_responses import Refining, UncertaintyReady
 from motionstudio.gui.dialogs.variations import COUNT
@@ -239,6 +240,13 @@ class TestVariations:
         window.session.project.history.undo()
         assert not sheet.isVisible()
 
+    def test_it_closes_where_what_it_shows_is_no_longer_the_subject(
+        self, qtbot: Any, window: MainWindow
+    ) -> None:
+        sheet = self.open(qtbot, window)
+        window.session.push(SetReference(active(window).id, 3))
+        assert not sheet.isVisible()
+
 
 class TestRefine:
     def live(self, window: MainWindow) -> tuple[list[Progressed], list[Refining]]:
@@ -334,6 +342,24 @@ class TestUncertainty:
             qtbot.waitUntil(lambda f=frame: bool(heard) and heard[-1].frame == f, timeout=10_000)
         same = [r.std for r in heard if r.frame == FRAME]
         np.testing.assert_array_equal(same[0], same[-1])
+
+    def test_an_edit_takes_the_map_of_the_motion_before_off(
+        self, qtbot: Any, window: MainWindow
+    ) -> None:
+        viewport = self.show(window)
+        qtbot.waitUntil(lambda: viewport._inputs.uncertainty is not None, timeout=10_000)
+        window.presenters.latent.type_value((FRAME,), (0, 1), 1.5)
+        assert viewport._inputs.uncertainty is None
+        qtbot.waitUntil(lambda: viewport._inputs.uncertainty is not None, timeout=10_000)
+        window.presenters.playback.go(7)
+        assert viewport._inputs.uncertainty is None
+
+    def test_muted_dimensions_are_not_uncertain(self, window: MainWindow) -> None:
+        dims = tuple(range(active(window).track.base.dims))
+        window.session.push(SetMuted(active(window).id, dims))
+        motion = active(window).track.motion()
+        assert motion.std is not None
+        assert not motion.std.any()
 
     def test_more_samples_are_asked_for(self, qtbot: Any, window: MainWindow) -> None:
         viewport = self.show(window)

@@ -249,6 +249,7 @@ class PlaybackPresenter(QObject):
         self._show_position(timing, position)
         if view.playing:
             self._clock.play()
+            self._timer.start()
 
     def _set_up(self, clock: PlaybackClock, timing: Timing, view: ViewState) -> None:
         last = timing.places.count - 1

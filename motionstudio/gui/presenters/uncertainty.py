@@ -44,7 +44,7 @@ class UncertaintyPresenter(QObject):
         self._session, self._grid = session, grid
         self._asked: int | None = None
         self._known: tuple[str, int, int] | None = None
-        self._limit = 0.0
+        self._limit, self._on = 0.0, False
         self.count = SAMPLES
         pictures.rested.connect(self.measure)
         grid.contentChanged.connect(self._on_content)
@@ -124,14 +124,20 @@ class UncertaintyPresenter(QObject):
     def _show(self, std: Float, count: int) -> None:
         top = float(np.percentile(std, _PERCENTILE))
         # The scale only grows, so that frames of a clip can be compared while scrubbing.
-        self._limit = max(self._limit, round_up(max(top, 0.1)))
+        self._limit, self._on = max(self._limit, round_up(max(top, 0.1))), True
         self._grid.set_inputs(
             uncertainty=std, uncertainty_count=count, uncertainty_limit=self._limit
         )
 
     def _forget(self) -> None:
         self._known, self._asked = None, None
-        self._grid.set_inputs(uncertainty=None)
+        self._take_off()
+
+    def _take_off(self) -> None:
+        """What was measured is of another frame or motion: better nothing than that."""
+        if self._on:
+            self._on = False
+            self._grid.set_inputs(uncertainty=None)
 
     def _on_content(self, _place: int, _content: str) -> None:
         self.measure()
@@ -141,13 +147,17 @@ class UncertaintyPresenter(QObject):
         if active is None or change.subject_id in (None, active.id):
             self.refresh()
             if change.kinds - {"name", "directions"}:
-                self._known, self._asked = None, None
+                self._forget()
 
     def _on_view(self, new: ViewState, old: ViewState) -> None:
         if new.active != old.active:
             self._limit = 0.0
             self._forget()
             self.refresh()
+        elif new.playhead != old.playhead:
+            self._take_off()
+            if self._asked is None:
+                self._known = None
         if (new.contents, new.layout) != (old.contents, old.layout):
             # The viewports learn of it in this very turn, some of them after us.
             QTimer.singleShot(0, self, self.measure)

@@ -21,6 +21,9 @@ from motionstudio.gui.presenters.pictures import PicturesPresenter
 from motionstudio.gui.presenters.resolve import transform_of
 from motionstudio.gui.presenters.session import Session
 
+_OTHER = {"model", "framing", "reference", "cyclic", "media"}
+"""After such a change what is on the sheet was not drawn for the subject as it is."""
+
 NEARBY = 0.35
 """Temperature of what varies a chosen motion."""
 
@@ -194,5 +197,7 @@ class VariationsPresenter(QObject):
             self.close()
 
     def _on_change(self, change: Change) -> None:
-        if self._session.find(self._subject) is None:
+        gone = self._session.find(self._subject) is None
+        mine = change.subject_id in (None, self._subject)
+        if gone or (mine and change.kinds & _OTHER):
             self.close()
