@@ -57,7 +57,10 @@ SAMPLES = (
 
 
 def arrays(clip: SampleClip) -> dict[str, NDArray[np.generic]]:
-    """Members of the file: frames (T, H, W[, 3]) uint8, times (T,) s, masks (T, H, W) uint8."""
+    """Members of the file: frames (T, H, W[, 3]) uint8, times (T,) s, masks (T, H, W) uint8.
+
+    Factors (T, k) float32 say what changes over time, ``factor_names`` what they are called.
+    """
     sample = make(clip.generator, clip.params, clip.seed, clip.index)
     made = to_clip(sample)
     frames = np.asarray(made.frames[:])
@@ -69,6 +72,8 @@ def arrays(clip: SampleClip) -> dict[str, NDArray[np.generic]]:
         "generator": np.array(f"{clip.generator} {sample.meta.version}"),
         "seed": np.array([clip.seed, clip.index]),
         "label_names": np.array(sample.label_names),
+        "factors": sample.factors,
+        "factor_names": np.array(sample.factor_names),
     }
     if clip.generator == "heart":
         held["trigger_ms"] = made.times * 1000.0

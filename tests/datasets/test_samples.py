@@ -9,6 +9,7 @@ import pytest
 
 from motionstudio.core.locations import resources_dir
 from motionstudio.datasets import samples
+from motionstudio.io import read_clip
 
 every_sample = pytest.mark.parametrize("clip", samples.SAMPLES, ids=lambda clip: clip.name)
 
@@ -23,6 +24,15 @@ def test_the_committed_file_is_what_the_generator_makes(clip: samples.SampleClip
         assert np.abs(apart).max() <= 1
         assert np.mean(held["masks"] != made["masks"]) < 1e-4
         assert np.allclose(held["times"], made["times"])
+        assert held["factor_names"].tolist() == made["factor_names"].tolist()
+        assert np.allclose(held["factors"], made["factors"], atol=1e-5)
+
+
+@every_sample
+def test_opened_samples_know_what_changes_over_time(clip: samples.SampleClip) -> None:
+    opened = read_clip(resources_dir() / "samples" / f"{clip.name}.npz")
+    assert opened.factors
+    assert any(np.std(values) > 0 for values in opened.factors.values())
 
 
 @every_sample
