@@ -246,7 +246,6 @@ def test_a_save_in_the_middle_of_a_gesture_is_never_clean(project: Project) -> N
     assert not project.history.clean
 
 
-
 def test_another_document_begins_without_history() -> None:
     project = Project(ProjectState((subject(),)))
     project.push(Rename("a", "one"))

@@ -177,7 +177,6 @@ class TestSaving:
         window.refresh_actions()
         assert "carries all" in window.actions_["file.collect"].toolTip()
 
-
     def test_a_save_that_ends_after_a_new_document_began_does_not_name_it(
         self, qtbot: Any, window: MainWindow, tmp_path: Path
     ) -> None:
@@ -603,6 +602,19 @@ class TestMissingMedia:
         assert len(window.presenters.relinking.missing) == 2
         window.session.project.history.redo()
         dialog.close()
+
+    def test_what_is_found_during_a_gesture_waits_for_its_end(
+        self, qtbot: Any, window: MainWindow, project: Path, clip_path: Path, tmp_path: Path
+    ) -> None:
+        clip_path.parent.rename(tmp_path / "moved")
+        open_project(qtbot, window, project)
+        relinking, document = window.presenters.relinking, window.session.project
+        relinking.search(tmp_path / "moved")
+        document.begin("Drag")
+        drained(qtbot, window)
+        assert relinking.missing
+        document.rollback()
+        qtbot.waitUntil(lambda: not relinking.missing, timeout=LONG)
 
     def test_another_file_is_encoded_anew(
         self, qtbot: Any, window: MainWindow, project: Path, clip_path: Path, tmp_path: Path

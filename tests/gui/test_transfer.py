@@ -277,6 +277,27 @@ def test_a_sample_can_be_dragged_without_opening_it(qtbot: Any, window: MainWind
     assert len(window.session.project.subjects) == count
 
 
+def test_a_motion_that_is_found_during_a_gesture_waits_for_its_end(
+    qtbot: Any, window: MainWindow
+) -> None:
+    project, transfer = window.session.project, window.presenters.transfer
+    with qtbot.waitSignal(transfer.foreign.ready, timeout=LONG):
+        MotionDrag(f"{SAMPLE}heart_b.npz").drop(canvas(window))
+        project.begin("Drag")
+    project.rollback()
+    qtbot.waitUntil(lambda: project.history.undo_label.startswith("Move heart_b"), timeout=LONG)
+
+
+def test_a_strength_that_was_chosen_is_not_asked_for_again(qtbot: Any, window: MainWindow) -> None:
+    project, transfer = window.session.project, window.presenters.transfer
+    offer = Offer(f"{SAMPLE}heart_b.npz", active(window).id, TransferMode.BLEND, 0.25)
+    with qtbot.waitSignal(transfer.foreign.ready, timeout=LONG):
+        transfer.drop_settled(offer)
+    assert not transfer.adjusting
+    assert window.presenters.transfer_views.popover is None
+    assert project.history.undo_label.startswith("Move heart_b")
+
+
 class TestStills:
     @pytest.fixture
     def still(self, qtbot: Any, window: MainWindow, tmp_path: Path) -> Subject:
@@ -399,6 +420,20 @@ class TestAligning:
         assert history.undo_label == "Align copy"
         history.undo()
         assert active(turned).framing.angle == 0
+
+    def test_aligning_that_is_undone_at_once_carries_nothing(
+        self, qtbot: Any, turned: MainWindow
+    ) -> None:
+        aligning, history = turned.presenters.aligning, turned.session.project.history
+        own = active(turned).track.values
+        MotionDrag(named(turned, "heart").id).drop(canvas(turned))
+        qtbot.waitUntil(lambda: aligning.found is not None, timeout=LONG)
+        aligning.align()
+        history.undo()
+        settle(qtbot, turned)
+        assert history.redo_label == "Align copy"
+        assert active(turned).framing.angle == 0
+        np.testing.assert_array_equal(active(turned).track.values, own)
 
     def test_clips_that_lie_alike_are_not_warned_of(self, qtbot: Any, window: MainWindow) -> None:
         MotionDrag(named(window, "shake").id).drop(canvas(window))

@@ -13,8 +13,11 @@ from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 
 from motionstudio.core.clip import Clip, uniform_times
+from motionstudio.core.keys import Key
 from motionstudio.core.onion import OnionSkin
 from motionstudio.core.tracks import follow
+from motionstudio.document.commands import EditLatent
+from motionstudio.document.latent_commands import SetKeys
 from motionstudio.document.schema import to_plain, view_from_plain
 from motionstudio.document.view import ViewState
 from motionstudio.gui.items.figure import FigureOptions
@@ -147,12 +150,14 @@ def test_the_onion_skin_shows_neighbours_and_one_key_takes_them_away(
     assert window.session.view.state.viewports.onion.step == 3
 
 
-def test_the_onion_skin_of_keyed_frames_counts_edited_ones(qtbot: Any, window: MainWindow) -> None:
-    from motionstudio.document.commands import EditLatent
-
-    for frame in (1, 8):
-        block = np.full((1, 1), 0.5, np.float32)
-        window.session.push(EditLatent(active(window).id, (frame,), (0,), block))
+def test_the_onion_skin_of_keyed_frames_counts_keys_and_edits(
+    qtbot: Any, window: MainWindow
+) -> None:
+    subject = active(window)
+    block = np.full((1, 1), 0.5, np.float32)
+    window.session.push(EditLatent(subject.id, (1,), (0,), block))
+    same = float(subject.track.values[8, 1])
+    window.session.push(SetKeys(subject.id, ((1, (Key(8, same),)),)))
     window.presenters.playback.go(4)
     overlays = window.presenters.overlays
     overlays.arrangement.toggle_onion()
@@ -230,8 +235,6 @@ def test_a_tracked_point_follows_the_motion(qtbot: Any, window: MainWindow) -> N
 
 
 def test_an_edit_moves_the_trails(qtbot: Any, window: MainWindow) -> None:
-    from motionstudio.document.commands import EditLatent
-
     trails = window.presenters.overlays.trails
     trails.place(1, 30.0, 24.0)
     qtbot.waitUntil(lambda: bool(np.isfinite(trails.paths).all()), timeout=20_000)
@@ -268,6 +271,18 @@ def test_labels_are_carried_along_and_measured(qtbot: Any, window: MainWindow) -
     assert len(names) == 2
     window.actions_["view.labels"].trigger()
     assert canvas(window, 1).layers.strokes == ()
+
+
+def test_what_an_edit_changes_is_measured_anew(qtbot: Any, window: MainWindow) -> None:
+    wait_measured(qtbot, window)
+    measured = window.presenters.overlays.regions.measured
+    before = measured[4]
+    for value in (0.5, 1.0):
+        block = np.full((1, 1), value, np.float32)
+        window.session.push(EditLatent(active(window).id, (4,), (0,), block))
+        settle(qtbot, window)
+        wait_measured(qtbot, window)
+    assert measured[4].regions[1].area != before.regions[1].area
 
 
 def test_labels_of_another_frame_are_brought_to_the_reference_first(

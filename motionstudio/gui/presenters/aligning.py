@@ -48,7 +48,7 @@ class AligningPresenter(QObject):
         super().__init__(parent)
         self._session, self._transfer = session, transfer
         self._found: Found | None = None
-        self._again: Offer | None = None
+        self._again: Found | None = None
         transfer.moved.connect(self.check)
         session.project.changed.connect(self._on_change)
 
@@ -86,10 +86,11 @@ class AligningPresenter(QObject):
             return
         self._found = None
         history = self._session.project.history
-        if history.undo_label.startswith("Move ") and history.undo_label.endswith(target.name):
+        moved = history.undo_label.startswith("Move ")
+        if moved and history.undo_label.endswith(f" onto {target.name}"):
             # The motion in the old pose is not worth a step of its own.
             history.undo()
-        self._again = found.offer
+        self._again = found
         self._session.push(SetFraming(target.id, found.framing), f"Align {target.name}")
         self._go_on()
         self.changed.emit()
@@ -120,13 +121,14 @@ class AligningPresenter(QObject):
 
     def _go_on(self) -> None:
         """Carry the motion over again as soon as the target's own is known in the new pose."""
-        offer = self._again
-        target = None if offer is None else self._session.find(offer.target)
-        if offer is None or target is None:
+        found = self._again
+        target = None if found is None else self._session.find(found.offer.target)
+        if found is None or target is None or target.framing != found.framing:
+            # Its framing was taken back, or is another by now.
             self._again = None
         elif not target.needs_encoding or is_still(target):
             self._again = None
-            self._transfer.carry_again(offer)
+            self._transfer.carry_again(found.offer)
 
 
 def _pose(

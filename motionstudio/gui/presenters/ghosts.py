@@ -126,8 +126,7 @@ def chosen_frames(subject: Subject, mode: onion.Mode, rows: tuple[int, ...]) -> 
     if mode != "keyed" or subject.track is None:
         return ()
     edited = np.flatnonzero(np.any(subject.track.offset != 0, axis=1))
-    pinned = getattr(getattr(subject, "keys", None), "frames", ())
-    return tuple(sorted({int(t) for t in edited} | set(pinned)))
+    return tuple(sorted({int(t) for t in edited} | set(subject.track.keys.frames)))
 
 
 def _rgb(name: str) -> tuple[int, int, int]:

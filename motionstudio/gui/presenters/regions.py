@@ -177,6 +177,7 @@ class RegionsPresenter(QObject):
         chosen = sorted(self._waiting)[:_BATCH]
         job = _Job(self._number, tuple(_fields(t, self._waiting.pop(t)) for t in chosen))
         self._busy = True
+        self._outgrown.clear()
         work = partial(_measure, job, self._reference, labels, subject)
         self._session.media.submit(work, partial(self._take, job.number))
 
@@ -195,7 +196,6 @@ class RegionsPresenter(QObject):
             fresh = {t: made for t, made in result.items() if t not in self._outgrown}
             self._measured.update(fresh)
             self.changed.emit()
-        self._outgrown.clear()
         if self._waiting:
             self._timer.start(0)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
+from operator import is_
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,6 +71,7 @@ class TransferPresenter(QObject):
         self._wanted: Offer | None = None
         self._open: tuple[Offer, Arriving, Subject] | None = None
         self._settled, self._quiet = False, False
+        self._kept: tuple[Offer, tuple[object, ...], Planned | None] | None = None
         self._timer = QTimer(self)
         self._timer.setInterval(_GHOST_MS)
         self._timer.timeout.connect(self._on_beat)
@@ -98,10 +101,8 @@ class TransferPresenter(QObject):
         if not offer.source.startswith(SAMPLE) and self._session.find(offer.source) is None:
             return "This clip is not in the project any more."
         try:
-            arriving = self._arriving(offer, target)
-            if arriving is not None:
-                plan(target, arriving, offer.mode, offer.strength)
-            elif not target.has_motion and not is_still(target):
+            known = target.has_motion or is_still(target)
+            if self._plan(offer, target) is None and not known:
                 return f"The motion of {target.name} is not known yet."
         except MotionStudioError as error:
             return error.message
@@ -125,6 +126,7 @@ class TransferPresenter(QObject):
         """Take the ghost away; everything is as it was."""
         self._timer.stop()
         self._offer, self._asked, self._shown = None, None, -1
+        self._kept = None
         if self._ghost is not None:
             self._ghost = None
             self.ghostChanged.emit(None)
@@ -134,37 +136,15 @@ class TransferPresenter(QObject):
 
         A blend starts half way and stays open for ``adjust``.
         """
-        self.leave()
-        target = self._session.find(offer.target)
-        if target is None or offer.source == offer.target or self.adjusting:
-            return False
-        try:
-            arriving = self._arriving(offer, target)
-        except MotionStudioError as error:
-            self._refuse(offer, error)
-            return False
-        if arriving is None:
-            self._wanted = offer
-            self.foreign.find(offer.source, target.model)
-            self._session.notices.say(f"Finding the motion of {self._name(offer)} …")
-            return True
-        return self._carry(offer, target, arriving)
+        return self._begin(offer, settled=False, quiet=False)
 
     def drop_settled(self, offer: Offer) -> bool:
         """``drop`` where the strength was chosen already: nothing stays open."""
-        self._settled = True
-        try:
-            return self.drop(offer)
-        finally:
-            self._settled = False
+        return self._begin(offer, settled=True, quiet=False)
 
     def carry_again(self, offer: Offer) -> None:
         """Carry a motion over that was carried before; whatever comes of it is not told again."""
-        self._quiet = True
-        try:
-            self.drop_settled(offer)
-        finally:
-            self._quiet = False
+        self._begin(offer, settled=True, quiet=True)
 
     def encode_refused(self) -> None:
         """Find the motion that did not fit with the target's model, then carry it over."""
@@ -215,6 +195,24 @@ class TransferPresenter(QObject):
         self.leave()
         self.take_back()
         self._wanted = None
+
+    def _begin(self, offer: Offer, *, settled: bool, quiet: bool) -> bool:
+        self.leave()
+        target = self._session.find(offer.target)
+        if target is None or offer.source == offer.target or self.adjusting:
+            return False
+        self._settled, self._quiet = settled, quiet
+        try:
+            arriving = self._arriving(offer, target)
+        except MotionStudioError as error:
+            self._refuse(offer, error)
+            return False
+        if arriving is None:
+            self._wanted = offer
+            self.foreign.find(offer.source, target.model)
+            self._session.notices.say(f"Finding the motion of {self._name(offer)} …")
+            return True
+        return self._carry(offer, target, arriving)
 
     def _carry(self, offer: Offer, target: Subject, arriving: Arriving) -> bool:
         project = self._session.project
@@ -297,11 +295,28 @@ class TransferPresenter(QObject):
         target = None if offer is None else self._session.find(offer.target)
         if offer is None or target is None or self.why_not(offer):
             return None
-        arriving = self._arriving(offer, target)
-        if arriving is None:
+        planned = self._plan(offer, target)
+        if planned is None:
             self.foreign.find(offer.source, target.model)
             return None
-        return target, plan(target, arriving, offer.mode, offer.strength)
+        return target, planned
+
+    def _plan(self, offer: Offer, target: Subject) -> Planned | None:
+        """What a drop would do, None where the motion has to be found first.
+
+        Resampling long motions takes longer than a beat, so the last answer is kept.
+
+        Raises:
+            MotionStudioError: see ``plan``.
+        """
+        foreign, kept = self.foreign.get(offer.source, target.model), self._kept
+        made_of = (target, self._session.find(offer.source), foreign)
+        if kept is not None and kept[0] == offer and all(map(is_, kept[1], made_of)):
+            return kept[2]
+        found = self._arriving(offer, target)
+        planned = None if found is None else plan(target, found, offer.mode, offer.strength)
+        self._kept = (offer, made_of, planned)
+        return planned
 
     def _request(self) -> None:
         """Ask for the ghost's next picture unless one is under way or nothing would change."""
@@ -362,6 +377,10 @@ class TransferPresenter(QObject):
             self._asked = None
 
     def _on_found(self, source_id: str, model: str) -> None:
+        if self._wanted is not None and self._session.project.in_transaction:
+            # It is no part of the gesture that is under way.
+            QTimer.singleShot(_GHOST_MS, self, partial(self._on_found, source_id, model))
+            return
         offer = self._wanted
         target = None if offer is None else self._session.find(offer.target)
         if offer is not None and target is not None:
