@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -89,7 +89,8 @@ def write_project(
         for number, subject in enumerate(state.subjects):
             subjects.append(_placed(subject, folder, hashes, carried, Path(made)))
             advance(tick, 0.5 * (number + 1) / len(state.subjects))
-        manifest, arrays = to_plain(replace(state, subjects=tuple(subjects)), view)
+        seen = None if view is None else _with_label_files(view, lambda p: relative_path(p, folder))
+        manifest, arrays = to_plain(replace(state, subjects=tuple(subjects)), seen)
         with whole_file(path) as temporary, zipfile.ZipFile(temporary, "w") as archive:
             writer = ProjectWriter(archive)
             writer.manifest(manifest)
@@ -126,9 +127,10 @@ def read_project(path: Path, *, shelf: Path | None = None) -> OpenedProject:
 
         state = from_plain(manifest, archive.arrays(), opener(folder, place))
         subjects = tuple(_opened(subject, held, folder) for subject in state.subjects)
-        return OpenedProject(
-            replace(state, subjects=subjects), view_from_plain(manifest), archive.thumbnails()
-        )
+        view = view_from_plain(manifest)
+        if view is not None:
+            view = _with_label_files(view, lambda stored: place_of(stored, folder))
+        return OpenedProject(replace(state, subjects=subjects), view, archive.thumbnails())
 
 
 def read_manifest(path: Path) -> Plain:
@@ -155,6 +157,13 @@ def _named(path: Path) -> Iterator[None]:
         elif error.message.startswith("The file"):
             text = error.message.replace("The file", path.name, 1)
         raise MotionStudioError(text, error.hint) from error
+
+
+def _with_label_files(view: ViewState, place: Callable[[str], Path | str | None]) -> ViewState:
+    """The view whose label files are named otherwise; those without a place are left out."""
+    named = ((subject, place(path)) for subject, path in view.viewports.label_files)
+    files = tuple((subject, str(path)) for subject, path in named if path is not None)
+    return replace(view, viewports=replace(view.viewports, label_files=files))
 
 
 def _opened(subject: Subject, held: Mapping[str, Path | None], folder: Path) -> Subject:

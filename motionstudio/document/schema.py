@@ -29,6 +29,7 @@ from motionstudio.document.missing import ClipFacts
 from motionstudio.document.plain import Arrays, Plain, PlainError, PlainReader, PlainWriter
 from motionstudio.document.subject import MediaRef, Subject
 from motionstudio.document.view import ViewState
+from motionstudio.document.view_check import is_usable
 
 FORMAT = "motionstudio project"
 VERSION = 1
@@ -127,7 +128,7 @@ def view_from_plain(manifest: Plain) -> ViewState | None:
         found = PlainReader({}).value(data, ViewState, _VIEW)
     except PlainError:
         return None
-    return found if isinstance(found, ViewState) else None
+    return found if isinstance(found, ViewState) and is_usable(found) else None
 
 
 def as_held(subject: Subject, still: Clip) -> Clip:

@@ -34,6 +34,7 @@ from motionstudio.document.project_file import read_manifest, read_project, writ
 from motionstudio.document.project_zip import LATENTS, MANIFEST, MAX_MANIFEST
 from motionstudio.document.subject import Subject
 from motionstudio.document.view import ViewState
+from motionstudio.document.viewports import ViewportSettings
 from motionstudio.io import read_clip, write_clip
 from motionstudio.io.thumbnail import png_thumbnail
 from tests.document.builders import encode, everything
@@ -452,6 +453,29 @@ class TestDamage:
             for name, content in members.items():
                 archive.writestr(name, content)
         assert "compressed" in _refused(saved, shelf)
+
+    def test_label_files_move_with_the_project(self, tmp_path: Path, shelf: Path) -> None:
+        folder = tmp_path / "here"
+        folder.mkdir()
+        settings = ViewportSettings(label_files=(("a", str(folder / "labels.npz")),))
+        view = ViewState("a", viewports=settings)
+        write_project(ProjectState(), folder / "p.motion", view=view)
+        assert str(tmp_path).encode() not in manifest_bytes(folder / "p.motion")
+        folder.rename(tmp_path / "there")
+        found = read_project(tmp_path / "there" / "p.motion", shelf=shelf).view
+        assert found is not None
+        assert found.viewports.label_files == (("a", str(tmp_path / "there" / "labels.npz")),)
+
+    def test_label_files_by_their_whole_path_are_left_out(self, saved: Path, shelf: Path) -> None:
+        def reach(members: dict[str, bytes]) -> None:
+            manifest = json.loads(members[MANIFEST])
+            manifest["view"]["viewports"]["label_files"] = [["a", "/etc/hostname"]]
+            members[MANIFEST] = json.dumps(manifest).encode()
+
+        rewritten(saved, reach)
+        found = read_project(saved, shelf=shelf).view
+        assert found is not None
+        assert found.viewports.label_files == ()
 
     def test_media_may_not_be_compressed(self, saved: Path, shelf: Path) -> None:
         with zipfile.ZipFile(saved, "a") as archive:

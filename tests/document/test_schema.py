@@ -183,6 +183,31 @@ def test_a_damaged_view_keeps_no_project_closed() -> None:
     assert len(from_plain(manifest, arrays, open_media).subjects) == 2
 
 
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"contents": ["source"]},
+        {"upsampling": 0},
+        {"part": 1},
+        {"playhead": -1},
+        {"play_range": [5, 2]},
+        {"fps": 0.0},
+        {"fps": {"float": "nan"}},
+        {"speed": {"float": "inf"}},
+        {"selection": {"rows": [-2], "dims": [0]}},
+        {"viewports": {"wipes": []}},
+        {"viewports": {"density": 0}},
+        {"viewports": {"arrow_scale": {"float": "nan"}}},
+        {"viewports": {"points": [["a", [[1.0, {"float": "nan"}]]]]}},
+    ],
+    ids=lambda damage: str(damage)[:40],
+)
+def test_a_view_out_of_range_is_left_out(damage: dict[str, Any]) -> None:
+    manifest, _ = to_plain(edited_project().state, ViewState())
+    manifest["view"] |= damage
+    assert view_from_plain(manifest) is None
+
+
 def test_a_newer_format_is_named() -> None:
     manifest, _ = to_plain(ProjectState())
     with pytest.raises(MotionStudioError, match=rf"newer version.*format {VERSION + 1}"):
