@@ -193,6 +193,24 @@ class TestSaving:
         assert len(read_project(path, shelf=tmp_path / "shelf").state.subjects) == 1
 
 
+def test_a_clip_that_is_read_during_a_gesture_is_no_part_of_it(
+    qtbot: Any, window: MainWindow, clip_path: Path
+) -> None:
+    project = window.session.project
+    with qtbot.waitSignal(window.presenters.opening.busyChanged, timeout=LONG):
+        window.open_paths([clip_path], ask=False)
+    project.begin("Drag")
+    read: list[object] = []
+    for _ in range(3):
+        window.session.media.submit(lambda: None, read.append)
+        qtbot.waitUntil(lambda: bool(read), timeout=LONG)
+        read.clear()
+    assert len(project.subjects) == 1
+    project.rollback()
+    qtbot.waitUntil(lambda: len(project.subjects) == 2, timeout=LONG)
+    assert project.history.undo_label == "Add beat"
+
+
 class TestOpening:
     def test_what_is_done_while_a_project_is_read_is_not_lost(
         self, qtbot: Any, window: MainWindow

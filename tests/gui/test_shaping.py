@@ -147,6 +147,17 @@ class TestNewMotion:
         assert active(window).draws == ()
         assert not active(window).track.is_edited
 
+    def test_what_is_drawn_during_a_gesture_waits_for_its_end(
+        self, qtbot: Any, window: MainWindow
+    ) -> None:
+        fitting, project = window.presenters.fitting, window.session.project
+        with qtbot.waitSignal(fitting.ended, timeout=10_000):
+            fitting.sample(mode="learned", temperature=0.5, seed=7)
+            project.begin("Drag")
+        assert project.in_transaction
+        project.rollback()
+        qtbot.waitUntil(lambda: project.history.undo_label.startswith("New motion"), timeout=10_000)
+
     def test_the_seed_is_saved_with_the_project(self, qtbot: Any, window: MainWindow) -> None:
         window.presenters.fitting.sample(mode="prior", temperature=1.0, seed=11)
         qtbot.waitUntil(lambda: not window.presenters.fitting.running, timeout=10_000)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -227,9 +228,10 @@ class FittingPresenter(QObject):
                     f"{name} was changed meanwhile, so the new motion was set aside."
                 )
             elif isinstance(response, Refined):
-                self._take_refined(subject, response)
+                self._session.after_gesture(partial(self._take_refined, subject, response))
             else:
-                self.take(subject, response.motion, task.draws)
+                take = partial(self.take, subject, response.motion, task.draws)
+                self._session.after_gesture(take)
         elif isinstance(response, Cancelled):
             self._say_cancelled()
         self.ended.emit()

@@ -64,7 +64,10 @@ class JoiningPresenter(QObject):
         offer = self._offer
         if offer is None or self.why_not():
             return
-        self._session.media.submit(partial(_read, offer.run), partial(self._on_clip, offer))
+        wait = self._session.after_gesture
+        self._session.media.submit(
+            partial(_read, offer.run), lambda read: wait(partial(self._on_clip, offer, read))
+        )
 
     def _tell_grey(self, subjects: list[Subject]) -> None:
         for subject in subjects:

@@ -109,7 +109,7 @@ class OpeningPresenter(QObject):
                 chosen.append((probed, choice))
         self._session.media.submit(
             lambda: [_attempt(partial(read_file, *both), both[0].path) for both in chosen],
-            lambda read: self._on_read(read, failures),
+            lambda read: self._session.after_gesture(partial(self._on_read, read, failures)),
         )
 
     def _on_read(self, read: list[Any], failures: list[_Failure]) -> None:

@@ -6,15 +6,13 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from motionstudio.document.media_search import FoundMedia, media_at, search_folder
 from motionstudio.document.relink_commands import RelinkMedia
 from motionstudio.document.subject import Subject
 from motionstudio.gui.background import Background
 from motionstudio.gui.presenters.session import Session
-
-_SOON_MS = 60
 
 
 class RelinkPresenter(QObject):
@@ -69,13 +67,10 @@ class RelinkPresenter(QObject):
         if not self._busy:
             self._busy, self._words = True, words
             self.changed.emit()
-            self._background.submit(work, self._on_found)
+            wait = self._session.after_gesture
+            self._background.submit(work, lambda found: wait(partial(self._on_found, found)))
 
     def _on_found(self, result: object) -> None:
-        if self._session.project.in_transaction:
-            # It is no part of the gesture that is under way.
-            QTimer.singleShot(_SOON_MS, self, partial(self._on_found, result))
-            return
         self._busy = False
         if isinstance(result, BaseException):
             self._words = str(result)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from motionstudio.core.clip import Clip
@@ -58,7 +59,7 @@ def reopen(session: Session, subject: Subject, changes: ClipChanges) -> None:
                 session.project.push(AddSubjects((made,)))
             session.show(made.id)
 
-    session.media.submit(work, deliver)
+    session.media.submit(work, lambda clip: session.after_gesture(partial(deliver, clip)))
 
 
 def same_frames(subject: Subject, settings: OpenSettings) -> bool:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Protocol
 
-from PySide6.QtCore import SignalInstance
+from PySide6.QtCore import QTimer, SignalInstance
 
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.document.change import Command
@@ -21,6 +22,8 @@ from motionstudio.gui.presenters.catalogue import Catalogue
 from motionstudio.gui.presenters.media_store import MediaStore
 from motionstudio.gui.settings import SettingsStore
 from motionstudio.models.base import ModelCard
+
+_SOON_MS = 60
 
 
 class Engine(Protocol):
@@ -121,6 +124,13 @@ class Session:
                     self.project.push(command)
             else:
                 self.project.push(command)
+
+    def after_gesture(self, work: Callable[[], object]) -> None:
+        """Do ``work`` now, or once the gesture under way has ended: it is no part of that."""
+        if self.project.in_transaction:
+            QTimer.singleShot(_SOON_MS, self.notices, partial(self.after_gesture, work))
+        else:
+            work()
 
     @contextmanager
     def reported(self) -> Iterator[None]:

@@ -378,8 +378,7 @@ class TransferPresenter(QObject):
 
     def _on_found(self, source_id: str, model: str) -> None:
         if self._wanted is not None and self._session.project.in_transaction:
-            # It is no part of the gesture that is under way.
-            QTimer.singleShot(_GHOST_MS, self, partial(self._on_found, source_id, model))
+            self._session.after_gesture(partial(self._on_found, source_id, model))
             return
         offer = self._wanted
         target = None if offer is None else self._session.find(offer.target)
