@@ -45,10 +45,10 @@ class Background(QObject):
             answer = _Answer(deliver, future)
             future.add_done_callback(lambda _: self._announce(answer))
 
-    def shutdown(self) -> None:
-        """Finish what was asked for; nothing is delivered any more."""
+    def shutdown(self, *, give_up: bool = False) -> None:
+        """Finish what was asked for, or only what has begun; nothing is delivered any more."""
         self._open = False
-        self._pool.shutdown(wait=True)
+        self._pool.shutdown(wait=True, cancel_futures=give_up)
 
     def _announce(self, answer: _Answer) -> None:
         """Called in the background thread."""

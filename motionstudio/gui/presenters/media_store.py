@@ -5,21 +5,20 @@ from __future__ import annotations
 import os
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Signal
 
 from motionstudio.core.clip import FrameSource
-from motionstudio.core.errors import MotionStudioError
 from motionstudio.core.held import unheld
 from motionstudio.core.picture import as_shown, intensity_range
 from motionstudio.document.subject import MediaRef, Subject
 from motionstudio.engine.keys import content_key
 from motionstudio.engine.requests import Picture
+from motionstudio.gui.background import Background
 
 Image = NDArray[np.uint8]
 _LIMIT = 512 * 2**20
@@ -41,12 +40,6 @@ class MediaFacts:
     frame: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Answer:
-    deliver: Callable[[Any], None]
-    future: Future[Any]
-
-
 class MediaStore(QObject):
     """Reads frames in one background thread and keeps a bounded number of them.
 
@@ -64,30 +57,20 @@ class MediaStore(QObject):
     factsReady = Signal(str)
     frameReady = Signal(str, int)
     failed = Signal(str, object)
-    _done = Signal(object)
 
     def __init__(self, parent: QObject | None = None, limit: int = _LIMIT) -> None:
         super().__init__(parent)
-        self._pool = ThreadPoolExecutor(1, thread_name_prefix="media")
+        self._background = Background("media", self)
         self._limit = limit
         self._held = 0
         self._sources: dict[str, FrameSource] = {}
         self._facts: dict[str, MediaFacts] = {}
         self._frames: OrderedDict[tuple[str, int], Image] = OrderedDict()
         self._asked: set[tuple[str, int]] = set()
-        self._open = True
-        self._done.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     def submit(self, work: Callable[[], Any], deliver: Callable[[Any], None]) -> None:
-        """Run ``work`` in the background; ``deliver`` its result, or the error, in this thread.
-
-        Only ``MotionStudioError`` and ``OSError`` are delivered; others are programming errors
-        and are raised in this thread.
-        """
-        if self._open:
-            future = self._pool.submit(work)
-            answer = _Answer(deliver, future)
-            future.add_done_callback(lambda _: self._announce(answer))
+        """Run ``work`` in the thread that reads frames; see ``Background.submit``."""
+        self._background.submit(work, deliver)
 
     def facts(self, subject: Subject) -> MediaFacts | None:
         """The facts of a subject; None: they are being read and ``factsReady`` will follow."""
@@ -142,8 +125,7 @@ class MediaStore(QObject):
 
     def shutdown(self) -> None:
         """Stop reading; what was asked for is not delivered any more."""
-        self._open = False
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        self._background.shutdown(give_up=True)
         self._frames.clear()
 
     def _source(self, subject: Subject) -> FrameSource:
@@ -159,23 +141,6 @@ class MediaStore(QObject):
         for key in [key for key in self._frames if key[0] == subject_id]:
             self._held -= self._frames.pop(key).nbytes
         self._asked = {key for key in self._asked if key[0] != subject_id}
-
-    def _announce(self, answer: _Answer) -> None:
-        """Called in the background thread."""
-        if self._open and not answer.future.cancelled():
-            self._done.emit(answer)
-
-    @Slot(object)
-    def _deliver(self, answer: _Answer) -> None:
-        if not self._open:
-            return
-        error = answer.future.exception()
-        if error is None:
-            answer.deliver(answer.future.result())
-        elif isinstance(error, MotionStudioError | OSError):
-            answer.deliver(error)
-        else:
-            raise error
 
     def _take_facts(self, key: tuple[str, int], source: FrameSource, result: Any) -> None:
         subject_id = key[0]
