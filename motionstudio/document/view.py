@@ -8,6 +8,7 @@ from typing import Any
 from psygnal import Signal
 
 from motionstudio.core.playback import Loop, Pace
+from motionstudio.document.projection_view import ProjectionView
 from motionstudio.document.viewports import (
     FIRST_CONTENTS,
     Content,
@@ -50,6 +51,7 @@ class ViewState:
         playing: whether playback runs.
         layout: arrangement of the viewports. ``contents``: what each of the four shows.
         viewports: what they show beside it, and how.
+        projection: how the projection pane shows motions.
     """
 
     active: str | None = None
@@ -66,6 +68,7 @@ class ViewState:
     layout: Layout = "1|2"
     contents: tuple[Content, ...] = FIRST_CONTENTS
     viewports: ViewportSettings = field(default_factory=ViewportSettings)
+    projection: ProjectionView = field(default_factory=ProjectionView)
 
 
 class View:

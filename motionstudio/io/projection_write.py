@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from motionstudio.core.embedding import Embedding
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.core.motion import Float
 from motionstudio.core.pca import Double
@@ -31,6 +32,7 @@ class ProjectedMotion:
         times: (R,) seconds.
         rows: (R, D) latent values that were projected.
         fitted: (R,) bool, True where the row took part in the fit.
+        mapped: (R, 2) where the rows lie in the map, or None where they are not in it.
     """
 
     name: str
@@ -38,6 +40,7 @@ class ProjectedMotion:
     times: NDArray[np.float64]
     rows: Float
     fitted: NDArray[np.bool_]
+    mapped: Double | None = None
 
 
 def write_projection(
@@ -48,12 +51,13 @@ def write_projection(
     model: str,
     model_hash: str,
     software: str = "MotionStudio",
+    embedding: Embedding | None = None,
 ) -> None:
     """Write points and parameters; the suffix chooses the format.
 
     .csv holds the points (subject, frame, time, in_fit, pc1, ...) with the parameters beside it
     in a .json of the same name; .json holds parameters and points; .npz holds both as arrays,
-    with the latent rows as well.
+    with the latent rows as well. With a map its coordinates (umap1, umap2) and settings are added.
 
     Args:
         path: .csv, .npz or .json.
@@ -62,11 +66,14 @@ def write_projection(
         model: name of the checkpoint.
         model_hash: of its weights.
         software: program and version that wrote it.
+        embedding: the map that ``mapped`` of the motions belongs to, or None.
 
     Raises:
         MotionStudioError: another suffix, or the place cannot be written to.
     """
     facts = {"program": software, **parameters(projection, model, model_hash)}
+    if embedding is not None:
+        facts["map"] = map_parameters(embedding)
     suffix = path.suffix.lower()
     if suffix == ".csv":
         _write_points(path, projection, motions)
@@ -110,6 +117,21 @@ def parameters(projection: Projection, model: str, model_hash: str) -> dict[str,
     }
 
 
+def map_parameters(embedding: Embedding) -> dict[str, Any]:
+    """What the map was made with, in the words of umap-learn."""
+    options = embedding.options
+    return {
+        "method": embedding.method,
+        "n_neighbors": options.neighbours,
+        "min_dist": options.min_dist,
+        "random_state": options.seed,
+        "metric": "euclidean",
+        "n_components": 2,
+        "rows": len(embedding.points),
+        "note": "made of the latent rows as written, reference rows included; no inverse",
+    }
+
+
 def scores_from(facts: dict[str, Any], rows: Float | Double) -> Double:
     """(n, K) scores of latent rows (n, D) after the parameters of a file."""
     mean, components = np.asarray(facts["mean"]), np.asarray(facts["components"])
@@ -119,11 +141,16 @@ def scores_from(facts: dict[str, Any], rows: Float | Double) -> Double:
 def _write_points(path: Path, projection: Projection, motions: Sequence[ProjectedMotion]) -> None:
     head = ["subject", "frame", "time_s", "in_fit"]
     head += [f"pc{component + 1}" for component in range(projection.components)]
+    with_map = any(motion.mapped is not None for motion in motions)
+    head += ["umap1", "umap2"] * with_map
     lines: list[list[object]] = []
     for motion in motions:
         for place, scores in enumerate(projection.scores(motion.rows.astype(np.float64))):
             first = [motion.name, int(motion.frames[place]), float(motion.times[place])]
-            lines.append([*first, int(motion.fitted[place]), *(float(s) for s in scores)])
+            line = [*first, int(motion.fitted[place]), *(float(s) for s in scores)]
+            if with_map:
+                line += [float(value) for value in _on_map(motion)[place]]
+            lines.append(line)
     write_table(path, head, lines)
 
 
@@ -132,8 +159,14 @@ def _write_json(path: Path, facts: dict[str, Any]) -> None:
         temporary.write_text(json.dumps(facts, indent=1), encoding="utf-8")
 
 
+def _on_map(motion: ProjectedMotion) -> Double:
+    """(R, 2), NaN where the motion is not in the map."""
+    return np.full((len(motion.rows), 2), np.nan) if motion.mapped is None else motion.mapped
+
+
 def _plain_motion(projection: Projection, motion: ProjectedMotion) -> dict[str, Any]:
-    return {
+    placed = {} if motion.mapped is None else {"umap": motion.mapped.tolist()}
+    return placed | {
         "subject": motion.name,
         "frames": motion.frames.tolist(),
         "times_s": motion.times.tolist(),
@@ -150,6 +183,8 @@ def _arrays(
     numbers = ("mean", "components", "unit", "variance", "explained_share")
     words = {key: value for key, value in facts.items() if key not in numbers}
     arrays: dict[str, NDArray[Any]] = {key: np.asarray(facts[key]) for key in numbers}
+    if "map" in facts:
+        arrays["umap"] = np.concatenate([_on_map(motion) for motion in motions])
     return arrays | {
         "parameters": np.array(json.dumps(words)),
         "subject": np.repeat([motion.name for motion in motions], counts),

@@ -49,7 +49,7 @@ class ExploreActions:
         explore = self._explore
         ways, export = explore.directions, explore.projection_export
         return {
-            "projection.recompute": Behaviour(explore.fit.recompute, self._nothing_new),
+            "projection.recompute": Behaviour(explore.projection.recompute, self._nothing_new),
             "projection.export_points": Behaviour(export.ask_points, export.why_no_points),
             "projection.export_plot": Behaviour(export.ask_plot, export.why_no_plot),
             "statistics.export": Behaviour(
@@ -66,7 +66,10 @@ class ExploreActions:
     def _nothing_new(self) -> str:
         if reason := self._can.no_motion():
             return reason
-        return "" if self._explore.fit.stale else "The components contain everything already."
+        fit, maps = self._explore.fit, self._explore.maps
+        if fit.stale or maps.stale or maps.problem:
+            return ""
+        return "The components contain everything already."
 
     def _no_difference(self) -> str:
         return self._can.no_motion() or self._explore.directions.why_no_difference()

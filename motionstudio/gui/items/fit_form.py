@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtGui import QStandardItemModel
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDoubleSpinBox,
+    QFormLayout,
+    QSpinBox,
+    QWidget,
+)
 
+from motionstudio.core.embedding import MOST_NEIGHBOURS, EmbeddingOptions
 from motionstudio.core.projection import FitOptions
 from motionstudio.gui.theme.tokens import SPACE_S, SPACE_XS
 
@@ -15,6 +23,7 @@ _SCOPES = (
     ("rows", "Selected frames"),
     ("dataset", "Training data"),
 )
+_METHODS = (("pca", "PCA"), ("umap", "UMAP"))
 _CENTRES = (("mean", "Mean of the frames"), ("rest", "Rest (no motion)"))
 
 
@@ -23,34 +32,47 @@ class FitForm(QWidget):
 
     Signals:
         optionsChanged: the new ``FitOptions``.
+        embeddingChanged: the new ``EmbeddingOptions``, or None: components.
     """
 
     optionsChanged = Signal(object)
+    embeddingChanged = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.method = QComboBox()
+        self.neighbours, self.min_dist, self.seed = QSpinBox(), QDoubleSpinBox(), QSpinBox()
         self.scope = QComboBox()
         self.centre = QComboBox()
         self.reference = QCheckBox("Reference frames count")
         self.whiten = QCheckBox("Whiten: count in σ")
-        for box, entries in ((self.scope, _SCOPES), (self.centre, _CENTRES)):
+        for box, entries in (
+            (self.method, _METHODS), (self.scope, _SCOPES), (self.centre, _CENTRES),
+        ):  # fmt: skip
             for key, words in entries:
                 box.addItem(words, key)
             box.setSizeAdjustPolicy(
                 QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
             )
             box.setMinimumContentsLength(8)
+        for box in (self.scope, self.centre):
             box.currentIndexChanged.connect(self._emit)
         for check in (self.reference, self.whiten):
             check.toggled.connect(self._emit)
+        self._prepare_map()
         self._name()
-        form = QFormLayout(self)
+        self._form = form = QFormLayout(self)
         form.setContentsMargins(SPACE_S, SPACE_XS, SPACE_S, SPACE_XS)
         form.setVerticalSpacing(SPACE_XS)
+        form.addRow("Method", self.method)
+        form.addRow("Neighbours", self.neighbours)
+        form.addRow("Smallest distance", self.min_dist)
+        form.addRow("Seed", self.seed)
         form.addRow("Fit on", self.scope)
         form.addRow("Centre", self.centre)
         form.addRow(self.reference)
         form.addRow(self.whiten)
+        self._show_rows()
 
     @property
     def options(self) -> FitOptions:
@@ -74,17 +96,64 @@ class FitForm(QWidget):
         for blocker in blocked:
             blocker.unblock()
 
+    @property
+    def embedding(self) -> EmbeddingOptions | None:
+        """Settings of the map, or None where components are chosen."""
+        if self.method.currentData() == "pca":
+            return None
+        return EmbeddingOptions(self.neighbours.value(), self.min_dist.value(), self.seed.value())
+
+    def set_embedding(self, options: EmbeddingOptions | None) -> None:
+        """Show the method and its settings without telling."""
+        numbers = (self.neighbours, self.min_dist, self.seed)
+        blocked = [QSignalBlocker(w) for w in (self.method, *numbers)]
+        self.method.setCurrentIndex(self.method.findData("pca" if options is None else "umap"))
+        if options is not None:
+            self.neighbours.setValue(options.neighbours)
+            self.min_dist.setValue(options.min_dist)
+            self.seed.setValue(options.seed)
+        for blocker in blocked:
+            blocker.unblock()
+        self._show_rows()
+
     def set_reason(self, scope: str, reason: str) -> None:
         """Why ``rows`` or ``dataset`` cannot be chosen now; empty when it can."""
-        place = self.scope.findData(scope)
-        model = self.scope.model()
-        if isinstance(model, QStandardItemModel):
-            item = model.item(place)
-            item.setEnabled(not reason)
-            item.setToolTip(reason)
+        _explain(self.scope, scope, reason)
+
+    def set_method_reason(self, reason: str) -> None:
+        """Why UMAP cannot be chosen; empty when it can."""
+        _explain(self.method, "umap", reason)
+        about = "Components can be walked along; UMAP shows which frames are alike"
+        self.method.setToolTip(f"{about}. {reason}" if reason else about)
+
+    def _prepare_map(self) -> None:
+        first = EmbeddingOptions()
+        self.neighbours.setRange(2, MOST_NEIGHBOURS)
+        self.neighbours.setValue(first.neighbours)
+        self.min_dist.setRange(0.0, 1.0)
+        self.min_dist.setSingleStep(0.05)
+        self.min_dist.setValue(first.min_dist)
+        self.seed.setRange(0, 2**31 - 1)
+        self.method.currentIndexChanged.connect(self._emit_map)
+        for number in (self.neighbours, self.min_dist, self.seed):
+            number.setKeyboardTracking(False)
+            number.valueChanged.connect(self._emit_map)
+
+    def _show_rows(self) -> None:
+        mapped = self.method.currentData() == "umap"
+        shown: dict[QWidget, bool] = dict.fromkeys(
+            (self.neighbours, self.min_dist, self.seed), mapped
+        ) | dict.fromkeys((self.centre, self.reference, self.whiten), not mapped)
+        for widget, visible in shown.items():
+            self._form.setRowVisible(widget, visible)
 
     def _name(self) -> None:
         for widget, name, tip in (
+            (self.method, "Method", "Components can be walked along; UMAP shows what is alike"),
+            (self.neighbours, "Neighbours",
+             "n_neighbors: how many frames count as near; more keep the large, fewer the small"),
+            (self.min_dist, "Smallest distance", "min_dist: how close points may lie in the map"),
+            (self.seed, "Seed", "random_state: the same seed makes the same map"),
             (self.scope, "Fit on", "Whose frames decide where the components lie"),
             (self.centre, "Centre", "What the components run through"),
             (self.reference, "Reference frames count",
@@ -96,3 +165,15 @@ class FitForm(QWidget):
 
     def _emit(self) -> None:
         self.optionsChanged.emit(self.options)
+
+    def _emit_map(self) -> None:
+        self._show_rows()
+        self.embeddingChanged.emit(self.embedding)
+
+
+def _explain(box: QComboBox, key: str, reason: str) -> None:
+    model = box.model()
+    if isinstance(model, QStandardItemModel):
+        item = model.item(box.findData(key))
+        item.setEnabled(not reason)
+        item.setToolTip(reason)

@@ -59,6 +59,7 @@ class PlotState:
         colour_by: lightness along each hue by time, or one colour for each subject.
         spokes: names and ends (2,) of the axes of a view in three dimensions, from the origin.
         solid: whether it is such a view: distances are alike on both axes, dragging turns it.
+        fixed: whether points cannot be dragged, since there is no way back to motion.
     """
 
     trajectories: tuple[Trajectory, ...] = ()
@@ -68,6 +69,7 @@ class PlotState:
     colour_by: ColourBy = "time"
     spokes: tuple[tuple[str, Double], ...] = ()
     solid: bool = False
+    fixed: bool = False
 
     @property
     def active(self) -> Trajectory | None:

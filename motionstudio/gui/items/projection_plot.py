@@ -57,7 +57,7 @@ class ProjectionPlot(PlaneView):
         left: the pointer left points and plot.
         pointActivated: subject, frame: go there.
         dragStarted: subject, frame. dragged: total change of x and y. dragFinished, dragCancelled.
-        refused: subject, frame of the reference that somebody tried to drag.
+        refused: subject, frame of a point that somebody tried to drag and that stays.
         boxSelected: frames of the active subject inside the box.
         explored: x, y that is to be decoded.
         turned: change of azimuth and elevation in radians.
@@ -314,7 +314,7 @@ class ProjectionPlot(PlaneView):
             return
         subject, frame = self._named(self._grabbed)
         trajectory = self._state.find(subject)
-        if trajectory is not None and trajectory.locked == frame:
+        if self._state.fixed or (trajectory is not None and trajectory.locked == frame):
             self._gesture = None
             self.refused.emit(subject, frame)
             return

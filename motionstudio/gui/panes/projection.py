@@ -45,7 +45,7 @@ class Projection(QWidget):
 
     Signals:
         axesChosen: components of the axes, two of them or three.
-        optionsChanged: ``FitOptions``.
+        optionsChanged: ``FitOptions``. embeddingChanged: ``EmbeddingOptions``, or None: PCA.
         recomputeRequested: fit again on what is there now. exportRequested: write the points.
         gridToggled: show decoded pictures behind the plot, or not.
         colourToggled: colour by time (True) or by subject.
@@ -58,6 +58,7 @@ class Projection(QWidget):
 
     axesChosen = Signal(object)
     optionsChanged = Signal(object)
+    embeddingChanged = Signal(object)
     recomputeRequested = Signal()
     exportRequested = Signal()
     gridToggled = Signal(bool)
@@ -153,6 +154,19 @@ class Projection(QWidget):
             self.strip_choice.addItem("Nearest motions")
             self.strip_choice.addItem("Nearest frames")
             self.strip_choice.setCurrentIndex(min(kept, self.strip_choice.count() - 1))
+
+    def set_by_time(self, on: bool) -> None:
+        """Whether points are coloured by time, without telling."""
+        with QSignalBlocker(self.by_time):
+            self.by_time.setChecked(on)
+
+    def set_mapped(self, reason: str) -> None:
+        """Why nothing that needs components can be done on the plot; empty where it can."""
+        words = f"{reason}: choose PCA in the settings." if reason else ""
+        for tool in (self.solid, self.grid, self.explore):
+            tool.set_reason(words)
+        if self._plot is not None:
+            self._plot.set_tool("explore" if self.explore.isChecked() and not reason else "select")
 
     def set_caption(self, words: str, note: str = "", *, stale: str = "") -> None:
         """What the fit was made from; a note; and what it does not contain yet, or empty."""
@@ -298,6 +312,7 @@ class Projection(QWidget):
         self.settings.toggled.connect(self.form.setVisible)
         self.export.clicked.connect(self.exportRequested)
         self.form.optionsChanged.connect(self.optionsChanged)
+        self.form.embeddingChanged.connect(self.embeddingChanged)
         self.recompute.clicked.connect(self.recomputeRequested)
         self.strip_choice.activated.connect(self._choose_strip)
         self.strip.activated.connect(self.stripActivated)

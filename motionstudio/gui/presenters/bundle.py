@@ -168,6 +168,8 @@ class Presenters(QObject):
             self.exporting.cancel()
         elif key == "fit":
             self.fitting.cancel()
+        elif key == "map":
+            self.explore.maps.cancel()
 
     def _connect(self, status: StatusBar) -> None:
         tasks, bench = self.tasks, self._bench
@@ -187,6 +189,7 @@ class Presenters(QObject):
         self.exporting.progressed.connect(self._show_export)
         self.exporting.finished.connect(self._end_export)
         tasks.cancelled.connect(self.cancel_task)
+        self.explore.maps.busyChanged.connect(self._show_map)
         for pane in (bench.time.errors, bench.time.matrix, bench.time.curves):
             pane.scrubbed.connect(self.playback.go)
             pane.stepRequested.connect(self.playback.step)
@@ -245,6 +248,12 @@ class Presenters(QObject):
         else:
             self.tasks.end("save")
         self.latent_changed.emit()
+
+    def _show_map(self, text: str) -> None:
+        if text:
+            self.tasks.begin("map", text)
+        else:
+            self.tasks.end("map")
 
     def _show_opening(self, text: str) -> None:
         if text:

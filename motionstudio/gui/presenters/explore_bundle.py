@@ -12,6 +12,7 @@ from motionstudio.gui.presenters.components import ComponentsPresenter
 from motionstudio.gui.presenters.directions import DirectionsPresenter
 from motionstudio.gui.presenters.edit_gate import EditGate
 from motionstudio.gui.presenters.exploring import ExploringPresenter
+from motionstudio.gui.presenters.mapping import MapMaker
 from motionstudio.gui.presenters.projection import ProjectionPresenter
 from motionstudio.gui.presenters.projection_export import ProjectionExport
 from motionstudio.gui.presenters.session import Session
@@ -42,11 +43,16 @@ class ExplorePresenters(QObject):
         bench.add_pane("projection", "Projection", self.projection_pane, icon="projection")
         self.fit = ComponentFit(session, self)
         self.pictures = SmallPictures(session, self)
-        self.projection = ProjectionPresenter(session, self.projection_pane, self.fit, gate, self)
+        self.maps = MapMaker(session, self)
+        self.projection = ProjectionPresenter(
+            session, self.projection_pane, self.fit, gate, self.maps, self
+        )
         self.exploring = ExploringPresenter(
             session, self.projection_pane, self.fit, self.projection, self.pictures, self
         )
-        self.projection_export = ProjectionExport(session, self.projection_pane, self.fit, self)
+        self.projection_export = ProjectionExport(
+            session, self.projection_pane, self.fit, self.maps, self
+        )
         self.components_pane = Components()
         bench.add_pane("components", "Components", self.components_pane, icon="components")
         self.components = ComponentsPresenter(session, self.components_pane, self.fit, gate, self)
@@ -67,4 +73,5 @@ class ExplorePresenters(QObject):
 
     def shutdown(self) -> None:
         """Ask for nothing any more."""
+        self.maps.stop()
         self.pictures.stop()

@@ -21,7 +21,7 @@ from motionstudio.document.view import ViewState
 from motionstudio.gui.items.picture_strip import StripEntry
 from motionstudio.gui.panes.projection import Projection as ProjectionPane
 from motionstudio.gui.presenters.component_fit import ComponentFit
-from motionstudio.gui.presenters.projection import ProjectionPresenter
+from motionstudio.gui.presenters.projection import NO_INVERSE, ProjectionPresenter
 from motionstudio.gui.presenters.session import Session
 from motionstudio.gui.presenters.small_pictures import SmallPictures, Wish
 
@@ -112,15 +112,19 @@ class ExploringPresenter(QObject):
         if subject is None or subject.track is None or projection is None:
             return
         values = subject.track.values[row]
-        spot = self._plot.screen(projection, values[None].astype(np.float64))[0]
+        spot = self._plot.place(subject_id, row)
+        if spot is None:
+            return
         frames = frames_of_rows(subject.track.base, (row,))
         frame = frames[0] if frames else row
         self._words = f"{subject.name} · frame {frame}"
         states = self._states(subject, frame, row)
         scores = projection.scores(values[None].astype(np.float64))[0]
         figures = ", ".join(f"PC {a + 1} {scores[a]:+.2f}" for a in self._plot.axes)
+        if self._plot.mapped:
+            figures = f"UMAP {spot[0]:+.2f}, {spot[1]:+.2f}"
         self._pane.hovered.emit(f"{self._words}{states} · {figures} · click to go there")
-        self._show_card((float(spot[0]), float(spot[1])), Wish(subject, values))
+        self._show_card(spot, Wish(subject, values))
 
     def _states(self, subject: Subject, frame: int, row: int) -> str:
         track = subject.track
@@ -137,6 +141,8 @@ class ExploringPresenter(QObject):
 
     def _hover_place(self, x: float, y: float) -> None:
         names = [f"PC {axis + 1}" for axis in self._plot.axes]
+        if self._plot.mapped:
+            names = ["UMAP 1", "UMAP 2"]
         if len(names) == 2:
             self._pane.hovered.emit(f"{names[0]} {x:+.2f}, {names[1]} {y:+.2f}")
 
@@ -145,7 +151,8 @@ class ExploringPresenter(QObject):
         active, projection = self._session.active, self._fit.projection
         if active is None or projection is None:
             return
-        if reason := self._pictures.why_not(active):
+        blind = f"{NO_INVERSE}: nothing can be explored." if self._plot.mapped else ""
+        if reason := blind or self._pictures.why_not(active):
             self._pane.hovered.emit(reason)
             return
         scores = np.zeros((1, projection.components))
@@ -268,7 +275,7 @@ class ExploringPresenter(QObject):
 
     def _ask_grid(self) -> None:
         active, projection, plot = self._session.active, self._fit.projection, self._pane.plot
-        flat = len(self._plot.axes) == 2 and len(set(self._plot.axes)) == 2
+        flat = len(set(self._plot.axes)) == len(self._plot.axes) == 2 and not self._plot.mapped
         reason = self._pictures.why_not(active)
         if not (self._grid and self._visible and flat) or plot is None:
             self._pane.set_mosaic(None, self._bounds)
@@ -306,7 +313,8 @@ class ExploringPresenter(QObject):
 
     def _on_view(self, new: ViewState, old: ViewState) -> None:
         moved = new.playhead != old.playhead and not new.playing
-        if new.active != old.active or (moved and self._strip == "frames"):
+        others = (new.active, new.projection) != (old.active, old.projection)
+        if others or (moved and self._strip == "frames"):
             self.refresh()
 
 

@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QObject
 
+from motionstudio.core.embedding import EmbeddingOptions
 from motionstudio.core.latent_track import frames_of_rows
 from motionstudio.core.motion import RowKind
 from motionstudio.core.pca import Double
 from motionstudio.core.picture_rows import rows_of_frames
 from motionstudio.core.projection import FitOptions, Projection, turned
 from motionstudio.document.change import Change
+from motionstudio.document.projection_view import ProjectionView
 from motionstudio.document.subject import Subject
 from motionstudio.document.view import Selection, ViewState
+from motionstudio.embed import NEEDED
 from motionstudio.gui.items.projection_data import ColourBy, PlotState, Trajectory
 from motionstudio.gui.panes.projection import Projection as ProjectionPane
+from motionstudio.gui.presenters import projection_words as words
 from motionstudio.gui.presenters.component_fit import ComponentFit
 from motionstudio.gui.presenters.edit_gate import EditGate
 from motionstudio.gui.presenters.latent_gesture import LatentGesture
+from motionstudio.gui.presenters.mapping import MapMaker
 from motionstudio.gui.presenters.session import Session
 
 _COMPONENTS_SHOWN = 12
 _KINDS = {"subjects", "kept", "latent", "encoding", "model", "reference", "name"}
-_START = (-0.6, 0.5)
+NO_INVERSE = "A map by UMAP has no way back to motion"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,15 +51,13 @@ class ProjectionPresenter(QObject):
         pane: ProjectionPane,
         fit: ComponentFit,
         gate: EditGate,
+        maps: MapMaker,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._session, self._pane, self._fit = session, pane, fit
+        self._session, self._pane, self._fit, self._maps = session, pane, fit, maps
         self._gesture = LatentGesture(session, gate)
         self._row = 0
-        self._axes: tuple[int, ...] = (0, 1)
-        self._angles = _START
-        self._colour_by: ColourBy = "time"
         self._known: dict[str, _Known] = {}
         self._visible = False
         self._connect()
@@ -63,23 +67,45 @@ class ProjectionPresenter(QObject):
     @property
     def axes(self) -> tuple[int, ...]:
         """Components on the axes: two, or three of a view in three dimensions."""
-        return self._axes
+        projection, chosen = self._fit.projection, self._settings.axes
+        if projection is None:
+            return chosen
+        last = max(min(projection.components, _COMPONENTS_SHOWN) - 1, 0)
+        return tuple(min(axis, last) for axis in chosen)
+
+    @property
+    def mapped(self) -> bool:
+        """Whether a map by UMAP is shown instead of components."""
+        return self._settings.embedding is not None and self._maps.embedding is not None
 
     @property
     def view(self) -> Double:
         """(2, k) from the k components on the axes to the screen."""
-        return np.eye(2) if len(self._axes) == 2 else turned(*self._angles)
+        return np.eye(2) if len(self.axes) == 2 else turned(*self._settings.angles)
+
+    @property
+    def _settings(self) -> ProjectionView:
+        return self._session.view.state.projection
+
+    def place(self, subject_id: str, row: int) -> tuple[float, float] | None:
+        """Where a row of a subject lies on the screen, or None where it is not shown."""
+        known = self._known.get(subject_id)
+        if known is None or row >= len(known.drawn.points):
+            return None
+        x, y = known.drawn.points[row]
+        return float(x), float(y)
 
     def refresh(self) -> None:
         """Show everything anew."""
         if not self._visible:
             return
+        self._ask_map()
         self._show_settings()
         self._show()
 
     def screen(self, projection: Projection, rows: Double) -> Double:
         """(n, 2) where latent rows (n, D) lie on the screen."""
-        return np.asarray(projection.scores(rows)[:, list(self._axes)] @ self.view.T)
+        return np.asarray(projection.scores(rows)[:, list(self.axes)] @ self.view.T)
 
     def go(self, subject_id: str, row: int) -> None:
         """Show the frame of a row of a subject."""
@@ -98,7 +124,8 @@ class ProjectionPresenter(QObject):
         pane.disappeared.connect(self._disappear)
         pane.axesChosen.connect(self._choose_axes)
         pane.optionsChanged.connect(self._set_options)
-        pane.recomputeRequested.connect(self._fit.recompute)
+        pane.embeddingChanged.connect(self._set_embedding)
+        pane.recomputeRequested.connect(self.recompute)
         pane.colourToggled.connect(self._colour)
         pane.pointActivated.connect(self.go)
         pane.dragStarted.connect(self._begin)
@@ -110,6 +137,7 @@ class ProjectionPresenter(QObject):
         pane.turned.connect(self._turn)
         self._fit.changed.connect(self._on_fit)
         self._fit.staleChanged.connect(self.refresh)
+        self._maps.changed.connect(self._on_fit)
 
     def _appear(self) -> None:
         self._visible = True
@@ -120,27 +148,54 @@ class ProjectionPresenter(QObject):
         self._visible = False
         self._fit.set_viewer("projection", False)
 
-    def _choose_axes(self, axes: tuple[int, ...]) -> None:
-        self._axes = tuple(axes)
-        self._known.clear()
+    def recompute(self) -> None:
+        """Fit again on what is there now, and make the map again where one is asked for."""
+        self._fit.recompute()
+        self._ask_map(again=True)
         self.refresh()
+
+    def _change(self, **fields: Any) -> None:
+        self._session.view.update(projection=replace(self._settings, **fields))
+
+    def _choose_axes(self, axes: tuple[int, ...]) -> None:
+        self._change(axes=tuple(axes))
 
     def _set_options(self, options: FitOptions) -> None:
-        self._fit.set_options(options)
-        self.refresh()
+        self._change(fit=options)
+
+    def _set_embedding(self, options: EmbeddingOptions | None) -> None:
+        self._change(embedding=options)
 
     def _colour(self, by_time: bool) -> None:
-        self._colour_by = "time" if by_time else "subject"
-        self.refresh()
+        self._change(by_time=by_time)
 
     def _turn(self, azimuth: float, elevation: float) -> None:
-        flat = np.pi / 2
-        self._angles = (
-            self._angles[0] + azimuth,
-            float(np.clip(self._angles[1] + elevation, -flat, flat)),
-        )
+        flat, (around, above) = np.pi / 2, self._settings.angles
+        above = float(np.clip(above + elevation, -flat, flat))
+        self._change(angles=(float(around + azimuth), above))
+
+    def _ask_map(self, *, again: bool = False) -> None:
+        options = self._settings.embedding
+        if options is None:
+            self._maps.forget()
+        elif self._visible and self._fit.peers() and not self._session.project.in_transaction:
+            self._maps.want(options, self._mapped_subjects(), again=again)
+
+    def _mapped_subjects(self) -> tuple[Subject, ...]:
+        active = self._session.active
+        alone = self._settings.fit.scope in ("active", "rows") and active is not None
+        return (active,) if alone and active is not None else self._fit.peers()
+
+    def _on_settings(self, new: ProjectionView, old: ProjectionView) -> None:
+        if new.fit != self._fit.options:
+            self._fit.set_options(new.fit)
+        if not self._visible:
+            return
         self._known.clear()
-        self._show()
+        if replace(new, angles=old.angles) == old:
+            self._show()
+        else:
+            self.refresh()
 
     def _on_fit(self) -> None:
         self._known.clear()
@@ -154,6 +209,8 @@ class ProjectionPresenter(QObject):
                 self.refresh()
 
     def _on_view(self, new: ViewState, old: ViewState) -> None:
+        if new.projection != old.projection:
+            self._on_settings(new.projection, old.projection)
         if not self._visible:
             return
         if new.active != old.active:
@@ -167,6 +224,10 @@ class ProjectionPresenter(QObject):
     def _show_settings(self) -> None:
         pane, fit = self._pane, self._fit
         pane.form.set_options(fit.options)
+        pane.form.set_embedding(self._settings.embedding)
+        pane.form.set_method_reason("" if self._maps.installed() else NEEDED)
+        pane.set_by_time(self._settings.by_time)
+        pane.set_mapped(NO_INVERSE if self.mapped else "")
         for scope in ("rows", "dataset"):
             pane.form.set_reason(scope, fit.why_not(scope))
         projection = fit.projection
@@ -174,35 +235,25 @@ class ProjectionPresenter(QObject):
         if projection is not None:
             count = min(projection.components, _COMPONENTS_SHOWN)
             names = [projection.name(i) for i in range(count)]
-            last = max(count - 1, 0)
-            self._axes = tuple(min(axis, last) for axis in self._axes)
-        pane.set_components(names, self._axes if names else ())
-        pane.set_caption(self._caption(projection), self._note(), stale=fit.stale)
+        pane.set_components(names, self.axes if names and not self.mapped else ())
+        stale = self._maps.stale if self.mapped else fit.stale
+        if self._settings.embedding is not None and self._maps.problem:
+            stale = self._maps.problem
+        pane.set_caption(self._caption(projection), self._note(), stale=stale)
 
     def _caption(self, projection: Projection | None) -> str:
-        if projection is None or self._fit.members is None:
+        members, found = self._fit.members, self._maps.embedding
+        if projection is None or members is None:
             return ""
-        options, subjects = projection.options, len(self._fit.members.tracks)
-        who = "this subject" if subjects == 1 else f"{subjects} subjects"
-        words = f"PCA of {projection.count} frames of {who}"
-        if options.scope == "dataset":
-            words = f"PCA of the training data of {self._fit.members.model}"
-        centre = "the mean" if options.centre == "mean" else "rest"
-        parts = [words, f"centred on {centre}"]
-        if options.whiten:
-            parts.append("whitened")
-        if options.scope != "dataset":
-            parts.append("with reference" if options.reference else "without reference")
-        return " · ".join(parts)
+        if self.mapped and found is not None:
+            return words.of_map(found)
+        return words.of_components(projection, members)
 
     def _note(self) -> str:
-        hidden = self._fit.others()
-        if not hidden:
-            return ""
+        if self._settings.embedding is not None:
+            return words.beside_map(self.mapped, self._maps.problem)
         active = self._session.active
-        model = "" if active is None else active.model
-        which = "subject uses" if hidden == 1 else "subjects use"
-        return f"Only motions of the model {model} are shown; {hidden} {which} another one."
+        return words.of_others("" if active is None else active.model, self._fit.others())
 
     def _show(self) -> None:
         projection, peers = self._fit.projection, self._fit.peers()
@@ -218,30 +269,33 @@ class ProjectionPresenter(QObject):
         active, problem = self._session.active, self._fit.problem
         self._pane_trajectories = ()
         if active is None:
-            words = "Open clips: every motion becomes a line here, every frame a point."
-            self._pane.set_message("No motions yet", words)
+            text = "Open clips: every motion becomes a line here, every frame a point."
+            self._pane.set_message("No motions yet", text)
         elif problem:
             self._pane.set_message("No components", problem)
         else:
-            words = f"The motion of {active.name} is being found or projected."
-            self._pane.set_message("One moment …", words)
+            text = f"The motion of {active.name} is being found or projected."
+            self._pane.set_message("One moment …", text)
 
     def _state(self, trajectories: tuple[Trajectory, ...]) -> PlotState:
-        projection, solid = self._fit.projection, len(self._axes) == 3
+        projection, axes = self._fit.projection, self.axes
+        solid = len(axes) == 3 and not self.mapped
         names = ("", "")
         spokes: tuple[tuple[str, Double], ...] = ()
-        if projection is not None and not solid:
+        if self.mapped:
+            names = ("UMAP 1", "UMAP 2")
+        elif projection is not None and not solid:
             unit = ", σ" if projection.options.whiten else ""
-            names = tuple(f"{projection.name(axis)}{unit}" for axis in self._axes[:2])  # type: ignore[assignment]
+            names = tuple(f"{projection.name(axis)}{unit}" for axis in axes[:2])  # type: ignore[assignment]
         elif projection is not None:
-            reach = 2 * projection.spread[list(self._axes)]
+            reach = 2 * projection.spread[list(axes)]
             ends = self.view * reach
             spokes = tuple(
-                (projection.name(axis), ends[:, place]) for place, axis in enumerate(self._axes)
+                (projection.name(axis), ends[:, place]) for place, axis in enumerate(axes)
             )
-        return PlotState(
-            trajectories, names[0], names[1], self._playhead_row(), self._colour_by, spokes, solid
-        )
+        by: ColourBy = "time" if self._settings.by_time else "subject"
+        row, fixed = self._playhead_row(), self.mapped
+        return PlotState(trajectories, *names, row, by, spokes, solid, fixed)
 
     def _playhead_row(self) -> int:
         active = self._session.active
@@ -255,6 +309,8 @@ class ProjectionPresenter(QObject):
     ) -> tuple[Trajectory, ...]:
         active = self._session.view.state.active
         places = {s.id: i for i, s in enumerate(self._session.project.subjects)}
+        if self.mapped:
+            peers = tuple(s for s in peers if self._maps.points(s.id) is not None)
         drawn = [self._trajectory(projection, s, places[s.id], s.id == active) for s in peers]
         self._known = {s.id: known for s, known in zip(peers, drawn, strict=True)}
         shown = [known.drawn for known in drawn]
@@ -266,7 +322,7 @@ class ProjectionPresenter(QObject):
         track = subject.track
         assert track is not None  # peers have one
         chosen = self._session.selection.rows if active else ()
-        key = (place, active, chosen, self._axes)
+        key = (place, active, chosen)
         known = self._known.get(subject.id)
         if known is not None and known.subject is subject and known.key == key:
             return known
@@ -276,7 +332,7 @@ class ProjectionPresenter(QObject):
             id=subject.id,
             name=subject.name,
             hue=place,
-            points=self.screen(projection, track.values.astype(np.float64)),
+            points=self._points(projection, subject),
             kept=subject.kept if is_frame else np.ones(count, np.bool_),
             filled=track.base.filled,
             edited=np.asarray(track.edited.any(axis=1), np.bool_),
@@ -286,6 +342,12 @@ class ProjectionPresenter(QObject):
         )
         return _Known(key, subject, drawn)
 
+    def _points(self, projection: Projection, subject: Subject) -> Double:
+        track = subject.track
+        assert track is not None  # peers have one
+        found = self._maps.points(subject.id) if self.mapped else None
+        return self.screen(projection, track.values.astype(np.float64)) if found is None else found
+
     def _begin(self, subject_id: str, row: int) -> None:
         subject = self._session.find(subject_id)
         if subject is None:
@@ -294,7 +356,7 @@ class ProjectionPresenter(QObject):
         self._row = row
         frames = frames_of_rows(subject.track.base, (row,)) if subject.track else ()
         where = f"frame {frames[0]}" if frames else f"row {row}"
-        names = " and ".join(f"PC {axis + 1}" for axis in self._axes)
+        names = " and ".join(f"PC {axis + 1}" for axis in self.axes)
         self._gesture.begin(subject, f"Move {where} along {names}")
 
     def _drag(self, x: float, y: float) -> None:
@@ -302,9 +364,10 @@ class ProjectionPresenter(QObject):
         if before is None or projection is None:
             return
         change = self.view.T @ np.array([x, y])
-        step = projection.step(self._axes, change)
-        if self._axes[0] == self._axes[1]:
-            step = projection.step(self._axes[:1], [x])
+        axes = self.axes
+        step = projection.step(axes, change)
+        if axes[0] == axes[1]:
+            step = projection.step(axes[:1], [x])
         offset = before.offset[self._row] + step
         self._gesture.put((self._row,), offset[None].astype(np.float32))
 
@@ -317,6 +380,11 @@ class ProjectionPresenter(QObject):
         return self._gesture.cancel()
 
     def _refuse(self, _subject_id: str, row: int) -> None:
+        if self.mapped:
+            self._session.notices.say(
+                f"{NO_INVERSE}: points cannot be dragged.", "Choose PCA in the pane's settings."
+            )
+            return
         self._session.notices.say(
             f"Frame {row} is the reference: its motion is zero and cannot be dragged.",
             "Drag another frame, or make another one the reference.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from motionstudio.core.projection import used_rows
 from motionstudio.document.subject import Subject
 from motionstudio.gui.panes.projection import Projection as ProjectionPane
 from motionstudio.gui.presenters.component_fit import ComponentFit, Members
+from motionstudio.gui.presenters.mapping import MapMaker
 from motionstudio.gui.presenters.session import Session
 from motionstudio.gui.reports import own_version
 from motionstudio.io.atomic import whole_file
@@ -33,6 +35,7 @@ class ProjectionExport(QObject):
         session: shared parts.
         pane: the plot.
         fit: the components.
+        maps: the map, where one is shown.
         parent: Qt parent.
     """
 
@@ -41,10 +44,11 @@ class ProjectionExport(QObject):
         session: Session,
         pane: ProjectionPane,
         fit: ComponentFit,
+        maps: MapMaker,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._session, self._pane, self._fit = session, pane, fit
+        self._session, self._pane, self._fit, self._maps = session, pane, fit, maps
         pane.exportRequested.connect(self.ask_points)
 
     def why_no_points(self) -> str:
@@ -72,7 +76,11 @@ class ProjectionExport(QObject):
             return
         peers = self._fit.peers()
         model_hash = peers[0].track.base.model_hash if peers and peers[0].track else ""
-        motions = [projected(subject, members) for subject in peers]
+        mapped = self._maps.embedding
+        motions = [
+            replace(projected(subject, members), mapped=self._maps.points(subject.id))
+            for subject in peers
+        ]
         with self._session.reported():
             write_projection(
                 path,
@@ -81,6 +89,7 @@ class ProjectionExport(QObject):
                 model=members.model,
                 model_hash=model_hash,
                 software=f"MotionStudio {own_version()}",
+                embedding=mapped,
             )
             self._session.notices.say(f"Wrote {len(motions)} trajectories to {path.name}.")
 
