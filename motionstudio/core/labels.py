@@ -148,3 +148,20 @@ def filled(corners: Sequence[tuple[float, float]], size: tuple[int, int]) -> NDA
 def reduced(labels: Labels, step: int) -> NDArray[Any]:
     """Every ``step``-th pixel of a label map, from the middle of each block."""
     return np.ascontiguousarray(labels[step // 2 :: step, step // 2 :: step])
+
+
+def resized(labels: Labels, rows: int, columns: int) -> NDArray[Any]:
+    """(rows, columns) of a label map: each pixel gets the label that covers most of it."""
+    if labels.shape == (rows, columns):
+        return labels
+    shrinking = rows < labels.shape[0] or columns < labels.shape[1]
+    how = cv2.INTER_AREA if shrinking else cv2.INTER_LINEAR
+    values = np.unique(labels)
+    best = np.full((rows, columns), -1.0, np.float32)
+    winner = np.full((rows, columns), values[0], labels.dtype)
+    for value in values:
+        cover = cv2.resize((labels == value).astype(np.float32), (columns, rows), interpolation=how)
+        stronger = cover > best
+        best[stronger] = cover[stronger]
+        winner[stronger] = value
+    return winner

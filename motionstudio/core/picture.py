@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from motionstudio.core.clip import Clip
+from motionstudio.core.labels import resized
 from motionstudio.core.turned import TurnedBox, outside
 from motionstudio.core.warp import resize_field
 
@@ -142,7 +143,7 @@ class Transform:
         out = np.zeros((len(masks), *self.model_size), masks.dtype)
         for mask, target in zip(masks, out, strict=True):
             seen = self._upright_labels(mask)
-            target[top : top + rows, left : left + columns] = _resize_labels(seen, rows, columns)
+            target[top : top + rows, left : left + columns] = resized(seen, rows, columns)
         return out
 
     def field_to_native(self, u: Float) -> Float:
@@ -381,22 +382,6 @@ def _ramp(distance: NDArray[np.float64]) -> Float:
     """1 at distance 0, falling smoothly to 0 at 1."""
     ramp = np.clip(1 - distance, 0, 1)
     return (ramp * ramp * (3 - 2 * ramp)).astype(np.float32)
-
-
-def _resize_labels(labels: NDArray[Any], rows: int, columns: int) -> NDArray[Any]:
-    if labels.shape == (rows, columns):
-        return labels
-    shrinking = rows < labels.shape[0] or columns < labels.shape[1]
-    how = cv2.INTER_AREA if shrinking else cv2.INTER_LINEAR
-    values = np.unique(labels)
-    best = np.full((rows, columns), -1.0, np.float32)
-    winner = np.full((rows, columns), values[0], labels.dtype)
-    for value in values:
-        cover = cv2.resize((labels == value).astype(np.float32), (columns, rows), interpolation=how)
-        stronger = cover > best
-        best[stronger] = cover[stronger]
-        winner[stronger] = value
-    return winner
 
 
 def _sample(clip: Clip) -> NDArray[np.float64]:

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMenu
 from motionstudio.core.locations import resources_dir
 from motionstudio.document.project_zip import SUFFIX
 from motionstudio.gui.dialogs.unsaved import PROJECTS
-from motionstudio.gui.presenters.library import to_image
+from motionstudio.gui.items.pixel_image import to_image
 from motionstudio.gui.presenters.reopening import reopen
 
 if TYPE_CHECKING:

@@ -15,7 +15,8 @@ from motionstudio.gui.notifications import Notice
 _LINES = 20
 # A path of at least two parts, as systems write them: its last part says enough.
 _PART = r"[^\s\"'<>|:,;()\\/]"
-_PATH = re.compile(rf"(?:(?<![\w.:/])[A-Za-z]:[\\/]|(?<![\w.:/])~?/|\\\\)(?:{_PART}+[\\/])+({_PART}*)")
+_ROOT = r"(?<![\w.:/])[A-Za-z]:[\\/]|(?<![\w.:/])~?/|\\\\"
+_PATH = re.compile(rf"(?:{_ROOT})(?:{_PART}+[\\/])+({_PART}*)")
 
 
 class LogTail(logging.Handler):

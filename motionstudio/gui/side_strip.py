@@ -72,9 +72,7 @@ class SideStrip(QToolBar):
     def set_wide(self, wide: bool) -> None:
         """Words under the icons where there is room for them."""
         style = Qt.ToolButtonStyle
-        self.setToolButtonStyle(
-            style.ToolButtonTextUnderIcon if wide else style.ToolButtonIconOnly
-        )
+        self.setToolButtonStyle(style.ToolButtonTextUnderIcon if wide else style.ToolButtonIconOnly)
 
     def fit_to(self, width: int) -> None:
         """Words or not, for a window of ``width`` pixels."""

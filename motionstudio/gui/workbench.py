@@ -250,9 +250,7 @@ class Workbench:
                 button.setToolButtonStyle(style.ToolButtonIconOnly)
         beside = window.width() - scaled(_SIDE_WIDTH) - self.strip.sizeHint().width()
         below = Qt.DockWidgetArea.BottomDockWidgetArea
-        window.setCorner(
-            Qt.Corner.BottomRightCorner, below if needed > beside else _AREAS["side"]
-        )
+        window.setCorner(Qt.Corner.BottomRightCorner, below if needed > beside else _AREAS["side"])
 
     def low_time(self) -> None:
         """Give time and motion only the height that a small window gives them."""

@@ -151,7 +151,7 @@ def test_wrong_commands_leave_the_document_as_it_is() -> None:
         SetMuted("a", (DIMS,)),
         SetValues("a", (1,), (1,), np.zeros((2, 2), np.float32)),
     ):
-        with pytest.raises(ValueError, match="expected|latent"):
+        with pytest.raises(ValueError, match=r"expected|latent"):
             of.push(command)
     assert of.state is before
     with pytest.raises(ValueError, match="no latent motion"):

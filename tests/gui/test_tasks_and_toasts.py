@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -42,14 +42,14 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def tasks(qtbot: Any, clock: Clock) -> Iterator[TaskPresenter]:
+def tasks(qtbot: Any, clock: Clock) -> TaskPresenter:
     bar = StatusBar()
     qtbot.addWidget(bar)
     bar.show()
     session: Any = FakeSession()
     made = TaskPresenter(session, bar, None, clock)
     made.bar = bar  # type: ignore[attr-defined]
-    yield made
+    return made
 
 
 def bar_of(tasks: TaskPresenter) -> StatusBar:
@@ -158,7 +158,7 @@ class TestToasts:
         assert [toast.notice.text for toast in shown if toast.notice] == [
             "Sentence 0.", "Sentence 1.", "Sentence 2.",
         ]  # fmt: skip
-        for above, below in zip(shown, shown[1:], strict=False):
+        for above, below in pairwise(shown):
             assert not above.geometry().intersects(below.geometry())
 
     def test_what_does_not_fit_waits_its_turn(self, stack: ToastStack) -> None:

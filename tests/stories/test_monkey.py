@@ -1,4 +1,4 @@
-"""2,000 random gestures end with no exception, a whole document, and undo leads back to the start."""
+"""2,000 random gestures: no exception, a whole document, and undo back to the start."""
 
 from __future__ import annotations
 

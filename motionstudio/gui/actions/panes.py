@@ -37,9 +37,7 @@ class PaneActions:
     def table(self) -> dict[str, Behaviour]:
         """One behaviour for each action, by name."""
         bench = self._window.bench
-        return {
-            PREFIX + name: Behaviour(partial(bench.toggle_pane, name)) for name in bench.docks
-        }
+        return {PREFIX + name: Behaviour(partial(bench.toggle_pane, name)) for name in bench.docks}
 
     def show_state(self) -> None:
         """Tick the panes that are shown."""

@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
-    QImage,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -19,6 +18,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from motionstudio.core.turned import TurnedBox
+from motionstudio.gui.items.pixel_image import to_image
 from motionstudio.gui.theme.apply import tokens_for
 
 Box = tuple[int, int, int, int]
@@ -44,7 +44,7 @@ class CropView(QWidget):
     def __init__(self, picture: NDArray[np.uint8], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         height, width = picture.shape[:2]
-        self._image = _to_image(picture)
+        self._image = to_image(picture)
         self._size = (height, width)
         side = min(height, width)
         self._crop: Box = ((height - side) // 2, (width - side) // 2, side, side)
@@ -97,7 +97,7 @@ class CropView(QWidget):
     def set_picture(self, picture: NDArray[np.uint8]) -> None:
         """Show another (H, W, 1|3) picture; the square stays where sizes agree."""
         if picture.shape[:2] == self._size:
-            self._image = _to_image(picture)
+            self._image = to_image(picture)
             self.update()
 
     def set_square(self, on: bool) -> None:
@@ -220,13 +220,6 @@ class CropView(QWidget):
             self._crop = crop
             self.update()
             self.cropChanged.emit(crop)
-
-
-def _to_image(picture: NDArray[np.uint8]) -> QImage:
-    height, width, channels = picture.shape
-    form = QImage.Format.Format_Grayscale8 if channels == 1 else QImage.Format.Format_RGB888
-    data = np.ascontiguousarray(picture)
-    return QImage(data.data, width, height, width * channels, form).copy()
 
 
 def _snapped(angle: float) -> float:

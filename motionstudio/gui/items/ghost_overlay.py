@@ -11,6 +11,7 @@ from typing_extensions import override
 
 from motionstudio.gui.items.ink import colour, outline
 from motionstudio.gui.items.picture_canvas import PictureCanvas
+from motionstudio.gui.items.pixel_image import to_image
 from motionstudio.gui.theme.apply import font, tokens_for
 from motionstudio.gui.theme.tokens import RADIUS, SPACE_S, SPACE_XS
 
@@ -50,11 +51,7 @@ class GhostOverlay(QWidget):
     ) -> None:
         """Paint (H, W, 1|3) uint8 at reduced opacity, and a line of words; None: only words."""
         if picture is not None:
-            height, width, channels = picture.shape
-            grey = channels == 1
-            form = QImage.Format.Format_Grayscale8 if grey else QImage.Format.Format_RGB888
-            data = np.ascontiguousarray(picture).tobytes()
-            self._image = QImage(data, width, height, width * channels, form).copy()
+            self._image = to_image(picture)
         elif words != self._words:
             self._image = None
         self._words, self._allowed = words, allowed

@@ -19,7 +19,7 @@ Mark = Callable[[QPainter, QRectF, Tokens], None]
 
 
 class StateLegend(QWidget):
-    """Kept, dropped, filled in, edited, keyed, reference, ready: the marks of frame cells with their names."""
+    """The marks of frame cells with their names: kept, dropped, filled in, edited and so on."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -29,8 +29,8 @@ class StateLegend(QWidget):
         self.setToolTip(
             "Kept frames are given to the model. Dropped frames are withheld from it.\n"
             "Filled in: the model made up what it did not see. Edited: you changed the motion.\n"
-            "Keyed: a curve has a key there. The reference is the frame that is animated; it cannot be\n"
-            "dropped. Ready: the final picture is at hand, and shown without waiting."
+            "Keyed: a curve has a key there. The reference is the frame that is animated; it\n"
+            "cannot be dropped. Ready: the final picture is at hand, and shown without waiting."
         )
 
     @override

@@ -93,9 +93,11 @@ class ErrorStrip(AxisWidget):
         """Read-out of one frame."""
         error = self._errors[frame]
         amount = f"RMSE {error:.2f} {self._unit}" if np.isfinite(error) else "error not known yet"
-        return f"Frame {frame} of 0-{len(self._errors) - 1} · {amount}" + (
-            " against the withheld truth" if self._withheld[frame] else ""
-        ) + (" · before the last change" if self._stale[frame] and np.isfinite(error) else "")
+        return (
+            f"Frame {frame} of 0-{len(self._errors) - 1} · {amount}"
+            + (" against the withheld truth" if self._withheld[frame] else "")
+            + (" · before the last change" if self._stale[frame] and np.isfinite(error) else "")
+        )
 
     @override
     def mousePressEvent(self, event: QMouseEvent) -> None:

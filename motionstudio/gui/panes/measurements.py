@@ -73,8 +73,12 @@ class Measurements(QWidget):
                 self.frame.addItem(f"frame {frame}", frame)
             self.frame.setCurrentIndex(max(0, self.frame.findData(chosen)))
         self.frame.setEnabled(len(frames) > 1)
-        one = "" if len(frames) > 1 else "\nOnly one frame has labels." if frames else (
-            "\nThis clip has no labels."
+        one = (
+            ""
+            if len(frames) > 1
+            else "\nOnly one frame has labels."
+            if frames
+            else ("\nThis clip has no labels.")
         )
         self.frame.setToolTip(f"{self.frame.accessibleName()}{one}")
 

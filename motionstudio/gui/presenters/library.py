@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +14,7 @@ from motionstudio.document.change import Change
 from motionstudio.document.commands import RemoveSubject, Rename, SetModel
 from motionstudio.document.subject import Subject
 from motionstudio.document.view import ViewState
+from motionstudio.gui.items.pixel_image import to_image
 from motionstudio.gui.panes.inspector import Fact, Inspector, ModelFacts, SubjectFacts
 from motionstudio.gui.panes.library import Library, SubjectCard
 from motionstudio.gui.presenters.session import Session
@@ -201,12 +201,3 @@ def thumbnail(picture: NDArray[np.uint8]) -> QImage:
         Qt.AspectRatioMode.KeepAspectRatio,
         Qt.TransformationMode.SmoothTransformation,
     )
-
-
-def to_image(picture: NDArray[np.uint8]) -> QImage:
-    """(H, W, 1|3) uint8 as a picture of its own memory."""
-    height, width, channels = picture.shape
-    data: Any = np.ascontiguousarray(picture)
-    grey, colour = QImage.Format.Format_Grayscale8, QImage.Format.Format_RGB888
-    form = grey if channels == 1 else colour
-    return QImage(data.data, width, height, width * channels, form).copy()

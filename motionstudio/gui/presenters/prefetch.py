@@ -8,8 +8,8 @@ from motionstudio.document.change import Change
 from motionstudio.document.subject import Subject
 from motionstudio.document.view import ViewState
 from motionstudio.engine.planner import plan, within_reach
+from motionstudio.gui.items.pixel_image import to_image
 from motionstudio.gui.panes.timeline import Timeline
-from motionstudio.gui.presenters.library import to_image
 from motionstudio.gui.presenters.media_store import Image
 from motionstudio.gui.presenters.session import Session
 

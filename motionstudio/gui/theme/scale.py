@@ -31,9 +31,7 @@ def scaled(pixels: float) -> int:
     return round(pixels * factor())
 
 
-def fix_size(
-    widget: QWidget, *, width: int = 0, height: int = 0, at_least: bool = False
-) -> None:
+def fix_size(widget: QWidget, *, width: int = 0, height: int = 0, at_least: bool = False) -> None:
     """Fix a widget's width, height or both, now and after every change of the size.
 
     Args:
