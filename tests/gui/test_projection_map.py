@@ -22,6 +22,7 @@ from motionstudio.document.change import ProjectState
 from motionstudio.document.projection_view import ProjectionView
 from motionstudio.document.schema import to_plain, view_from_plain
 from motionstudio.document.view import ViewState
+from motionstudio.gui.items.fit_form import FitForm
 from motionstudio.gui.main_window import MainWindow
 from motionstudio.gui.presenters.mapping import MapMaker
 from motionstudio.io import write_clip
@@ -220,3 +221,11 @@ def test_the_child_asks_umap_for_what_it_is_told(
     with np.load(tmp_path / "out.npz") as held:
         assert np.array_equal(held["points"], rows[:, :2])
         assert str(held["method"]) == "UMAP 1.2"
+
+
+def test_the_form_of_a_map_is_no_wider_than_that_of_components(qtbot: Any) -> None:
+    form = FitForm()
+    qtbot.addWidget(form)
+    before = form.minimumSizeHint().width()
+    form.set_embedding(EmbeddingOptions())
+    assert form.minimumSizeHint().width() <= before + 40

@@ -12,7 +12,7 @@ import pytest
 from motionstudio.core.clip import Clip, uniform_times
 from motionstudio.datasets import make
 from motionstudio.datasets.sample import to_clip
-from motionstudio.gui.items.statistic_table import StatisticTable
+from motionstudio.gui.items.statistic_table import StatisticTable, TableData
 from motionstudio.gui.main_window import MainWindow
 from motionstudio.gui.presenters.statistics import known_factors
 from motionstudio.io import read_clip, write_clip
@@ -91,3 +91,16 @@ def test_a_clip_that_says_nothing_still_has_its_time() -> None:
     values, names = known_factors(subject())
     assert names == ("time",)
     assert values.shape == (6, 1)
+
+
+def test_columns_of_many_factors_are_scrolled_to_not_cut_off(qtbot: Any) -> None:
+    made = StatisticTable()
+    qtbot.addWidget(made)
+    factors = tuple(f"factor {place}" for place in range(16))
+    ones = np.ones(4)
+    made.set_data(
+        TableData(("z0", "z1", "z2", "z3"), ones, ones, ones > 0, factors, np.zeros((4, 16)))
+    )
+    for width in (made.minimumSizeHint().width(), 360, 520, 800):
+        made.resize(max(width, made.minimumSizeHint().width()), 200)
+        assert max(area.right() for area in made._columns().values()) <= made.width()

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDoubleSpinBox,
     QFormLayout,
+    QSizePolicy,
     QSpinBox,
     QWidget,
 )
@@ -66,7 +67,7 @@ class FitForm(QWidget):
         form.setVerticalSpacing(SPACE_XS)
         form.addRow("Method", self.method)
         form.addRow("Neighbours", self.neighbours)
-        form.addRow("Smallest distance", self.min_dist)
+        form.addRow("Min. distance", self.min_dist)
         form.addRow("Seed", self.seed)
         form.addRow("Fit on", self.scope)
         form.addRow("Centre", self.centre)
@@ -134,6 +135,9 @@ class FitForm(QWidget):
         self.min_dist.setSingleStep(0.05)
         self.min_dist.setValue(first.min_dist)
         self.seed.setRange(0, 2**31 - 1)
+        for number in (self.neighbours, self.min_dist, self.seed):
+            # As wide as there is room: the largest seed must not make the pane wider.
+            number.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.method.currentIndexChanged.connect(self._emit_map)
         for number in (self.neighbours, self.min_dist, self.seed):
             number.setKeyboardTracking(False)

@@ -32,6 +32,7 @@ Column = Literal["name", "variance", "divergence"] | int
 _ROW = 1.35
 _CELL, _CELL_NARROW = 30.0, 13.0
 _WIDE = 340
+_LEAST_BAR = 40.0
 VARIANCE_TIP = (
     "Variance of the posterior mean over the frames. A unit is active where it is above 0.01 "
     "(Burda et al. 2016)."
@@ -125,7 +126,11 @@ class StatisticTable(QWidget):
 
     @override
     def minimumSizeHint(self) -> QSize:
-        return QSize(150, self.sizeHint().height())
+        # Where a clip knows many factors, their columns are scrolled to rather than cut off.
+        name = self._name_width() + 2 * SPACE_S
+        bars = _LEAST_BAR * (1 if self._data.divergence is None else 2)
+        cells = _CELL_NARROW * len(self._data.factors)
+        return QSize(max(150, round(name + bars + cells)), self.sizeHint().height())
 
     @override
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -243,18 +248,19 @@ class StatisticTable(QWidget):
 
     def _columns(self) -> dict[Column, QRectF]:
         """Where the columns lie, from left to right."""
-        metrics = QFontMetricsF(font("caption", tabular=True))
-        widest = max((metrics.horizontalAdvance(name) for name in self._data.names), default=0)
-        name = min(widest, metrics.horizontalAdvance("M") * 8) + SPACE_S
-        cell = _CELL if self.width() >= _WIDE else _CELL_NARROW
-        cells = cell * len(self._data.factors)
+        name = self._name_width() + SPACE_S
+        count = len(self._data.factors)
+        bars = _LEAST_BAR * 2 + name + 2 * SPACE_S
+        roomy = self.width() >= max(_WIDE, bars + _CELL * count)
+        cell = _CELL if roomy else _CELL_NARROW
+        cells = cell * count
         kinds: list[Column] = ["variance"]
         if self._data.divergence is not None:
             kinds.append("divergence")
         left = float(SPACE_S)
         found: dict[Column, QRectF] = {"name": QRectF(left, 0, name, 0)}
         left += name
-        room = max((self.width() - left - cells - SPACE_XS) / len(kinds), 40.0)
+        room = max((self.width() - left - cells - SPACE_XS) / len(kinds), _LEAST_BAR)
         for kind in kinds:
             found[kind] = QRectF(left, 0, room, 0)
             left += room
@@ -262,6 +268,11 @@ class StatisticTable(QWidget):
             found[place] = QRectF(left, 0, cell, 0)
             left += cell
         return found
+
+    def _name_width(self) -> float:
+        metrics = QFontMetricsF(font("caption", tabular=True))
+        widest = max((metrics.horizontalAdvance(name) for name in self._data.names), default=0)
+        return min(widest, metrics.horizontalAdvance("M") * 8)
 
     def _line_at(self, place: QPoint) -> int | None:
         line = int(place.y() / self._height()) - 1

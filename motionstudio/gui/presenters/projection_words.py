@@ -28,7 +28,7 @@ def of_map(found: Embedding) -> str:
     options = found.options
     return (
         f"{found.method} of {len(found.points)} frames, reference included · "
-        f"{options.neighbours} neighbours · smallest distance {options.min_dist:g} · "
+        f"{options.neighbours} neighbours · min. distance {options.min_dist:g} · "
         f"seed {options.seed}"
     )
 
