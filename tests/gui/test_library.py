@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent, QImage
+from PySide6.QtGui import QDropEvent, QFontMetrics, QImage
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
+from motionstudio.gui.items.card_delegate import whole_facts
 from motionstudio.gui.panes.inspector import Fact, Inspector, ModelFacts, SubjectFacts
 from motionstudio.gui.panes.library import SUBJECT_MIME, Library, SampleCard, SubjectCard
 from motionstudio.gui.theme.apply import apply
@@ -215,3 +216,12 @@ def test_samples_carry_their_motion_under_a_name_of_their_own(library: Library) 
     library.set_samples((SampleCard("s.npz", "Beating heart"),))
     data = library.samples.mimeData([library.samples.item(0)])
     assert bytes(data.data(SUBJECT_MIME).data()) == b"sample:s.npz"
+
+
+def test_a_narrow_card_leaves_whole_facts_out_instead_of_cutting_them(library: Library) -> None:
+    metrics = QFontMetrics(library.font())
+    words, first = "24 frames · 128×128", "24 frames"
+    room = metrics.horizontalAdvance(words)
+    assert whole_facts(metrics, words, room) == words
+    assert whole_facts(metrics, words, room - 1) == first
+    assert whole_facts(metrics, words, 1) == first

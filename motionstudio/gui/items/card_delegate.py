@@ -17,6 +17,7 @@ WARNING = Qt.ItemDataRole.UserRole + 2
 TARGET = Qt.ItemDataRole.UserRole + 3
 """True while a motion would be dropped on the card, False while it could not be."""
 
+_BETWEEN = " · "
 _Index = QModelIndex | QPersistentModelIndex
 
 
@@ -84,14 +85,29 @@ class CardDelegate(QStyledItemDelegate):
         ):
             painter.setFont(font(role, tabular=True))  # type: ignore[arg-type]
             painter.setPen(QColor(hex_name))
-            shown = painter.fontMetrics().elidedText(
-                str(words or ""), Qt.TextElideMode.ElideMiddle, room
-            )
+            metrics, text = painter.fontMetrics(), str(words or "")
+            if role == "caption":
+                text = whole_facts(metrics, text, room)
+            shown = metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, room)
             place = QRectF(area.left(), top, room, half - SPACE_XS)
             painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, shown)
 
     def _side(self) -> int:
         return QFontMetrics(font("body")).height() * 2 + SPACE_S
+
+
+def whole_facts(metrics: QFontMetrics, detail: str, room: int) -> str:
+    """As many facts of a card as there is room for, rather than parts of all; at least one.
+
+    Args:
+        metrics: of the font they are painted with.
+        detail: facts between middle dots, the most important first, ``25 frames · 256 × 216``.
+        room: width in pixels.
+    """
+    facts = detail.split(_BETWEEN)
+    while len(facts) > 1 and metrics.horizontalAdvance(_BETWEEN.join(facts)) > room:
+        facts.pop()
+    return _BETWEEN.join(facts)
 
 
 def _paint_thumbnail(painter: QPainter, frame: QRectF, image: object, tokens: Tokens) -> None:

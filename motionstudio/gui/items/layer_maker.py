@@ -82,7 +82,7 @@ class _Maker:
             missing = "The source frame is being read."
             return self._plain(inputs.source, inputs.source_ghosts, missing)
         if content is Content.GENERATED:
-            missing = "There is no generated picture of this frame."
+            missing = "The generated picture of this frame is not ready yet."
             return self._plain(inputs.generated, inputs.generated_ghosts, missing)
         if content is Content.DIFFERENCE:
             return self._difference()
