@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,12 @@ from PySide6.QtTest import QTest
 from motionstudio.core.clip import Clip, uniform_times
 from motionstudio.core.locations import resources_dir
 from motionstudio.core.transfer import TransferMode
-from motionstudio.document.subject import Subject
+from motionstudio.document.commands import SetFraming
+from motionstudio.document.subject import Framing, Subject
 from motionstudio.document.transfer_plan import SAMPLE, Arriving, Offer, plan
+from motionstudio.gui.dialogs.clip_settings import settings_of
 from motionstudio.gui.main_window import MainWindow
+from motionstudio.gui.presenters.reopening import ClipChanges, reopen
 from motionstudio.io import read_clip, write_clip
 from tests.gui.conftest import MakeWindow
 from tests.gui.gestures import ALT, CTRL
@@ -360,6 +364,7 @@ def test_pictures_of_one_folder_can_become_one_clip(
     window.open_paths(paths[1:], ask=False)
     qtbot.waitUntil(lambda: len(window.session.project.subjects) == 3, timeout=LONG)
     qtbot.waitUntil(lambda: not window.presenters.joining.why_not(), timeout=LONG)
+    qtbot.waitUntil(lambda: bool(window.session.notices.recent), timeout=LONG)
     assert window.session.notices.recent[-1].actions == ("file.join",)
     window.refresh_actions()
     window.actions_["file.join"].trigger()
@@ -420,6 +425,16 @@ class TestAligning:
         assert history.undo_label == "Align copy"
         history.undo()
         assert active(turned).framing.angle == 0
+
+    def test_other_frames_keep_a_crop_that_leaves_the_picture(
+        self, qtbot: Any, window: MainWindow
+    ) -> None:
+        framing = Framing("crop", (-6, -4, 50, 50), 12.0)
+        window.session.push(SetFraming(active(window).id, framing))
+        settings = replace(settings_of(active(window)), stride=2)
+        reopen(window.session, active(window), ClipChanges(settings, active(window).model))
+        qtbot.waitUntil(lambda: len(active(window).clip) == 6, timeout=LONG)
+        assert active(window).framing == framing
 
     def test_aligning_that_is_undone_at_once_carries_nothing(
         self, qtbot: Any, turned: MainWindow

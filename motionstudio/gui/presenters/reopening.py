@@ -50,10 +50,11 @@ def reopen(session: Session, subject: Subject, changes: ClipChanges) -> None:
             session.notices.report(clip)
             return
         with session.reported():
-            made = subject_from_clip(
-                clip, wanted, changes.model, dim_names=session.catalogue.dim_names(changes.model)
-            )
-            made = replace(made, name=subject.name)
+            names = session.catalogue.dim_names(changes.model)
+            # An aligned crop may leave the picture, which one that is chosen on opening may not.
+            plain = replace(wanted, crop=None)
+            made = subject_from_clip(clip, plain, changes.model, dim_names=names)
+            made = replace(made, name=subject.name, framing=_framing(wanted))
             with session.project.transaction("Change clip settings"):
                 session.project.push(RemoveSubject(subject.id))
                 session.project.push(AddSubjects((made,)))
@@ -77,7 +78,7 @@ def same_frames(subject: Subject, settings: OpenSettings) -> bool:
 def _change_in_place(session: Session, subject: Subject, changes: ClipChanges) -> None:
     settings = changes.settings
     commands: list[Command] = []
-    framing = Framing(settings.mode, settings.crop, settings.angle)
+    framing = _framing(settings)
     if framing != subject.framing:
         commands.append(SetFraming(subject.id, framing))
     if settings.cyclic is not None and settings.cyclic != subject.cyclic:
@@ -90,3 +91,7 @@ def _change_in_place(session: Session, subject: Subject, changes: ClipChanges) -
     with session.reported(), session.project.transaction("Change clip settings"):
         for command in commands:
             session.project.push(command)
+
+
+def _framing(settings: OpenSettings) -> Framing:
+    return Framing(settings.mode, settings.crop, settings.angle)
