@@ -49,7 +49,7 @@ def hold(
 ) -> Clip:
     """The first picture of ``clip`` at all of ``times`` (T,) seconds, strictly increasing.
 
-    A clip that is held already is held anew; labels belong to no frame of it any more.
+    A clip that is held already is held anew; labels and factors belong to no frame of it any more.
     """
     return replace(
         clip,
@@ -59,6 +59,7 @@ def hold(
         period=period,
         masks=None,
         mask_valid=None,
+        factors={},
     )
 
 

@@ -67,3 +67,14 @@ def test_turned_crops_directions_and_held_stills_are_in_the_file(tmp_path: Path)
         .state.subjects[0]
         .media_problem
     )
+
+
+def test_a_held_still_knows_nothing_that_changes_over_time(tmp_path: Path) -> None:
+    clip = read_clip(media_file(tmp_path, "still.npz"))
+    count = len(clip)
+    labels = np.ones((count, *clip.size), np.uint8)
+    known = replace(clip, factors={"phase": np.arange(float(count))}, masks=labels)
+    one = subject_from_clip(known, OpenSettings(stop=1), "heart", "s")
+    held = hold(one.clip, np.arange(5) / 10.0)
+    assert held.factors == {}
+    assert held.masks is None
