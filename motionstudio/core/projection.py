@@ -79,6 +79,17 @@ class Projection:
         """(n, D) latent rows to (n, K) scores."""
         return np.asarray(self.axes.project(rows) / self.unit)
 
+    def scores_on(self, components: Sequence[int], rows: Float | Double) -> Double:
+        """(n, D) latent rows to (n, k) scores along some components only, as ``scores`` has them.
+
+        Args:
+            components: k indices in [0, K).
+            rows: what is projected.
+        """
+        chosen = np.asarray(components, np.intp)
+        along = (rows - self.axes.mean) @ self.axes.components[chosen].T
+        return np.asarray(along / self.unit[chosen])
+
     def rows(self, scores: Double) -> Double:
         """(n, K) scores to the (n, D) latent rows in the span of the components."""
         return self.axes.reconstruct(np.asarray(scores) * self.unit)

@@ -135,3 +135,10 @@ def test_nearest_points_and_frames() -> None:
     found = nearest_frames(np.array([3.0, 0]), [points, points + 0.5], 5)
     assert [(cloud, frame) for cloud, frame, _ in found] == [(0, 1), (1, 1)]
     assert within(points, (2, 1), (0.5, -1)).tolist() == [2]
+
+
+def test_scores_on_some_components_are_those_of_all() -> None:
+    rows = np.random.default_rng(5).normal(size=(30, 7))
+    for whiten in (False, True):
+        made = fit(rows, FitOptions(whiten=whiten))
+        assert np.allclose(made.scores_on((4, 0, 4), rows), made.scores(rows)[:, [4, 0, 4]])

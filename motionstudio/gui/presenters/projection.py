@@ -40,6 +40,7 @@ class _Known:
     key: tuple[object, ...]
     subject: Subject
     drawn: Trajectory
+    turns: int
 
 
 class ProjectionPresenter(QObject):
@@ -57,7 +58,7 @@ class ProjectionPresenter(QObject):
         super().__init__(parent)
         self._session, self._pane, self._fit, self._maps = session, pane, fit, maps
         self._gesture = LatentGesture(session, gate)
-        self._row = 0
+        self._row = self._turns = 0
         self._known: dict[str, _Known] = {}
         self._visible = False
         self._connect()
@@ -102,10 +103,6 @@ class ProjectionPresenter(QObject):
         self._ask_map()
         self._show_settings()
         self._show()
-
-    def screen(self, projection: Projection, rows: Double) -> Double:
-        """(n, 2) where latent rows (n, D) lie on the screen."""
-        return np.asarray(projection.scores(rows)[:, list(self.axes)] @ self.view.T)
 
     def go(self, subject_id: str, row: int) -> None:
         """Show the frame of a row of a subject."""
@@ -191,7 +188,7 @@ class ProjectionPresenter(QObject):
             self._fit.set_options(new.fit)
         if not self._visible:
             return
-        self._known.clear()
+        self._turns += 1
         if replace(new, angles=old.angles) == old:
             self._show()
         else:
@@ -264,6 +261,7 @@ class ProjectionPresenter(QObject):
         self._pane.set_state(self._state(self._pane_trajectories))
 
     _pane_trajectories: tuple[Trajectory, ...] = ()
+    _lens: tuple[tuple[int, ...], Double] = ((0, 1), np.eye(2))  # once for all subjects
 
     def _show_nothing(self) -> None:
         active, problem = self._session.active, self._fit.problem
@@ -309,6 +307,7 @@ class ProjectionPresenter(QObject):
     ) -> tuple[Trajectory, ...]:
         active = self._session.view.state.active
         places = {s.id: i for i, s in enumerate(self._session.project.subjects)}
+        self._lens = self.axes, self.view
         if self.mapped:
             peers = tuple(s for s in peers if self._maps.points(s.id) is not None)
         drawn = [self._trajectory(projection, s, places[s.id], s.id == active) for s in peers]
@@ -325,7 +324,10 @@ class ProjectionPresenter(QObject):
         key = (place, active, chosen)
         known = self._known.get(subject.id)
         if known is not None and known.subject is subject and known.key == key:
-            return known
+            if known.turns == self._turns:
+                return known
+            points = self._points(projection, subject)
+            return replace(known, drawn=replace(known.drawn, points=points), turns=self._turns)
         count = len(track.offset)
         is_frame = track.base.rows is RowKind.FRAME
         drawn = Trajectory(
@@ -340,13 +342,16 @@ class ProjectionPresenter(QObject):
             locked=track.locked_row,
             active=active,
         )
-        return _Known(key, subject, drawn)
+        return _Known(key, subject, drawn, self._turns)
 
     def _points(self, projection: Projection, subject: Subject) -> Double:
         track = subject.track
         assert track is not None  # peers have one
         found = self._maps.points(subject.id) if self.mapped else None
-        return self.screen(projection, track.values.astype(np.float64)) if found is None else found
+        if found is not None:
+            return found
+        axes, view = self._lens
+        return projection.scores_on(axes, track.values.astype(np.float64)) @ view.T
 
     def _begin(self, subject_id: str, row: int) -> None:
         subject = self._session.find(subject_id)
