@@ -46,6 +46,9 @@ class _Known:
 class ProjectionPresenter(QObject):
     """Document and components -> trajectories; gestures on them -> edits, frames, selections."""
 
+    _pane_trajectories: tuple[Trajectory, ...] = ()
+    _lens: tuple[tuple[int, ...], Double] = ((0, 1), np.eye(2))
+
     def __init__(
         self,
         session: Session,
@@ -179,8 +182,7 @@ class ProjectionPresenter(QObject):
             self._maps.want(options, self._mapped_subjects(), again=again)
 
     def _mapped_subjects(self) -> tuple[Subject, ...]:
-        active = self._session.active
-        alone = self._settings.fit.scope in ("active", "rows") and active is not None
+        active, alone = self._session.active, self._settings.fit.scope in ("active", "rows")
         return (active,) if alone and active is not None else self._fit.peers()
 
     def _on_settings(self, new: ProjectionView, old: ProjectionView) -> None:
@@ -259,9 +261,6 @@ class ProjectionPresenter(QObject):
             return
         self._pane_trajectories = self._trajectories(projection, peers)
         self._pane.set_state(self._state(self._pane_trajectories))
-
-    _pane_trajectories: tuple[Trajectory, ...] = ()
-    _lens: tuple[tuple[int, ...], Double] = ((0, 1), np.eye(2))  # once for all subjects
 
     def _show_nothing(self) -> None:
         active, problem = self._session.active, self._fit.problem
