@@ -66,3 +66,24 @@ def test_the_sample_heart_shrinks_and_its_wall_is_shortened_around(
     assert around.name == "circumferential"
     assert np.nanmin(around.values) < -4
     assert abs(around.values[active(window).reference]) < 1e-3
+
+
+def test_of_many_labels_it_outlines_only_the_one_that_is_measured(
+    qtbot: Any, window: MainWindow
+) -> None:
+    open_clip(qtbot, window, resources_dir() / "samples" / "figure_walk.npz")
+    overlays, viewport = window.presenters.overlays, window.bench.viewports.viewports[0]
+    qtbot.waitUntil(lambda: len(viewport.inputs.source_marks) == 1, timeout=60_000)
+    labels = overlays.regions.labels
+    assert labels is not None
+    assert len(labels.present) == 10
+    first = viewport.inputs.source_marks[0]
+    overlays.measurements.labelChanged.emit(labels.present[-1])
+    assert len(viewport.inputs.source_marks) == 1
+    assert viewport.inputs.source_marks[0].colour != first.colour
+
+
+def test_few_labels_are_all_outlined(qtbot: Any, window: MainWindow) -> None:
+    open_clip(qtbot, window, resources_dir() / "samples" / "heart_a.npz")
+    viewport = window.bench.viewports.viewports[0]
+    qtbot.waitUntil(lambda: len(viewport.inputs.source_marks) == 3, timeout=60_000)

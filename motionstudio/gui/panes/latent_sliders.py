@@ -97,7 +97,7 @@ class LatentSliders(QWidget):
         for row, value, source in zip(self._rows, values, original, strict=True):
             row.set_reason(reason)
             row.set_value(float(value), float(source))
-        detail = f"frame {index}" + (" · locked" if locked else "")
+        detail = f"frame {index}"
         self.header.set_detail(detail if len(values) else "")
         unedited = "" if bool(np.any(values != original)) else "This frame was not edited."
         self.reset_all.set_reason(_LOCKED + "." if locked else unedited)

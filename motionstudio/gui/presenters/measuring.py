@@ -22,6 +22,8 @@ from motionstudio.gui.presenters.regions import RegionsPresenter
 from motionstudio.gui.presenters.session import Session
 
 _WHO = "labels"
+# With more labels than these only the one that is measured is outlined.
+_FEW_LABELS = 4
 HUES = ("#f2b366", "#6cb6f5", "#6fcf97", "#f28b82", "#c4a5ff", "#5fd3d3", "#f59ac8", "#d0d36a")
 
 
@@ -41,7 +43,7 @@ class MeasuringPresenter(QObject):
         self._session, self._grid, self._pane = session, grid, pane
         self._regions, self._marks = regions, marks
         self._label, self._quantity = 0, AREA
-        self._reference_lines: tuple[object, tuple[Stroke, ...]] = (None, ())
+        self._reference_lines: tuple[object, dict[int, Stroke]] = (None, {})
         regions.changed.connect(self.refresh)
         pane.labelChanged.connect(self._choose_label)
         pane.quantityChanged.connect(self._choose_quantity)
@@ -91,6 +93,7 @@ class MeasuringPresenter(QObject):
 
     def _choose_label(self, label: int) -> None:
         self._label = label
+        self._show_marks()
         self._show_series()
 
     def _choose_quantity(self, quantity: str) -> None:
@@ -138,10 +141,21 @@ class MeasuringPresenter(QObject):
         own = tuple(
             Stroke(line, _hue(label), 1.0, 0.85)
             for label, line in self._regions.true_outlines(frame).items()
+            if self._is_outlined(label)
         )
-        moved = tuple(Stroke(line, _hue(label), 1.5) for label, line in carried.items())
+        moved = tuple(
+            Stroke(line, _hue(label), 1.5)
+            for label, line in carried.items()
+            if self._is_outlined(label)
+        )
         # Over the source frame its own labels say what is true; without them, the carried ones.
         self._marks.set(_WHO, own or moved, moved, self._on_reference())
+
+    def _is_outlined(self, label: int) -> bool:
+        """Whether a label is drawn: outlines of many would hide the picture they are about."""
+        labels = self._regions.labels
+        few = labels is None or len(labels.present) <= _FEW_LABELS
+        return few or label == self._label
 
     def _on_reference(self) -> tuple[Stroke, ...]:
         reference = self._regions.reference
@@ -149,9 +163,10 @@ class MeasuringPresenter(QObject):
             return ()
         if self._reference_lines[0] is not reference:
             lines = outlines_of(reference)
-            strokes = tuple(Stroke(line, _hue(label), 1.2) for label, line in lines.items())
+            strokes = {label: Stroke(line, _hue(label), 1.2) for label, line in lines.items()}
             self._reference_lines = (reference, strokes)
-        return self._reference_lines[1]
+        kept = self._reference_lines[1]
+        return tuple(stroke for label, stroke in kept.items() if self._is_outlined(label))
 
     def _show_units(self, frame: int) -> None:
         subject, labels = self._session.active, self._regions.labels
