@@ -171,8 +171,7 @@ class ProjectionPresenter(QObject):
 
     def _turn(self, azimuth: float, elevation: float) -> None:
         flat, (around, above) = np.pi / 2, self._settings.angles
-        above = float(np.clip(above + elevation, -flat, flat))
-        self._change(angles=(float(around + azimuth), above))
+        self._change(angles=(around + azimuth, float(np.clip(above + elevation, -flat, flat))))
 
     def _ask_map(self, *, again: bool = False) -> None:
         options = self._settings.embedding
