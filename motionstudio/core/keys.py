@@ -6,6 +6,7 @@ encoded shows through. A segment never leaves the span of its two keys: overshoo
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
@@ -199,6 +200,16 @@ def curve(keys: Keys) -> Curve:
     return values
 
 
+def keys_near(keys: Keys, first: float, last: float) -> Keys:
+    """The keys that shape the curve from frame ``first`` to ``last``, and no others.
+
+    Slopes at a key depend on its neighbours, so two keys beyond either end belong to them.
+    """
+    start = bisect_right(keys, first, key=_frame) - 1
+    stop = bisect_left(keys, last, key=_frame) + 1
+    return keys[max(0, start - 1) : stop + 1]
+
+
 def dense(keys: Keys, per_segment: int = 24) -> tuple[Curve, Curve]:
     """Frames (n,) and values (n,) fine enough to draw the curve smoothly."""
     slopes = _slopes(keys)
@@ -247,6 +258,10 @@ def shape(easing: Easing, u: Curve) -> Curve:
 def tension_through(share: float) -> float:
     """The tension that takes the middle of a linear segment to ``share`` of the way up."""
     return float(np.clip(2 * share - 1, -MOST_TENSION, MOST_TENSION))
+
+
+def _frame(key: Key) -> int:
+    return key.frame
 
 
 def _slopes(keys: Sequence[Key]) -> Curve:

@@ -16,6 +16,7 @@ from motionstudio.core.keys import (
     KeySet,
     curve,
     dense,
+    keys_near,
     moved,
     segment,
     shape,
@@ -154,3 +155,16 @@ def test_a_set_of_keys_knows_its_cells() -> None:
     assert keys.within(4, 2).curves == ((0, (Key(3, 2.0),)),)
     assert not keys.with_dim(0, ()).with_dim(2, ())
     assert without(with_key(keys.of(2), Key(7, 1.0)), (1, 5)) == (Key(7, 1.0),)
+
+
+@given(key_lists(), st.data())
+def test_a_part_of_a_curve_is_that_of_the_whole(keys: tuple[Key, ...], data: st.DataObject) -> None:
+    first, last = sorted(data.draw(st.tuples(st.integers(0, LAST), st.integers(0, LAST))))
+    part, (times, values) = keys_near(keys, first, last), dense(keys)
+    inside = (times >= max(first, keys[0].frame)) & (times <= min(last, keys[-1].frame))
+    assert len(part) <= sum(first <= key.frame <= last for key in keys) + 4
+    if inside.any():
+        some, drawn = dense(part)
+        np.testing.assert_allclose(np.isin(times[inside], some), True)
+        for time, value in zip(times[inside], values[inside], strict=True):
+            assert np.isclose(drawn[some == time], value).any()

@@ -13,7 +13,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from motionstudio.core.errors import MotionStudioError
-from motionstudio.core.keys import MOST_TENSION, Easing, Key, KeySet, segment
+from motionstudio.core.keys import MOST_TENSION, Easing, Key, KeySet, dense, segment
+from motionstudio.gui.items import curve_surface
 from motionstudio.gui.items.curve_lines import polygon, thinned
 from motionstudio.gui.items.dim_order import DimOrder, order_dims
 from motionstudio.gui.items.key_drag import BendDrag, KeyDrag
@@ -284,3 +285,32 @@ def test_a_table_comes_back_as_it_was_copied() -> None:
     assert np.array_equal(from_table(named), block)
     assert np.array_equal(fitted(block, 3), block)
     assert fitted(block, 5)[[0, 2, 4]] == pytest.approx(block)
+
+
+def test_a_curve_with_a_key_on_every_frame_shapes_only_what_is_in_sight(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    count, shaped = 2000, [0]
+    values = np.random.default_rng(0).normal(size=(count, 2)).astype(np.float32)
+    keys = tuple(Key(t, float(values[t, 0])) for t in range(count))
+
+    def counting(some: tuple[Key, ...]) -> object:
+        shaped[0] += len(some)
+        return dense(some)
+
+    monkeypatch.setattr(curve_surface, "dense", counting)
+    curves = LatentCurves(TimeAxis())
+    qtbot.addWidget(curves)
+    view, axis = curves.view, curves.view.axis
+    axis.set_count(count)
+    curves.set_curves(values, values)
+    curves.set_keys(KeySet(((0, keys),)))
+    curves.set_dims((0,))
+    curves.resize(900, 300)
+    curves.show()
+    axis.zoom_at(400, 80)
+    assert axis.scale >= 26
+    view.grab()
+    assert 0 < shaped[0] < 600
+    place = view.point(axis.visible().start + 3, 0)
+    assert view.key_at(place) == (0, axis.visible().start + 3)

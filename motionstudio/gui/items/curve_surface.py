@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from motionstudio.core.display import round_up
-from motionstudio.core.keys import Easing, Key, dense
+from motionstudio.core.keys import Easing, Key, dense, keys_near
 from motionstudio.gui.items.axis_widget import AxisWidget
 from motionstudio.gui.items.cell_selection import runs
 from motionstudio.gui.items.curve_lines import polygon, thinned
@@ -95,12 +95,13 @@ class CurveSurface(AxisWidget):
     def middle(self, dim: int, key: Key, following: Key) -> QPointF:
         """Where the handle of the segment between two keys lies."""
         time = (key.frame + following.frame) / 2
-        times, values = dense(self._data.keys.of(dim))
+        times, values = dense(keys_near(self._data.keys.of(dim), key.frame, following.frame))
         return QPointF(self.axis.centre(time), self._y(float(np.interp(time, times, values))))
 
     def segments(self, dim: int) -> list[tuple[Key, Key]]:
-        """Neighbouring keys whose segment can be bent: wide enough, neither level nor held."""
-        keys = self._data.keys.of(dim)
+        """Neighbouring keys whose segment can be bent: in sight, wide, neither level nor held."""
+        shown = self.axis.visible()
+        keys = keys_near(self._data.keys.of(dim), shown.start, shown.stop)
         return [
             (one, two)
             for one, two in pairwise(keys)
@@ -202,8 +203,11 @@ class CurveSurface(AxisWidget):
         keys, values = self._data.keys.of(dim), self._data.values[:, dim]
         if len(keys) < 2 or self.axis.scale < _POINTS_FROM:
             return self._line(values)
+        shown = self.axis.visible()
+        keys = keys_near(keys, shown.start, shown.stop)
         times, smooth = dense(keys)
-        before, after = np.arange(keys[0].frame), np.arange(keys[-1].frame + 1, len(values))
+        before = np.arange(min(shown.start, keys[0].frame), keys[0].frame)
+        after = np.arange(keys[-1].frame + 1, min(shown.stop + 1, len(values)))
         x = np.concatenate([before, times, after]).astype(np.float64)
         y = np.concatenate([values[before], smooth, values[after]])
         return polygon(self._x(x), self._heights(y))

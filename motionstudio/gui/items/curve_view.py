@@ -9,7 +9,7 @@ from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, Q
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
-from motionstudio.core.keys import Key
+from motionstudio.core.keys import Key, keys_near
 from motionstudio.gui.items.curve_surface import CurveSurface
 from motionstudio.gui.items.key_drag import BendDrag, KeyDrag
 from motionstudio.gui.items.soft_shape import paint_soft
@@ -213,18 +213,22 @@ class CurveView(CurveSurface):
     def key_at(self, place: QPointF) -> Place | None:
         """(dim, frame) of the key under the pointer, or None."""
         best: tuple[float, Place] | None = None
+        away = _KEY_REACH / max(self.axis.scale, 1e-6)
+        time = self.axis.frame_at(place.x())
         for dim in self.dims:
-            for key in self._data.keys.of(dim):
+            for key in keys_near(self._data.keys.of(dim), time - away, time + 1 + away):
                 at = self.point(key.frame, dim)
-                away = math.hypot(at.x() - place.x(), at.y() - place.y())
-                if away <= _KEY_REACH and (best is None or away < best[0]):
-                    best = (away, (dim, key.frame))
+                gap = math.hypot(at.x() - place.x(), at.y() - place.y())
+                if gap <= _KEY_REACH and (best is None or gap < best[0]):
+                    best = (gap, (dim, key.frame))
         return None if best is None else best[1]
 
     def handle_at(self, place: QPointF) -> tuple[int, Key, Key] | None:
         """The segment whose middle is under the pointer: dimension and its two keys."""
         for dim in self.dims:
             for one, two in self.segments(dim):
+                if abs(self.axis.centre((one.frame + two.frame) / 2) - place.x()) > _KEY_REACH:
+                    continue
                 at = self.middle(dim, one, two)
                 if math.hypot(at.x() - place.x(), at.y() - place.y()) <= _KEY_REACH:
                     return dim, one, two
