@@ -58,11 +58,13 @@ def rounded(line: Float, points: int = 5) -> Float:
         points: how many neighbouring points, half a pixel apart, are averaged; odd.
 
     Returns:
-        (m, 2) float32 closed polylines with no more points than they need.
+        (m, 2) float32 closed polylines with no more points than they need; empty like ``line``.
     """
     parts: list[NDArray[np.floating]] = []
     kernel = np.ones(points) / points
     breaks = np.flatnonzero(np.isnan(line[:, 0]))
+    if not len(breaks):
+        return np.zeros((0, 2), np.float32)
     for start, end in zip([0, *(breaks[:-1] + 1)], breaks, strict=True):
         loop = _dense(line[start:end].astype(np.float64))
         reach = points // 2
@@ -71,8 +73,6 @@ def rounded(line: Float, points: int = 5) -> Float:
         kept = cv2.approxPolyDP(even.astype(np.float32)[:, np.newaxis], _STRAIGHT, True)
         few = np.asarray(kept[:, 0], np.float32)
         parts += [few, few[:1], np.full((1, 2), np.nan)]
-    if not parts:
-        return np.zeros((0, 2), np.float32)
     return np.concatenate(parts).astype(np.float32)
 
 

@@ -47,7 +47,7 @@ class FrameRegions:
         labels: (H, W) uint8 carried labels, of every ``step``-th pixel.
         step: pixels from one value of ``labels`` to the next.
         regions: by label.
-        outlines: by label, (n, 2) float32 polylines in full pixels.
+        outlines: by label, (n, 2) float32 polylines in full pixels; only labels that are there.
     """
 
     labels: Labels
@@ -88,7 +88,9 @@ def measure(
     lines: dict[int, Float] = {}
     for label in regions.present(small):
         found[label] = _region(label, small, carried, own, back, spacing, step)
-        lines[label] = full_size(_line(carried, label), step)
+        line = _line(carried, label)
+        if len(line):
+            lines[label] = full_size(line, step)
     return FrameRegions(carried, step, found, lines)
 
 

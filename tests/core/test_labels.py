@@ -98,3 +98,12 @@ def test_a_polygon_is_filled_to_its_edges(x: float, y: float, wide: float, tall:
     assert columns.max() <= x + wide + 1e-6
     assert abs(made.sum() - wide * tall) <= wide + tall + 1
     assert np.array_equal(made, labels.filled(corners[::-1], (24, 24)))
+
+
+def test_a_label_that_has_left_the_frame_is_measured_as_gone() -> None:
+    reference = square(16, 2, 2, 4)
+    away = np.full((2, 16, 16), 40, np.float32)
+    made = measure(reference, away, -away, np.zeros_like(reference), None)
+    assert made.regions[3].area == 0
+    assert 3 not in made.outlines
+    assert labels.rounded(labels.outlines(np.zeros_like(reference), 3)).shape == (0, 2)
