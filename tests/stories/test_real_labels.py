@@ -79,8 +79,12 @@ def test_of_many_labels_it_outlines_only_the_one_that_is_measured(
     assert len(labels.present) == 10
     first = viewport.inputs.source_marks[0]
     overlays.measurements.labelChanged.emit(labels.present[-1])
-    assert len(viewport.inputs.source_marks) == 1
-    assert viewport.inputs.source_marks[0].colour != first.colour
+
+    def another() -> bool:
+        marks = viewport.inputs.source_marks
+        return len(marks) == 1 and marks[0].colour != first.colour
+
+    qtbot.waitUntil(another, timeout=60_000)
 
 
 def test_few_labels_are_all_outlined(qtbot: Any, window: MainWindow) -> None:
