@@ -12,7 +12,7 @@ from motionstudio.core.upsampling import FACTORS
 from motionstudio.document.view import View
 from motionstudio.gui.actions.spec import ActionSpec, Behaviour
 from motionstudio.gui.availability import Availability
-from motionstudio.gui.presenters.dropping import edited_frames, keyed_frames, keyed_frames
+from motionstudio.gui.presenters.dropping import edited_frames, keyed_frames
 from motionstudio.gui.presenters.positions import why_no_upsampling
 
 if TYPE_CHECKING:
