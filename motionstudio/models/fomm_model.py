@@ -30,6 +30,7 @@ from motionstudio.models.fomm import (
     in_pixels,
 )
 from motionstudio.models.fomm_fast import RoughDecoder, checked_rough, quickened
+from motionstudio.models.inputs import check_frames, check_source, check_weights
 
 SYSTEM = "fomm"
 TITLE = "FOMM, after Siarohin et al. 2019"
@@ -73,7 +74,7 @@ class FOMMModel:
         self.config = read_config(card)
         network = FOMM(self.config)
         tensors = {name: torch.from_numpy(np.array(value)) for name, value in weights.items()}
-        _check_weights(card, network, tensors)
+        check_weights(card, network, tensors)
         network.load_state_dict(tensors)
         self.network = quickened(network)
         self._rough: RoughDecoder | None = None
@@ -117,7 +118,7 @@ class FOMMModel:
         The model sees single frames, so it has no filling of its own. ``cyclic`` closes the
         interpolation, with ``period`` seconds of the whole cycle where times do not tell.
         """
-        self._check_frames(frames, kept, times)
+        check_frames("FOMM", self._shape, frames, kept, times)
         seen = np.flatnonzero(kept)
         track = self.keypoints(frames[seen], tick=tick)
         known = to_rows(track, track.at([0]))
@@ -157,7 +158,7 @@ class FOMMModel:
         the model predicts it. ``inverse`` changes nothing; ``fast``
         decodes in bfloat16 where that pays and was found near.
         """
-        self._check_source(source)
+        check_source("FOMM", self._shape, source)
         known = self._source(source)
         track = from_rows(motion.mean[list(rows)], known.points)
         side, channels = self.config.size, self.config.channels
@@ -232,29 +233,9 @@ class FOMMModel:
         tensor = torch.from_numpy(np.ascontiguousarray(picture)[None]).to(self._device)
         return tensor.contiguous(memory_format=torch.channels_last)
 
-    def _check_source(self, source: Float) -> None:
-        expected = (self.config.channels, self.config.size, self.config.size)
-        if source.shape != expected:
-            raise ValueError(f"FOMM: expected a source of shape {expected}, got {source.shape}")
-
-    def _check_frames(
-        self, frames: Float, kept: NDArray[np.bool_], times: NDArray[np.float64]
-    ) -> None:
-        if frames.ndim != 4:
-            raise ValueError(f"FOMM: expected frames (T, C, S, S), got {frames.shape}")
-        self._check_source(frames[0])
-        if kept.shape != (len(frames),) or times.shape != (len(frames),):
-            raise ValueError(
-                f"FOMM: expected kept and times of shape ({len(frames)},), "
-                f"got {kept.shape} and {times.shape}"
-            )
-        if not kept[0]:
-            raise ValueError("FOMM: the reference, frame 0, must be kept")
-        if len(frames) < 2:
-            raise MotionStudioError(
-                "A motion needs at least two frames, this clip has one.",
-                "Use it as the source that another clip's motion animates.",
-            )
+    @property
+    def _shape(self) -> tuple[int, int, int]:
+        return self.config.channels, self.config.size, self.config.size
 
 
 def read_config(card: ModelCard) -> FOMMConfig:
@@ -294,20 +275,6 @@ def card_of(name: str, config: FOMMConfig, **facts: Any) -> ModelCard:
 def create(card: ModelCard, weights: Mapping[str, NDArray[Any]]) -> FOMMModel:
     """The factory that the registry calls."""
     return FOMMModel(card, weights)
-
-
-def _check_weights(card: ModelCard, network: FOMM, weights: dict[str, Tensor]) -> None:
-    for name, value in network.state_dict().items():
-        if name not in weights:
-            raise MotionStudioError(
-                f"The weights of {card.name} lack {name}.",
-                "The file is damaged or another model's.",
-            )
-        if weights[name].shape != value.shape:
-            raise MotionStudioError(
-                f"The weights of {card.name} do not fit its card: {name} is "
-                f"{tuple(weights[name].shape)} where {tuple(value.shape)} belongs."
-            )
 
 
 def _filled(

@@ -21,8 +21,9 @@ from motionstudio.models.base import Capability, ModelCard, Tick, Watch, always,
 from motionstudio.models.correction import Correction
 from motionstudio.models.genlmm import GenLMM, GenLMMConfig, config_from
 from motionstudio.models.genlmm_fit import Refiner, keep_refinement
-from motionstudio.models.genlmm_weights import check_space, check_weights
+from motionstudio.models.genlmm_weights import check_space
 from motionstudio.models.handle_solver import HandleSolver, learned_metric
+from motionstudio.models.inputs import check_frames, check_source, check_weights
 from motionstudio.models.motion_space import MotionSpace
 from motionstudio.models.prior import sample_prior
 
@@ -107,7 +108,7 @@ class GenLMMModel:
 
         ``period`` is the length of the cycle or clip in seconds, where frame times do not tell.
         """
-        self._check_frames(frames, kept, times)
+        check_frames("GenLMM", self._shape, frames, kept, times)
         steps = len(frames) - 1
         pictures = torch.from_numpy(np.ascontiguousarray(frames)).to(self._device)
         features = torch.zeros(1, self.config.dims, steps + 1, device=self._device)
@@ -145,7 +146,7 @@ class GenLMMModel:
         tick: Tick = always,
     ) -> Decoded:
         """Displacement of ``rows`` on ``source``; see the protocol. ``fast`` changes nothing."""
-        self._check_source(source)
+        check_source("GenLMM", self._shape, source)
         known = self._source(source)
         values = torch.from_numpy(motion.mean[list(rows)]).to(self._device)
         correction = Correction.of(motion.state, source)
@@ -196,7 +197,7 @@ class GenLMMModel:
         Raises:
             ValueError: another mode than ``learned`` or ``prior``.
         """
-        self._check_source(source)
+        check_source("GenLMM", self._shape, source)
         rng = np.random.default_rng(seed)
         position = phases(times, cyclic, period)
         if mode == "learned":
@@ -238,7 +239,7 @@ class GenLMMModel:
         frames follow by interpolating the change of their kept neighbours in time.
         """
         source = np.ascontiguousarray(frames[0])
-        self._check_source(source)
+        check_source("GenLMM", self._shape, source)
         looked = np.flatnonzero(motion.kept)
         looked = looked[looked > 0]
         chosen = [int(r) for r in (looked if rows is None else rows) if r in looked]
@@ -273,7 +274,7 @@ class GenLMMModel:
         tick: Tick = always,
     ) -> HandleSolution:
         """The values of ``row`` that bring points where they are wanted; see the protocol."""
-        self._check_source(source)
+        check_source("GenLMM", self._shape, source)
         known, centre = self._source(source), motion.mean[row]
         correction = Correction.of(motion.state, source)
 
@@ -316,29 +317,9 @@ class GenLMMModel:
             rest = self.network.decoder(zeros, anatomy, chunk)[:1]
             return _Source(anatomy, rest)
 
-    def _check_source(self, source: Float) -> None:
-        expected = (self.config.channels, self.config.size, self.config.size)
-        if source.shape != expected:
-            raise ValueError(f"GenLMM: expected a source of shape {expected}, got {source.shape}")
-
-    def _check_frames(
-        self, frames: Float, kept: NDArray[np.bool_], times: NDArray[np.float64]
-    ) -> None:
-        if frames.ndim != 4:
-            raise ValueError(f"GenLMM: expected frames (T, C, S, S), got {frames.shape}")
-        self._check_source(frames[0])
-        if kept.shape != (len(frames),) or times.shape != (len(frames),):
-            raise ValueError(
-                f"GenLMM: expected kept and times of shape ({len(frames)},), "
-                f"got {kept.shape} and {times.shape}"
-            )
-        if not kept[0]:
-            raise ValueError("GenLMM: the reference, frame 0, must be kept")
-        if len(frames) < 2:
-            raise MotionStudioError(
-                "A motion needs at least two frames, this clip has one.",
-                "Use it as the source that another clip's motion animates.",
-            )
+    @property
+    def _shape(self) -> tuple[int, int, int]:
+        return self.config.channels, self.config.size, self.config.size
 
 
 def read_config(card: ModelCard) -> GenLMMConfig:

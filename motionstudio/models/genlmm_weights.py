@@ -6,32 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from numpy.typing import NDArray
-from torch import Tensor
 
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.models.base import ModelCard
-from motionstudio.models.genlmm import GenLMM
 from motionstudio.models.motion_space import PHASES
-
-
-def check_weights(card: ModelCard, network: GenLMM, weights: Mapping[str, Tensor]) -> None:
-    """Raise unless ``weights`` are those of ``network``.
-
-    Raises:
-        MotionStudioError: one is missing, or of another shape.
-    """
-    expected = network.state_dict()
-    for name, value in expected.items():
-        if name not in weights:
-            raise MotionStudioError(
-                f"The weights of {card.name} lack {name}.",
-                "The file is damaged or another model's.",
-            )
-        if weights[name].shape != value.shape:
-            raise MotionStudioError(
-                f"The weights of {card.name} do not fit its card: {name} is "
-                f"{tuple(weights[name].shape)} where {tuple(value.shape)} belongs."
-            )
 
 
 def check_space(card: ModelCard, weights: Mapping[str, NDArray[Any]]) -> None:
