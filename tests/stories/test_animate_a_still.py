@@ -39,11 +39,13 @@ def test_a_still_is_animated_played_and_exported(
     facts = session.media.facts
     qtbot.waitUntil(lambda: facts(active(window)) is not None, timeout=LONG)
     assert active(window).model == kind
+    assert "Drag one onto it" in window.bench.viewports.viewports[1].inputs.awaited
 
     MotionDrag(source.id).drop(window.bench.viewports.shown[0].canvas)
     settle(qtbot, window)
     assert session.project.history.undo_label == f"Move {moving} onto still"
     assert len(active(window).clip) == len(source.clip)
+    assert window.bench.viewports.viewports[1].inputs.awaited == ""
     at_rest = generated(window)
     assert np.array_equal(at_rest, picture.reshape(at_rest.shape))
 

@@ -31,10 +31,12 @@ MARKS = frozenset({"source_marks", "generated_marks", "reference_marks"})
 """The fields of ``Inputs`` that are strokes."""
 
 _FADE = 0.45
-_LINES = frozenset({"source", "generated", "inverse", "spacing", "density", "arrow_scale"})
+_LINES = frozenset(
+    {"source", "generated", "inverse", "spacing", "density", "arrow_scale", "awaited"}
+)
 _MATTERS = {
     Content.SOURCE: frozenset({"source", "source_ghosts"}),
-    Content.GENERATED: frozenset({"generated", "generated_ghosts"}),
+    Content.GENERATED: frozenset({"generated", "generated_ghosts", "awaited"}),
     Content.GRID: _LINES,
     Content.ARROWS: _LINES,
     Content.STREAMLINES: _LINES,
@@ -82,7 +84,7 @@ class _Maker:
             missing = "The source frame is being read."
             return self._plain(inputs.source, inputs.source_ghosts, missing)
         if content is Content.GENERATED:
-            missing = "The generated picture of this frame is not ready yet."
+            missing = inputs.awaited or "The generated picture of this frame is not ready yet."
             return self._plain(inputs.generated, inputs.generated_ghosts, missing)
         if content is Content.DIFFERENCE:
             return self._difference()
@@ -95,7 +97,7 @@ class _Maker:
         if content is Content.MAGNITUDE and material is not None:
             return self._magnitude(material)
         if inputs.inverse is None:
-            return Layers(missing="The motion of this frame is not ready yet.")
+            return Layers(missing=inputs.awaited or "The motion of this frame is not ready yet.")
         if content is Content.JACOBIAN:
             return self._jacobian(inputs.inverse)
         return self._over_picture(content, inputs.inverse)

@@ -128,6 +128,7 @@ class Inputs:
         uncertainty_limit: grey levels at the top of its scale; ``uncertainty_count`` samples.
         plain_copy: (H, W, 1|3) uint8, the reference bent by another clip's field as it is, or
             None; ``plain_copy_words`` say whose field.
+        awaited: why there is no motion, where it is not merely on its way; or empty.
     """
 
     source: Picture | None = None
@@ -152,6 +153,7 @@ class Inputs:
     uncertainty_count: int = 0
     plain_copy: Picture | None = None
     plain_copy_words: str = ""
+    awaited: str = ""
 
     @property
     def native(self) -> Size:

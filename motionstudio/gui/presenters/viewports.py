@@ -10,6 +10,7 @@ from motionstudio.engine.requests import Scale
 from motionstudio.gui.items.layers import Content
 from motionstudio.gui.panes.viewport_grid import ViewportGrid
 from motionstudio.gui.presenters.catalogue import missing_reason
+from motionstudio.gui.presenters.encoding import SINGLE_PICTURE
 from motionstudio.gui.presenters.pictures import PicturesPresenter
 from motionstudio.gui.presenters.session import Session
 from motionstudio.models.base import Capability
@@ -61,7 +62,8 @@ class ViewportPresenter(QObject):
             return
         self._grid.clear_message()
         self._grid.set_spacing(subject.clip.spacing)
-        self._grid.set_inputs(size=subject.clip.size)
+        still = len(subject.clip) == 1
+        self._grid.set_inputs(size=subject.clip.size, awaited=SINGLE_PICTURE if still else "")
         card = self._session.card(subject)
         for content, capability in _NEEDS.items():
             self._grid.set_available(
