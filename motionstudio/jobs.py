@@ -73,8 +73,7 @@ class JobSettings:
 def plan(sources: Sequence[Path], drivers: Sequence[Path], out: Path) -> list[Job]:
     """Every source with every driver, each to its own film in ``out``.
 
-    Folders among the sources stand for the files in them; a folder among the drivers is a clip
-    of pictures where it holds pictures only, else its files are drivers.
+    Folders, among sources and drivers alike, stand for the files in them.
 
     Raises:
         MotionStudioError: two films would have the same name, or there is nothing to do.

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, field_serializer, field_validator
 
+from motionstudio.core.errors import Cancelled
 from motionstudio.core.handles import HandleGoals, HandleSolution
 from motionstudio.core.motion import Decoded, Float, Motion, RowKind
 
@@ -49,6 +50,16 @@ Watch = Callable[[Iterate], None]
 
 def unwatched(_iterate: Iterate) -> None:
     """The watch of a caller who only wants the result."""
+
+
+def advance(tick: Tick, progress: float) -> None:
+    """Tell ``tick`` of the progress.
+
+    Raises:
+        Cancelled: it asks to stop.
+    """
+    if not tick(progress):
+        raise Cancelled
 
 
 class Capability(Flag):

@@ -17,10 +17,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from motionstudio.core.errors import Cancelled, MotionStudioError
+from motionstudio.core.errors import MotionStudioError
 from motionstudio.core.keypoints import KeypointTrack, dim_names, from_rows, to_rows
 from motionstudio.core.motion import Decoded, Float, Motion, RowKind
-from motionstudio.models.base import Capability, ModelCard, Tick, Unsupported, always
+from motionstudio.models.base import Capability, ModelCard, Tick, Unsupported, advance, always
 from motionstudio.models.fomm import (
     FOMM,
     DenseMotion,
@@ -100,7 +100,7 @@ class FOMMModel:
         found = []
         for number, frame in enumerate(frames):
             found.append(self.network.kp_detector(self._tensor(frame)))
-            _tick(tick, (number + 1) / len(frames))
+            advance(tick, (number + 1) / len(frames))
         return _track(found)
 
     def encode(
@@ -174,7 +174,7 @@ class FOMMModel:
             displacement[here] = in_pixels(moved.deformation, side)[: stop - start].cpu().numpy()
             for name, maps in _maps(moved).items():
                 overlays.setdefault(name, []).append(maps[: stop - start].cpu().numpy())
-            _tick(tick, stop / len(rows))
+            advance(tick, stop / len(rows))
         joined = {name: np.concatenate(parts) for name, parts in overlays.items()}
         joined["keypoints"] = track.value
         return Decoded(frames=frames, displacement=displacement, overlays=joined)
@@ -308,8 +308,3 @@ def _maps(motion: DenseMotion) -> dict[str, Tensor]:
     if motion.occlusion is not None:
         maps["occlusion"] = motion.occlusion
     return maps
-
-
-def _tick(tick: Tick, progress: float) -> None:
-    if not tick(progress):
-        raise Cancelled

@@ -12,12 +12,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from motionstudio.core.errors import Cancelled, MotionStudioError
+from motionstudio.core.errors import MotionStudioError
 from motionstudio.core.handles import HandleGoals, HandleSolution
 from motionstudio.core.motion import Decoded, Float, Motion, RowKind
 from motionstudio.core.phase import phases
 from motionstudio.models import correction as correcting
-from motionstudio.models.base import Capability, ModelCard, Tick, Watch, always, unwatched
+from motionstudio.models.base import Capability, ModelCard, Tick, Watch, advance, always, unwatched
 from motionstudio.models.correction import Correction
 from motionstudio.models.genlmm import GenLMM, GenLMMConfig, config_from
 from motionstudio.models.genlmm_fit import Refiner, keep_refinement
@@ -116,7 +116,7 @@ class GenLMMModel:
         for t in np.flatnonzero(kept):
             pair = torch.cat([pictures[:1], pictures[t : t + 1]], 1)
             features[0, :, t] = self.network.pairs(_last(pair))[0]
-            _tick(tick, float(t + 1) / (steps + 2))
+            advance(tick, float(t + 1) / (steps + 2))
         phase = torch.from_numpy(phases(times, cyclic, period)[None, 1:]).to(self._device)
         flags = torch.from_numpy(kept[None, 1:].astype(np.float32)).to(self._device)
         mean, log_variance = self.network.posterior(features, flags, phase, cyclic=cyclic)
@@ -165,7 +165,7 @@ class GenLMMModel:
             if back is not None:
                 field = self.network.displacement(-velocity)
                 back[start:stop] = field[: stop - start].cpu().numpy()
-            _tick(tick, stop / len(rows))
+            advance(tick, stop / len(rows))
         return Decoded(frames=None, displacement=displacement, inverse=back)
 
     def _corrections(
@@ -249,7 +249,7 @@ class GenLMMModel:
         refiner = Refiner(
             self.network, lambda z: self._velocity(z, known), motion, frames, looked, watch
         )
-        return refiner.fit(chosen, steps, lambda done: _tick(tick, done))
+        return refiner.fit(chosen, steps, lambda done: advance(tick, done))
 
     def keep_refinement(self, encoded: Motion, refined: Motion) -> Motion:
         """What refining found for frames that are kept in both; see the protocol."""
@@ -290,7 +290,7 @@ class GenLMMModel:
         solver = HandleSolver(
             self._device, velocity, self.network.displacement, metric, centre, goals, prior_weight
         )
-        return solver.solve(centre if start is None else start, steps, lambda p: _tick(tick, p))
+        return solver.solve(centre if start is None else start, steps, lambda p: advance(tick, p))
 
     def _velocity(self, rows: Tensor, known: _Source) -> Tensor:
         """(n, D) rows on a source to (n, 2, h, h)."""
@@ -345,11 +345,6 @@ def _with_reference(rows: Tensor) -> Float:
     """(1, D, T - 1) to (T, D) with the reference's zero row in front."""
     matrix = rows[0].T.cpu().numpy()
     return np.concatenate([np.zeros((1, matrix.shape[1]), np.float32), matrix])
-
-
-def _tick(tick: Tick, progress: float) -> None:
-    if not tick(progress):
-        raise Cancelled
 
 
 def create(card: ModelCard, weights: Mapping[str, NDArray[Any]]) -> GenLMMModel:

@@ -70,10 +70,6 @@ class PaneHeader(QWidget):
         self._title.hide()
         self._row.insertWidget(0, widget)
 
-    def set_title(self, text: str) -> None:
-        """Another title."""
-        self._title.setText(text)
-
     def set_detail(self, text: str) -> None:
         """Muted words after the title; cut off where there is no room."""
         self._detail.setText(text)
