@@ -45,7 +45,8 @@ python3 main.py [COMMAND ...]
   setup [--gpu [--torch-index ADDRESS]]
                        check and repair .venv; --gpu installs a torch that can use an NVIDIA GPU
 """
-TEST_OPTIONS = ("-n", "2", "--dist", "loadfile")
+# No restart: with a file per worker, xdist waits for ever for a worker that crashed late.
+TEST_OPTIONS = ("-n", "2", "--dist", "loadfile", "--max-worker-restart", "0")
 LINT_IMPORTS = "from importlinter.cli import lint_imports_command as run; run()"
 CHECKS = (
     ("-m", "ruff", "check", "."),
