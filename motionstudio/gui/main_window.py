@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QChildEvent, QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QLineEdit,
     QMainWindow,
+    QTabBar,
     QToolBar,
     QToolTip,
     QWidget,
@@ -182,6 +183,13 @@ class MainWindow(QMainWindow):
             self.closed.emit()
         super().closeEvent(event)
 
+    def childEvent(self, event: QChildEvent) -> None:
+        """Qt makes tab bars of its own for panes that share a place."""
+        polished = event.type() == QEvent.Type.ChildPolished
+        if polished and isinstance(bar := event.child(), QTabBar):
+            _settle_tabs(bar)
+        super().childEvent(event)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The strip at the side has words where there is room."""
         super().resizeEvent(event)
@@ -342,6 +350,12 @@ class MainWindow(QMainWindow):
         slow = name == "cpu"
         self.status.set_device(name.upper(), f"Models run on {reason}" if not slow else
                                f"Models run on the CPU: {reason}", amber=slow)  # fmt: skip
+
+
+def _settle_tabs(bar: QTabBar) -> None:
+    bar.setAccessibleName("Panes in this place")
+    # Qt 6.11 crashes on a tab that is moved after restoreState: the old bar still listens.
+    bar.setMovable(False)
 
 
 def _lower(label: str) -> str:

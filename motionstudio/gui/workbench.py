@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QScrollArea,
     QSplitter,
     QStackedWidget,
-    QTabBar,
     QTabWidget,
     QVBoxLayout,
     QWidget,
@@ -296,9 +295,6 @@ class Workbench:
             return  # Docks tell of being hidden while the window is taken apart.
         for name in self._side:
             self.strip.set_shown(name, not self.docks[name].isHidden())
-        # Qt makes tab bars of its own as soon as two panes share a place.
-        for bar in self._window.findChildren(QTabBar):
-            bar.setAccessibleName("Panes in this place")
 
     def _dock(self, name: str, title: str, pane: QWidget, side: bool) -> QDockWidget:
         dock = QDockWidget(title, self._window)
