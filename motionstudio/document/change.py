@@ -11,7 +11,7 @@ from motionstudio.document.subject import Subject
 
 Kind = Literal[
     "subjects", "kept", "latent", "encoding", "model", "framing", "name", "reference", "cyclic",
-    "directions", "media",
+    "directions", "media", "carried", "rendering",
 ]  # fmt: skip
 """What a change is about; ``encoding`` is another encoded motion under the edits, or none."""
 

@@ -12,6 +12,7 @@ from motionstudio.core.draws import Draws
 from motionstudio.core.latent_track import LatentTrack
 from motionstudio.core.motion import plain_dim_name
 from motionstudio.core.picture import Box, Fit
+from motionstudio.core.rendering import SOFT, Rendering
 from motionstudio.document.missing import problem_of
 
 
@@ -104,6 +105,7 @@ class Subject:
         held: the frames are one picture, held while a motion animates it: they were never
             observed, so nothing is encoded from them and none can be dropped.
         draws: how the motion that was drawn last came about: its seed and what varied it.
+        rendering: how its pictures are made at full resolution where the model draws them.
     """
 
     id: str
@@ -121,6 +123,7 @@ class Subject:
     notes: tuple[str, ...] = ()
     held: bool = False
     draws: Draws = ()
+    rendering: Rendering = SOFT
 
     def __post_init__(self) -> None:
         count = len(self.clip)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 
@@ -39,7 +39,11 @@ class _Job:
 
     def key(self, frame: int) -> FrameKey:
         r = self.request
-        return FrameKey.of(r.motion, r.source, r.transform, frame)
+        return FrameKey.of(r.motion, r.source, r.transform, frame, r.rendering)
+
+    def decoded_key(self, key: FrameKey) -> FrameKey:
+        """What decoding depends on: not on how the picture is made of it."""
+        return replace(key, rendering=None)
 
     @property
     def inverse(self) -> bool:
@@ -149,7 +153,7 @@ class FrameMaker:
         return self.pace.scale_for(height * width, decoded=decoded)
 
     def _at_hand(self, job: _Job, key: FrameKey) -> Decoded | None:
-        decoded = self._fields.get(key)
+        decoded = self._fields.get(job.decoded_key(key))
         lacking = decoded is None or (job.inverse and decoded.inverse is None)
         return None if lacking else decoded
 
@@ -170,7 +174,7 @@ class FrameMaker:
         self.pace.saw_decode((self._clock() - start) * 1e3 / len(made))
         if not fast:
             for frame, decoded in made.items():
-                self._fields.put(keys[frame], decoded, _nbytes(decoded))
+                self._fields.put(job.decoded_key(keys[frame]), decoded, _nbytes(decoded))
         return made
 
     def _missing(self, job: _Job, position: int, limit: int) -> dict[int, FrameKey]:
@@ -205,7 +209,9 @@ class FrameMaker:
     def _paint(self, job: _Job, decoded: Decoded, key: FrameKey, scale: Scale) -> Painted:
         request = job.request
         if scale is Scale.HALF:
-            return self._painter.preview(decoded, request.source, request.transform)
+            return self._painter.preview(
+                decoded, request.source, request.transform, request.rendering
+            )
         start = self._clock()
         painted = self._painter.paint(
             decoded,
@@ -214,6 +220,7 @@ class FrameMaker:
             size=job.size,
             fields=request.fields,
             inverse=job.inverse,
+            rendering=request.rendering,
         )
         if job.size is None:
             height, width = request.transform.frame_size

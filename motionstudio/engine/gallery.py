@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from motionstudio.core.motion import Float, Motion
 from motionstudio.core.picture import Transform
+from motionstudio.core.rendering import Rendering
 from motionstudio.engine.cache import ByteCache
 from motionstudio.engine.keys import row_key
 from motionstudio.engine.requests import DecodeRequest, Picture, Scale
@@ -28,21 +29,31 @@ class FrameKey:
         source: key of the picture that is animated.
         transform: of that picture.
         row: key of the latent values.
+        rendering: how it is made at the source's resolution; None: not made yet, as decoded.
     """
 
     model: str
     source: str
     transform: Transform
     row: str
+    rendering: Rendering | None = None
 
     @classmethod
-    def of(cls, motion: Motion, source: Picture, transform: Transform, frame: int) -> FrameKey:
+    def of(
+        cls,
+        motion: Motion,
+        source: Picture,
+        transform: Transform,
+        frame: int,
+        rendering: Rendering | None = None,
+    ) -> FrameKey:
         """The key of ``frame`` of ``motion`` on ``source``."""
         model = motion.model_hash or motion.model
-        return cls(model, source.key, transform, row_key(motion, frame))
+        return cls(model, source.key, transform, row_key(motion, frame), rendering)
 
     def __str__(self) -> str:
-        return f"{self.model}-{self.source}-{hash(self.transform):x}-{self.row}"
+        how = hash((self.transform, self.rendering))
+        return f"{self.model}-{self.source}-{how:x}-{self.row}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,7 +112,9 @@ class Gallery:
 
     def lookup(self, request: DecodeRequest, frame: int) -> FrameReady | None:
         """The answer to ``request`` for ``frame`` at full size, if it was made before."""
-        key = FrameKey.of(request.motion, request.source, request.transform, frame)
+        key = FrameKey.of(
+            request.motion, request.source, request.transform, frame, request.rendering
+        )
         painted = self.get(key, fields=request.fields, inverse=request.inverse)
         if painted is None:
             return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import cv2
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from motionstudio.core.motion import Decoded, Float
 from motionstudio.core.picture import Box, Transform, as_shown, convert_channels
+from motionstudio.core.rendering import HARD, Rendering, join, map_to_native, soft_mask
 from motionstudio.core.warp import resize_field, warp
 from motionstudio.engine.cache import ByteCache
 from motionstudio.engine.gallery import Painted
@@ -45,6 +47,7 @@ class Painter:
         size: tuple[int, int] | None = None,
         fields: bool = True,
         inverse: bool = False,
+        rendering: Rendering = HARD,
     ) -> Painted:
         """One picture.
 
@@ -55,6 +58,7 @@ class Painter:
             size: (H, W) of the result, or None for the source's own.
             fields: hand the displacement out as well.
             inverse: hand the inverse out as well.
+            rendering: how the picture is made where the model draws it itself.
 
         Raises:
             ValueError: ``decoded`` holds neither a displacement nor a frame.
@@ -62,7 +66,8 @@ class Painter:
         base = self._base(source, transform, size or transform.frame_size)
         u = _field(decoded.displacement, transform, base.shape[:2])
         if decoded.frames is not None:
-            picture = _paste(decoded.frames[0], base, source, transform)
+            pasted = _paste(decoded.frames[0], base, source, transform)
+            picture = _joined(decoded, base, pasted, u, transform, rendering, warp)
         elif u is not None:
             picture = warp(base, u)
         else:
@@ -70,7 +75,13 @@ class Painter:
         back = _field(decoded.inverse, transform, base.shape[:2]) if inverse else None
         return Painted(picture, u if fields else None, back, _overlays(decoded))
 
-    def preview(self, decoded: Decoded, source: Picture, transform: Transform) -> Painted:
+    def preview(
+        self,
+        decoded: Decoded,
+        source: Picture,
+        transform: Transform,
+        rendering: Rendering = HARD,
+    ) -> Painted:
         """One picture at half the size, with all its fields, for a fourth of the work."""
         size = half(transform.frame_size)
         base = self._base(source, transform, size)
@@ -80,7 +91,8 @@ class Painter:
         back = _field(decoded.inverse, reduced, size)
         if decoded.frames is not None:
             pasted = _paste(decoded.frames[0], base, small, reduced)
-            return Painted(pasted, u, back, _overlays(decoded))
+            made = _joined(decoded, base, pasted, u, reduced, rendering, _warp_quickly)
+            return Painted(made, u, back, _overlays(decoded))
         if u is None:
             raise ValueError("Painter.preview: expected a displacement or a frame, got neither")
         return Painted(_warp_quickly(base, u), u, back, _overlays(decoded))
@@ -100,6 +112,28 @@ class Painter:
 
 def _overlays(decoded: Decoded) -> dict[str, NDArray[np.generic]]:
     return {name: array[0] for name, array in decoded.overlays.items()}
+
+
+def _joined(
+    decoded: Decoded,
+    base: Image,
+    pasted: Image,
+    u: Float | None,
+    transform: Transform,
+    rendering: Rendering,
+    bend: Callable[[Image, Float], Image],
+) -> Image:
+    """What the model draws, or the source moved by its field, softly joined to the source."""
+    made, shown = pasted, _reduced(transform, (base.shape[0], base.shape[1]))
+    if rendering.by == "field" and u is not None:
+        made = bend(base, u)
+        hidden = decoded.overlays.get("occlusion") if rendering.fill else None
+        if hidden is not None:
+            plane = np.asarray(hidden, np.float32).reshape(hidden.shape[-2:])
+            made = join(pasted, made, map_to_native(plane, shown))
+    elif not rendering.feather:
+        return pasted
+    return join(base, made, soft_mask(shown, rendering.feather))
 
 
 def _field(u: Float | None, transform: Transform, size: tuple[int, int]) -> Float | None:

@@ -15,6 +15,7 @@ from motionstudio.core.clip import Clip
 from motionstudio.core.draws import Draws
 from motionstudio.core.motion import Float, Motion
 from motionstudio.core.picture import Transform
+from motionstudio.core.rendering import SOFT, Rendering
 
 _ids = itertools.count(1)
 
@@ -133,6 +134,7 @@ class DecodeRequest(Request):
         scale: FULL for pictures to keep; HALF or AUTO for previews.
         fields: whether ``displacement`` comes along.
         inverse: whether ``inverse`` comes along.
+        rendering: how pictures are made at full size where the model draws them itself.
     """
 
     motion: Motion
@@ -142,6 +144,7 @@ class DecodeRequest(Request):
     scale: Scale = Scale.FULL
     fields: bool = True
     inverse: bool = False
+    rendering: Rendering = SOFT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -202,6 +205,7 @@ class CompareRequest(Request):
         motion, source, transform: as in ``DecodeRequest``.
         clip: the true frames, withheld ones included; same size as ``source``.
         frames: indices, the most needed first.
+        rendering: as in ``DecodeRequest``.
     """
 
     lane: Lane = Lane.ANALYSIS
@@ -210,6 +214,7 @@ class CompareRequest(Request):
     transform: Transform
     clip: Clip
     frames: tuple[int, ...]
+    rendering: Rendering = SOFT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

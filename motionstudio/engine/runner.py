@@ -19,6 +19,7 @@ from motionstudio.engine.device import NO_MEMORY, Device, Load, is_out_of_memory
 from motionstudio.engine.frames import FrameMaker
 from motionstudio.engine.gallery import Gallery
 from motionstudio.engine.handles import HandleMaker
+from motionstudio.engine.live import LiveMaker
 from motionstudio.engine.motions import MotionMaker
 from motionstudio.engine.painter import Painter
 from motionstudio.engine.preparation import Preparation
@@ -91,6 +92,7 @@ class Runner:
         self._handles = HandleMaker(self._device, self._prepared)
         self._uncertainty = UncertaintyMaker(self._device, self._prepared, self._painter)
         self._variations = VariationMaker(self._motions, self._thumbnails)
+        self._live = LiveMaker(self._device, self._prepared, self._painter)
         self.frames = FrameMaker(
             self._device,
             self._prepared,
@@ -204,6 +206,8 @@ class Runner:
                     call.emit(variation)
                 return responses.Done(ticket=ticket)
             case _:
+                if (live := self._live.answer(request, call)) is not None:
+                    return live
                 raise TypeError(f"Runner.run: no answer to {type(request).__name__}")
 
     def _compare(self, request: requests.CompareRequest, call: Call) -> Response:
@@ -217,6 +221,7 @@ class Runner:
             transform=request.transform,
             frames=request.frames,
             fields=False,
+            rendering=request.rendering,
         )
         for ready in self.frames.frames(decode, call):
             truth = as_shown(np.asarray(request.clip.frames[ready.frame]), request.transform.range)
@@ -238,6 +243,7 @@ def _cannot(error: Unsupported) -> str:
         "ENCODE": "encode clips",
         "DECODE": "make pictures",
         "HANDLES": "be moved by points of its picture",
+        "FRAMEWISE": "be driven live: it needs whole sequences",
     }
     verb = verbs.get(str(error.capability.name), str(error.capability.name).lower())
     return f"{error.model} cannot {verb}."

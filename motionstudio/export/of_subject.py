@@ -148,6 +148,7 @@ def _request(
         frames=frames,
         fields=fields,
         inverse=fields and Capability.INVERSE in card.capabilities,
+        rendering=subject.rendering,
     )
 
 

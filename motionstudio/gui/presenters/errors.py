@@ -14,7 +14,7 @@ from motionstudio.gui.panes.error_strip import ErrorStrip
 from motionstudio.gui.presenters.resolve import compare_request
 from motionstudio.gui.presenters.session import Session
 
-_KINDS = {"subjects", "latent", "encoding", "model", "framing", "reference", "kept"}
+_KINDS = {"subjects", "latent", "encoding", "model", "framing", "reference", "kept", "rendering"}
 _GREY_LEVELS = 255.0
 _LATER = "The error of each frame appears here once the motion is encoded."
 _NO_TRUTH = "There is no truth to compare with: one picture is animated by a borrowed motion."
@@ -100,6 +100,8 @@ class ErrorPresenter(QObject):
         self._errors = np.full(count, np.nan)
         self._stale = np.zeros(count, np.bool_)
         self._show()
+        # A strip without frames forgets where it stood.
+        self._strip.set_current(self._session.playhead)
 
     def _show(self) -> None:
         subject = self._session.active

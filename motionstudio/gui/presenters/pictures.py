@@ -24,7 +24,7 @@ from motionstudio.gui.presenters.session import Session
 BADGE_MS = 150
 """An outdated picture is marked as such only after this long."""
 
-_PICTURE_KINDS = {"subjects", "latent", "encoding", "model", "framing", "reference"}
+_PICTURE_KINDS = {"subjects", "latent", "encoding", "model", "framing", "reference", "rendering"}
 _FRESH = (Lane.SCRUB, Lane.PREVIEW)
 # A share of the gallery, so that the pictures around the playhead never push each other out; and
 # a bound on how many are named at a time, which takes about 10 microseconds each.

@@ -73,6 +73,7 @@ def decode_request(
         frames=frames,
         scale=scale,
         inverse=Capability.INVERSE in card.capabilities,
+        rendering=subject.rendering,
     )
 
 
@@ -95,6 +96,7 @@ def compare_request(
         transform=transform_of(subject, facts, card),
         clip=subject.clip,
         frames=frames,
+        rendering=subject.rendering,
     )
 
 
