@@ -16,9 +16,9 @@ import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
 from motionstudio.core.errors import MotionStudioError
+from motionstudio.core.folder_lock import FolderLock
 from motionstudio.document.project_zip import SUFFIX
 from motionstudio.io.atomic import whole_file
 
@@ -43,47 +43,6 @@ class Version:
     saved: float
     document: Path | None
     name: str
-
-
-class FolderLock:
-    """A lock that the system lets go of when the process ends.
-
-    Args:
-        path: of the lock file, made when it is not there.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._stream: IO[str] | None = None
-
-    @property
-    def held(self) -> bool:
-        """Whether this object holds the lock."""
-        return self._stream is not None
-
-    def take(self) -> bool:
-        """Try to take the lock; tells whether it is held now."""
-        if self._stream is None:
-            stream = self._path.open("a+", encoding="utf-8")
-            if not _lock(stream):
-                stream.close()
-                return False
-            self._stream = stream
-        return True
-
-    def sign(self, text: str) -> None:
-        """Write into the lock file who holds it."""
-        if self._stream is not None:
-            self._stream.seek(0)
-            self._stream.truncate()
-            self._stream.write(text)
-            self._stream.flush()
-
-    def release(self) -> None:
-        """Let go."""
-        if self._stream is not None:
-            self._stream.close()
-            self._stream = None
 
 
 class Autosave:
@@ -224,24 +183,3 @@ def _folders(root: Path) -> list[Path]:
         return sorted(path for path in root.iterdir() if path.is_dir())
     except OSError:
         return []
-
-
-def _lock(stream: IO[str]) -> bool:
-    if os.name == "nt":
-        import msvcrt
-
-        try:
-            stream.seek(0)
-            # Far behind the text, which others may then read.
-            stream.seek(1 << 20)
-            msvcrt.locking(stream.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
-        except OSError:
-            return False
-        return True
-    import fcntl
-
-    try:
-        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from motionstudio.core.errors import MotionStudioError
-from motionstudio.document.autosave import Autosave, FolderLock
+from motionstudio.core.folder_lock import FolderLock
+from motionstudio.document.autosave import Autosave
 from tests.document.builders import HandClock
 
 Make = Callable[[], Autosave]
