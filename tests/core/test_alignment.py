@@ -68,6 +68,25 @@ def test_a_still_is_compared_by_its_outlines() -> None:
     assert "turned by −4" in pose.words
 
 
+def test_no_turn_is_told_where_an_upright_pose_fits_nearly_as_well() -> None:
+    """A stouter figure that leans: its outlines alone are no reason to turn a photograph."""
+    y, x = np.mgrid[0:SIDE, 0:SIDE] - SIDE / 2
+
+    def figure(lean: float, width: float, height: float) -> np.ndarray:
+        turn = np.deg2rad(lean)
+        u, v = x * np.cos(turn) + y * np.sin(turn), y * np.cos(turn) - x * np.sin(turn)
+        head = np.exp(-(u**2 + (v + height + 5) ** 2) / 120)
+        body = np.maximum(np.exp(-((u / width) ** 4) - (v / height) ** 4), head)
+        return np.rint(body * 255).astype(np.uint8)[None, ..., None]
+
+    slim = look(figure(0, 8, 25))
+    for lean in (12, 16, 20):
+        pose = compare(slim, look(figure(lean, 11, 20)))
+        assert pose.angle == 0
+        assert pose.score > 0.8
+    assert abs(compare(slim, look(figure(60, 8, 25))).angle - 60) < 5
+
+
 def test_only_differences_that_matter_are_told() -> None:
     near = Pose((0.02, 0.0), 3.0, 1.05, 0.9, 0.85)
     assert not near.differs
