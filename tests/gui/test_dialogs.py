@@ -23,6 +23,7 @@ from motionstudio.gui.dialogs.sample_options import SampleDialog
 from motionstudio.gui.presenters.opening import has_choice, probe_file
 from motionstudio.gui.presenters.reopening import same_frames
 from motionstudio.io import read_clip, write_clip
+from motionstudio.io.image_write import write_png
 from tests.gui.gestures import move, press, release
 from tests.gui.small_model import small_card
 
@@ -147,6 +148,21 @@ class TestOpenOptions:
         path = tmp_path / "short.npz"
         write_clip(Clip(frames(9, 40, 40), uniform_times(9, 10)), path)
         assert not has_choice(probe_file(path))
+
+    def test_an_oblong_picture_is_opened_at_once(self, tmp_path: Path) -> None:
+        path = tmp_path / "photo.png"
+        write_png(frames(1, 40, 72)[0], path)
+        assert not has_choice(probe_file(path))
+
+    def test_the_form_of_a_picture_has_no_time(self, qtbot: Any) -> None:
+        for count in (1, 9):
+            facts = ClipFacts(count, (40, 72), frames(1, 40, 72)[0])
+            form = ClipForm(facts, OpenSettings(), (small_card(),), "small")
+            qtbot.addWidget(form)
+            form.show()
+            timed = (form.first, form.last, form.stride, form.cyclic)
+            assert {widget.isVisible() for widget in timed} == {count > 1}
+            assert form.framing.isVisible()
 
 
 class TestExportDialog:

@@ -170,6 +170,10 @@ class ClipForm(QWidget):
         form.addRow("Turned by", self.angle)
         form.addRow("", self.find_part)
         form.addRow("", self.cyclic)
+        # A single picture has no time, and nothing in it moves.
+        for over_time in (self.first, self.last, self.stride, self.summary, self.find_part,
+                          self.cyclic):  # fmt: skip
+            form.setRowVisible(over_time, self._facts.count > 1)
         if self.model.count():
             form.addRow("Model", self.model)
         self.summary.setProperty("muted", True)

@@ -234,6 +234,7 @@ def has_choice(probed: Probed) -> bool:
     """Whether the file leaves something open that people should decide."""
     info = probed.info
     height, width = info.size
-    oblong = max(height, width) > 1.05 * min(height, width)
+    # A single picture is there at once; how it is framed can be changed afterwards.
+    oblong = info.frames != 1 and max(height, width) > 1.05 * min(height, width)
     long = info.frames is None or info.frames > FRAMES_BY_DEFAULT
     return info.slices > 1 or info.strip_frames > 1 or long or oblong
