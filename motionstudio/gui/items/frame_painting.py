@@ -106,8 +106,8 @@ def paint_cell(
     if states.filled[frame] and inner.width() >= 4:
         outline(painter, inner, tokens.dropped)
     _paint_marks(painter, inner, states, frame, tokens)
-    if frame == states.reference and thumbnail is not None:
-        _paint_plated_lock(painter, inner, tokens)
+    if frame == states.reference:
+        _paint_lock(painter, inner, tokens, plated=thumbnail is not None)
 
 
 def paint_runs(
@@ -154,8 +154,12 @@ def _paint_thumbnail(painter: QPainter, area: QRectF, image: QImage, *, faded: b
     painter.restore()
 
 
-def _paint_plated_lock(painter: QPainter, area: QRectF, tokens: Tokens) -> None:
-    """The padlock in the corner, on a plate that lifts it off the thumbnail."""
+def _paint_lock(painter: QPainter, area: QRectF, tokens: Tokens, *, plated: bool) -> None:
+    """The padlock; over a thumbnail in the corner, on a plate that lifts it off."""
+    if not plated:
+        size = min(9.0, area.width() - 1, area.height() - 1)
+        padlock(painter, area.center(), max(size, 4.0), tokens.text)
+        return
     plate = QRectF(area.left() + 1, area.top() + 1, SPACE_M, SPACE_M)
     painter.fillRect(plate, QColor(tokens.surface))
     padlock(painter, plate.center(), SPACE_M - SPACE_XS, tokens.text)
@@ -165,9 +169,6 @@ def _paint_marks(
     painter: QPainter, area: QRectF, states: FrameStates, frame: int, tokens: Tokens
 ) -> None:
     room = min(area.width(), area.height())
-    if frame == states.reference:
-        size = min(9.0, room - 1)
-        padlock(painter, area.center(), max(size, 4.0), tokens.text)
     if states.edited[frame]:
         radius = min(4.5, max(2.0, room / 2 - 1))
         diamond(painter, QPointF(area.center().x(), area.bottom() - radius - 1), radius, tokens)
