@@ -1,4 +1,4 @@
-"""Keypoints with local affine matrices: transfer between subjects, pose distance, matrix rows.
+"""Keypoints with local affine matrices: matrix rows, their rest, sizes and pose distance.
 
 Siarohin et al. 2019 (First Order Motion Model), section 3.3, and the demo of its authors.
 Coordinates are (x, y) in [-1, 1], -1 and +1 on the centres of the first and the last pixel.
@@ -13,8 +13,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from motionstudio.core.motion import Float
+from motionstudio.core.motion import Float, Motion
 
+_VALUE, _JACOBIAN = "kp.value", "kp.jacobian"
 _PARTS = ("x", "y", "J11", "J12", "J21", "J22")
 _SINGULAR = 1e-6
 
@@ -112,65 +113,35 @@ def movement_scale(source: NDArray[np.floating], driving: NDArray[np.floating]) 
     return float(np.sqrt(areas[0]) / np.sqrt(areas[1])) if min(areas) > 0 else 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Transfer:
-    """How motion goes from a driving subject to a source.
-
-    Attributes:
-        relative_positions: add what moved since the driving reference; else take places over.
-        relative_jacobians: the same for the matrices.
-        adapt_scale: multiply movement by how much larger the source is (hull areas).
-        strength: 1 as it is, 0 none; of relative parts only.
-        weights: one factor for each keypoint, 0 switches it off; empty: all 1.
-        remove_mean: take out the mean displacement of all keypoints (head motion).
-    """
-
-    relative_positions: bool = True
-    relative_jacobians: bool = True
-    adapt_scale: bool = False
-    strength: float = 1.0
-    weights: tuple[float, ...] = ()
-    remove_mean: bool = False
+def keypoint_count(names: Sequence[str]) -> int:
+    """K of a model whose dimensions are named as ``dim_names`` has it; 0 for any other."""
+    for jacobian in (True, False):
+        count, rest = divmod(len(names), 6 if jacobian else 2)
+        if count and not rest and tuple(names) == dim_names(count, jacobian=jacobian):
+            return count
+    return 0
 
 
-def transferred(
-    source: KeypointTrack, driving: KeypointTrack, reference: KeypointTrack, how: Transfer
-) -> KeypointTrack:
-    """Keypoints that make the source (T = 1) move as ``driving`` (T) did since ``reference``.
-
-    With ``driving`` equal to ``reference`` relative transfer gives the source's own keypoints.
-    """
-    factors = _factors(how, source.value.shape[1])
-    value = driving.value
-    if how.relative_positions:
-        scale = movement_scale(source.value[0], reference.value[0]) if how.adapt_scale else 1.0
-        moved = driving.value - reference.value
-        if how.remove_mean:
-            moved = moved - moved.mean(1, keepdims=True)
-        value = source.value + (np.float32(scale) * factors[:, None] * moved).astype(np.float32)
-    jacobian = driving.jacobian
-    if how.relative_jacobians and jacobian is not None:
-        jacobian = _relative_matrices(source, driving, reference, factors)
-    return KeypointTrack(np.asarray(value, np.float32), jacobian)
+def rest_state(track: KeypointTrack) -> dict[str, NDArray[np.generic]]:
+    """Keypoints at rest (T = 1) as ``Motion.state`` holds them beside the rows."""
+    state: dict[str, NDArray[np.generic]] = {_VALUE: track.value[:1]}
+    if track.jacobian is not None:
+        state[_JACOBIAN] = track.jacobian[:1]
+    return state
 
 
-def _relative_matrices(
-    source: KeypointTrack, driving: KeypointTrack, reference: KeypointTrack, factors: Float
-) -> Float:
-    if source.jacobian is None or driving.jacobian is None or reference.jacobian is None:
-        raise ValueError("transferred: expected jacobians of all three subjects, got None")
-    eye = np.eye(2, dtype=np.float32)
-    change = driving.jacobian @ inverse_2x2(reference.jacobian) - eye
-    # A factor shortens the way from the identity: zero matrices would collapse the picture.
-    moved: Float = (eye + factors[:, None, None] * change) @ source.jacobian
-    return moved.astype(np.float32)
+def rest_of(motion: Motion) -> KeypointTrack | None:
+    """The keypoints (T = 1) that the rows of a motion are relative to, where it tells them."""
+    value, jacobian = motion.state.get(_VALUE), motion.state.get(_JACOBIAN)
+    if value is None:
+        return None
+    matrices = None if jacobian is None else np.asarray(jacobian, np.float32)
+    return KeypointTrack(np.asarray(value, np.float32), matrices)
 
 
-def _factors(how: Transfer, count: int) -> Float:
-    weights = np.asarray(how.weights or (1.0,) * count, np.float32)
-    if weights.shape != (count,):
-        raise ValueError(f"Transfer: expected {count} weights, got {len(weights)}")
-    return (weights * np.float32(how.strength)).astype(np.float32)
+def is_rest_only(motion: Motion) -> bool:
+    """Whether the state of a motion says no more than where keypoints are at rest."""
+    return set(motion.state) <= {_VALUE, _JACOBIAN}
 
 
 def normalised(points: NDArray[np.floating]) -> NDArray[np.float64]:

@@ -25,11 +25,13 @@ class LatentTrack:
     Attributes:
         base: what the model encoded; row t belongs to frame t where rows are frames.
         offset: (R, D) float32, finite, read-only; zero where nothing was edited. The row of the
-            reference frame is always zero where rows are frames. Under a curve of keys it is
+            reference frame is always zero where it is locked. Under a curve of keys it is
             what takes the encoding to the curve.
         reference: index of the reference frame, whose row is locked.
         keys: values pinned to frames; they rule their dimension from the first to the last.
         muted: dimensions that count as zero in ``motion()`` whatever their values, increasing.
+        locked: whether the row of the reference frame is held. It is not where keypoints were
+            taken over from another subject, so that even that frame has another's pose.
     """
 
     base: Motion
@@ -37,6 +39,7 @@ class LatentTrack:
     reference: int = 0
     keys: KeySet = NO_KEYS
     muted: tuple[int, ...] = ()
+    locked: bool = True
 
     def __post_init__(self) -> None:
         expected = self.base.mean.shape
@@ -71,7 +74,7 @@ class LatentTrack:
     @property
     def locked_row(self) -> int | None:
         """The row that cannot be edited: the reference where rows are frames, else None."""
-        return self.reference if self.base.rows is RowKind.FRAME else None
+        return self.reference if self.locked and self.base.rows is RowKind.FRAME else None
 
     @property
     def is_edited(self) -> bool:

@@ -108,7 +108,7 @@ def check_match(source: Motion, target: Motion, source_name: str, target_name: s
         )
 
 
-def resampled(values: Float, source: Timing, target: Timing) -> Float:
+def resampled(values: Float, source: Timing, target: Timing, *, rest: bool = True) -> Float:
     """Rows of one motion at the times of another.
 
     Closed cycles are matched by phase from their references on, everything else by the share of
@@ -119,9 +119,10 @@ def resampled(values: Float, source: Timing, target: Timing) -> Float:
         values: (R, D) rows of the source.
         source: when they are.
         target: when rows are wanted.
+        rest: whether the target's reference is at rest whatever the source does then.
 
     Returns:
-        (R', D) float32; the row of the target's reference is zero.
+        (R', D) float32; the row of the target's reference is zero where it is at rest.
 
     Raises:
         ValueError: ``values`` and ``source`` have different lengths.
@@ -142,7 +143,8 @@ def resampled(values: Float, source: Timing, target: Timing) -> Float:
         if cycle:
             places, rows = _closed(places, rows)
         found = _smooth_between(places, rows, want).astype(np.float32)
-    found[target.reference] = 0
+    if rest:
+        found[target.reference] = 0
     return found
 
 

@@ -26,6 +26,7 @@ class PutLayers:
         offset: (R, len(dims)) float32.
         keys: the keys of each of ``dims``.
         muted: all muted dimensions of the subject.
+        locked: whether the row of the reference frame is held.
         label: for people.
     """
 
@@ -35,6 +36,7 @@ class PutLayers:
     keys: tuple[Keys, ...]
     muted: tuple[int, ...]
     label: str = ""
+    locked: bool = True
 
     @property
     def nbytes(self) -> int:
@@ -53,7 +55,7 @@ class PutLayers:
         offset[:, list(self.dims)] = self.offset
         for dim, curve in zip(self.dims, self.keys, strict=True):
             keys = keys.with_dim(dim, curve)
-        after = replace(track, offset=offset, keys=keys, muted=self.muted)
+        after = replace(track, offset=offset, keys=keys, muted=self.muted, locked=self.locked)
         return put_track(state, subject, self.dims, after, self.label)
 
     def covers(self, other: Edit) -> bool:
@@ -70,7 +72,7 @@ def layers_of(subject: Subject, dims: tuple[int, ...], label: str = "") -> PutLa
     track = encoded(subject)
     keys = tuple(track.keys.of(dim) for dim in dims)
     offset = track.offset[:, list(dims)].copy()
-    return PutLayers(subject.id, dims, offset, keys, track.muted, label)
+    return PutLayers(subject.id, dims, offset, keys, track.muted, label, track.locked)
 
 
 def put_track(
@@ -91,7 +93,8 @@ def put_track(
     rows = moved.any(1)
     if quiet:
         rows = rows | (after.values[:, quiet] != 0).any(1)
-    same = before.keys == after.keys and not quiet and not moved.any()
+    alike = before.keys == after.keys and before.locked == after.locked
+    same = alike and not quiet and not moved.any()
     kinds: frozenset[Kind] = frozenset() if same else frozenset({"latent"})
     frames = frames_of_rows(before.base, tuple(int(row) for row in np.flatnonzero(rows)))
     change = Change(subject.id, kinds, frames, label)

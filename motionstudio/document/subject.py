@@ -13,6 +13,7 @@ from motionstudio.core.latent_track import LatentTrack
 from motionstudio.core.motion import plain_dim_name
 from motionstudio.core.picture import Box, Fit
 from motionstudio.core.rendering import SOFT, Rendering
+from motionstudio.document.carried import Carried
 from motionstudio.document.missing import problem_of
 
 
@@ -106,6 +107,7 @@ class Subject:
             observed, so nothing is encoded from them and none can be dropped.
         draws: how the motion that was drawn last came about: its seed and what varied it.
         rendering: how its pictures are made at full resolution where the model draws them.
+        carried: the motion that it was given last by another subject, or None.
     """
 
     id: str
@@ -124,6 +126,7 @@ class Subject:
     held: bool = False
     draws: Draws = ()
     rendering: Rendering = SOFT
+    carried: Carried | None = None
 
     def __post_init__(self) -> None:
         count = len(self.clip)

@@ -9,6 +9,7 @@ import numpy as np
 from motionstudio.core.held import hold
 from motionstudio.core.latent_track import LatentTrack
 from motionstudio.core.motion import Float, Motion, RowKind
+from motionstudio.document.carry_commands import put_carried
 from motionstudio.document.change import Kind, MergeKey, Outcome, ProjectState
 from motionstudio.document.command_base import SmallCommand
 from motionstudio.document.layers import encoded, put_track
@@ -54,7 +55,9 @@ class TransferMotion(SmallCommand):
             raise ValueError(f"TransferMotion: expected values {expected}, got {self.values.shape}")
         offset = (self.values - track.base.mean).astype(np.float32)
         after = LatentTrack(track.base, offset, track.reference)
-        return put_track(state, subject, tuple(range(expected[1])), after, label_of(self, subject))
+        dims = tuple(range(expected[1]))
+        moved = put_track(state, subject, dims, after, label_of(self, subject))
+        return put_carried(moved, subject, None)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,7 +93,9 @@ class AnimateStill(SmallCommand):
         if self.motion.rows is not RowKind.FRAME:
             raise ValueError(f"AnimateStill: expected rows to be frames, got {self.motion.rows}")
         after = self._animated(subject)
-        names = ("clip", "kept", "reference", "cyclic", "held", "track", "encoded_with")
+        names = (
+            "clip", "kept", "reference", "cyclic", "held", "track", "encoded_with", "carried"
+        )  # fmt: skip
         values = {name: getattr(after, name) for name in names}
         # The number of frames changes: whoever lists subjects looks anew.
         kinds: frozenset[Kind] = frozenset({"subjects", "encoding", "latent"})
@@ -115,6 +120,7 @@ class AnimateStill(SmallCommand):
             reference=self.reference,
             cyclic=motion.cyclic,
             held=True,
+            carried=None,
             track=LatentTrack.unedited(base, self.reference),
         )
         return replace(held, encoded_with=held.encoding_key)

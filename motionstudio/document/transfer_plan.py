@@ -7,12 +7,16 @@ from typing import Self
 
 import numpy as np
 
+from motionstudio.core.carrying import AS_IT_IS, Transfer
 from motionstudio.core.errors import MotionStudioError
+from motionstudio.core.keypoints import KeypointTrack, keypoint_count, rest_of
 from motionstudio.core.motion import Motion, RowKind
-from motionstudio.core.transfer import Timing, TransferMode, check_match, combined, resampled
+from motionstudio.core.transfer import Timing, TransferMode, check_match
+from motionstudio.document.carried import Carried
+from motionstudio.document.carry_commands import CarryMotion, becomes_own, with_points
 from motionstudio.document.change import Command
 from motionstudio.document.subject import Subject
-from motionstudio.document.transfer_commands import AnimateStill, TransferMotion, is_still
+from motionstudio.document.transfer_commands import is_still
 
 SAMPLE = "sample:"
 """Sources whose id begins like this are samples of the library, not subjects."""
@@ -27,13 +31,14 @@ class Offer:
     Attributes:
         source: id of a subject, or ``sample:<file>``.
         target: id of the subject that is to move.
-        mode, strength: see ``core.transfer.combined``.
+        mode: what happens to the target's own motion.
+        strength: share of a blend, else amplitude; None: as the options for the next drag say.
     """
 
     source: str
     target: str
     mode: TransferMode = TransferMode.REPLACE
-    strength: float = 1.0
+    strength: float | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,15 +81,24 @@ class Planned:
         command: does it.
         motion: what the target would do then.
         label: the step's name for people.
+        own: whether the motion becomes the target's own, so that there is nothing to blend.
     """
 
     command: Command
     motion: Motion
     label: str
+    own: bool = False
 
 
 def plan(
-    target: Subject, arriving: Arriving, mode: TransferMode, strength: float, gesture: int = 0
+    target: Subject,
+    arriving: Arriving,
+    mode: TransferMode,
+    strength: float | None = None,
+    gesture: int = 0,
+    *,
+    how: Transfer | None = None,
+    resting: KeypointTrack | None = None,
 ) -> Planned:
     """What carrying a motion onto ``target`` would do.
 
@@ -92,23 +106,76 @@ def plan(
         target: whose picture is to move.
         arriving: the motion.
         mode: replace, add or blend.
-        strength: see ``core.transfer.combined``.
-        gesture: see ``TransferMotion``.
+        strength: as in ``Offer``.
+        gesture: see ``CarryMotion``.
+        how: further options.
+        resting: keypoints of the target at rest, where they are known otherwise than from its
+            own encoding.
 
     Raises:
-        MotionStudioError: the target has no motion yet, or the two were made by different models.
+        MotionStudioError: the target has no motion yet, the two were made by different models,
+            or the options need keypoints that are not known.
     """
     label = f"Move {arriving.name} onto {target.name}"
-    if is_still(target) and (mode is TransferMode.REPLACE or target.track is None):
-        return _animated(target, arriving, strength, label)
+    carried = with_points(_carried(target, arriving, mode, strength, how, resting), target)
+    command = CarryMotion(target.id, carried, gesture)
+    if becomes_own(target, carried):
+        _check_frames(target, arriving)
+        made = replace(arriving.motion, mean=carried.arriving(), state={})
+        return Planned(command, made, label, own=True)
     own = _own(target)
     check_match(arriving.motion, own, arriving.name, target.name)
-    there = Timing.of(arriving.motion, arriving.reference, arriving.period)
+    carried = replace(carried, own=None if mode is TransferMode.REPLACE else own.mean)
     here = Timing(own.times, target.reference, target.cyclic, target.clip.period)
-    values = combined(own.mean, resampled(arriving.motion.mean, there, here), mode, strength)
-    values[target.reference] = 0
-    command = TransferMotion(target.id, values, arriving.name, gesture)
-    return Planned(command, replace(own, mean=values), label)
+    command = CarryMotion(target.id, carried, gesture)
+    return Planned(command, replace(own, mean=carried.values(here)), label)
+
+
+def _carried(
+    target: Subject,
+    arriving: Arriving,
+    mode: TransferMode,
+    strength: float | None,
+    how: Transfer | None,
+    resting: KeypointTrack | None,
+) -> Carried:
+    motion, how = arriving.motion, how or AS_IT_IS
+    blend = mode is TransferMode.BLEND
+    driving = rest_of(motion)
+    count = keypoints_in(target) if driving is None else driving.value.shape[1]
+    if strength is not None and not blend:
+        how = replace(how, strength=strength)
+    timing = Timing.of(motion, arriving.reference, arriving.period)
+    return Carried(
+        name=arriving.name,
+        rows=np.array(motion.mean, np.float32),
+        times=timing.times,
+        count=count,
+        reference=arriving.reference,
+        cyclic=motion.cyclic,
+        period=arriving.period,
+        mode=mode,
+        share=BLEND_FIRST if strength is None else strength if blend else 1.0,
+        how=fitting(how, count),
+        driving=driving,
+        resting=resting,
+        model_hash=motion.model_hash,
+    )
+
+
+def keypoints_in(subject: Subject) -> int:
+    """K of a subject whose dimensions are keypoints, 0 of any other."""
+    rest = None if subject.track is None else rest_of(subject.track.base)
+    return keypoint_count(subject.dim_names) if rest is None else rest.value.shape[1]
+
+
+def fitting(how: Transfer, count: int) -> Transfer:
+    """``how`` without weights that are for another number of keypoints."""
+    if how.weights and len(how.weights) != count:
+        how = replace(how, weights=())
+    off = tuple(k for k in how.off if k < count)
+    still = how.still if how.still is not None and how.still < count else None
+    return replace(how, off=off, still=still)
 
 
 def _own(target: Subject) -> Motion:
@@ -120,15 +187,11 @@ def _own(target: Subject) -> Motion:
     return target.track.motion()
 
 
-def _animated(target: Subject, arriving: Arriving, strength: float, label: str) -> Planned:
+def _check_frames(target: Subject, arriving: Arriving) -> None:
+    """A picture only moves by rows of its own model, one for each frame."""
     motion = arriving.motion
     if motion.rows is not RowKind.FRAME or motion.model != target.model:
         check_match(motion, replace(motion, model=target.model), arriving.name, target.name)
-    values = combined(np.zeros_like(motion.mean), motion.mean, TransferMode.REPLACE, strength)
-    still = replace(motion, mean=np.array(values, np.float32), state={})
-    still.mean[arriving.reference] = 0
-    command = AnimateStill(target.id, still, arriving.reference, arriving.name, arriving.period)
-    return Planned(command, still, label)
 
 
 def caption(target: Subject, name: str, mode: TransferMode) -> str:

@@ -11,14 +11,12 @@ from hypothesis.extra.numpy import arrays
 from motionstudio.core import keypoint_rows as ops
 from motionstudio.core.keypoints import (
     KeypointTrack,
-    Transfer,
     dim_names,
     from_rows,
     hull_area,
     movement_scale,
     pose_distances,
     to_rows,
-    transferred,
 )
 from motionstudio.core.one_euro import OneEuro, OneEuroStream, one_euro
 
@@ -54,34 +52,6 @@ def test_rest_is_zero_and_zero_is_rest_bit_for_bit(seed: int) -> None:
         assert still.jacobian is not None
         assert driving.jacobian is not None
         np.testing.assert_array_equal(still.jacobian[row], driving.jacobian[0])
-
-
-@given(st.integers(0, 999))
-def test_rows_on_another_subject_are_relative_transfer(seed: int) -> None:
-    driving, source = track(seed), track(seed + 1, 1)
-    by_rows = from_rows(to_rows(driving, driving.at([0])), source)
-    by_transfer = transferred(source, driving, driving.at([0]), Transfer())
-    np.testing.assert_allclose(by_rows.value, by_transfer.value, atol=1e-5)
-    np.testing.assert_allclose(by_rows.jacobian, by_transfer.jacobian, atol=1e-5)
-
-
-def test_strength_and_weights_shorten_the_way() -> None:
-    driving, source = track(1), track(2, 1)
-    none = transferred(source, driving, driving.at([0]), Transfer(strength=0))
-    np.testing.assert_allclose(none.value, np.repeat(source.value, 3, 0), atol=1e-6)
-    off = transferred(source, driving, driving.at([0]), Transfer(weights=(0, 1, 1, 1)))
-    np.testing.assert_allclose(off.value[:, 0], np.repeat(source.value[:, 0], 3, 0), atol=1e-6)
-    with pytest.raises(ValueError, match="4 weights"):
-        transferred(source, driving, driving.at([0]), Transfer(weights=(1, 1)))
-
-
-def test_removing_the_mean_leaves_what_moves_within() -> None:
-    driving, source = track(1), track(2, 1)
-    moved = KeypointTrack(driving.value + np.float32(0.3), driving.jacobian)
-    how = Transfer(remove_mean=True)
-    one = transferred(source, driving, driving.at([0]), how)
-    other = transferred(source, moved, driving.at([0]), how)
-    np.testing.assert_allclose(one.value, other.value, atol=1e-5)
 
 
 def test_names_and_areas() -> None:

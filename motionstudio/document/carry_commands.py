@@ -1,0 +1,218 @@
+"""Carrying a motion onto a subject so that its options can be changed afterwards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from motionstudio.core.held import hold
+from motionstudio.core.keypoints import rest_of, rest_state
+from motionstudio.core.latent_track import LatentTrack
+from motionstudio.core.motion import Float, Motion, RowKind
+from motionstudio.core.transfer import Timing, TransferMode
+from motionstudio.document.carried import Carried
+from motionstudio.document.change import Edit, Kind, MergeKey, Outcome, ProjectState
+from motionstudio.document.command_base import SmallCommand
+from motionstudio.document.layers import PutLayers, encoded, put_track
+from motionstudio.document.restore import PutFields
+from motionstudio.document.subject import Subject
+
+_HELD = ("clip", "kept", "reference", "cyclic", "held", "track", "encoded_with", "carried")
+_ANEW = ("track", "encoded_with", "carried")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CarryMotion(SmallCommand):
+    """Let a subject do what another one does, or do it with other options.
+
+    On a clip it is an edit on top of what was encoded; a reset leads back to the clip's own
+    motion. A single picture is held for as many frames as the motion has, which then is its own.
+    Where the subject has this very motion already, edits made since stay on top.
+
+    Attributes:
+        subject_id: whose motion changes.
+        carried: the motion, and how it goes over.
+        gesture: names one gesture: its moves belong to the same step; 0: none.
+        what: the step for people, where it is another option of the same motion.
+    """
+
+    subject_id: str
+    carried: Carried
+    gesture: int = 0
+    what: str = ""
+
+    @property
+    def label(self) -> str:
+        """The history shows the target's name as well."""
+        return self.what or f"Move {self.carried.name}"
+
+    @property
+    def merge_key(self) -> MergeKey | None:
+        """Steps of one gesture merge."""
+        return ("carry", self.subject_id, self.gesture) if self.gesture else None
+
+    def apply(self, state: ProjectState) -> Outcome:
+        """Carry over; raises ValueError before the first encoding of a clip.
+
+        Raises:
+            MotionStudioError: the options need keypoints that are not known.
+        """
+        subject = state.subject(self.subject_id)
+        label = f"{self.label}{' of' if self.what else ' onto'} {subject.name}"
+        if becomes_own(subject, self.carried):
+            return self._animate(state, subject, label)
+        return self._edit(state, subject, label)
+
+    def _edit(self, state: ProjectState, subject: Subject, label: str) -> Outcome:
+        track = encoded(subject)
+        values = self.carried.values(timing_of(subject, track))
+        if values.shape != track.base.mean.shape:
+            raise ValueError(
+                f"CarryMotion: expected values {track.base.mean.shape}, got {values.shape}"
+            )
+        offset = values - track.base.mean
+        before = subject.carried
+        kept = LatentTrack(track.base, offset, track.reference)
+        if before is not None and before.rows is self.carried.rows:
+            was = before.values(timing_of(subject, track))
+            offset = _edited_since(track, offset, was, values)
+            kept = replace(track, offset=offset, keys=track.keys, locked=True)
+        after = replace(kept, offset=offset, locked=_is_locked(values, track.reference))
+        dims = tuple(range(track.base.dims))
+        return put_carried(put_track(state, subject, dims, after, label), subject, self.carried)
+
+    def _animate(self, state: ProjectState, subject: Subject, label: str) -> Outcome:
+        carried, before = self.carried, subject.carried
+        rows = carried.arriving()
+        base = _own_motion(subject, carried, rows)
+        same = before is not None and before.rows is carried.rows and subject.track is not None
+        locked = _is_locked(rows, carried.reference)
+        track = LatentTrack.unedited(base, carried.reference)
+        if same and subject.track is not None:
+            track = replace(subject.track, base=base, reference=carried.reference)
+        after = replace(subject, track=replace(track, locked=locked), carried=carried)
+        if not (same and subject.held and subject.reference == carried.reference):
+            after = _held(after, carried)
+            after = replace(after, encoded_with=after.encoding_key)
+            kinds: frozenset[Kind] = frozenset({"subjects", "encoding", "latent", "carried"})
+            return _put(state, subject, after, _HELD, kinds, label)
+        return _put(state, subject, after, _ANEW, frozenset({"latent", "carried"}), label)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PutCarried:
+    """What is on top of an encoding put back, together with where it was carried over from."""
+
+    layers: Edit
+    subject_id: str
+    carried: Carried | None
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the layers; the carried rows are shared with other steps."""
+        return self.layers.nbytes
+
+    def apply(self, state: ProjectState) -> Outcome:
+        """Put back; the inverse does the same the other way round."""
+        done = self.layers.apply(state)
+        return put_carried(done, state.subject(self.subject_id), self.carried)
+
+    def covers(self, other: Edit) -> bool:
+        """Whether ``other`` sets no more than this one does."""
+        inner = other.layers if isinstance(other, PutCarried) else other
+        return isinstance(inner, PutLayers) and self.layers.covers(inner)
+
+
+def put_carried(done: Outcome, before: Subject, carried: Carried | None) -> Outcome:
+    """``done``, which edited a subject, with where its motion is carried over from now."""
+    if before.carried is carried:
+        return done
+    after = replace(done.state.subject(before.id), carried=carried)
+    kinds: frozenset[Kind] = done.change.kinds | {"carried"}
+    return Outcome(
+        done.state.with_subject(after),
+        PutCarried(done.inverse, before.id, before.carried),
+        replace(done.change, kinds=kinds),
+    )
+
+
+def becomes_own(subject: Subject, carried: Carried) -> bool:
+    """Whether the motion becomes the subject's own: a picture has none that it could edit."""
+    single = subject.held or len(subject.clip) == 1
+    return single and (carried.mode is TransferMode.REPLACE or subject.track is None)
+
+
+def timing_of(subject: Subject, track: LatentTrack) -> Timing:
+    """When the rows of a subject's motion are."""
+    return Timing(track.base.times, subject.reference, subject.cyclic, subject.clip.period)
+
+
+def carried_now(subject: Subject) -> Carried | None:
+    """The motion that was carried onto a subject, unless it was taken off again since."""
+    carried, track = subject.carried, subject.track
+    if carried is None or track is None or carried.rows.shape[1] != track.base.dims:
+        return None
+    if becomes_own(subject, carried):
+        return carried if len(track.base.mean) == len(carried.rows) else None
+    return carried if track.is_edited else None
+
+
+def with_points(carried: Carried, subject: Subject) -> Carried:
+    """``carried`` with what the subject's own encoding tells of its keypoints at rest."""
+    track = subject.track
+    own = None if track is None or subject.held else rest_of(track.base)
+    return carried if own is None else replace(carried, resting=own)
+
+
+def _edited_since(track: LatentTrack, offset: Float, was: Float, now: Float) -> Float:
+    """Offsets of the motion carried anew, with what was edited since the last time on top."""
+    untouched = track.offset == (was - track.base.mean).astype(np.float32)
+    return np.where(untouched, offset, track.offset + (now - was)).astype(np.float32)
+
+
+def _is_locked(values: Float, reference: int) -> bool:
+    return not values[reference].any()
+
+
+def _own_motion(subject: Subject, carried: Carried, rows: Float) -> Motion:
+    times, count = carried.times, len(rows)
+    return Motion(
+        mean=rows,
+        std=None,
+        kept=np.ones(count, np.bool_),
+        times=times,
+        rows=RowKind.FRAME,
+        row_times=np.stack([times, times], 1),
+        # The rows were found elsewhere, so none of them was filled in here.
+        filled=np.zeros(count, np.bool_),
+        cyclic=carried.cyclic,
+        model=subject.model,
+        model_hash=carried.model_hash,
+        # Rows are relative to this picture's rest now, not to the driver's.
+        state={} if carried.resting is None else rest_state(carried.resting),
+    )
+
+
+def _held(subject: Subject, carried: Carried) -> Subject:
+    clip = hold(subject.clip, carried.times, cyclic=carried.cyclic, period=carried.period)
+    return replace(
+        subject,
+        clip=clip,
+        kept=np.ones(len(carried.times), np.bool_),
+        reference=carried.reference,
+        cyclic=carried.cyclic,
+        held=True,
+    )
+
+
+def _put(
+    state: ProjectState,
+    subject: Subject,
+    after: Subject,
+    names: tuple[str, ...],
+    kinds: frozenset[Kind],
+    label: str,
+) -> Outcome:
+    values = {name: getattr(after, name) for name in names}
+    return PutFields(subject.id, values, kinds, None, label).apply(state)
