@@ -19,6 +19,9 @@ ENTRY_POINTS = "motionstudio.models"
 _SYSTEMS = {
     "genlmm": "motionstudio.models.genlmm_model:create",
     "fomm": "motionstudio.models.fomm_model:create",
+    "draw": "motionstudio.models.draw_model:create",
+    "vae": "motionstudio.models.vae_model:create",
+    "inbetween": "motionstudio.models.vae_model:create",
 }
 
 

@@ -27,10 +27,16 @@ class GeneratorSource(_Strict):
 
 
 class ClipSource(_Strict):
-    """Clips read from files below the data folder."""
+    """Clips read from files below the data folder.
+
+    Attributes:
+        files: paths below the data folder, or absolute ones.
+        hold_out: numbers of the files that are never trained on.
+    """
 
     kind: Literal["clips"] = "clips"
     files: tuple[str, ...]
+    hold_out: tuple[int, ...] = ()
     weight: float = 1.0
     cyclic: bool = False
     licence: str = ""
@@ -100,6 +106,8 @@ class Recipe(_Strict):
     """Everything that determines a run; the same recipe gives the same losses.
 
     Attributes:
+        family: heading under which people find the model among others; empty: none.
+        gaps: distances, in frames, of the triples that the in-betweening VAE is trained on.
         preset: sizes of GenLMM's networks; ``model`` overrides single fields of them.
         split: what is held out of training, for the card.
         similarity: ``lcc``, ``mse`` or ``mixed``; ``kl_weight`` times KL / T is added.
@@ -108,12 +116,15 @@ class Recipe(_Strict):
         kl_warmup: share of the first stage over which the KL weight rises from 0.
         average: decay of the running mean of the weights that is shipped.
         losses: weights of FOMM's terms by name, see ``fomm_objective.LossWeights``.
+        start_from: checkpoint whose weights it begins with; empty: random ones.
+        watch_every: steps between two pictures of one clip as the weights make it again; 0: none.
     """
 
     name: str
-    system: Literal["genlmm", "fomm"] = "genlmm"
+    system: Literal["genlmm", "fomm", "draw", "vae", "inbetween"] = "genlmm"
     title: str
     summary: str = ""
+    family: str = ""
     preset: Literal["tiny", "base", "large"] = "base"
     model: dict[str, Any] = Field(default_factory=dict)
     seed: int = 1
@@ -126,8 +137,16 @@ class Recipe(_Strict):
     kl_warmup: float = 0.2
     average: float = 0.999
     losses: dict[str, float] = Field(default_factory=dict)
+    gaps: tuple[int, ...] = (1,)
+    start_from: str = ""
+    watch_every: int = Field(default=0, ge=0)
     data: tuple[DataSource, ...]
     stages: tuple[Stage, ...]
+
+    @property
+    def wants_parts(self) -> bool:
+        """Whether a loss compares with the known parts of generated subjects."""
+        return any(self.losses.get(name, 0.0) > 0 for name in ("parts", "matrices", "masks"))
 
     @property
     def steps(self) -> int:

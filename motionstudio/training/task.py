@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from torch import Tensor, nn
 
@@ -34,6 +34,17 @@ class Task(Protocol):
         """Write the checkpoint."""
 
 
+@runtime_checkable
+class AdversarialTask(Protocol):
+    """What a task has besides where a second network is trained against the first."""
+
+    def opponent(self) -> nn.Module | None:
+        """A freshly initialised second network on the device; None where the recipe wants none."""
+
+    def opponent_loss(self) -> Tensor:
+        """What the second network minimises, about what the first has just made in ``loss``."""
+
+
 def open_task(
     recipe: Recipe, data: Path | None, work: Path, device: str, tell: Callable[[str], None]
 ) -> Task:
@@ -46,6 +57,14 @@ def open_task(
         from motionstudio.training.fomm_task import FOMMTask
 
         return FOMMTask(recipe, data, work, device, tell)
+    if recipe.system in ("vae", "inbetween"):
+        from motionstudio.training.vae_task import VAETask
+
+        return VAETask(recipe, data, work, device, tell)
+    if recipe.system == "draw":
+        from motionstudio.training.draw_task import DrawTask
+
+        return DrawTask(recipe, data, work, device, tell)
     from motionstudio.training.genlmm_task import GenLMMTask
 
     return GenLMMTask(recipe, data, work, device, tell)

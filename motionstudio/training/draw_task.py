@@ -1,0 +1,150 @@
+"""DRAW's part of training."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from motionstudio.core.errors import MotionStudioError
+from motionstudio.datasets import mnist
+from motionstudio.models.base import ModelCard
+from motionstudio.models.checkpoint import write_checkpoint
+from motionstudio.models.draw import Bound, Draw, DrawConfig, bound, config_from
+from motionstudio.models.draw_model import card_of
+from motionstudio.training.export import data_lines, hardware, licences
+from motionstudio.training.recipe import Recipe, Stage
+
+# The loop clips the gradient's norm at 1. Adam does not see the scale of a loss, so this is the
+# published clipping at 5.
+_CLIP = 5.0
+_SEED = 20_15
+
+
+class DrawTask:
+    """Digits binarised anew for every batch, the bound, and the checkpoint; see ``task.Task``."""
+
+    betas = (0.5, 0.999)
+
+    def __init__(
+        self,
+        recipe: Recipe,
+        data: Path | None,
+        work: Path,
+        device: str,
+        tell: Callable[[str], None],
+    ) -> None:
+        self._recipe, self._device = recipe, torch.device(device)
+        self._config = _config(recipe)
+        if data is None:
+            raise MotionStudioError(
+                "DRAW is trained on digits that are not part of MotionStudio.",
+                f"Name the folder that has {mnist.IMAGES} with --data.",
+            )
+        self._pictures = torch.from_numpy(mnist.read_digits(data, held_out=False))
+        self._held_out = mnist.binarised(mnist.read_digits(data, held_out=True), _SEED)
+        tell(f"{len(self._pictures)} digits to train on, {len(self._held_out)} held out")
+
+    def network(self) -> nn.Module:
+        """A fresh DRAW in training mode."""
+        network: nn.Module = Draw(self._config).to(self._device)
+        return network
+
+    def loss(self, network: nn.Module, step: int) -> tuple[Tensor, dict[str, Tensor]]:
+        """The negative bound of the pictures of ``step`` in nats, over what clipping is at."""
+        stage, _ = self._recipe.stage_at(step)
+        rng = np.random.default_rng([self._recipe.seed, step])
+        grey = self._augmented(stage, rng)
+        ink = (torch.from_numpy(rng.random(grey.shape, np.float32)) < grey).float()
+        shape = (len(ink), self._config.glimpses, self._config.latent)
+        noise = torch.from_numpy(rng.standard_normal(shape, np.float32))
+        assert isinstance(network, Draw)
+        terms = bound(network, ink.to(self._device), noise.to(self._device))
+        missed, spent = terms.reconstruction.mean(), terms.divergence.sum(1).mean()
+        parts = {
+            "nats": (missed + spent).detach(),
+            "reconstruction": missed.detach(),
+            "KL": spent.detach(),
+        }
+        return (missed + self._ramp(step) * spent) / _CLIP, parts
+
+    @torch.no_grad()
+    def validate(self, averaged: Mapping[str, Tensor]) -> dict[str, float]:
+        """The bound of the held-out digits in nats, one draw each, and its two parts."""
+        network = Draw(self._config)
+        network.load_state_dict(averaged)
+        network = network.to(self._device).eval()
+        terms = self._measure(network)
+        missed, spent = terms.reconstruction.mean(), terms.divergence.sum(1).mean()
+        return {
+            "nats": float(missed + spent),
+            "reconstruction": float(missed),
+            "KL": float(spent),
+        }
+
+    def export(self, averaged: Mapping[str, Tensor], steps: int, folder: Path) -> ModelCard:
+        """Write the running mean of the weights in half precision, and the card."""
+        weights: dict[str, NDArray[np.generic]] = {
+            name: value.cpu().half().contiguous().numpy() for name, value in averaged.items()
+        }
+        recipe = self._recipe
+        card = card_of(
+            recipe.name,
+            self._config,
+            title=recipe.title,
+            summary=recipe.summary,
+            data="; ".join(data_lines(recipe, {0})),
+            licence=", ".join(licences(recipe, {0})),
+            split=recipe.split,
+            seed=recipe.seed,
+            steps=steps,
+            hardware=hardware(),
+        )
+        return write_checkpoint(folder, card, weights)
+
+    def _augmented(self, stage: Stage, rng: np.random.Generator) -> Tensor:
+        """(B, S, S) grey digits, each turned, zoomed and shifted a little."""
+        chosen = rng.integers(len(self._pictures), size=stage.batch)
+        turn = rng.uniform(-stage.turn, stage.turn, stage.batch)
+        zoom = np.exp(rng.uniform(-stage.zoom, stage.zoom, stage.batch))
+        matrix = np.zeros((stage.batch, 2, 3), np.float32)
+        matrix[:, 0, 0], matrix[:, 0, 1] = np.cos(turn) / zoom, -np.sin(turn) / zoom
+        matrix[:, 1, 0], matrix[:, 1, 1] = np.sin(turn) / zoom, np.cos(turn) / zoom
+        matrix[:, :, 2] = rng.uniform(-stage.shift, stage.shift, (stage.batch, 2)) * 2
+        pictures = self._pictures[torch.from_numpy(chosen)]
+        grid = F.affine_grid(torch.from_numpy(matrix), list(pictures.shape), align_corners=False)
+        return F.grid_sample(pictures, grid, align_corners=False)[:, 0]
+
+    def _measure(self, network: Draw) -> Bound:
+        ink = torch.from_numpy(self._held_out[:, 0]).to(self._device)
+        shape = (len(ink), self._config.glimpses, self._config.latent)
+        noise = torch.randn(shape, generator=torch.Generator().manual_seed(_SEED))
+        return bound(network, ink, noise.to(self._device))
+
+    def _ramp(self, step: int) -> float:
+        """Weight of the divergence: the bound itself after the warm-up."""
+        ramp = self._recipe.kl_warmup * self._recipe.stages[0].steps
+        return min(1.0, step / ramp) if ramp else 1.0
+
+
+def _config(recipe: Recipe) -> DrawConfig:
+    try:
+        config = config_from(recipe.model)
+    except KeyError as error:
+        known = ", ".join(sorted(item.name for item in fields(DrawConfig)))
+        raise MotionStudioError(
+            f"The recipe sets model.{error.args[0]}, which DRAW does not have.", f"It has {known}."
+        ) from error
+    except ValueError as error:
+        raise MotionStudioError(f"The recipe does not fit DRAW: {error}.") from error
+    if config.size != mnist.SIDE:
+        raise MotionStudioError(
+            f"The recipe sets model.size to {config.size}, but the digits have {mnist.SIDE} pixels."
+        )
+    return config
