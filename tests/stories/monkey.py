@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QDrag, QKeyEvent
+from PySide6.QtGui import QColor, QDrag, QKeyEvent
 from PySide6.QtWidgets import (
     QApplication,
     QColorDialog,
@@ -59,7 +59,11 @@ def keep_shut(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(QFileDialog, name, lambda *_a, **_k: ("", ""))
     monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_a, **_k: ([], ""))
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_a, **_k: "")
-    monkeypatch.setattr(QInputDialog, "getText", lambda *_a, **_k: ("", False))
+    for name, answer in (("getText", ""), ("getInt", 0), ("getDouble", 0.0), ("getItem", "")):
+        monkeypatch.setattr(QInputDialog, name, lambda *_a, _none=answer, **_k: (_none, False))
+    monkeypatch.setattr(QColorDialog, "getColor", lambda *_a, **_k: QColor())
+    for name in ("question", "information", "warning", "critical", "about"):
+        monkeypatch.setattr(QMessageBox, name, nothing)
 
 
 class Monkey:
