@@ -57,20 +57,15 @@ def _record(thing: str, slice_index: int | None) -> dict[str, object]:
         from motionstudio.models.registry import find_checkpoint
 
         return _card(read_card(find_checkpoint(thing)))
-    if path.suffix == ".npz" and _holds_motion(path):
+    if _holds_motion(path):
         return _motion(io.load_motion(path))
     return _clip(io.probe(path), io.read_clip(path, slice_index=slice_index))
 
 
 def _holds_motion(path: Path) -> bool:
-    from motionstudio.io.npy_header import member_headers
-    from motionstudio.io.problems import reading
+    from motionstudio.io.template_file import is_template
 
-    if not path.is_file():
-        return False
-    with reading(path):
-        names = member_headers(path)
-    return "mean" in names and "frames" not in names
+    return path.is_file() and is_template(path)
 
 
 def _card(card: ModelCard) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from motionstudio.io.npy_header import member_headers
 from motionstudio.io.problems import reading
 
 FORMAT_VERSION = 1
+TEMPLATE_SUFFIXES = (".safetensors", ".json")
+"""Of motion files that say more than the arrays: see ``io.template_file``."""
 _STATE = "state/"
 _OWN = "motion_"
 _OF_BOTH = ("times", "cyclic")
@@ -23,11 +26,14 @@ _NEEDED = ("mean", "kept", "times", "filled", "rows", "row_times")
 
 
 def save_motion(motion: Motion, path: str | Path) -> Path:
-    """Write ``motion`` as an .npz of plain arrays; the file appears whole or not at all.
+    """Write ``motion`` as plain arrays; the file appears whole or not at all.
+
+    ``.safetensors`` and ``.json`` make a motion template (``io.template_file``), any other
+    suffix an .npz.
 
     Args:
         motion: what to save.
-        path: conventionally ends in .npz; written under exactly this name.
+        path: written under exactly this name.
 
     Returns:
         The path written.
@@ -36,6 +42,10 @@ def save_motion(motion: Motion, path: str | Path) -> Path:
         MotionStudioError: the place cannot be written to.
     """
     path = Path(path)
+    if path.suffix.lower() in TEMPLATE_SUFFIXES:
+        from motionstudio.io.template_file import Template, save_template
+
+        return save_template(Template.of(motion, path.stem), path)
     with whole_file(path) as temporary, temporary.open("wb") as stream:
         np.savez_compressed(stream, **motion_arrays(motion))
     return path
@@ -76,12 +86,16 @@ def beside_pictures(motion: Motion, times: NDArray[np.float64]) -> dict[str, Any
 
 
 def load_motion(path: str | Path) -> Motion:
-    """Read what :func:`save_motion`, or the export of a rendered motion as .npz, wrote.
+    """Read what :func:`save_motion`, or an export of a motion, wrote.
 
     Raises:
         MotionStudioError: it is no motion file, is damaged, or comes from a later version.
     """
     path = Path(path)
+    if path.suffix.lower() in TEMPLATE_SUFFIXES:
+        from motionstudio.io.template_file import load_template
+
+        return load_template(path).motion
     with reading(path):
         headers = member_headers(path)
         missing = [name for name in _NEEDED if name not in headers]
@@ -93,11 +107,10 @@ def load_motion(path: str | Path) -> Motion:
         with np.load(path, allow_pickle=False) as archive:
             held = {name: archive[name] for name in headers}
         held |= {name: held[_OWN + name] for name in _OF_BOTH if _OWN + name in held}
-        _check_version(path, held)
-        return _motion(path, held)
+        return motion_from(path, held)
 
 
-def _check_version(path: Path, held: dict[str, NDArray[Any]]) -> None:
+def _check_version(path: Path, held: Mapping[str, Any]) -> None:
     version = int(held.get("motion_format", np.int64(FORMAT_VERSION)))
     if version > FORMAT_VERSION:
         raise MotionStudioError(
@@ -106,7 +119,13 @@ def _check_version(path: Path, held: dict[str, NDArray[Any]]) -> None:
         )
 
 
-def _motion(path: Path, held: dict[str, NDArray[Any]]) -> Motion:
+def motion_from(path: Path, held: Mapping[str, Any]) -> Motion:
+    """The motion that arrays by name hold, as ``motion_arrays`` names them.
+
+    Raises:
+        MotionStudioError: they do not fit together, or come from a later version.
+    """
+    _check_version(path, held)
     std = held.get("std")
     mean = np.asarray(held["mean"], dtype=np.float32)
     times = np.asarray(held["times"], dtype=np.float64)
