@@ -296,6 +296,40 @@ def test_operations_preview_live_and_are_one_step(
     assert np.array_equal(track(window).values, values)
 
 
+@pytest.mark.parametrize("name", ["shift", "stretch", "seam"])
+def test_a_single_cell_stands_for_the_whole_dimension_where_time_is_changed(
+    window: MainWindow, name: str
+) -> None:
+    select(window, (5,), (2,))
+    values = track(window).values.copy()
+    run(window, f"change.{name}")
+    popover = window.presenters.operations.popover
+    assert f"{FRAMES} frames" in popover.detail.text()
+    popover.slider.setValue(round(popover.slider.maximum() * 0.8))
+    window.presenters.gate.flush()
+    changed = track(window).values != values
+    assert changed[:, 2].sum() > 1
+    assert not np.delete(changed, 2, axis=1).any()
+    QTest.keyClick(popover.slider, Qt.Key.Key_Escape)
+    select(window, (5,), (2,))
+    run(window, "change.reverse")
+    assert np.allclose(track(window).values[1:, 2], values[1:, 2][::-1], atol=1e-6)
+
+
+def test_cancel_takes_the_popover_away_with_its_preview(window: MainWindow) -> None:
+    select(window, range(2, 9), (2,))
+    values, before = track(window).values.copy(), steps(window)
+    run(window, "change.gain")
+    popover = window.presenters.operations.popover
+    popover.slider.setValue(popover.slider.maximum())
+    window.presenters.gate.flush()
+    assert not np.array_equal(track(window).values, values)
+    window.actions_["task.cancel"].trigger()
+    assert not popover.isVisible()
+    assert np.array_equal(track(window).values, values)
+    assert steps(window) == before
+
+
 def test_reverse_is_a_step_and_undone_by_itself(window: MainWindow) -> None:
     select(window, range(3, 9), (0,))
     values = track(window).values.copy()

@@ -40,6 +40,8 @@ class AmountSpec:
         decimals: shown.
         prefix, suffix: words around the number.
         option: words of a switch, or empty. ``on``: whether it is on at first.
+        second: a further amount that is asked beside it, or None. ``label``: what the amount is
+            where there are two.
     """
 
     title: str
@@ -52,6 +54,69 @@ class AmountSpec:
     suffix: str = ""
     option: str = ""
     on: bool = False
+    second: AmountSpec | None = None
+    label: str = ""
+
+
+class AmountRow(QWidget):
+    """A further amount: its name, a slider and a number; hidden while none is asked.
+
+    Signals:
+        changed: another amount.
+    """
+
+    changed = Signal(float)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._spec: AmountSpec | None = None
+        self.label = MutedLabel()
+        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.number = QDoubleSpinBox()
+        self.number.setKeyboardTracking(False)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(SPACE_S)
+        row.addWidget(self.label)
+        row.addWidget(self.slider, 1)
+        row.addWidget(self.number)
+        self.slider.valueChanged.connect(self._on_slider)
+        self.number.valueChanged.connect(self._on_number)
+
+    @property
+    def amount(self) -> float:
+        """The amount now; 0 while none is asked."""
+        return self.number.value() if self._spec is not None else 0.0
+
+    def ask(self, spec: AmountSpec | None, title: str) -> None:
+        """Ask for this, or for nothing."""
+        self._spec = spec
+        self.setVisible(spec is not None)
+        if spec is None:
+            return
+        self.label.setText(spec.title)
+        with QSignalBlocker(self.slider), QSignalBlocker(self.number):
+            self.number.setRange(spec.low, spec.high)
+            self.number.setDecimals(spec.decimals)
+            self.number.setSingleStep(spec.step)
+            self.number.setPrefix(spec.prefix)
+            self.number.setSuffix(spec.suffix)
+            self.number.setValue(spec.start)
+            self.slider.setRange(0, round((spec.high - spec.low) / spec.step))
+            self.slider.setValue(round((spec.start - spec.low) / spec.step))
+        for control in (self.slider, self.number):
+            control.setAccessibleName(f"{title}: {spec.title}")
+            control.setToolTip("How much; the picture follows")
+
+    def _on_slider(self, place: int) -> None:
+        if self._spec is not None:
+            self.number.setValue(self._spec.low + place * self._spec.step)
+
+    def _on_number(self, amount: float) -> None:
+        if self._spec is not None:
+            with QSignalBlocker(self.slider):
+                self.slider.setValue(round((amount - self._spec.low) / self._spec.step))
+            self.changed.emit(amount)
 
 
 class AmountPopover(QFrame):
@@ -63,12 +128,12 @@ class AmountPopover(QFrame):
         parent: the window over which it floats.
 
     Signals:
-        changed: amount, and whether the option is on.
+        changed: amount, whether the option is on, and the second amount (0 without one).
         applied: keep what is shown.
         cancelled: take it back.
     """
 
-    changed = Signal(float, bool)
+    changed = Signal(float, bool, float)
     applied = Signal()
     cancelled = Signal()
 
@@ -81,12 +146,15 @@ class AmountPopover(QFrame):
         self.detail = MutedLabel()
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.number = QDoubleSpinBox()
+        self.label = MutedLabel()
+        self.second = AmountRow()
         self.option = QCheckBox()
         self.apply = primary_button("Apply")
         self.cancel = QPushButton("Cancel")
         self._lay_out()
         self.slider.valueChanged.connect(self._on_slider)
         self.number.valueChanged.connect(self._on_number)
+        self.second.changed.connect(self._tell)
         self.option.toggled.connect(self._tell)
         self.apply.clicked.connect(self._apply)
         self.cancel.clicked.connect(self._cancel)
@@ -114,6 +182,9 @@ class AmountPopover(QFrame):
             self.option.setText(spec.option)
             self.option.setChecked(spec.on)
         self.option.setVisible(bool(spec.option))
+        self.label.setText(spec.label)
+        self.label.setVisible(bool(spec.label))
+        self.second.ask(spec.second, spec.title)
         for control in (self.slider, self.number):
             control.setAccessibleName(f"{spec.title}: amount")
             control.setToolTip("How much; the picture follows")
@@ -122,9 +193,11 @@ class AmountPopover(QFrame):
         self.setAccessibleName(spec.title)
         self._show_at(bottom_right)
 
-    def dismiss(self) -> None:
-        """Close and take it back, where it is open."""
+    def dismiss(self) -> bool:
+        """Close and take it back, where it is open; tells whether it was."""
+        was_open = not self.isHidden()
         self._cancel()
+        return was_open
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -155,6 +228,7 @@ class AmountPopover(QFrame):
                 self._cancel()
             else:
                 self.number.interpretText()
+                self.second.number.interpretText()
                 self._apply()
         else:
             return False
@@ -172,6 +246,7 @@ class AmountPopover(QFrame):
         top, row, below = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
         top.addWidget(self.title)
         top.addWidget(self.detail, 1)
+        row.addWidget(self.label)
         row.addWidget(self.slider, 1)
         row.addWidget(self.number)
         below.addWidget(self.option, 1)
@@ -181,9 +256,12 @@ class AmountPopover(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE_M, SPACE_S, SPACE_M, SPACE_S)
         column.setSpacing(SPACE_XS)
-        for part in (top, row, below):
+        for part in (top, row):
             part.setSpacing(SPACE_S)
             column.addLayout(part)
+        column.addWidget(self.second)
+        below.setSpacing(SPACE_S)
+        column.addLayout(below)
 
     def _show_at(self, bottom_right: QPoint) -> None:
         self.adjustSize()
@@ -229,5 +307,6 @@ class AmountPopover(QFrame):
             self.slider.setValue(self._place(amount))
         self._tell()
 
-    def _tell(self, _on: bool = False) -> None:
-        self.changed.emit(self.number.value(), self.option.isChecked())
+    def _tell(self, _new: object = None) -> None:
+        amount, second = self.number.value(), self.second.amount
+        self.changed.emit(amount, self.option.isChecked(), second)

@@ -16,6 +16,7 @@ from motionstudio.document.autosave import Autosave
 from motionstudio.document.project_file import OpenedProject
 from motionstudio.gui.background import Background
 from motionstudio.gui.folders import Folders
+from motionstudio.gui.live.presenter import LivePresenter
 from motionstudio.gui.presenters.aligning import AligningPresenter
 from motionstudio.gui.presenters.dropping import DropPresenter
 from motionstudio.gui.presenters.edit_gate import EditGate
@@ -131,6 +132,7 @@ class Presenters(QObject):
             offers.changed.connect(self.latent_changed)
         self.overlays = OverlayPresenters(session, bench, self.pictures, self.playback, self)
         self.explore = ExplorePresenters(session, bench, self.gate, self)
+        self.live = LivePresenter(session, window, self)
         self._connect(status)
         self.refresh()
 
@@ -143,6 +145,7 @@ class Presenters(QObject):
 
     def shutdown(self) -> None:
         """Stop what runs in threads of its own."""
+        self.live.shutdown()
         self.transfer.stop()
         self.playback.stop()
         self.pictures.stop()
@@ -159,6 +162,8 @@ class Presenters(QObject):
         """Take back what a drag or an open choice has begun; tells whether there was one."""
         if self.transfer.adjusting:
             self.transfer.take_back()
+            return True
+        if self.operations.close():
             return True
         return any(each.cancel() for each in (self.shaping, self.latent, self.explore))
 

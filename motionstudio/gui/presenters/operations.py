@@ -1,4 +1,4 @@
-"""Operations on the selected values: gain, smooth, shift, stretch, reverse, loop seam."""
+"""Operations on the selected values: gain, smooth, steady, shift, stretch, reverse, seam."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 from motionstudio.core.editing import gain, smooth
 from motionstudio.core.motion import Float
 from motionstudio.core.motion_ops import loop_seam, reverse, time_shift, time_stretch
+from motionstudio.core.steadying import Steadying, steadied
 from motionstudio.document.latent_commands import SetValues
 from motionstudio.document.subject import Subject
 from motionstudio.gui.items.amount_popover import AmountPopover, AmountSpec
@@ -19,8 +20,8 @@ from motionstudio.gui.presenters.latent import LatentPresenter, label_of
 from motionstudio.gui.presenters.session import Session
 
 Rows = Sequence[int]
-Run = Callable[[Float, Rows, Rows, float, bool, bool], Float]
-"""Values (R, D), rows, dims, amount, option, cyclic -> new values (R, D)."""
+Run = Callable[[Float, Rows, Rows, float, bool, bool, float], Float]
+"""Values (R, D), rows, dims, amount, option, cyclic, second amount -> new values (R, D)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,48 +33,60 @@ class Operation:
         ask: what the popover asks.
         run: does it.
         release: whether keys become plain values, as they must where time is changed.
+        over_time: whether a single frame has nothing that it could change.
     """
 
     verb: str
     ask: AmountSpec
     run: Run
     release: bool = False
+    over_time: bool = False
 
 
 OPERATIONS: dict[str, Operation] = {
     "gain": Operation(
         "Gain",
         AmountSpec("Gain", 0.0, 3.0, 1.0, 0.01, prefix="× ", option="About each one's mean"),
-        lambda v, rows, dims, amount, mean, _: gain(v, rows, dims, amount, about_mean=mean),
+        lambda v, rows, dims, amount, mean, *_: gain(v, rows, dims, amount, about_mean=mean),
     ),
     "smooth": Operation(
         "Smooth",
         AmountSpec("Smooth", 0.0, 10.0, 1.0, 0.1, 1, suffix=" frames"),
-        lambda v, rows, dims, amount, _, cyclic: (
+        lambda v, rows, dims, amount, _, cyclic, _2: (
             smooth(v, rows, dims, amount, cyclic=cyclic) if amount > 0 else v
+        ),
+    ),
+    "steady": Operation(
+        "Steady",
+        AmountSpec("One-euro filter", 0.5, 20.0, 3.0, 0.1, 1, prefix="over ", suffix=" frames",
+                   option="Both ways: nothing comes late", on=True, label="At rest",
+                   second=AmountSpec("Follow motion", 0.0, 10.0, 1.0, 0.05)),
+        lambda v, rows, dims, amount, both, cyclic, follow: steadied(
+            v, rows, dims, Steadying(amount, follow, both), cyclic=cyclic
         ),
     ),
     "shift": Operation(
         "Shift in time",
         AmountSpec("Shift in time", -64, 64, 0.0, 0.25, suffix=" frames", option="Whole frames",
                    on=True),
-        lambda v, rows, dims, amount, whole, cyclic: time_shift(
+        lambda v, rows, dims, amount, whole, cyclic, _: time_shift(
             v, rows, dims, float(round(amount)) if whole else amount, cyclic=cyclic
         ),
-        release=True,
+        release=True, over_time=True,
     ),
     "stretch": Operation(
         "Stretch in time",
         AmountSpec("Stretch in time", 0.25, 4.0, 1.0, 0.05, prefix="× "),
-        lambda v, rows, dims, amount, _, cyclic: time_stretch(
+        lambda v, rows, dims, amount, _, cyclic, _2: time_stretch(
             v, rows, dims, amount, cyclic=cyclic
         ),
-        release=True,
+        release=True, over_time=True,
     ),
     "seam": Operation(
         "Close the loop",
         AmountSpec("Close the loop", 1, 64, 8, 1, 0, prefix="over ", suffix=" frames"),
-        lambda v, rows, dims, amount, _1, _2: loop_seam(v, rows, dims, round(amount)),
+        lambda v, rows, dims, amount, *_: loop_seam(v, rows, dims, round(amount)),
+        over_time=True,
     ),
 }  # fmt: skip
 
@@ -111,46 +124,54 @@ class OperationPresenter(QObject):
         if subject is None or subject.track is None or not self._latent.begin():
             return
         self._operation = OPERATIONS[name]
-        self._cells = rows, dims = self.cells(subject)
+        self._cells = rows, dims = self.cells(subject, over_time=self._operation.over_time)
         spec = self._fitted(self._operation.ask, len(rows))
-        words = f"{len(dims)} dimension{'s' if len(dims) > 1 else ''} × {len(rows)} frames"
-        if len(dims) == 1:
-            words = f"{subject.dim_name(dims[0])} × {len(rows)} frames"
+        what = subject.dim_name(dims[0]) if len(dims) == 1 else f"{len(dims)} dimensions"
+        words = f"{what} × {len(rows)} frame{'s' if len(rows) > 1 else ''}"
         corner = self._anchor.mapTo(self._anchor.window(), QPoint(self._anchor.width(), 0))
         self.popover.ask(spec, words, corner)
-        self._preview(spec.start, spec.on)
+        self._preview(spec.start, spec.on, spec.second.start if spec.second else 0.0)
 
-    def close(self) -> None:
-        """Take the operation that is being asked about back."""
-        self.popover.dismiss()
+    def close(self) -> bool:
+        """Take the operation that is being asked about back; tells whether there was one."""
+        return self.popover.dismiss()
 
     def reverse(self) -> None:
         """Play the selected values backwards, or all."""
         subject = self._session.active
         if subject is None or subject.track is None:
             return
-        rows, dims = self.cells(subject)
+        rows, dims = self.cells(subject, over_time=True)
         cyclic = self._is_cyclic(subject, rows)
         if not cyclic:
             rows = tuple(row for row in rows if row != subject.track.locked_row)
         values = reverse(subject.track.values, rows, dims, cyclic=cyclic)
         self._push(subject, values, rows, dims, "Reverse", release=True)
 
-    def cells(self, subject: Subject) -> tuple[tuple[int, ...], tuple[int, ...]]:
-        """The selected rows and dimensions of a subject; all of them without a selection."""
-        chosen = self._session.selection
-        if not chosen.is_empty or subject.track is None:
-            return chosen.rows, chosen.dims
-        rows, dims = subject.track.offset.shape
-        return tuple(range(rows)), tuple(range(dims))
+    def cells(
+        self, subject: Subject, *, over_time: bool = False
+    ) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """The selected rows and dimensions of a subject; all of them without a selection.
 
-    def _preview(self, amount: float, option: bool) -> None:
+        Args:
+            subject: whose.
+            over_time: a single selected frame stands for the whole of its dimensions.
+        """
+        chosen, track = self._session.selection, subject.track
+        if track is None:
+            return chosen.rows, chosen.dims
+        rows, dims = (tuple(range(count)) for count in track.offset.shape)
+        if chosen.is_empty:
+            return rows, dims
+        return (rows if over_time and len(chosen.rows) == 1 else chosen.rows), chosen.dims
+
+    def _preview(self, amount: float, option: bool, second: float) -> None:
         before, subject = self._latent.before, self._latent.gesture_subject
         if before is None or subject is None:
             return
         (rows, dims), operation = self._cells, self._operation
         cyclic = self._is_cyclic(subject, rows)
-        values = operation.run(before.values, rows, dims, amount, option, cyclic)
+        values = operation.run(before.values, rows, dims, amount, option, cyclic, second)
         block = values[np.ix_(rows, dims)]
         verb = operation.verb
         command = SetValues(subject.id, rows, dims, block, verb, operation.release)
