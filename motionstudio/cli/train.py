@@ -41,6 +41,21 @@ JsonLines = Annotated[
     bool, typer.Option("--json", help="Print one JSON object a line for each event.")
 ]
 
+Controlled = Annotated[
+    bool,
+    typer.Option(
+        "--controlled",
+        help="Tell events in WORK/events.jsonl and obey WORK/order.txt, as the window's runs do.",
+    ),
+]
+Measure = Annotated[
+    bool,
+    typer.Option(
+        "--measure",
+        help="Only make a few steps, and print as JSON what the run would cost on this device.",
+    ),
+]
+
 
 def train(
     recipe: RecipePath,
@@ -50,6 +65,8 @@ def train(
     out: Out = None,
     device: Device = None,
     as_json: JsonLines = False,
+    controlled: Controlled = False,
+    measure: Measure = False,
 ) -> None:
     """Train a model by a recipe, and write its checkpoint.
 
@@ -63,6 +80,12 @@ def train(
     chosen = read_recipe(path, _overrides(settings or []))
     folder = find_data(data)
     place = work or Path("runs") / chosen.name
+    if measure or controlled:
+        from motionstudio.cli.controlled_run import measure_run, obey
+
+        do = measure_run if measure else obey
+        do(chosen, place, out or place / chosen.name, folder, device)
+        return
     named = ready = None
     with Stopper() as stopper:
         from motionstudio.cli.computing import ready_device

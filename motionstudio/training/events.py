@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +61,65 @@ class Finished:
     event: str = "finished"
 
 
-Event = Said | Stepped | Validated | Saved | Finished
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """How one clip is made again by the weights so far.
+
+    Attributes:
+        step: optimiser steps done.
+        picture: file name of a PNG in the run's folder: frames of the clip above, made ones below.
+        error, still: RMSE of the made frames, and of the first frame held; intensities in [0, 1].
+        held_out: whether the clip is never trained on.
+        clip: its name.
+    """
+
+    step: int
+    picture: str
+    error: float
+    still: float
+    held_out: bool
+    clip: str
+    event: str = "watched"
+
+
+@dataclass(frozen=True, slots=True)
+class Paused:
+    """The run waits, its state saved; any later event says that it goes on."""
+
+    step: int
+    event: str = "paused"
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The run ended without a result; its last saved state is whole."""
+
+    text: str
+    hint: str = ""
+    event: str = "failed"
+
+
+Event = Said | Stepped | Validated | Saved | Finished | Watched | Paused | Failed
+
+_KINDS: dict[str, type[Event]] = {
+    "said": Said, "stepped": Stepped, "validated": Validated, "saved": Saved,
+    "finished": Finished, "watched": Watched, "paused": Paused, "failed": Failed,
+}  # fmt: skip
 
 
 def to_line(event: Event) -> str:
     """One line of JSON."""
     return json.dumps(asdict(event))
+
+
+def from_line(line: str) -> Event:
+    """The event that ``to_line`` wrote.
+
+    Raises:
+        ValueError: the line is none of ours.
+    """
+    plain = json.loads(line)
+    kind = _KINDS.get(plain.get("event", "")) if isinstance(plain, dict) else None
+    if kind is None or plain.keys() != {item.name for item in fields(kind)}:
+        raise ValueError(f"from_line: expected an event of a training run, got {line[:80]!r}")
+    return kind(**plain)

@@ -4,19 +4,65 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from motionstudio.core.errors import MotionStudioError
-from motionstudio.training.events import Event, Finished, Said, Saved, Stepped, Validated
+from motionstudio.training.events import (
+    Event,
+    Finished,
+    Paused,
+    Said,
+    Saved,
+    Stepped,
+    Validated,
+)
 from motionstudio.training.recipe import Recipe, Stage
-from motionstudio.training.state import RunState, fresh_state, load_state, save_state
-from motionstudio.training.task import Losses, Task, open_task
+from motionstudio.training.start_from import take_weights
+from motionstudio.training.state import (
+    Opponent,
+    RunState,
+    fresh_state,
+    load_state,
+    save_state,
+)
+from motionstudio.training.task import AdversarialTask, Losses, Task, open_task
+from motionstudio.training.watched_clip import choose, look
 
 Tell = Callable[[Event], None]
+STATE = "state.pt"
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How often a run saves and tells; never influences the losses.
+
+    Attributes:
+        save_every: seconds between resumable states.
+        tell_every: seconds after which losses are told, besides every 50 steps.
+        clock: seconds.
+    """
+
+    save_every: float = 180.0
+    tell_every: float = math.inf
+    clock: Callable[[], float] = time.monotonic
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A pause in the middle of a run, whose state is saved then.
+
+    Attributes:
+        asked: whether to wait.
+        rest: lets some time pass.
+    """
+
+    asked: Callable[[], bool]
+    rest: Callable[[], None]
 
 
 def train(
@@ -27,9 +73,9 @@ def train(
     data: Path | None = None,
     device: str = "cpu",
     tell: Tell,
-    save_every: float = 180.0,
-    clock: Callable[[], float] = time.monotonic,
     stop: Callable[[], bool] = lambda: False,
+    hold: Hold | None = None,
+    pace: Pace | None = None,
 ) -> Path:
     """Run ``recipe`` to its end and write the checkpoint.
 
@@ -40,40 +86,127 @@ def train(
         data: folder of the real clips, or None to train on the generated part alone.
         device: torch device.
         tell: receives events.
-        save_every: seconds between resumable states.
-        clock: seconds, for speed and saving; never influences the losses.
         stop: asked after every step; True saves the state and the checkpoint and returns.
+        hold: asked after every step whether to wait.
+        pace: how often what is saved and told.
 
     Returns:
         ``out``.
 
     Raises:
         MotionStudioError: the loss is not finite, or the state belongs to another recipe.
+        Cancelled: ``stop`` raised it; nothing is saved or written then.
     """
+    pace = pace or Pace()
     task = open_task(recipe, data, work, device, lambda text: tell(Said(text)))
     torch.manual_seed(recipe.seed)
-    state = fresh_state(task.network(), task.betas)
-    text = recipe.model_dump_json()
-    state_path = work / "state.pt"
-    if state_path.exists():
-        load_state(state, state_path, text)
+    state, goes_on = _begin(recipe, task, work)
+    if goes_on:
         tell(Said(f"continued from step {state.step}"))
-    runner = _Runner(recipe, state, task)
-    saved, meter = clock(), _Meter(recipe, clock, state.step)
+    run = _Run(recipe, task, state, work, tell, pace)
+    watch = _Watch(recipe, task, data, work, tell)
+    watch.look(state)
     while state.step < recipe.steps and not stop():
-        meter.add(runner.step())
-        if state.step % 50 == 0:
-            tell(meter.event(state))
-        if state.step % 1000 == 0:
-            tell(Validated(state.step, dict(task.validate(state.averaged))))
-        if clock() - saved > save_every:
-            save_state(state, state_path, text)
-            tell(Saved(state.step, state_path.name))
-            saved = clock()
-    save_state(state, state_path, text)
+        run.step()
+        watch.look(state)
+        run.save_at_times()
+        if hold is not None and hold.asked():
+            run.wait(hold, stop)
+    run.save()
+    watch.look(state, at_the_end=True)
     task.export(state.averaged, state.step, out)
     tell(Finished(state.step, out.name))
     return out
+
+
+def _begin(recipe: Recipe, task: Task, work: Path) -> tuple[RunState, bool]:
+    """The state to train on, and whether it is one that was saved."""
+    network, path = task.network(), work / STATE
+    if recipe.start_from and not path.exists():
+        take_weights(network, recipe)
+    opponent = task.opponent() if isinstance(task, AdversarialTask) else None
+    state = fresh_state(network, task.betas, opponent)
+    if path.exists():
+        load_state(state, path, recipe.model_dump_json())
+        return state, True
+    return state, False
+
+
+class _Run:
+    """What is done again and again: a step, what is told of it, and saving."""
+
+    def __init__(
+        self, recipe: Recipe, task: Task, state: RunState, work: Path, tell: Tell, pace: Pace
+    ) -> None:
+        self._recipe, self._task, self._state, self._tell = recipe, task, state, tell
+        self._path, self._pace = work / STATE, pace
+        self._runner = _Runner(recipe, state, task)
+        self._saved = pace.clock()
+        self._meter = _Meter(recipe, pace.clock, state.step)
+
+    def step(self) -> None:
+        """One step; its losses are told with others."""
+        state, pace, meter = self._state, self._pace, self._meter
+        meter.add(self._runner.step())
+        often = pace.tell_every < math.inf
+        if state.step % 50 == 0 or (often and meter.age >= pace.tell_every):
+            self._tell(meter.event(state))
+        if state.step % 1000 == 0 and _has_held_out(self._recipe):
+            self._tell(Validated(state.step, dict(self._task.validate(state.averaged))))
+
+    def save_at_times(self) -> None:
+        """Save when the last time is long ago."""
+        if self._pace.clock() - self._saved > self._pace.save_every:
+            self.save()
+            self._tell(Saved(self._state.step, self._path.name))
+            self._saved = self._pace.clock()
+
+    def save(self) -> None:
+        """Save the resumable state."""
+        save_state(self._state, self._path, self._recipe.model_dump_json())
+
+    def wait(self, hold: Hold, stop: Callable[[], bool]) -> None:
+        """Save, and rest until told to go on or to stop."""
+        self.save()
+        self._tell(Paused(self._state.step))
+        while hold.asked() and not stop():
+            hold.rest()
+        self._meter.restart(self._state.step)
+
+
+def _has_held_out(recipe: Recipe) -> bool:
+    # Held-out figures are of generated sequences; a run on clips alone watches one of them.
+    return any(source.kind != "clips" for source in recipe.data)
+
+
+class _Watch:
+    """Looks at one clip from time to time, once for each step."""
+
+    def __init__(
+        self, recipe: Recipe, task: Task, data: Path | None, work: Path, tell: Tell
+    ) -> None:
+        self._recipe, self._task, self._work, self._tell = recipe, task, work, tell
+        self._clip = choose(recipe, data) if recipe.watch_every else None
+        self._seen = -1
+
+    def look(self, state: RunState, at_the_end: bool = False) -> None:
+        if self._clip is None or state.step == self._seen:
+            return
+        if at_the_end or state.step % self._recipe.watch_every == 0:
+            self._seen = state.step
+            seen = look(self._clip, self._task, state.averaged, state.step, self._work)
+            if seen is not None:
+                self._tell(seen)
+
+
+def probe_steps(recipe: Recipe, task: Task, count: int) -> Iterator[nn.Module]:
+    """Make ``count`` steps from the beginning; the network after each, nothing saved."""
+    torch.manual_seed(recipe.seed)
+    state = fresh_state(task.network(), task.betas)
+    runner = _Runner(recipe, state, task)
+    for _ in range(min(count, recipe.steps)):
+        runner.step()
+        yield state.model
 
 
 class _Runner:
@@ -98,9 +231,24 @@ class _Runner:
         if not math.isfinite(float(norm)):
             raise _diverged(state.step, "gradient")
         state.optimiser.step()
+        if state.opponent is not None:
+            parts = {**parts, "discriminator": self._step_opponent(state.opponent, rate)}
         state.step += 1
         state.average(recipe.average)
         return {**{name: float(value) for name, value in parts.items()}, "rate": rate}
+
+    def _step_opponent(self, opponent: Opponent, rate: float) -> Tensor:
+        assert isinstance(self._task, AdversarialTask)
+        for group in opponent.optimiser.param_groups:
+            group["lr"] = rate
+        loss = self._task.opponent_loss()
+        if not math.isfinite(float(loss.detach())):
+            raise _diverged(self._state.step, "discriminator's loss")
+        # The first network's loss went through this one, too.
+        opponent.optimiser.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        opponent.optimiser.step()
+        return loss.detach()
 
 
 def _diverged(step: int, what: str) -> MotionStudioError:
@@ -126,8 +274,17 @@ class _Meter:
         self._since, self._seen = clock(), step
         self._values: list[Losses] = []
 
+    @property
+    def age(self) -> float:
+        """Seconds since the last event."""
+        return self._clock() - self._since
+
     def add(self, values: Losses) -> None:
         self._values.append(values)
+
+    def restart(self, step: int) -> None:
+        """Leave a pause out of the speed."""
+        self._since, self._seen, self._values = self._clock(), step, []
 
     def event(self, state: RunState) -> Stepped:
         now, values = self._clock(), self._values

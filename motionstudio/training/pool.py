@@ -53,6 +53,8 @@ class Sequence:
         cyclic: whether it is one closed period.
         source: index of its data source in the recipe.
         motion: sequences with equal numbers show the same motion on different subjects.
+        parts: (T, n, 2, 3) poses of the subject's parts, see ``Sample.parts``, and ``labels``:
+            (T, S, S) uint8, which part each pixel shows; None where unknown or not asked for.
     """
 
     frames: NDArray[np.uint8]
@@ -62,6 +64,8 @@ class Sequence:
     source: int
     motion: int
     field: NDArray[np.float16] | None = None
+    parts: NDArray[np.float32] | None = None
+    labels: NDArray[np.uint8] | None = None
 
 
 def build_pool(
@@ -88,7 +92,8 @@ def cached_pool(
     """``build_pool``, kept in ``folder`` under a name that its ingredients determine."""
     present = [data is not None and (data / name).exists() for name in _files(recipe)]
     fields = recipe.field_weight > 0
-    key = repr((3, present, fields, recipe.data, recipe.seed, config.size, config.channels))
+    wanted = (present, fields, recipe.data, recipe.seed, config.size, config.channels)
+    key = repr((3, *wanted, *(["parts"] if recipe.wants_parts else [])))
     path = folder / f"pool-{hashlib.sha256(key.encode()).hexdigest()[:12]}.npz"
     if path.exists():
         return _load(path)
@@ -137,7 +142,7 @@ def _generate(source: GeneratorSource, config: PictureShape, recipe: Recipe) -> 
             f"The recipe names the generator {source.generator}, which cannot make pairs.",
             f"There are {', '.join(sorted(PAIR_GENERATORS))}.",
         )
-    params = {"size": config.size, "frames_only": True, **source.params}
+    params = {"size": config.size, "frames_only": not recipe.wants_parts, **source.params}
     for index in range(source.first_index, source.first_index + source.count):
         for sample in make_pair(source.generator, params, recipe.seed, index):
             yield Sequence(
@@ -148,6 +153,8 @@ def _generate(source: GeneratorSource, config: PictureShape, recipe: Recipe) -> 
                 0,
                 index - source.first_index,
                 _half_size(sample) if recipe.field_weight else None,
+                sample.parts if recipe.wants_parts else None,
+                sample.labels if recipe.wants_parts else None,
             )
 
 
@@ -155,6 +162,8 @@ def _read_clips(
     source: ClipSource, config: PictureShape, data: Path, tell: Callable[[str], None]
 ) -> Iterator[Sequence]:
     for number, name in enumerate(source.files):
+        if number in source.hold_out:
+            continue
         if not (data / name).exists():
             tell(f"{name}: absent, left out")
             continue
@@ -241,6 +250,8 @@ def _save(path: Path, pool: list[Sequence]) -> None:
             arrays[f"target{number}"] = item.target
         if item.field is not None:
             arrays[f"field{number}"] = item.field
+        if item.parts is not None and item.labels is not None:
+            arrays[f"parts{number}"], arrays[f"labels{number}"] = item.parts, item.labels
     temporary = path.with_suffix(".part.npz")
     np.savez(temporary, allow_pickle=False, **arrays)
     temporary.replace(path)
@@ -253,8 +264,8 @@ def _load(path: Path) -> list[Sequence]:
             frames = arrays[f"frames{i}"]
             target = arrays.get(f"target{i}", frames)
             phase = arrays[f"phase{i}"]
-            field = arrays.get(f"field{i}")
+            known = [arrays.get(f"{what}{i}") for what in ("field", "parts", "labels")]
             pool.append(
-                Sequence(frames, target, phase, bool(cyclic), int(source), int(motion), field)
+                Sequence(frames, target, phase, bool(cyclic), int(source), int(motion), *known)
             )
     return pool

@@ -115,7 +115,11 @@ class Recipe(_Strict):
             sequences; 0 trains on pictures alone, as the paper does.
         kl_warmup: share of the first stage over which the KL weight rises from 0.
         average: decay of the running mean of the weights that is shipped.
-        losses: weights of FOMM's terms by name, see ``fomm_objective.LossWeights``.
+        losses: weights of FOMM's terms by name, see ``fomm_objective.LossWeights``;
+            ``adversarial`` above 0 trains a discriminator against the generator.
+        discriminator: its shape, see ``fomm_discriminator.DiscriminatorConfig``.
+        features: what FOMM's pictures are compared by: ``random`` filters, or a file of VGG19
+            weights, such as ``vgg19-dcbb9e9d.pth``, as it is or below the data folder.
         start_from: checkpoint whose weights it begins with; empty: random ones.
         watch_every: steps between two pictures of one clip as the weights make it again; 0: none.
     """
@@ -137,6 +141,8 @@ class Recipe(_Strict):
     kl_warmup: float = 0.2
     average: float = 0.999
     losses: dict[str, float] = Field(default_factory=dict)
+    discriminator: dict[str, Any] = Field(default_factory=dict)
+    features: str = "random"
     gaps: tuple[int, ...] = (1,)
     start_from: str = ""
     watch_every: int = Field(default=0, ge=0)

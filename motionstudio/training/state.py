@@ -7,9 +7,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
+from pydantic import ValidationError
 from torch import Tensor, nn
 
 from motionstudio.core.errors import MotionStudioError
+from motionstudio.training.recipe import Recipe
+
+
+@dataclass(slots=True)
+class Opponent:
+    """A second network that is trained against the first, by an optimiser of its own."""
+
+    network: nn.Module
+    optimiser: torch.optim.Optimizer
 
 
 @dataclass(slots=True)
@@ -20,6 +30,7 @@ class RunState:
     averaged: dict[str, Tensor]
     optimiser: torch.optim.Optimizer
     step: int = 0
+    opponent: Opponent | None = None
 
     def average(self, decay: float) -> None:
         """Move the running mean of the weights towards the weights."""
@@ -33,26 +44,34 @@ class RunState:
                     self.averaged[name].copy_(value)
 
 
-def fresh_state(model: nn.Module, betas: tuple[float, float] = (0.9, 0.999)) -> RunState:
+def fresh_state(
+    model: nn.Module,
+    betas: tuple[float, float] = (0.9, 0.999),
+    opponent: nn.Module | None = None,
+) -> RunState:
     """The state before the first step of Adam with these decay rates."""
     averaged = {name: value.clone() for name, value in model.state_dict().items()}
-    return RunState(model, averaged, torch.optim.Adam(model.parameters(), 0.0, betas))
+    state = RunState(model, averaged, torch.optim.Adam(model.parameters(), 0.0, betas))
+    if opponent is not None:
+        state.opponent = Opponent(opponent, torch.optim.Adam(opponent.parameters(), 0.0, betas))
+    return state
 
 
 def save_state(state: RunState, path: Path, recipe_text: str) -> None:
     """Write atomically: a killed run leaves the previous state whole."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_suffix(".part")
-    torch.save(
-        {
-            "recipe": recipe_text,
-            "step": state.step,
-            "model": state.model.state_dict(),
-            "averaged": state.averaged,
-            "optimiser": state.optimiser.state_dict(),
-        },
-        temporary,
-    )
+    stored = {
+        "recipe": recipe_text,
+        "step": state.step,
+        "model": state.model.state_dict(),
+        "averaged": state.averaged,
+        "optimiser": state.optimiser.state_dict(),
+    }
+    if state.opponent is not None:
+        stored["opponent"] = state.opponent.network.state_dict()
+        stored["opponent_optimiser"] = state.opponent.optimiser.state_dict()
+    torch.save(stored, temporary)
     temporary.replace(path)
 
 
@@ -68,7 +87,7 @@ def load_state(state: RunState, path: Path, recipe_text: str) -> None:
         raise MotionStudioError(
             f"The saved state {path.name} is damaged.", "Remove that file to start anew."
         ) from error
-    if stored["recipe"] != recipe_text:
+    if not _same(stored["recipe"], recipe_text):
         raise MotionStudioError(
             f"The saved state {path.name} belongs to another recipe.",
             "Give another --work folder, or remove that file to start anew.",
@@ -76,4 +95,15 @@ def load_state(state: RunState, path: Path, recipe_text: str) -> None:
     state.model.load_state_dict(stored["model"])
     state.averaged = stored["averaged"]
     state.optimiser.load_state_dict(stored["optimiser"])
+    if state.opponent is not None:
+        state.opponent.network.load_state_dict(stored["opponent"])
+        state.opponent.optimiser.load_state_dict(stored["opponent_optimiser"])
     state.step = int(stored["step"])
+
+
+def _same(stored: str, recipe_text: str) -> bool:
+    # A state of an older version lacks what recipes learned since; defaults mean what was then.
+    try:
+        return Recipe.model_validate_json(stored) == Recipe.model_validate_json(recipe_text)
+    except ValidationError:
+        return False

@@ -15,7 +15,7 @@ from motionstudio.models.checkpoint import read_card, read_weights
 from motionstudio.models.registry import load_model
 from motionstudio.training import genlmm_task, loop
 from motionstudio.training.events import Event, Finished, Said, Saved
-from motionstudio.training.loop import learning_rate, train
+from motionstudio.training.loop import Pace, learning_rate, train
 from motionstudio.training.recipe import Recipe, Stage
 from tests.training import small
 
@@ -128,7 +128,7 @@ def test_the_state_is_saved_as_often_as_the_clock_says(
     chosen: Recipe, watch: Watch, tmp_path: Path
 ) -> None:
     now = iter(range(0, 100_000, 100))
-    _run(chosen, tmp_path, watch, save_every=150.0, clock=lambda: float(next(now)))
+    _run(chosen, tmp_path, watch, pace=Pace(150.0, clock=lambda: float(next(now))))
     saved = [event.step for event in watch.events if isinstance(event, Saved)]
     assert saved
     assert all(0 < step <= 5 for step in saved)
@@ -139,7 +139,7 @@ def test_the_clock_does_not_touch_the_losses(chosen: Recipe, watch: Watch, tmp_p
     _run(chosen, tmp_path / "calm", watch)
     calm, watch.losses = watch.losses, []
     now = iter(range(0, 10_000_000, 999))
-    _run(chosen, tmp_path / "busy", watch, save_every=0.0, clock=lambda: float(next(now)))
+    _run(chosen, tmp_path / "busy", watch, pace=Pace(0.0, clock=lambda: float(next(now))))
     assert watch.losses == calm
 
 
@@ -163,7 +163,7 @@ def test_a_run_that_diverges_says_so_and_keeps_the_saved_state(
 
     monkeypatch.setattr(genlmm_task, "objective", exploding)
     with pytest.raises(MotionStudioError) as error:
-        _run(chosen, tmp_path, watch, save_every=-1.0)
+        _run(chosen, tmp_path, watch, pace=Pace(-1.0))
     assert "Training diverged at step 1" in error.value.message
     assert "learning rate" in error.value.hint
     saved = torch.load(tmp_path / "state.pt", weights_only=True)

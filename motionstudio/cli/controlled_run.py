@@ -1,0 +1,60 @@
+"""Runs that the window starts: they talk through their folder, and live without the window."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import asdict
+from pathlib import Path
+
+import typer
+
+from motionstudio.cli.computing import ready_device
+from motionstudio.cli.output import show
+from motionstudio.core.errors import Cancelled, MotionStudioError
+from motionstudio.training.events import Failed
+from motionstudio.training.loop import Hold, Pace, train
+from motionstudio.training.measure import measure
+from motionstudio.training.orders import Orders
+from motionstudio.training.recipe import Recipe
+from motionstudio.training.run_folder import RunFolder
+
+_TELL_EVERY = 0.5
+
+
+def obey(recipe: Recipe, work: Path, out: Path, data: Path | None, device: str | None) -> None:
+    """Train in ``work`` as its orders say; what goes wrong is told there."""
+    work.mkdir(parents=True, exist_ok=True)
+    with Orders(RunFolder(work)) as orders:
+        try:
+            train(
+                recipe,
+                work,
+                out,
+                data=data,
+                device=ready_device(device),
+                tell=orders.tell,
+                stop=orders.stop,
+                hold=Hold(orders.paused, orders.rest),
+                pace=Pace(save_every=60.0, tell_every=_TELL_EVERY),
+            )
+        except Cancelled:
+            shutil.rmtree(work, ignore_errors=True)
+        except (MotionStudioError, OSError, MemoryError) as error:
+            orders.tell(_failed(error))
+            raise typer.Exit(1) from error
+
+
+def measure_run(
+    recipe: Recipe, work: Path, _out: Path, data: Path | None, device: str | None
+) -> None:
+    """Print what the run would cost."""
+    show(json.dumps(asdict(measure(recipe, work, data, ready_device(device)))))
+
+
+def _failed(error: Exception) -> Failed:
+    if isinstance(error, MotionStudioError):
+        return Failed(error.message, error.hint or "")
+    if isinstance(error, MemoryError):
+        return Failed("The memory of this machine does not suffice.", "Choose a smaller preset.")
+    return Failed(f"The run's folder cannot be written: {error}.", "Make room on the disk.")

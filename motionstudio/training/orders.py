@@ -1,0 +1,85 @@
+"""The run's side of a run folder: it tells events there and obeys what it is told."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from types import TracebackType
+from typing import Self
+
+from motionstudio.core.errors import Cancelled, MotionStudioError
+from motionstudio.training.events import Event, to_line
+from motionstudio.training.run_folder import Order, RunFolder
+
+_ASKED_EVERY = 0.1
+
+
+class Orders:
+    """Used as a context by the process that trains; holds the folder's lock.
+
+    Args:
+        folder: of the run.
+        wait: seconds to sleep; the system's, or a test's.
+        clock: seconds.
+
+    Raises:
+        MotionStudioError: on entering, when another process trains in this folder.
+    """
+
+    def __init__(
+        self,
+        folder: RunFolder,
+        wait: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._folder, self._wait, self._clock = folder, wait, clock
+        self._lock = folder.lock
+        self._order, self._asked = Order.GO, -_ASKED_EVERY
+
+    def __enter__(self) -> Self:
+        if not self._lock.take():
+            raise MotionStudioError(
+                f"Another process is training in {self._folder.path.name}.",
+                "Wait for it, or stop it first.",
+            )
+        self._folder.give(Order.GO)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._lock.release()
+
+    def tell(self, event: Event) -> None:
+        """Write an event for whoever watches."""
+        with self._folder.events.open("a", encoding="utf-8") as stream:
+            stream.write(to_line(event) + "\n")
+
+    def stop(self) -> bool:
+        """Whether to end now with a checkpoint.
+
+        Raises:
+            Cancelled: to end now without one.
+        """
+        order = self._latest()
+        if order is Order.DISCARD:
+            raise Cancelled
+        return order is Order.KEEP
+
+    def paused(self) -> bool:
+        """Whether to wait."""
+        return self._latest() is Order.PAUSE
+
+    def rest(self) -> None:
+        """Let some time pass while paused."""
+        self._wait(_ASKED_EVERY)
+
+    def _latest(self) -> Order:
+        # A small network makes hundreds of steps a second: not a file read for each.
+        now = self._clock()
+        if now - self._asked >= _ASKED_EVERY:
+            self._order, self._asked = self._folder.order(), now
+        return self._order

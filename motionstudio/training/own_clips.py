@@ -1,0 +1,129 @@
+"""A recipe for people's own clips, made from the recipe of a checkpoint that is there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import tomli_w
+
+from motionstudio.core.errors import MotionStudioError
+from motionstudio.models.base import ModelCard
+from motionstudio.training.recipe import ClipSource, GeneratorSource, Recipe, Stage, read_recipe
+
+RECIPE = "recipe.toml"
+_SYSTEMS = ("genlmm", "fomm")
+_LOOKS = 12
+_GENERATED = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is to be trained.
+
+    Attributes:
+        name: of the new checkpoint.
+        files: the clips.
+        template: checkpoint whose sizes and objective are used.
+        go_on: begin with its weights instead of random ones.
+        steps: optimiser steps.
+        generated: train on the template's generated subjects too, so that it does not forget them.
+        seed: of every random draw.
+    """
+
+    name: str
+    files: tuple[Path, ...]
+    template: ModelCard
+    go_on: bool = True
+    steps: int = 600
+    generated: bool = False
+    seed: int = 1
+
+
+def why_not(card: ModelCard) -> str:
+    """Why a checkpoint cannot be a template; empty where it can."""
+    if card.system not in _SYSTEMS:
+        return f"{card.name}: models of this kind cannot be trained on clips here yet."
+    if card.path is None or not (card.path / RECIPE).is_file():
+        return f"{card.name} came without a recipe, so its training cannot be repeated."
+    return ""
+
+
+def held_out(count: int) -> tuple[int, ...]:
+    """Numbers of the clips that are only looked at: every fifth, the last of a few, none of one."""
+    if count < 2:
+        return ()
+    return tuple(range(4, count, 5)) or (count - 1,)
+
+
+def recipe_for(wish: Wish) -> Recipe:
+    """The recipe of a wish.
+
+    Raises:
+        MotionStudioError: there are no clips, or the template has no recipe.
+    """
+    if not wish.files:
+        raise MotionStudioError("There are no clips to train on.", "Choose one or more.")
+    problem = why_not(wish.template)
+    if problem or wish.template.path is None:
+        raise MotionStudioError(problem, "Choose another model to start from.")
+    known = read_recipe(wish.template.path / RECIPE)
+    left_out = held_out(len(wish.files))
+    own = ClipSource(files=tuple(str(path.resolve()) for path in wish.files), hold_out=left_out)
+    return known.model_copy(
+        update={
+            "name": wish.name,
+            "title": f"{wish.name}, after {wish.template.title}",
+            "summary": f"Trained on {len(wish.files) - len(left_out)} own clips.",
+            "seed": wish.seed,
+            "split": _split_text(wish.files, left_out),
+            "model": {**known.model, "size": wish.template.size},
+            # The mean of the weights reaches back over about a tenth of the run.
+            "average": min(known.average, 1 - 10 / max(20, wish.steps)),
+            "start_from": str(wish.template.path) if wish.go_on else "",
+            "watch_every": max(1, wish.steps // _LOOKS),
+            "data": (own, *(_generated(known) if wish.generated else ())),
+            "stages": (_stage(known, wish),),
+        }
+    )
+
+
+def write_recipe(recipe: Recipe, path: Path) -> None:
+    """Write a recipe so that ``motionstudio train PATH`` repeats the run."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    plain = recipe.model_dump(mode="json", exclude_defaults=True)
+    for shown, source in zip(plain["data"], recipe.data, strict=True):
+        shown["kind"] = source.kind
+    temporary = path.with_suffix(".part")
+    temporary.write_text(tomli_w.dumps(plain), encoding="utf-8")
+    temporary.replace(path)
+
+
+def _stage(known: Recipe, wish: Wish) -> Stage:
+    first = known.stages[0]
+    return first.model_copy(
+        update={
+            "steps": wish.steps,
+            "warmup": min(50, max(1, wish.steps // 10)),
+            # What is learned already is easily destroyed by large steps.
+            "rate": first.rate * (0.3 if wish.go_on else 1.0),
+            "swap": 0.0,
+            "turn": first.turn / 2,
+            "zoom": first.zoom / 2,
+            "shift": first.shift / 2,
+        }
+    )
+
+
+def _generated(known: Recipe) -> tuple[GeneratorSource, ...]:
+    return tuple(
+        source.model_copy(update={"count": min(source.count, _GENERATED), "weight": 0.5})
+        for source in known.data
+        if isinstance(source, GeneratorSource)
+    )
+
+
+def _split_text(files: tuple[Path, ...], left_out: tuple[int, ...]) -> str:
+    if not left_out:
+        return "Nothing was held out: there was one clip."
+    return "Never trained on: " + ", ".join(files[number].name for number in left_out) + "."

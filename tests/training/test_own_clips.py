@@ -1,0 +1,130 @@
+"""Training on people's own clips: the recipe, a fine-tuning run, and what it leaves."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from motionstudio.core.errors import Cancelled, MotionStudioError
+from motionstudio.models.base import ModelCard
+from motionstudio.models.checkpoint import read_card
+from motionstudio.training.events import Event, Paused, Watched
+from motionstudio.training.loop import Hold, train
+from motionstudio.training.measure import measure
+from motionstudio.training.own_clips import Wish, held_out, recipe_for, why_not, write_recipe
+from motionstudio.training.recipe import ClipSource, Recipe, read_recipe
+from tests.training import small
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> ModelCard:
+    """A checkpoint with its recipe beside it, hardly trained."""
+    folder = tmp_path_factory.mktemp("template")
+    chosen = small.recipe(folder)
+    train(chosen, folder / "work", folder / "small", tell=lambda _event: None)
+    write_recipe(chosen, folder / "small" / "recipe.toml")
+    return read_card(folder / "small")
+
+
+def _clip(path: Path, seed: int = 0) -> Path:
+    """A blob that moves to the right and back."""
+    y, x = np.mgrid[:48, :48].astype(np.float32)
+    middle = 20 + seed + 6 * np.sin(np.linspace(0, np.pi, 10))
+    films = [np.exp(-((x - m) ** 2 + (y - 24) ** 2) / 60) for m in middle]
+    frames = [np.round(255 * film)[..., None].astype(np.uint8) for film in films]
+    np.savez(path, frames=np.stack(frames))
+    return path
+
+
+def _wish(template: ModelCard, folder: Path, count: int = 1, **more: object) -> Wish:
+    files = tuple(_clip(folder / f"clip{number}.npz", number) for number in range(count))
+    return Wish("mine", files, template, steps=4, **more)  # type: ignore[arg-type]
+
+
+def test_a_recipe_comes_back_from_its_file(template: ModelCard, tmp_path: Path) -> None:
+    recipe = recipe_for(_wish(template, tmp_path, 6, generated=True))
+    write_recipe(recipe, tmp_path / "run" / "recipe.toml")
+    assert read_recipe(tmp_path / "run" / "recipe.toml") == recipe
+
+
+def test_some_clips_are_only_looked_at(template: ModelCard, tmp_path: Path) -> None:
+    assert (held_out(1), held_out(2), held_out(4), held_out(11)) == ((), (1,), (3,), (4, 9))
+    recipe = recipe_for(_wish(template, tmp_path, 2))
+    (source,) = recipe.data
+    assert isinstance(source, ClipSource)
+    assert source.hold_out == (1,)
+    assert len(small.pool(recipe, tmp_path)) == 1
+    assert "clip1.npz" in recipe.split
+
+
+def test_what_cannot_be_trained_says_why(template: ModelCard, tmp_path: Path) -> None:
+    assert why_not(template) == ""
+    bare = template.model_copy(update={"path": tmp_path})
+    assert "without a recipe" in why_not(bare)
+    with pytest.raises(MotionStudioError, match="without a recipe"):
+        recipe_for(_wish(bare, tmp_path))
+    with pytest.raises(MotionStudioError, match="no clips"):
+        recipe_for(Wish("mine", (), template))
+
+
+def _run(recipe: Recipe, folder: Path, events: list[Event], **more: object) -> None:
+    train(recipe, folder, folder / "out", data=folder, tell=events.append, **more)  # type: ignore[arg-type]
+
+
+def test_going_on_starts_where_the_template_stands(template: ModelCard, tmp_path: Path) -> None:
+    wish = _wish(template, tmp_path)
+    events: list[Event] = []
+    _run(recipe_for(wish), tmp_path / "on", events)
+    anew: list[Event] = []
+    _run(recipe_for(_wish(template, tmp_path, go_on=False)), tmp_path / "anew", anew)
+    first, other = (next(e for e in told if isinstance(e, Watched)) for told in (events, anew))
+    assert first.step == other.step == 0
+    assert first.error != other.error
+    assert first.still == other.still
+    shown = [event for event in events if isinstance(event, Watched)]
+    assert [event.step for event in shown] == [0, 1, 2, 3, 4]
+    assert all((tmp_path / "on" / event.picture).is_file() for event in shown)
+
+
+def test_weights_of_other_sizes_are_refused_by_name(template: ModelCard, tmp_path: Path) -> None:
+    recipe = recipe_for(_wish(template, tmp_path))
+    wider = recipe.model_copy(update={"model": {**recipe.model, "dims": 9}})
+    with pytest.raises(MotionStudioError, match="small does not fit the recipe"):
+        _run(wider, tmp_path / "run", [])
+
+
+def test_a_pause_saves_and_changes_nothing_in_the_end(template: ModelCard, tmp_path: Path) -> None:
+    recipe = recipe_for(_wish(template, tmp_path))
+    plain: list[Event] = []
+    _run(recipe, tmp_path / "plain", plain)
+    asked = iter([False, True, True, True, False, False, False, False])
+    rests: list[bool] = []
+    paused: list[Event] = []
+    state = tmp_path / "paused" / "state.pt"
+    hold = Hold(lambda: next(asked), lambda: rests.append(state.is_file()))
+    _run(recipe, tmp_path / "paused", paused, hold=hold)
+    assert rests == [True, True]
+    assert [event.step for event in paused if isinstance(event, Paused)] == [2]
+    last, other = ([e for e in told if isinstance(e, Watched)][-1] for told in (plain, paused))
+    assert last == other
+
+
+def test_discarding_writes_no_checkpoint(template: ModelCard, tmp_path: Path) -> None:
+    def stop() -> bool:
+        raise Cancelled
+
+    with pytest.raises(Cancelled):
+        _run(recipe_for(_wish(template, tmp_path)), tmp_path / "run", [], stop=stop)
+    assert not (tmp_path / "run" / "out").exists()
+
+
+def test_the_cost_is_measured_and_leaves_no_state(template: ModelCard, tmp_path: Path) -> None:
+    ticks = iter([0.0, 5.0, 6.0, 8.0, 9.0])
+    recipe = recipe_for(_wish(template, tmp_path))
+    cost = measure(recipe, tmp_path / "run", tmp_path, "cpu", clock=lambda: next(ticks))
+    assert (cost.steps, cost.step_seconds, cost.seconds) == (4, 1.0, 4.0)
+    assert cost.memory > 1
+    assert cost.parameters > 1000
+    assert not (tmp_path / "run" / "state.pt").exists()
