@@ -194,7 +194,15 @@ def render(
         cyclic=motion.travel == 0.0 and float(motion.cycles).is_integer(),
         meta=SampleMeta("figures", {}, 0, 0, VERSION, facts),
         flow_next=picture.flow_next,
+        parts=_enlarged_parts(skeleton.parts(), subject.sprite),
     )
+
+
+def _enlarged_parts(parts: Float, factor: int) -> Float:
+    """Axes and centres (T, 10, 2, 3) when every pixel becomes a block of ``factor``."""
+    grown = parts * np.float32(factor)
+    grown[..., 2] += np.float32((factor - 1) / 2)
+    return grown
 
 
 def _enlarge(picture: Composition, factor: int, size: int) -> Composition:
@@ -316,6 +324,22 @@ class _Skeleton:
             across = 2.0 * self.subject.center * self.size - origin[:, 0]
             origin = np.stack([across, origin[:, 1]], 1)
         return Layer(linear, origin, paint, label)
+
+    def parts(self) -> Float:
+        """(T, 10, 2, 3) axes and centres in the order of ``LABELS``; see ``Sample.parts``."""
+        subject, size = self.subject, self.size
+        lengths = (0.0, subject.torso, *([subject.upper_arm, subject.forearm] * 2),
+                   *([subject.thigh, subject.shin] * 2))  # fmt: skip
+        body = (subject.torso + subject.thigh + subject.shin) * size
+        placed = sorted(self.layers()[1:], key=lambda layer: layer.label)
+        found = []
+        for layer, length in zip(placed, lengths, strict=True):
+            along = layer.linear[:, :, 1]
+            centre = layer.origin + along * (0.5 * length * size)
+            # Turned, not mirrored: which side of a body is seen cannot be told from a limb.
+            across = np.stack([along[:, 1], -along[:, 0]], 1)
+            found.append(np.stack([across * body, along * body, centre], -1))
+        return np.stack(found, 1).astype(np.float32)
 
     def factors(self) -> Float:
         """(T, 12) in the order of ``FACTORS``."""

@@ -55,6 +55,9 @@ class Sample:
         cyclic: True when the sequence is one closed period.
         meta: what it takes to make the sample again.
         flow_next: (T-1, 2, H, W) float32 pixels, backward from frame t + 1 to t, or None.
+        parts: (T, n, 2, 3) float32, pose of the part with label k + 1: two axes in pixels, one
+            body length long, the second along the part, and its centre (x, y); None where the
+            generator has no parts. Parts that are hidden have a pose too.
     """
 
     frames: Float
@@ -70,6 +73,7 @@ class Sample:
     cyclic: bool
     meta: SampleMeta
     flow_next: Float | None = None
+    parts: Float | None = None
 
     def __post_init__(self) -> None:
         count, _, height, width = self.frames.shape

@@ -15,7 +15,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from motionstudio.models.fomm import ConvBlock, Generator, ResBlock
+from motionstudio.models.fomm import Generator
+from motionstudio.models.fomm_layers import ConvBlock, ResBlock
 
 LARGEST, MEAN = 0.03, 2e-3
 """How far a preview may be from the picture, of intensities in [0, 1]."""

@@ -5,27 +5,19 @@ Siarohin et al. 2019, section 3.4. Weights are those of the paper unless said ot
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor, nn
+from torch import Tensor
 
-from motionstudio.models.fomm import (
-    FOMM,
-    Downsample,
-    Keypoints,
-    coordinate_grid,
-    in_pixels,
-    inverse_2x2,
-)
+from motionstudio.models.fomm import FOMM, Keypoints
+from motionstudio.models.fomm_discriminator import Discriminator, adversary_terms
+from motionstudio.models.fomm_features import PerceptualLoss
+from motionstudio.models.fomm_geometry import coordinate_grid, in_pixels, inverse_2x2
+from motionstudio.models.fomm_parts import KnownParts, part_terms
 from motionstudio.models.genlmm_objective import field_error
-
-Features = Callable[[Tensor], list[Tensor]]
-"""Maps (B, C, H, W) pictures to layers of features; what *perceptual* means."""
-
-PYRAMID = (1.0, 0.5, 0.25)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,111 +99,96 @@ def equivariance(
     return value, (identity - product).abs().mean()
 
 
-class RandomFeatures(nn.Module):
-    """Features of a fixed random network: pluggable where VGG weights are not at hand.
-
-    Random filters tell edges and textures apart at several sizes; what they miss is meaning,
-    which small pictures of figures hardly have.
-
-    Args:
-        channels: of the pictures. ``seed``: equal seeds give equal features.
-    """
-
-    def __init__(
-        self, channels: int, seed: int = 0, widths: tuple[int, ...] = (24, 48, 64)
-    ) -> None:
-        super().__init__()
-        generator = torch.Generator().manual_seed(seed)
-        layers = []
-        for width in widths:
-            layer = nn.Conv2d(channels, width, 3, padding=1)
-            scale = (2 / (9 * channels)) ** 0.5
-            # Filters that sum to zero answer to structure, not to brightness.
-            weight = torch.randn(layer.weight.shape, generator=generator)
-            weight = weight - 0.8 * weight.mean((1, 2, 3), keepdim=True)
-            layer.weight = nn.Parameter(weight * scale, requires_grad=False)
-            layer.bias = nn.Parameter(torch.zeros(width), requires_grad=False)
-            layers.append(layer)
-            channels = width
-        self.layers = nn.ModuleList(layers)
-
-    def forward(self, pictures: Tensor) -> list[Tensor]:
-        """One map for each layer, each half the size of the one before."""
-        found, x = [], (pictures - 0.5) * 4
-        for number, layer in enumerate(self.layers):
-            x = F.relu(layer(F.avg_pool2d(x, 2) if number else x))
-            found.append(x)
-        return found
-
-
-class PerceptualLoss(nn.Module):
-    """Mean absolute difference of features at several sizes of the picture, and of the pixels.
-
-    Args:
-        features: the feature network. ``channels``: of the pictures.
-        pixels: weight of the plain difference, which random features need beside them.
-    """
-
-    def __init__(self, features: Features, channels: int, pixels: float = 1.0) -> None:
-        super().__init__()
-        self.features = features
-        self.pixels = pixels
-        self.downs = nn.ModuleList(
-            nn.Identity() if scale == 1 else Downsample(channels, scale) for scale in PYRAMID
-        )
-
-    def forward(self, prediction: Tensor, target: Tensor) -> Tensor:
-        """A scalar; the target gives no gradient."""
-        total = prediction.new_zeros(())
-        for down in self.downs:
-            small, goal = down(prediction), down(target).detach()
-            total = total + self.pixels * (small - goal).abs().mean()
-            for a, b in zip(self.features(small), self.features(goal), strict=True):
-                total = total + (a - b.detach()).abs().mean()
-        return total
-
-
 @dataclass(frozen=True, slots=True)
 class LossWeights:
-    """Weights of the terms; those of the paper are all 10.
+    """Weights of the terms; those of the paper are 10, and 1 or 0 for the adversarial one.
 
     ``field`` is not in the paper: it weighs the end-point error of the dense motion, in pixels,
-    where the true displacement is known, for generated subjects with thin limbs.
+    where the true displacement is known, for generated subjects with thin limbs. Nor are
+    ``parts``, ``matrices`` and ``masks``, see ``fomm_parts``.
     """
 
     perceptual: float = 10.0
     value: float = 10.0
     jacobian: float = 10.0
     field: float = 0.0
+    adversarial: float = 0.0
+    feature_matching: float = 10.0
+    parts: float = 0.0
+    matrices: float = 0.0
+    masks: float = 0.0
+
+
+class Outcome(NamedTuple):
+    """One evaluation of the generator's objective.
+
+    Attributes:
+        loss: what is minimised. ``terms``: its parts before their weights, for people.
+        made: (B, C, H, W), the driving pictures as made from the sources.
+        points: (B, K, 2), keypoints of the driving pictures.
+    """
+
+    loss: Tensor
+    terms: dict[str, Tensor]
+    made: Tensor
+    points: Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class Judges:
+    """What pictures are judged by.
+
+    Attributes:
+        perceptual: compares made with true pictures.
+        weights: of all terms.
+        discriminator: is to be taken in, or None.
+    """
+
+    perceptual: PerceptualLoss
+    weights: LossWeights = field(default_factory=LossWeights)
+    discriminator: Discriminator | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """What is known of generated pairs, which the paper does without.
+
+    Attributes:
+        field: (B, 2, h, h) backward displacement from driving to source in pixels of the
+            pictures, NaN where unknown, or None.
+        parts: poses of known parts, or None.
+    """
+
+    field: Tensor | None = None
+    parts: KnownParts | None = None
 
 
 def objective(
     network: FOMM,
-    perceptual: PerceptualLoss,
+    judges: Judges,
     source: Tensor,
     driving: Tensor,
     transform: ThinPlate,
-    weights: LossWeights,
-    known: Tensor | None = None,
-) -> tuple[Tensor, dict[str, Tensor]]:
-    """The generator's loss of (B, C, H, W) pairs of frames of the same clip, and its terms.
-
-    ``known`` (B, 2, h, h) is the true backward displacement from driving to source in pixels of
-    the pictures, NaN where unknown.
-    """
+    truth: Truth | None = None,
+) -> Outcome:
+    """The generator's loss of (B, C, H, W) pairs of frames of the same clip."""
+    truth, weights = truth or Truth(), judges.weights
     both = network.kp_detector(torch.cat([source, driving]))
     start, goal = _halves(both)
-    prediction, motion = network.generator(source, start, goal)
+    made, motion = network.generator(source, start, goal)
     moved = network.kp_detector(transform.warp(driving, network.config.align_corners))
-    value, jacobian = equivariance(goal, moved, transform)
-    fit = perceptual(prediction, driving)
-    loss = weights.perceptual * fit + weights.value * value + weights.jacobian * jacobian
-    terms = {"perceptual": fit, "value": value, "jacobian": jacobian}
-    if known is not None and weights.field:
-        terms["field"] = field_error(in_pixels(motion.deformation, source.shape[-1]), known)
-        loss = loss + weights.field * terms["field"]
-    terms["l1"] = (prediction - driving).abs().mean()
-    return loss, {name: term.detach() for name, term in terms.items()}
+    terms = {"perceptual": judges.perceptual(made, driving)}
+    terms["value"], terms["jacobian"] = equivariance(goal, moved, transform)
+    if judges.discriminator is not None:
+        terms |= adversary_terms(judges.discriminator, made, driving, goal.value)
+    if truth.field is not None and weights.field:
+        terms["field"] = field_error(in_pixels(motion.deformation, source.shape[-1]), truth.field)
+    if truth.parts is not None:
+        terms |= part_terms(both, motion, truth.parts)
+    loss = torch.stack([getattr(weights, name) * term for name, term in terms.items()]).sum()
+    said = {name: term.detach() for name, term in terms.items()}
+    said["l1"] = (made - driving).abs().mean().detach()
+    return Outcome(loss, said, made, goal.value)
 
 
 def _halves(points: Keypoints) -> tuple[Keypoints, Keypoints]:

@@ -11,6 +11,8 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from motionstudio.models.fomm_objective import ThinPlate
+from motionstudio.models.fomm_parts import KnownParts
+from motionstudio.training.fomm_parts import known_parts
 from motionstudio.training.pool import Sequence
 from motionstudio.training.recipe import Recipe, Stage
 
@@ -26,13 +28,24 @@ class PairBatch:
     Attributes:
         source, driving: (B, C, S, S). ``transform``: how driving is bent for equivariance.
         known: (B, 2, h, h) true displacement from driving to source in pixels, NaN where
-            unknown, or None.
+            unknown, or None. ``parts``: poses of the known parts of both, or None.
     """
 
     source: Tensor
     driving: Tensor
     transform: ThinPlate
     known: Tensor | None = None
+    parts: KnownParts | None = None
+
+    def to(self, device: torch.device) -> PairBatch:
+        """The same on another device."""
+        return PairBatch(
+            self.source.to(device),
+            self.driving.to(device),
+            self.transform.to(device),
+            None if self.known is None else self.known.to(device),
+            None if self.parts is None else self.parts.to(device),
+        )
 
 
 class PairDrawer:
@@ -60,9 +73,11 @@ class PairDrawer:
         pairs = torch.from_numpy(frames).permute(0, 1, 4, 2, 3).float().div_(255)
         matrix = _similarity(stage, rng)
         known = _known(picked, matrix) if self._recipe.field_weight else None
+        parts = known_parts(picked, matrix, pairs.shape[-1])
         pairs = _jittered(_moved(pairs, matrix), rng)
         generator = torch.Generator().manual_seed(self._recipe.seed * 1_000_003 + step)
-        return PairBatch(pairs[:, 0], pairs[:, 1], ThinPlate.random(stage.batch, generator), known)
+        transform = ThinPlate.random(stage.batch, generator)
+        return PairBatch(pairs[:, 0], pairs[:, 1], transform, known, parts)
 
     def _pair(self, rng: np.random.Generator) -> tuple[Sequence, tuple[int, int]]:
         members = self._members[rng.choice(len(self._members), p=self._weights)]

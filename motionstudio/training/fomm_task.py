@@ -16,20 +16,20 @@ from motionstudio.datasets import make
 from motionstudio.models.base import ModelCard
 from motionstudio.models.checkpoint import write_checkpoint
 from motionstudio.models.fomm import FOMM, FOMMConfig, config_from
-from motionstudio.models.fomm_model import card_of
-from motionstudio.models.fomm_objective import (
-    LossWeights,
-    PerceptualLoss,
-    RandomFeatures,
-    objective,
+from motionstudio.models.fomm_discriminator import (
+    Discriminator,
+    DiscriminatorConfig,
+    discriminator_loss,
 )
+from motionstudio.models.fomm_features import Features, PerceptualLoss, RandomFeatures, read_vgg
+from motionstudio.models.fomm_model import card_of
+from motionstudio.models.fomm_objective import Judges, LossWeights, Outcome, Truth, objective
 from motionstudio.training.export import data_lines, hardware, licences
 from motionstudio.training.fomm_batches import PairDrawer
 from motionstudio.training.pool import cached_pool
 from motionstudio.training.recipe import GeneratorSource, Recipe
 from motionstudio.training.validation import FIRST_HELD_OUT
 
-_PIXELS = 4.0
 _HELD_OUT = 12
 
 
@@ -50,10 +50,10 @@ class FOMMTask:
         self._config = _config(recipe)
         self._pool = cached_pool(recipe, self._config, data, work, tell)
         self._drawer = PairDrawer(recipe, self._pool)
-        self._weights = _weights(recipe)
-        features = RandomFeatures(self._config.channels)
-        self._perceptual = PerceptualLoss(features, self._config.channels, _PIXELS)
-        self._perceptual.to(self._device)
+        features = _features(recipe, self._config.channels, data)
+        perceptual = PerceptualLoss(features, self._config.channels).to(self._device)
+        self._judges = Judges(perceptual, _weights(recipe), self._discriminator())
+        self._made: tuple[Outcome, Tensor] | None = None
 
     def network(self) -> nn.Module:
         """A fresh FOMM in training mode."""
@@ -62,17 +62,25 @@ class FOMMTask:
 
     def loss(self, network: nn.Module, step: int) -> tuple[Tensor, dict[str, Tensor]]:
         """The generator's objective of the pairs of ``step``."""
-        batch = self._drawer.draw(step)
+        batch = self._drawer.draw(step).to(self._device)
         assert isinstance(network, FOMM)
-        return objective(
-            network,
-            self._perceptual,
-            batch.source.to(self._device),
-            batch.driving.to(self._device),
-            batch.transform.to(self._device),
-            self._weights,
-            None if batch.known is None else batch.known.to(self._device),
+        truth = Truth(batch.known, batch.parts if self._recipe.wants_parts else None)
+        found = objective(
+            network, self._judges, batch.source, batch.driving, batch.transform, truth
         )
+        self._made = (found, batch.driving)
+        return found.loss, found.terms
+
+    def opponent(self) -> nn.Module | None:
+        """The discriminator; None where the recipe gives it no weight."""
+        return self._judges.discriminator
+
+    def opponent_loss(self) -> Tensor:
+        """What the discriminator minimises, of the pictures that ``loss`` made last."""
+        if self._made is None or self._judges.discriminator is None:
+            raise ValueError("opponent_loss: expected a step with a discriminator before it")
+        found, driving = self._made
+        return discriminator_loss(self._judges.discriminator, found.made, driving, found.points)
 
     @torch.no_grad()
     def validate(self, averaged: Mapping[str, Tensor]) -> dict[str, float]:
@@ -105,6 +113,18 @@ class FOMMTask:
         )
         return write_checkpoint(folder, card, weights)
 
+    def _discriminator(self) -> Discriminator | None:
+        recipe, config = self._recipe, self._config
+        if not recipe.losses.get("adversarial", 0.0):
+            return None
+        try:
+            shape = DiscriminatorConfig.of(recipe.discriminator)
+        except KeyError as error:
+            raise MotionStudioError(
+                f"The recipe sets discriminator.{error.args[0]}, which it does not have."
+            ) from error
+        return Discriminator(shape, config.channels, config.num_kp).to(self._device)
+
     def _measure(self, network: FOMM, index: int) -> tuple[float, float]:
         source = next(s for s in self._recipe.data if isinstance(s, GeneratorSource))
         params = {"size": self._config.size, "frames_only": True, **source.params}
@@ -130,6 +150,14 @@ def _config(recipe: Recipe) -> FOMMConfig:
             f"{config.multiple}, as its halvings need."
         )
     return config
+
+
+def _features(recipe: Recipe, channels: int, data: Path | None) -> Features:
+    if recipe.features == "random":
+        return RandomFeatures(channels)
+    path = Path(recipe.features)
+    below = path if data is None or path.exists() else data / path
+    return read_vgg(below)
 
 
 def _weights(recipe: Recipe) -> LossWeights:

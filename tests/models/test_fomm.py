@@ -9,26 +9,18 @@ import numpy as np
 import pytest
 import torch
 
+from motionstudio.core.carrying import Transfer, carried
 from motionstudio.core.keypoints import (
     KeypointTrack,
-    Transfer,
+    from_rows,
     movement_scale,
     pose_distances,
-    transferred,
+    to_rows,
 )
-from motionstudio.models.fomm import (
-    FOMM,
-    DenseMotion,
-    Downsample,
-    FOMMConfig,
-    Keypoints,
-    coordinate_grid,
-    gaussian_maps,
-    inverse_2x2,
-    sample,
-    sparse_motions,
-)
+from motionstudio.models.fomm import FOMM, DenseMotion, FOMMConfig, Keypoints, sparse_motions
 from motionstudio.models.fomm_files import read_official
+from motionstudio.models.fomm_geometry import coordinate_grid, gaussian_maps, inverse_2x2, sample
+from motionstudio.models.fomm_layers import Downsample
 from tests.models.fomm_reference import close, folder, tensors
 
 COORDINATES = 1e-4
@@ -93,7 +85,10 @@ def test_keypoints_match(network: FOMM, io: dict[str, torch.Tensor]) -> None:
 @pytest.mark.parametrize("mode", MODES)
 def test_transferred_keypoints_match(io: dict[str, torch.Tensor], mode: str) -> None:
     source, driving = (_track(_keypoints(io, f"kp_{name}")) for name in ("source", "driving"))
-    found = transferred(source, driving, driving.at([0]), MODES[mode])
+    first = driving.at([0])
+    count = source.value.shape[1]
+    rows = carried(to_rows(driving, first), MODES[mode], count, first, source)
+    found = from_rows(rows, source)
     wanted = _track(_keypoints(io, f"{mode}.kp_norm"))
     assert np.abs(found.value - wanted.value).max() <= COORDINATES
     assert found.jacobian is not None

@@ -8,8 +8,9 @@ import pytest
 import torch
 from torch import nn
 
-from motionstudio.models.fomm import FOMM, ConvBlock, Keypoints
+from motionstudio.models.fomm import FOMM, Keypoints
 from motionstudio.models.fomm_fast import PhaseUp, RoughDecoder, bfloat16_pays, quickened
+from motionstudio.models.fomm_layers import ConvBlock
 from tests.models.test_fomm import TINY
 
 

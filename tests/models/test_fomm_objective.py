@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 import torch
 
-from motionstudio.models.fomm import FOMM, Keypoints, coordinate_grid
+from motionstudio.models.fomm import FOMM, Keypoints
+from motionstudio.models.fomm_features import PerceptualLoss, RandomFeatures
+from motionstudio.models.fomm_geometry import coordinate_grid
 from motionstudio.models.fomm_objective import (
-    LossWeights,
-    PerceptualLoss,
-    RandomFeatures,
+    Judges,
     ThinPlate,
     equivariance,
     objective,
@@ -100,9 +100,9 @@ def test_a_few_steps_lower_the_objective() -> None:
     optimiser = torch.optim.Adam(network.parameters(), 2e-3)
     losses = []
     for _ in range(15):
-        total, _ = objective(network, loss, pictures[:2], pictures[2:], transform, LossWeights())
+        found = objective(network, Judges(loss), pictures[:2], pictures[2:], transform)
         optimiser.zero_grad()
-        total.backward()
+        found.loss.backward()
         optimiser.step()
-        losses.append(float(total.detach()))
+        losses.append(float(found.loss.detach()))
     assert losses[-1] < 0.8 * losses[0]
