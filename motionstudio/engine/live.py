@@ -1,206 +1,183 @@
-"""A picture driven by live pictures: newest frame in, generated picture out, time per stage said.
+"""Serves a live driver: where it is, and the source as it moves; every call is one picture.
 
-The model must tell where it is (``keypoints``); rows of the motion are made from that, filtered,
-and decoded on the source. Nothing here waits for anything but the model.
+Which picture counts and what its pose means is decided by whoever asks: nothing waits here, and
+nothing is kept but what belongs to a source or to the driver's reference.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Protocol, runtime_checkable
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from motionstudio.core import keypoint_rows as ops
-from motionstudio.core.keypoints import KeypointTrack, to_rows
+from motionstudio.core.live_drive import LivePose
 from motionstudio.core.motion import Decoded, Float, Motion, RowKind
-from motionstudio.core.one_euro import OneEuro, OneEuroStream
-from motionstudio.models.base import ModelCard
+from motionstudio.engine import live_requests as live
+from motionstudio.engine.call import Call
+from motionstudio.engine.checks import check_size
+from motionstudio.engine.device import Device
+from motionstudio.engine.painter import Painter
+from motionstudio.engine.preparation import Preparation
+from motionstudio.engine.requests import Request
+from motionstudio.engine.responses import Response
+from motionstudio.models.base import Capability, ModelCard, MotionModel, Unsupported
+from motionstudio.models.live import KeypointModel, StagedModel
 
 Image = NDArray[np.uint8]
+_LUMA = np.array([0.299, 0.587, 0.114], np.float32)
+_STEP = 0.04
+_ROUNDS = 2
 
 
-@runtime_checkable
-class KeypointModel(Protocol):
-    """What a live driver needs of a model."""
-
-    @property
-    def card(self) -> ModelCard:
-        """The checkpoint's card."""
-
-    def keypoints(self, frames: Float) -> KeypointTrack:
-        """Keypoints of (n, C, S, S) pictures."""
-
-    def decode(
-        self, motion: Motion, source: Float, rows: list[int], *, fast: bool = False
-    ) -> Decoded:
-        """Pictures of rows on a source."""
-
-
-@dataclass(frozen=True, slots=True)
-class LiveSettings:
-    """How a live picture drives the source.
-
-    Attributes:
-        relative: move as the driver does since it was calibrated; else go where it is.
-        adapt_scale: multiply movement by how much larger the source is.
-        remove_mean: ignore where the driver as a whole goes.
-        strength: 1 as it is, 0 none.
-        smoothing: of jitter, or None.
-        fast: pictures of lower precision where that is quicker.
-    """
-
-    relative: bool = True
-    adapt_scale: bool = True
-    remove_mean: bool = False
-    strength: float = 1.0
-    smoothing: OneEuro | None = field(default_factory=OneEuro)
-    fast: bool = True
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class LivePicture:
-    """What one live frame gave.
-
-    Attributes:
-        picture: (S, S, C) uint8, the source as it moves now.
-        row: (D,) float32 of the motion; ``driver``: (S, S, C) uint8, what the model saw.
-        keypoints: of the driver, (K, 2) in [-1, 1].
-        milliseconds: wall time of each stage by name.
-    """
-
-    picture: Image
-    row: Float
-    driver: Image
-    keypoints: Float
-    milliseconds: dict[str, float]
-
-
-class LiveDriver:
-    """Drives one source; frames in the order in which they came.
+class LiveMaker:
+    """Poses of a driver and pictures of a source.
 
     Args:
-        model: finds keypoints and decodes.
-        source: (C, S, S) float32 in [0, 1], as the model sees it.
-        settings: may be replaced at any time by ``set``.
+        device: runs the model calls.
+        prepared: sources as the models see them.
+        painter: paints at the source's own resolution.
         clock: seconds, of the stages.
     """
 
     def __init__(
         self,
-        model: KeypointModel,
-        source: Float,
-        settings: LiveSettings,
+        device: Device,
+        prepared: Preparation,
+        painter: Painter,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
-        self._model, self._source, self._clock = model, source, clock
-        self._rest = model.keypoints(source[np.newaxis])
-        self._reference: KeypointTrack | None = None
-        self._settings = settings
-        self._filter = self._fresh_filter()
-        self._recorded: list[tuple[float, Float]] | None = None
+        self._device, self._prepared, self._painter = device, prepared, painter
+        self._clock = clock
 
-    @property
-    def calibrated(self) -> bool:
-        """Whether a pose of the driver counts as the source's own."""
-        return self._reference is not None
+    def answer(self, request: Request, call: Call) -> Response | None:
+        """The answer to a request of a live driver; None for any other request.
 
-    def set(self, settings: LiveSettings) -> None:
-        """Go on with other settings."""
-        changed = settings.smoothing != self._settings.smoothing
-        self._settings = settings
-        if changed:
-            self._filter = self._fresh_filter()
-
-    def calibrate(self) -> None:
-        """The next frame is the reference: it leaves the source as it is."""
-        self._reference, self._filter = None, self._fresh_filter()
-
-    def record(self, on: bool) -> None:
-        """Start to remember rows, or stop."""
-        if on:
-            self._recorded = []
-
-    def recorded(self) -> Motion | None:
-        """The remembered rows as a motion, the source's rest first; None for none.
-
-        Row 0 is the reference, so that the motion can be edited and moved like any other.
+        Raises:
+            MotionStudioError: there is no such model, or no memory.
+            Unsupported: its rows are not made frame by frame.
         """
-        taken, self._recorded = self._recorded, None
-        if not taken:
-            return None
-        seconds = np.array([moment for moment, _ in taken])
-        step = float(np.median(np.diff(seconds))) if len(seconds) > 1 else 0.04
-        times = np.concatenate([[0.0], seconds - seconds[0] + max(step, 1e-3)])
-        rows = np.stack([np.zeros_like(taken[0][1]), *(row for _, row in taken)])
-        return self._motion(rows, times)
+        match request:
+            case live.SourceRequest():
+                return self._source(request, call)
+            case live.PoseRequest():
+                return self._pose(request, call)
+            case live.DrivenRequest():
+                return self._driven(request, call)
+            case live.GainRequest():
+                return self._gain(request, call)
+            case _:
+                return None
 
-    def drive(self, picture: Image, moment: float) -> LivePicture:
-        """The source as it moves with a square live picture (H, H, 3) taken at ``moment`` s."""
-        spent: dict[str, float] = {}
-        start = self._clock()
-        seen = self._prepared(picture)
-        start = self._lap(spent, "prepare", start)
-        track = self._model.keypoints(seen[np.newaxis])
-        start = self._lap(spent, "keypoints", start)
-        row = self._row(track, moment)
-        decoded = self._model.decode(
-            self._motion(row[np.newaxis], np.zeros(1)), self._source, [0], fast=self._settings.fast
-        )
-        self._lap(spent, "picture", start)
-        assert decoded.frames is not None
-        if self._recorded is not None:
-            self._recorded.append((moment, row))
-        return LivePicture(
-            _eight_bits(decoded.frames[0]), row, _eight_bits(seen), track.value[0], spent
-        )
-
-    def _row(self, track: KeypointTrack, moment: float) -> Float:
-        if self._reference is None:
-            self._reference = track
-        reference, settings = self._reference, self._settings
-        rows, count = to_rows(track, reference), track.value.shape[1]
-        if settings.relative:
-            if settings.remove_mean:
-                rows = ops.without_mean(rows, count)
-            if settings.adapt_scale:
-                rows = ops.adapted(rows, reference, self._rest)
-        else:
-            rows = ops.absolute(rows, reference, self._rest, positions=True, matrices=True)
-        row = (rows[0] * np.float32(settings.strength)).astype(np.float32)
-        return row if self._filter is None else self._filter(row, moment)
-
-    def _prepared(self, picture: Image) -> Float:
-        channels, side = self._source.shape[:2]
-        how = cv2.INTER_AREA if picture.shape[0] > side else cv2.INTER_LINEAR
-        small = np.asarray(cv2.resize(picture, (side, side), interpolation=how), np.float32) / 255
-        if channels == 1:
-            small = small @ np.array([0.299, 0.587, 0.114], np.float32)
-            return np.ascontiguousarray(small[np.newaxis])
-        return np.ascontiguousarray(np.moveaxis(small, -1, 0))
-
-    def _motion(self, rows: Float, times: NDArray[np.float64]) -> Motion:
-        known = np.ones(len(rows), np.bool_)
-        card = self._model.card
-        return Motion(
-            rows, None, known, times, RowKind.FRAME, np.stack([times, times], 1), ~known,
-            model=card.name, model_hash=card.hash,
+    def _source(self, request: live.SourceRequest, call: Call) -> live.SourceReady:
+        model = self._model(request, call)
+        source = self._prepared.source(request.source, request.transform, model.card.channels)
+        rest = None
+        if isinstance(model, KeypointModel):
+            found = model
+            rest = self._device.run(
+                lambda _: found.keypoints(source[np.newaxis]), call.tell, chunked=False
+            )
+        return live.SourceReady(
+            ticket=call.ticket, rest=rest, model_hash=model.card.hash,
+            device=self._device.choice.name,
         )  # fmt: skip
 
-    def _fresh_filter(self) -> OneEuroStream | None:
-        smoothing = self._settings.smoothing
-        return None if smoothing is None else OneEuroStream(smoothing)
+    def _pose(self, request: live.PoseRequest, call: Call) -> live.PoseReady:
+        model, spent = self._model(request, call), {}
+        start = self._clock()
+        seen = prepared(request.picture, model.card)
+        pose = self._device.run(
+            lambda _: _pose_of(model, seen, request.reference), call.tell, chunked=False
+        )
+        spent["detector"] = 1000 * (self._clock() - start)
+        return live.PoseReady(
+            ticket=call.ticket, pose=pose, moment=request.moment, number=request.number,
+            milliseconds=spent,
+        )  # fmt: skip
 
-    def _lap(self, spent: dict[str, float], stage: str, start: float) -> float:
-        now = self._clock()
-        spent[stage] = 1000 * (now - start)
-        return now
+    def _driven(self, request: live.DrivenRequest, call: Call) -> live.DrivenReady:
+        model = self._model(request, call)
+        if request.size is not None:
+            check_size(request.size, request.transform.frame_size)
+        source = self._prepared.source(request.source, request.transform, model.card.channels)
+        start = self._clock()
+        decoded = self._decode(model, request.row, source, request.fast, call)
+        done = self._clock()
+        painted = self._painter.paint(
+            decoded, request.source, request.transform, size=request.size, fields=False
+        )
+        spent = _stages(model, 1000 * (done - start))
+        spent["paint"] = 1000 * (self._clock() - done)
+        return live.DrivenReady(
+            ticket=call.ticket, picture=painted.picture, moment=request.moment,
+            number=request.number, milliseconds=spent,
+        )  # fmt: skip
+
+    def _gain(self, request: live.GainRequest, call: Call) -> live.GainReady:
+        """The best of a few rounds that alternate, after one that warms both up."""
+        model = self._model(request, call)
+        source = self._prepared.source(request.source, request.transform, model.card.channels)
+        row = np.zeros(model.card.dims, np.float32)
+        best = {False: np.inf, True: np.inf}
+        for number in range(_ROUNDS + 1):
+            for fast in best:
+                call.check()
+                start = self._clock()
+                self._decode(model, row, source, fast, call)
+                if number:
+                    best[fast] = min(best[fast], 1000 * (self._clock() - start))
+        return live.GainReady(ticket=call.ticket, plain=best[False], fast=best[True])
+
+    def _decode(
+        self, model: MotionModel, row: Float, source: Float, fast: bool, call: Call
+    ) -> Decoded:
+        motion = one_row(row, model.card)
+        return self._device.run(
+            lambda _: model.decode(motion, source, [len(motion.mean) - 1], fast=fast),
+            call.tell,
+            chunked=False,
+        )
+
+    def _model(self, request: Request, call: Call) -> MotionModel:
+        model = self._device.model(request.model, call.tell)
+        if Capability.FRAMEWISE not in model.card.capabilities:
+            raise Unsupported(Capability.FRAMEWISE, model.card.name)
+        return model
 
 
-def _eight_bits(picture: Float) -> Image:
-    pixels: Image = np.rint(np.moveaxis(picture, 0, -1).clip(0, 1) * 255).astype(np.uint8)
-    return pixels
+def prepared(picture: Image, card: ModelCard) -> Float:
+    """A square picture (h, h, 3) uint8 as the model sees it: (C, S, S) float32 in [0, 1]."""
+    side = card.size
+    how = cv2.INTER_AREA if picture.shape[0] > side else cv2.INTER_LINEAR
+    small = np.asarray(cv2.resize(picture, (side, side), interpolation=how), np.float32) / 255
+    if card.channels == 1:
+        return np.ascontiguousarray((small @ _LUMA)[np.newaxis])
+    return np.ascontiguousarray(np.moveaxis(small, -1, 0))
+
+
+def one_row(row: Float, card: ModelCard) -> Motion:
+    """A motion of rest and one moved frame, its row 1."""
+    times, known = np.array([0.0, _STEP]), np.ones(2, np.bool_)
+    return Motion(
+        np.stack([np.zeros_like(row), row]), None, known, times, RowKind.FRAME,
+        np.stack([times, times], 1), ~known, model=card.name, model_hash=card.hash,
+    )  # fmt: skip
+
+
+def _pose_of(model: MotionModel, seen: Float, reference: Image | None) -> LivePose:
+    if isinstance(model, KeypointModel):
+        return LivePose(model.keypoints(seen[np.newaxis]))
+    # By the contract rows of frames are relative to the first one, which is what drives.
+    first = seen if reference is None else prepared(reference, model.card)
+    times = np.array([0.0, _STEP])
+    motion = model.encode(np.stack([first, seen]), np.ones(2, np.bool_), times)
+    return LivePose(None, motion.mean[1])
+
+
+def _stages(model: MotionModel, whole: float) -> dict[str, float]:
+    """Milliseconds of the parts of a picture where the model tells them, else of all of it."""
+    known = dict(model.stages) if isinstance(model, StagedModel) else {}
+    return known or {"generator": whole}

@@ -107,7 +107,7 @@ class EngineBridge(QObject):
         self._outbox: deque[_Item] = deque()
         self._room = threading.Semaphore(_UNDELIVERED)
         self._busy = False
-        factory = make_handler or _default_handler
+        self._factory = factory = make_handler or _default_handler
         loop = WorkerLoop(
             self._mailbox,
             lambda: factory(self.gallery),
@@ -117,6 +117,13 @@ class EngineBridge(QObject):
         )
         self._thread = _Thread(loop.run)
         self._arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+
+    def twin(self, parent: QObject | None = None) -> EngineBridge:
+        """Another bridge, not started, with a thread and models of its own.
+
+        For what must go on while this one makes a picture.
+        """
+        return EngineBridge(parent, self._factory)
 
     def start(self) -> None:
         """Start the background thread; it ends with the application at the latest."""
@@ -137,9 +144,9 @@ class EngineBridge(QObject):
             self._put(_Item(Cancelled(ticket=Ticket.of(replaced))))
         self._set_busy(True)
 
-    def cancel(self, lane: Lane, subject: str | None = None) -> None:
-        """Cancel a lane (of one subject); each request is answered with ``Cancelled``."""
-        for request in self._mailbox.cancel(lane, subject):
+    def cancel(self, lane: Lane, subject: str | None = None, topic: str | None = None) -> None:
+        """Cancel a lane (of one subject or topic); each request is answered with ``Cancelled``."""
+        for request in self._mailbox.cancel(lane, subject, topic):
             self._put(_Item(Cancelled(ticket=Ticket.of(request))))
 
     def serving(self, lane: Lane) -> bool:

@@ -53,6 +53,9 @@ class Settings(BaseModel):
         keys: shortcuts that differ from the program's, by action; an empty list: none.
         used: actions taken from the palette lately, the newest first.
         layouts: arrangements of panes that were saved, by name.
+        live: what was chosen in the live window last, by name.
+        transfer: options that the next motion is carried over with, by name.
+        templates: motion templates used lately, the newest first.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -81,6 +84,9 @@ class Settings(BaseModel):
     keys: dict[str, tuple[str, ...]] = {}
     used: tuple[str, ...] = ()
     layouts: dict[str, SavedLayout] = {}
+    live: dict[str, Any] = {}
+    transfer: dict[str, Any] = {}
+    templates: tuple[str, ...] = ()
 
 
 class SettingsStore:

@@ -13,10 +13,14 @@ if TYPE_CHECKING:
     from motionstudio.gui.main_window import MainWindow
 
 SPECS: tuple[ActionSpec, ...] = (
+    ActionSpec("model.find", "Find motion", "Model", "Look for the motion of this clip after "
+               "that was cancelled"),
     ActionSpec("model.refine", "Refine", "Model", "Fit the motion to the kept frames, step by "
                "step; one undo takes it back", ("Ctrl+R",), "model", short="Refine"),
     ActionSpec("model.sample", "New motion…", "Model", "Draw a new motion for this picture from "
                "what the model has learned", ("Ctrl+Shift+N",), "film"),
+    ActionSpec("model.live", "Drive live…", "Model", "Let a camera or a clip move this picture "
+               "live, and record that as a motion", ("Ctrl+L",), "live", separated=True),
     ActionSpec("model.info", "About this model…", "Model", "What the model is, was made from and "
                "can do", (), "info", separated=True),
 )  # fmt: skip
@@ -36,12 +40,17 @@ class ModelActions:
     def table(self) -> dict[str, Behaviour]:
         """One behaviour for each action of the menu, by name."""
         fitting = self._window.presenters.fitting
+        encoding = self._window.presenters.encoding
         return {
+            "model.find": Behaviour(encoding.resume, encoding.why_no_resume),
             "model.refine": Behaviour(
                 fitting.refine, lambda: self._can.needs(Capability.REFINE, "Refine")
             ),
             "model.sample": Behaviour(
                 self.sample, lambda: self._can.needs(Capability.SAMPLE, "New motion")
+            ),
+            "model.live": Behaviour(
+                self._window.presenters.live.open, self._window.presenters.live.why_not
             ),
             "model.info": Behaviour(self.model_info, self._can.no_clip),
         }

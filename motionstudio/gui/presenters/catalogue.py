@@ -84,4 +84,7 @@ def capability_text(capability: Capability) -> str:
         "cyclic": "a model that knows closed cycles",
         "edit": "an editable latent motion",
         "inbetween": "a model that fills in dropped frames",
+        "framewise": "a model that finds the motion of each frame by itself",
+        "keypoints": "a model with keypoints",
+        "handles": "a model that can be solved for points of the picture",
     }.get(name, name)

@@ -1,0 +1,1 @@
+"""The window in which a camera or a clip drives a picture live."""
