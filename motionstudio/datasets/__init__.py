@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
-from motionstudio.datasets import figures, heart, shapes, two_motion
+from motionstudio.datasets import digits, figures, heart, shapes, teapot, teapot3d, two_motion
 from motionstudio.datasets.sample import Sample, SampleMeta, to_clip
 
 _F = TypeVar("_F")
@@ -17,6 +17,9 @@ GENERATORS: Mapping[str, Generator] = {
     "figures": figures.make,
     "shapes": shapes.make,
     "two_motion": two_motion.make,
+    "digits": digits.make,
+    "teapot": teapot.make,
+    "teapot3d": teapot3d.make,
 }
 
 PairGenerator = Callable[[str, Mapping[str, object], int, int], tuple[Sample, Sample]]

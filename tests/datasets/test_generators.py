@@ -22,7 +22,15 @@ CASES: list[tuple[str, dict[str, object]]] = [
     ("shapes", {"freedom": 1}),
     ("shapes", {"freedom": 2, "gravity": True}),
     ("two_motion", {}),
+    ("digits", {}),
+    ("digits", {"digits": 2, "motion": "bounce", "height": 0.35}),
+    ("teapot", {}),
+    ("teapot", {"freedom": 6, "motion": "straight", "gap": 0.5}),
+    ("teapot", {"teapots": 2, "size": 64}),
+    ("teapot3d", {"frames": 6, "size": 64}),
+    ("teapot3d", {"frames": 5, "freedom": 6, "size": 64, "segments": 6}),
 ]
+CURVED = ("heart", "teapot3d")
 NAMES = [f"{name}-{'-'.join(map(str, params.values()))}" for name, params in CASES]
 every_case = pytest.mark.parametrize(("name", "params"), CASES, ids=NAMES)
 
@@ -34,6 +42,9 @@ FINGERPRINTS = {
     "figures": "d29b9a8f0d45f5f29ab292f367802c029238dfee62d57ca67a895989202b8ac1",
     "shapes": "d2ea77b9081154db703eb2fa0ee67fc2d96337c4e32e99e553a0fc8e3d569aa5",
     "two_motion": "60b6f0069740bdfaf20cb6bf2004a3f437e78bad997438cd542b9090d2a7d47e",
+    "digits": "8d6dcf702e14b0aa2c88fed91677e97106764d9de8655910f8263857e273a4df",
+    "teapot": "e409fc0c9fada76dc24cd4b345f3478c3f21b92270272df62a9ba27e63536b64",
+    "teapot3d": "d26460b57a4937773f1de87cd0743b75274f5abab403cfa88818a7632895916c",
 }
 
 
@@ -80,7 +91,7 @@ def test_motion_is_needed_to_reproduce_frames(name: str, params: dict[str, objec
 
 
 @pytest.mark.parametrize(
-    ("name", "params"), [c for c in CASES if c[1].get("style") != "sprite" and c[0] != "heart"]
+    ("name", "params"), [c for c in CASES if c[1].get("style") != "sprite" and c[0] not in CURVED]
 )
 def test_forward_undoes_backward_exactly_within_a_layer(
     name: str, params: dict[str, object]
@@ -96,7 +107,7 @@ def test_forward_undoes_backward_exactly_within_a_layer(
             assert np.abs(back[:, inside]).max() < 0.01
 
 
-@pytest.mark.parametrize(("name", "params"), [c for c in CASES if c[0] == "heart"])
+@pytest.mark.parametrize(("name", "params"), [c for c in CASES if c[0] in CURVED])
 def test_forward_undoes_backward_in_a_smooth_field(name: str, params: dict[str, object]) -> None:
     for index in range(4):
         sample = make(name, params, 13, index)
@@ -104,7 +115,8 @@ def test_forward_undoes_backward_in_a_smooth_field(name: str, params: dict[str, 
         for t in range(len(sample.frames)):
             inside = neighbours_agree(sample, t)
             back = sample.displacement[t] + warp(sample.inverse[t], sample.displacement[t])
-            assert np.abs(back[:, inside]).mean() < 0.01
+            # Where the spout passes before the body, a pixel interpolates between both.
+            assert np.abs(back[:, inside]).mean() < (0.02 if name == "teapot3d" else 0.01)
 
 
 @every_case
@@ -190,8 +202,8 @@ def test_unknown_parameters_are_refused(name: str) -> None:
 
 
 def test_unknown_generators_are_refused() -> None:
-    with pytest.raises(ValueError, match="teapot"):
-        make("teapot", {}, 0, 0)
+    with pytest.raises(ValueError, match="kettle"):
+        make("kettle", {}, 0, 0)
 
 
 @pytest.mark.parametrize("name", sorted(PAIR_GENERATORS))
