@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_serializer, field_valid
 
 from motionstudio.core.errors import Cancelled
 from motionstudio.core.handles import HandleGoals, HandleSolution
-from motionstudio.core.motion import Decoded, Float, Motion, RowKind
+from motionstudio.core.motion import Decoded, Float, Motion, OverlayName, RowKind
 
 Tick = Callable[[float], bool]
 """Called with progress in [0, 1]; False asks the call to stop (it raises ``Cancelled``)."""
@@ -63,7 +63,13 @@ def advance(tick: Tick, progress: float) -> None:
 
 
 class Capability(Flag):
-    """What a checkpoint can do; a control whose capability is missing is disabled."""
+    """What a checkpoint can do; a control whose capability is missing is disabled.
+
+    ``KEYPOINTS``: rows are motion of keypoints relative to rest, ``p - p_0`` in [-1, 1] and the
+    matrix ``A - I`` by which material around them is stretched; the card's ``groups`` say which
+    dimensions they are, and decoding gives them as the overlay ``keypoints`` (n, K, 2), in
+    [-1, 1] of the model's square, and at rest as ``rest`` of the same shape.
+    """
 
     NONE = 0
     ENCODE = auto()
@@ -83,6 +89,7 @@ class Capability(Flag):
     CYCLIC = auto()
     HANDLES = auto()
     FRAMEWISE = auto()
+    KEYPOINTS = auto()
 
 
 class Unsupported(Exception):
@@ -101,10 +108,17 @@ class ModelCard(BaseModel):
         name: folder name of the checkpoint.
         system: key of the system in the registry, e.g. ``genlmm``.
         title: how it presents itself to people.
+        family: heading under which it stands in lists of many models; empty: none.
         capabilities: what it can do.
         rows: what one row of its motion matrix is.
         channels, size: C and side S of the square picture (C, S, S) that the network sees.
         dims: D. ``dim_names`` names the dimensions, or is empty.
+        groups: dimensions that belong together, by the name of their group, in its order. With
+            ``KEYPOINTS`` every group is a keypoint: x, y and, where it has a matrix, J11 to J22.
+        overlays: maps that it can lay over its pictures, see ``OverlayModel``.
+        draws: whether it draws its pictures instead of bending the source; where it gives a
+            displacement as well, that can move the source at full resolution instead.
+        glimpses: rows of each picture where rows are glimpses; 0 elsewhere.
         frames_min, frames_max: how many frames a sequence may have (max 0: no limit).
         config: the system's own configuration, as its dataclass takes it.
         data, licence, split, seed, steps, hardware: where it came from, for people.
@@ -118,12 +132,17 @@ class ModelCard(BaseModel):
     system: str
     title: str
     summary: str = ""
+    family: str = ""
     capabilities: Capability
     rows: RowKind
     channels: int
     size: int
     dims: int
     dim_names: tuple[str, ...] = ()
+    groups: dict[str, tuple[int, ...]] = Field(default_factory=dict)
+    overlays: tuple[OverlayName, ...] = ()
+    draws: bool = False
+    glimpses: int = 0
     frames_min: int = 2
     frames_max: int = 0
     config: dict[str, Any] = Field(default_factory=dict)
@@ -285,6 +304,40 @@ class HandleModel(MotionModel, Protocol):
         """
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Score:
+    """How likely a model finds frames, in nats for each whole frame.
+
+    Attributes:
+        bound: (T,) float32, evidence lower bound of the log likelihood.
+        weighted: (T,) float32, importance-weighted bound, at least as high in expectation.
+        floor: (T,) float32, the negative log likelihood that remains when a frame is decoded
+            perfectly: the entropy of grey pixels, or the constant of a density.
+        samples: latents drawn for each frame.
+    """
+
+    bound: Float
+    weighted: Float
+    floor: Float
+    samples: int
+
+
+@runtime_checkable
+class Scorer(Protocol):
+    """A model that tells how likely frames are (``LIKELIHOOD``)."""
+
+    def score(self, frames: Float, *, samples: int, seed: int, tick: Tick = always) -> Score:
+        """Bounds of the log likelihood of each frame on its own.
+
+        Args:
+            frames: (T, C, S, S) float32 in [0, 1].
+            samples: latents drawn for each frame.
+            seed: equal seeds give equal scores.
+            tick: progress and cancellation.
+        """
+        ...
+
+
 @runtime_checkable
 class RefinementKeeper(Protocol):
     """A model that can move what refining found to a new encoding of the same clip."""
@@ -302,6 +355,34 @@ class RefinementKeeper(Protocol):
         """``encoded`` with what ``refined`` found for frames that are kept in both.
 
         Nothing that was found from a frame which is dropped in ``encoded`` is used.
+        """
+
+
+@runtime_checkable
+class OverlayModel(MotionModel, Protocol):
+    """A model that can show what it finds on its way to a picture (``card.overlays``)."""
+
+    def overlays(
+        self,
+        motion: Motion,
+        source: Float,
+        row: int,
+        names: Sequence[str],
+        *,
+        frame: Float | None = None,
+    ) -> dict[str, Float]:
+        """Maps by name; only what is asked for is computed.
+
+        Args:
+            motion: as in ``decode``.
+            source: (C, S, S) float32 in [0, 1].
+            row: of the motion.
+            names: some of ``card.overlays``.
+            frame: (C, S, S) in which heat maps are looked for; None: the picture of the row.
+
+        Returns:
+            Arrays over the model's square, of any height and width; what they hold is said in
+            ``core.keypoint_maps``.
         """
 
 

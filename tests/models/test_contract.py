@@ -10,13 +10,22 @@ import pytest
 from motionstudio.core.handles import HandleGoals
 from motionstudio.core.motion import Motion
 from motionstudio.models import registry
-from motionstudio.models.base import Capability, HandleModel, Iterate, MotionModel, Unsupported
-from tests.models import tiny, tiny_draw, tiny_fomm
+from motionstudio.models.base import (
+    Capability,
+    HandleModel,
+    Iterate,
+    MotionModel,
+    Scorer,
+    Unsupported,
+)
+from tests.models import tiny, tiny_draw, tiny_fomm, tiny_vae
 
 FRESH: dict[str, Callable[[], MotionModel]] = {
     "genlmm": tiny.fresh,
     "fomm": tiny_fomm.fresh,
     "draw": tiny_draw.fresh,
+    "vae": tiny_vae.fresh,
+    "inbetween": tiny_vae.fresh_inbetween,
 }
 """One small, freshly initialised model of every registered system."""
 
@@ -161,6 +170,22 @@ def test_samples_repeat_by_seed(model: MotionModel) -> None:
     draws = [model.sample(frames[0], times, seed=s).mean for s in (1, 1, 2)]
     np.testing.assert_array_equal(draws[0], draws[1])
     assert not np.array_equal(draws[0], draws[2])
+
+
+def test_frames_are_scored_by_those_who_say_so(model: MotionModel) -> None:
+    _needs(model, Capability.LIKELIHOOD)
+    assert isinstance(model, Scorer)
+    frames, _, _ = _clip(model)
+    before = frames.copy()
+    scores = [model.score(frames, samples=4, seed=s) for s in (1, 1, 2)]
+    np.testing.assert_array_equal(frames, before)
+    for name in ("bound", "weighted", "floor"):
+        nats = getattr(scores[0], name)
+        assert (nats.shape, nats.dtype) == ((len(frames),), np.float32)
+        assert np.isfinite(nats).all()
+        np.testing.assert_array_equal(nats, getattr(scores[1], name))
+    assert not np.array_equal(scores[0].bound, scores[2].bound)
+    assert (scores[0].bound <= -scores[0].floor).all()
 
 
 def test_refining_changes_the_motion_and_not_its_input(model: MotionModel) -> None:

@@ -1,0 +1,114 @@
+"""The part of VAEs in training: the plain one and the in-betweening one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from motionstudio.core.errors import MotionStudioError
+from motionstudio.models.base import ModelCard
+from motionstudio.models.checkpoint import write_checkpoint
+from motionstudio.models.vae import VAE, VAEConfig, config_from
+from motionstudio.models.vae_model import card_of
+from motionstudio.models.vae_objective import objective
+from motionstudio.training.export import data_lines, hardware, licences
+from motionstudio.training.recipe import Recipe
+from motionstudio.training.vae_held_out import HeldOut
+from motionstudio.training.vae_pool import FrameDrawer, frame_pool
+from motionstudio.training.vae_space import learned_motions
+
+
+class VAETask:
+    """Single pictures or triples, the bound, and the checkpoint; see ``task.Task``."""
+
+    betas = (0.9, 0.999)
+
+    def __init__(
+        self,
+        recipe: Recipe,
+        data: Path | None,
+        work: Path,
+        device: str,
+        tell: Callable[[str], None],
+    ) -> None:
+        self._recipe, self._device = recipe, torch.device(device)
+        self._config = configuration(recipe)
+        self._run = 3 if recipe.system == "inbetween" else 1
+        self._pool = frame_pool(recipe, self._config, data, work, tell)
+        self._drawer = FrameDrawer(recipe, self._config, self._pool, self._run)
+        self._held_out = HeldOut(recipe, self._config, self._run, data)
+
+    def network(self) -> nn.Module:
+        """A fresh VAE."""
+        return VAE(self._config).to(self._device)
+
+    def loss(self, network: nn.Module, step: int) -> tuple[Tensor, dict[str, Tensor]]:
+        """The negative bound of the pictures of ``step``, with the in-betweening term."""
+        pictures, noise = self._drawer.draw(step)
+        assert isinstance(network, VAE)
+        ramp = self._recipe.kl_warmup * self._recipe.stages[0].steps
+        return objective(
+            network,
+            pictures.to(self._device),
+            noise.to(self._device),
+            alpha=self._config.alpha,
+            kl_weight=min(1.0, (step + 1) / ramp) if ramp else 1.0,
+        )
+
+    def validate(self, averaged: Mapping[str, Tensor]) -> dict[str, float]:
+        """Nats and errors on held-out pictures."""
+        return self._held_out.measure(self._loaded(averaged))
+
+    def export(self, averaged: Mapping[str, Tensor], steps: int, folder: Path) -> ModelCard:
+        """Write the running mean of the weights in half precision, with the learned motions."""
+        weights: dict[str, NDArray[np.generic]] = {
+            name: value.cpu().to(torch.float16).contiguous().numpy()
+            for name, value in averaged.items()
+        }
+        recipe = self._recipe
+        space = learned_motions(recipe, self._config, self._loaded(averaged), self._pool)
+        if space is not None:
+            weights.update(space.arrays())
+        card = card_of(
+            recipe.name,
+            recipe.system,
+            self._config,
+            title=recipe.title,
+            summary=recipe.summary,
+            family=recipe.family,
+            data="; ".join(data_lines(recipe, self._pool.present)).replace("pairs", "indices"),
+            licence=", ".join(licences(recipe, self._pool.present)),
+            split=recipe.split,
+            seed=recipe.seed,
+            steps=steps,
+            hardware=hardware(),
+        )
+        return write_checkpoint(folder, card, weights)
+
+    def _loaded(self, averaged: Mapping[str, Tensor]) -> VAE:
+        network = VAE(self._config)
+        network.load_state_dict({name: value.cpu() for name, value in averaged.items()})
+        return network.eval()
+
+
+def configuration(recipe: Recipe) -> VAEConfig:
+    """The configuration that a recipe sets.
+
+    Raises:
+        MotionStudioError: it sets what VAEs do not have.
+    """
+    try:
+        return config_from(recipe.model)
+    except KeyError as error:
+        known = ", ".join(sorted(item.name for item in fields(VAEConfig)))
+        raise MotionStudioError(
+            f"The recipe sets model.{error.args[0]}, which VAEs do not have.", f"They have {known}."
+        ) from error
+    except ValueError as error:
+        raise MotionStudioError(f"The recipe does not fit: {error}.") from error
