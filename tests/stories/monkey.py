@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 
 from motionstudio.gui.actions.table import SPECS
 from motionstudio.gui.main_window import MainWindow
+from motionstudio.gui.presenters.loading import LoadingPresenter
 from tests.gui import gestures
 
 # Leaving the window, and what reaches beyond it: the desktop, files, another document.
@@ -52,6 +53,8 @@ def keep_shut(monkeypatch: pytest.MonkeyPatch) -> None:
     for kind in (QDialog, QMessageBox, QFileDialog, QColorDialog):
         monkeypatch.setattr(kind, "exec", nothing)
         monkeypatch.setattr(kind, "open", nothing)
+    # Another document has another history.
+    monkeypatch.setattr(LoadingPresenter, "open", nothing)
     monkeypatch.setattr(QDrag, "exec", lambda *_a, **_k: Qt.DropAction.IgnoreAction)
     monkeypatch.setattr(QMenu, "exec", nothing)
     monkeypatch.setattr(QMenu, "popup", nothing)
