@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from motionstudio.core.clip import Clip
 from motionstudio.core.errors import Cancelled, MotionStudioError
+from motionstudio.core.forecast import Forecast
 from motionstudio.core.motion import Motion, RowKind
 from motionstudio.core.picture import Fit, Transform, intensity_range
 from motionstudio.engine.keys import content_key
@@ -156,20 +157,17 @@ class Animator:
             _rows(motion, missing), Picture(content_key(frame), frame), transform,
             model=self._model, fields=False, cancelled=self._cancelled,
         )  # fmt: skip
-        start = self._clock()
-        for number, (t, ready) in enumerate(zip(missing, made, strict=True)):
+        forecast = Forecast(len(missing), self._clock)
+        for number, (t, ready) in enumerate(zip(missing, made, strict=True), 1):
             path = _frame(job.frames, t)
             with whole_file(path) as temporary:
                 write_png(ready.picture, temporary)
-            if number == 0 and len(missing) > 1:
-                self._tell_duration(job, len(missing), self._clock() - start)
+            self._foretell(f"{job.film.name}: {number} of {len(missing)}", forecast, number)
 
-    def _tell_duration(self, job: Job, count: int, each: float) -> None:
-        rate, left = 1 / max(each, 1e-6), round(each * (count - 1))
-        self._tell(
-            f"{job.film.name}: {count} frames to make, about {rate:.1f} a second, "
-            f"{left // 60}:{left % 60:02d} left"
-        )
+    def _foretell(self, what: str, forecast: Forecast, done: int) -> None:
+        text = forecast.after(done)
+        if text is not None:
+            self._tell(f"{what}, {text}")
 
     def _motion(self, path: Path) -> Motion:
         """The driver's motion, kept for the next source."""
@@ -196,17 +194,23 @@ class Animator:
         everything = np.arange(len(clip))
         if Capability.FRAMEWISE not in self._card.capabilities:
             return self._encode(path, clip, everything)
-        starts = range(0, len(clip), PART)
-        parts = [self._encode_part(path, clip, everything[t : t + PART]) for t in starts]
+        return self._encode_in_parts(path, clip, everything)
+
+    def _encode_in_parts(self, path: Path, clip: Clip, everything: NDArray[np.intp]) -> Motion:
+        """Rows of all frames; each part is seen together with the reference alone."""
+        forecast, transform, parts = Forecast(len(clip), self._clock), self._transform(clip), []
+        for start in range(0, len(clip), PART):
+            wanted = everything[start : start + PART]
+            seen = np.union1d(wanted, [self._settings.reference])
+            motion = self._encode(path, clip, seen, transform)
+            parts.append(_rows(motion, np.flatnonzero(np.isin(seen, wanted))))
+            done = start + len(wanted)
+            self._foretell(f"{path.name}: looked at {done} of {len(clip)}", forecast, done)
         return _joined(parts, clip.times)
 
-    def _encode_part(self, path: Path, clip: Clip, wanted: NDArray[np.intp]) -> Motion:
-        """Rows of the ``wanted`` frames, seen together with the reference alone."""
-        seen = np.union1d(wanted, [self._settings.reference])
-        motion = self._encode(path, clip, seen)
-        return _rows(motion, np.flatnonzero(np.isin(seen, wanted)))
-
-    def _encode(self, path: Path, clip: Clip, seen: NDArray[np.intp]) -> Motion:
+    def _encode(
+        self, path: Path, clip: Clip, seen: NDArray[np.intp], transform: Transform | None = None
+    ) -> Motion:
         if self._cancelled():
             raise Cancelled
         part = clip.select(seen)
@@ -216,7 +220,7 @@ class Animator:
             model=self._model,
             clip_key=f"{path} {seen[0]} {seen[-1]} {len(seen)}",
             clip=part,
-            transform=self._transform(clip),
+            transform=transform or self._transform(clip),
             kept=np.ones(len(seen), np.bool_),
             reference=int(np.searchsorted(seen, self._settings.reference)),
         )

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from motionstudio.core.clip import Clip
 from motionstudio.core.errors import Cancelled, MotionStudioError
 from motionstudio.engine.gallery import Gallery
 from motionstudio.engine.runner import Budget, Runner
 from motionstudio.engine.sync import SyncEngine
-from motionstudio.io import read_clip, save_motion
+from motionstudio.io import read_clip, save_motion, video, write_clip
 from motionstudio.jobs import Animator, Job, JobSettings, plan
 from motionstudio.models.base import MotionModel
 from motionstudio.models.device import DeviceChoice
@@ -130,6 +132,30 @@ def test_a_saved_motion_drives_without_its_clip(files: Path, model: MotionModel)
     job = plan([files / "stills" / "a.png"], [files / "template.npz"], files)[0]
     assert desk.animator.run(job)
     assert len(_film(job)) == COUNT
+
+
+def test_memory_does_not_grow_with_the_length_of_a_driver(
+    files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Every video counts as long: short ones are read whole.
+    monkeypatch.setattr(video, "EAGER_BYTES", 0)
+    model, side, rng = tiny_fomm.fresh(), 160, np.random.default_rng(0)
+
+    def most(count: int) -> int:
+        frames = rng.integers(0, 255, (count, side, side, 3), np.uint8)
+        driver = write_clip(Clip(frames, np.arange(count) / 25), files / f"{count}.mp4")
+        del frames
+        job = plan([files / "stills" / "a.png"], [driver], files)[0]
+        tracemalloc.start()
+        Desk(model, JobSettings()).animator.run(job)
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert len(read_clip(job.film)) == count
+        return peak
+
+    most(17)  # What the first run loads is not counted.
+    short, long = most(40), most(100)
+    assert long - short < 60 * side * side * 3 / 4
 
 
 def test_what_the_user_can_mend(files: Path, model: MotionModel) -> None:

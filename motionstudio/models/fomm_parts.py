@@ -51,7 +51,7 @@ def part_terms(points: Keypoints, motion: DenseMotion, known: KnownParts) -> dic
 
     Returns:
         ``parts``: mean absolute difference of centres. ``matrices``: of ``J_known^-1 J`` from the
-        identity. ``masks``: cross entropy of the masks.
+        identity. ``masks``: cross entropy of the masks, half of it of the background.
     """
     count = known.value.shape[1]
     seen = known.value.isfinite().all(2).all(1)
@@ -61,8 +61,9 @@ def part_terms(points: Keypoints, motion: DenseMotion, known: KnownParts) -> dic
         terms["matrices"] = _mean(product - torch.eye(2, device=product.device))
     labels = F.interpolate(known.labels[:, None].float(), size=motion.mask.shape[-2:])
     chances = torch.log(motion.mask.clamp_min(1e-6))
-    cross = F.nll_loss(chances, labels[:, 0].long(), ignore_index=-1, reduction="sum")
-    terms["masks"] = cross / (labels >= 0).sum().clamp_min(1)
+    cross = F.nll_loss(chances, labels[:, 0].long().clamp_min(0), reduction="none")[:, None]
+    # Limbs fill few pixels: the subject counts as much as the background.
+    terms["masks"] = 0.5 * (_mean(cross[labels == 0]) + _mean(cross[labels > 0]))
     return terms
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -27,7 +27,7 @@ from motionstudio.models.fomm_objective import Judges, LossWeights, Outcome, Tru
 from motionstudio.training.export import data_lines, hardware, licences
 from motionstudio.training.fomm_batches import PairDrawer
 from motionstudio.training.pool import cached_pool
-from motionstudio.training.recipe import GeneratorSource, Recipe
+from motionstudio.training.recipe import GeneratorSource, Recipe, Stage
 from motionstudio.training.validation import FIRST_HELD_OUT
 
 _HELD_OUT = 12
@@ -53,6 +53,7 @@ class FOMMTask:
         features = _features(recipe, self._config.channels, data)
         perceptual = PerceptualLoss(features, self._config.channels).to(self._device)
         self._judges = Judges(perceptual, _weights(recipe), self._discriminator())
+        self._stages = [_weights(recipe, stage) for stage in recipe.stages]
         self._made: tuple[Outcome, Tensor] | None = None
 
     def network(self) -> nn.Module:
@@ -64,9 +65,17 @@ class FOMMTask:
         """The generator's objective of the pairs of ``step``."""
         batch = self._drawer.draw(step).to(self._device)
         assert isinstance(network, FOMM)
+        stage, _ = self._recipe.stage_at(step)
+        weights = self._stages[self._recipe.stages.index(stage)]
+        _hold_norms(network, stage.frozen_norms)
         truth = Truth(batch.known, batch.parts if self._recipe.wants_parts else None)
         found = objective(
-            network, self._judges, batch.source, batch.driving, batch.transform, truth
+            network,
+            replace(self._judges, weights=weights),
+            batch.source,
+            batch.driving,
+            batch.transform,
+            truth,
         )
         self._made = (found, batch.driving)
         return found.loss, found.terms
@@ -123,7 +132,9 @@ class FOMMTask:
             raise MotionStudioError(
                 f"The recipe sets discriminator.{error.args[0]}, which it does not have."
             ) from error
-        return Discriminator(shape, config.channels, config.num_kp).to(self._device)
+        with torch.random.fork_rng([]):
+            torch.manual_seed(recipe.seed)
+            return Discriminator(shape, config.channels, config.num_kp).to(self._device)
 
     def _measure(self, network: FOMM, index: int) -> tuple[float, float]:
         source = next(s for s in self._recipe.data if isinstance(s, GeneratorSource))
@@ -160,12 +171,19 @@ def _features(recipe: Recipe, channels: int, data: Path | None) -> Features:
     return read_vgg(below)
 
 
-def _weights(recipe: Recipe) -> LossWeights:
+def _weights(recipe: Recipe, stage: Stage | None = None) -> LossWeights:
     known = {item.name for item in fields(LossWeights)}
-    for name in recipe.losses:
+    given = {**recipe.losses, **(stage.losses if stage is not None else {})}
+    for name in given:
         if name not in known:
             raise MotionStudioError(
                 f"The recipe sets losses.{name}, which FOMM does not have.",
                 f"It has {', '.join(sorted(known))}.",
             )
-    return LossWeights(**{"field": recipe.field_weight, **recipe.losses})
+    return LossWeights(**{"field": recipe.field_weight, **given})
+
+
+def _hold_norms(network: FOMM, hold: bool) -> None:
+    for module in network.modules():
+        if isinstance(module, nn.BatchNorm2d):
+            module.train(not hold)

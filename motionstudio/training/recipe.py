@@ -83,6 +83,9 @@ class Stage(_Strict):
         bridge: whether the temporal network is shown interpolated features in the gaps.
         turn, zoom, shift: half ranges of the random similarity: radians, log scale, and share
             of the picture's side.
+        losses: weights of FOMM's terms that differ in this stage.
+        frozen_norms: FOMM's batch norms use, and keep, their running statistics: what one batch
+            happens to hold then no longer changes the colours of a picture.
     """
 
     steps: int = Field(gt=0)
@@ -100,6 +103,8 @@ class Stage(_Strict):
     zoom: float = 0.175
     shift: float = 0.08
     flip: bool = True
+    losses: dict[str, float] = Field(default_factory=dict)
+    frozen_norms: bool = False
 
 
 class Recipe(_Strict):
@@ -152,7 +157,9 @@ class Recipe(_Strict):
     @property
     def wants_parts(self) -> bool:
         """Whether a loss compares with the known parts of generated subjects."""
-        return any(self.losses.get(name, 0.0) > 0 for name in ("parts", "matrices", "masks"))
+        weights = (self.losses, *(stage.losses for stage in self.stages))
+        terms = ("parts", "matrices", "masks")
+        return any(found.get(name, 0.0) > 0 for found in weights for name in terms)
 
     @property
     def steps(self) -> int:

@@ -11,7 +11,7 @@ import torch
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.core.warp import warp
 from motionstudio.models.registry import load_model
-from motionstudio.training.events import Event
+from motionstudio.training.events import Event, Stepped
 from motionstudio.training.fomm_batches import PairDrawer
 from motionstudio.training.fomm_task import FOMMTask
 from motionstudio.training.loop import train
@@ -55,6 +55,15 @@ zoom = 0.0
 shift = 0.0
 flip = false
 """
+
+
+ADVERSARY = {
+    "losses.adversarial": "1.0",
+    "losses.feature_matching": "1.0",
+    "discriminator.expansion": "4",
+    "discriminator.blocks": "2",
+    "discriminator.spectral_norm": "true",
+}
 
 
 @pytest.fixture
@@ -113,7 +122,9 @@ def test_a_run_ends_in_a_model_that_encodes_and_decodes(recipe: Recipe, tmp_path
     assert np.isfinite(decoded.frames).all()
 
 
-def test_an_interrupted_run_ends_like_a_whole_one(recipe: Recipe, tmp_path: Path) -> None:
+@pytest.mark.parametrize("adversary", [False, True])
+def test_an_interrupted_run_ends_like_a_whole_one(adversary: bool, tmp_path: Path) -> None:
+    recipe = small.recipe(tmp_path, TEXT, **(ADVERSARY if adversary else {}))
     asked = iter([False, True])
     train(recipe, tmp_path / "whole", tmp_path / "a", tell=lambda _event: None)
     train(
@@ -122,6 +133,24 @@ def test_an_interrupted_run_ends_like_a_whole_one(recipe: Recipe, tmp_path: Path
     train(recipe, tmp_path / "parts", tmp_path / "b", tell=lambda _event: None)
     hashes = {load_model(tmp_path / name).card.hash for name in ("a", "b")}
     assert len(hashes) == 1
+
+
+def test_the_discriminator_takes_its_own_steps(tmp_path: Path) -> None:
+    events: list[Event] = []
+    changes = {**ADVERSARY, "stages.0.steps": "50", "stages.0.rate": "2e-3"}
+    recipe = small.recipe(tmp_path, TEXT, **changes)
+    train(recipe, tmp_path / "run", tmp_path / "out", tell=events.append)
+    (told,) = [event for event in events if isinstance(event, Stepped)]
+    assert {"adversarial", "feature_matching", "discriminator"} <= set(told.losses)
+    # A coin toss costs 0.5 for each of the two: below that it tells them apart.
+    assert told.losses["discriminator"] < 1.2
+    state = torch.load(tmp_path / "run" / "state.pt", weights_only=True)
+    assert "discs.1.conv.weight_orig" in state["opponent"]
+    assert not any("discs" in name for name in state["model"])
+
+
+def test_without_the_switch_there_is_no_discriminator(recipe: Recipe, tmp_path: Path) -> None:
+    assert FOMMTask(recipe, None, tmp_path, "cpu", lambda _text: None).opponent() is None
 
 
 def test_validation_compares_with_a_still(recipe: Recipe, tmp_path: Path) -> None:
@@ -137,6 +166,8 @@ def test_validation_compares_with_a_still(recipe: Recipe, tmp_path: Path) -> Non
         ({"model.wings": "2"}, r"model\.wings"),
         ({"model.size": "36"}, "no multiple"),
         ({"losses.beauty": "1.0"}, r"losses\.beauty"),
+        ({"losses.adversarial": "1.0", "discriminator.eyes": "2"}, r"discriminator\.eyes"),
+        ({"features": '"vgg19.pth"'}, r"vgg19\.pth cannot be read"),
     ],
 )
 def test_what_the_recipe_cannot_ask(change: dict[str, str], said: str, tmp_path: Path) -> None:
