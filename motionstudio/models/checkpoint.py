@@ -15,8 +15,10 @@ from pydantic import ValidationError
 from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
+from motionstudio.core.dim_groups import groups_by_name
 from motionstudio.core.errors import MotionStudioError
-from motionstudio.models.base import ModelCard
+from motionstudio.core.motion import OverlayName
+from motionstudio.models.base import Capability, ModelCard
 
 WEIGHTS = "weights.safetensors"
 CARD = "card.toml"
@@ -42,7 +44,20 @@ def read_card(folder: Path) -> ModelCard:
         raise MotionStudioError(
             f"The card of {folder.name} does not fit: {_first_reason(error)}."
         ) from error
-    return card.model_copy(update={"path": folder})
+    return _completed(card).model_copy(update={"path": folder})
+
+
+def _completed(card: ModelCard) -> ModelCard:
+    """A card that was written before cards named their overlays and keypoints."""
+    if card.system == "fomm" and not card.groups:
+        found = card.capabilities | Capability.KEYPOINTS
+        groups = groups_by_name(card.dim_names)
+        card = card.model_copy(update={"capabilities": found, "groups": groups})
+    if card.system != "fomm" or card.overlays:
+        return card
+    names: tuple[OverlayName, ...] = ("heat maps", "sparse motions", "masks")
+    hidden: tuple[OverlayName, ...] = ("occlusion",) if card.config.get("occlusion", True) else ()
+    return card.model_copy(update={"overlays": (*names, *hidden, "deformed"), "draws": True})
 
 
 def _first_reason(error: ValidationError | KeyError) -> str:

@@ -17,20 +17,23 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from motionstudio.core.dim_groups import groups_by_name
 from motionstudio.core.errors import MotionStudioError
-from motionstudio.core.keypoints import KeypointTrack, dim_names, from_rows, to_rows
+from motionstudio.core.keypoints import (
+    KeypointTrack,
+    dim_names,
+    from_rows,
+    rest_state,
+    to_rows,
+)
 from motionstudio.core.motion import Decoded, Float, Motion, RowKind
 from motionstudio.models.base import Capability, ModelCard, Tick, Unsupported, advance, always
-from motionstudio.models.fomm import (
-    FOMM,
-    DenseMotion,
-    FOMMConfig,
-    Keypoints,
-    config_from,
-    in_pixels,
-)
+from motionstudio.models.fomm import FOMM, DenseMotion, FOMMConfig, Keypoints, config_from
 from motionstudio.models.fomm_fast import RoughDecoder, checked_rough, quickened
+from motionstudio.models.fomm_geometry import in_pixels
+from motionstudio.models.fomm_overlays import names_of, overlays_of
 from motionstudio.models.inputs import check_frames, check_source, check_weights
+from motionstudio.models.live import Stages
 
 SYSTEM = "fomm"
 TITLE = "FOMM, after Siarohin et al. 2019"
@@ -42,6 +45,7 @@ CAPABILITIES = (
     | Capability.TRANSPORT
     | Capability.DISPLACEMENT
     | Capability.FRAMEWISE
+    | Capability.KEYPOINTS
 )
 
 # As for GenLMM: equal chunks on a GPU, one row at a time elsewhere, so that bits do not depend
@@ -81,11 +85,17 @@ class FOMMModel:
         self._tried = False
         self._device = torch.device("cpu")
         self._sources: OrderedDict[bytes, _Source] = OrderedDict()
+        self._stages = Stages()
 
     @property
     def card(self) -> ModelCard:
         """The checkpoint's card."""
         return self._card
+
+    @property
+    def stages(self) -> Mapping[str, float]:
+        """Milliseconds that ``motion`` and ``generator`` took in the last picture."""
+        return self._stages.spent
 
     def to(self, device: str) -> None:
         """Move the weights to ``device``."""
@@ -123,9 +133,6 @@ class FOMMModel:
         track = self.keypoints(frames[seen], tick=tick)
         known = to_rows(track, track.at([0]))
         rows = _filled(known, times[seen], times, _end(times, period) if cyclic else None)
-        state = {"kp.value": track.value[:1]}
-        if track.jacobian is not None:
-            state["kp.jacobian"] = track.jacobian[:1]
         return Motion(
             mean=rows,
             std=None,
@@ -137,7 +144,7 @@ class FOMMModel:
             cyclic=cyclic,
             model=self._card.name,
             model_hash=self._card.hash,
-            state=state,
+            state=rest_state(track),
         )
 
     @torch.no_grad()
@@ -177,7 +184,27 @@ class FOMMModel:
             advance(tick, stop / len(rows))
         joined = {name: np.concatenate(parts) for name, parts in overlays.items()}
         joined["keypoints"] = track.value
+        joined["rest"] = np.repeat(known.points.value, len(rows), 0)
         return Decoded(frames=frames, displacement=displacement, overlays=joined)
+
+    @torch.no_grad()
+    def overlays(
+        self,
+        motion: Motion,
+        source: Float,
+        row: int,
+        names: Sequence[str],
+        *,
+        frame: Float | None = None,
+    ) -> dict[str, Float]:
+        """Heat maps, sparse motions, masks, occlusion and the deformed source; see the protocol."""
+        check_source("FOMM", self._shape, source)
+        known = self._source(source)
+        driving = from_rows(motion.mean[[row]], known.points)
+        points = self._points(known.points), self._points(driving)
+        seen = None if frame is None else self._tensor(frame)
+        found = overlays_of(self.network, self._tensor(source), *points, names, seen)
+        return {name: map_.cpu().numpy() for name, map_ in found.items()}
 
     def sample(
         self,
@@ -203,12 +230,15 @@ class FOMMModel:
     ) -> tuple[Tensor, DenseMotion]:
         generator = self.network.generator
         driving, source = self._points(track), self._points(known.points)
-        motion = generator.dense_motion_network(known.small, source, driving)
-        features = generator.moved(known.features, motion)
+        with self._stages.part("motion", self._device):
+            motion = generator.dense_motion_network(known.small, source, driving)
+            features = generator.moved(known.features, motion)
         if fast and not self._tried:
             self._rough, self._tried = checked_rough(generator, features), True
         rough = self._rough if fast else None
-        return (rough(features) if rough else generator.decode(features)), motion
+        with self._stages.part("generator", self._device):
+            made: Tensor = rough(features) if rough else generator.decode(features)
+        return made, motion
 
     def _points(self, track: KeypointTrack) -> Keypoints:
         value = torch.from_numpy(track.value).to(self._device)
@@ -267,6 +297,9 @@ def card_of(name: str, config: FOMMConfig, **facts: Any) -> ModelCard:
         size=config.size,
         dims=len(names),
         dim_names=names,
+        groups=groups_by_name(names),
+        overlays=names_of(occlusion=config.occlusion),
+        draws=True,
         config=plain,
         **facts,
     )

@@ -50,6 +50,8 @@ SPECS: tuple[ActionSpec, ...] = (
                ("Ctrl+G",)),
     ActionSpec("change.smooth", "Smooth…", _CHANGE, "Average the selected values, or all, over "
                "neighbouring frames", ("S",), "curve"),
+    ActionSpec("change.steady", "One-euro filter…", _CHANGE, "Take jitter out of the selected "
+               "values, or all, and leave fast motion as it is", ("Shift+S",)),
     ActionSpec("change.shift", "Shift in time…", _CHANGE, "Let the selected motion, or all, come "
                "earlier or later", separated=True),
     ActionSpec("change.stretch", "Stretch in time…", _CHANGE, "Slow the selected motion down, or "
@@ -72,8 +74,8 @@ SPECS: tuple[ActionSpec, ...] = (
 )  # fmt: skip
 _CELL_MENU = (
     "edit.copy", "edit.cut", "edit.paste", "", "latent.reset", "latent.neutral", "", "key.add",
-    "key.remove", "", "change.gain", "change.smooth", "change.shift", "change.stretch",
-    "change.reverse", "change.seam", "", "latent.mute", "latent.solo", "latent.unmute",
+    "key.remove", "", "change.gain", "change.smooth", "change.steady", "change.shift",
+    "change.stretch", "change.reverse", "change.seam", "", "latent.mute", "latent.solo", "latent.unmute",
     "latent.name",
 )  # fmt: skip
 _KEY_MENU = (*(f"ease.{how.value}" for how in _EASINGS), "ease.straighten", "", "key.remove")
@@ -115,7 +117,7 @@ class LatentActions:
             "ease.straighten": Behaviour(keys.straighten, self.no_target),
             **{
                 f"change.{name}": Behaviour(partial(operations.open, name), can.no_motion)
-                for name in ("gain", "smooth", "shift", "stretch", "seam")
+                for name in ("gain", "smooth", "steady", "shift", "stretch", "seam")
             },
             "change.reverse": Behaviour(operations.reverse, can.no_motion),
             "latent.mute": Behaviour(mute.toggle, can.nothing_selected),

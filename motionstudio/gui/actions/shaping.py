@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 SPECS: tuple[ActionSpec, ...] = (
     ActionSpec("handle.tool", "Drag the picture", "Motion/Drag the picture", "Pick points of the "
-               "picture and drag them; the motion of this frame follows", ("H",), "drag",
+               "picture, or the keypoints of the model, and drag them; the motion of this frame "
+               "follows", ("H",), "drag",
                checkable=True),
     ActionSpec("handle.add", "Pick the middle", "Motion/Drag the picture", "Put a point on the "
                "middle of the picture; arrow keys drag it", ("Shift+H",), "add"),
@@ -27,6 +28,11 @@ SPECS: tuple[ActionSpec, ...] = (
                "point away; the motion stays", (), "remove"),
     ActionSpec("handle.clear", "Remove all points", "Motion/Drag the picture", "Take all points "
                "away; the motion stays", (), "close"),
+    ActionSpec("keypoint.all", "Select all keypoints", "Motion/Drag the picture", "Take the tool "
+               "and select every keypoint: they move, turn and zoom as one", ("Ctrl+Shift+H",),
+               separated=True),
+    ActionSpec("keypoint.reset", "Reset keypoints", "Motion/Drag the picture", "Put the selected "
+               "keypoints of this frame back to what was encoded", (), "reset"),
     ActionSpec("view.uncertainty", "Uncertainty", "View", "Show how far pictures differ over "
                "samples of the posterior", ("U",), "uncertainty"),
     ActionSpec("model.draw", "New motion", "Model", "Draw a new motion with the settings of the "
@@ -54,16 +60,16 @@ class ShapingActions:
     def table(self) -> dict[str, Behaviour]:
         """One behaviour for each action, by name."""
         shaping, fitting = self._window.presenters.shaping, self._window.presenters.fitting
-        handles = shaping.handles
+        handles, drag = shaping.handles, shaping.drag
         return {
-            "handle.tool": Behaviour(
-                lambda: handles.set_tool(not handles.tool), handles.why_not, lambda: handles.tool
-            ),
-            "handle.add": Behaviour(self.add, handles.why_not),
-            "handle.next": Behaviour(handles.select_next, handles.why_no_handle),
-            "handle.pin": Behaviour(handles.toggle_pin, handles.why_no_handle),
-            "handle.remove": Behaviour(handles.remove, handles.why_no_handle),
+            "handle.tool": Behaviour(drag.toggle, drag.why_not, lambda: drag.on),
+            "handle.add": Behaviour(self.add, drag.why_no_new_handle),
+            "handle.next": Behaviour(drag.select_next, drag.why_no_next),
+            "handle.pin": Behaviour(handles.toggle_pin, drag.why_no_handle),
+            "handle.remove": Behaviour(handles.remove, drag.why_no_handle),
             "handle.clear": Behaviour(handles.clear, self.no_handles),
+            "keypoint.all": Behaviour(self.all_keypoints, drag.why_no_keypoints),
+            "keypoint.reset": Behaviour(shaping.keypoints.reset, drag.why_no_keypoint),
             "view.uncertainty": Behaviour(
                 lambda: self._window.behaviours.views.show_content(Content.UNCERTAINTY),
                 shaping.uncertainty.why_not,
@@ -81,9 +87,17 @@ class ShapingActions:
         self._window.presenters.shaping.handles.add_in_middle()
         self._window.bench.viewports.shown[-1].canvas.setFocus()
 
+    def all_keypoints(self) -> None:
+        """Select every keypoint, and put the keyboard onto the picture."""
+        self._window.presenters.shaping.keypoints.select_all()
+        self._window.bench.viewports.shown[-1].canvas.setFocus()
+
     def no_handles(self) -> str:
         """There must be handles."""
-        handles = self._window.presenters.shaping.handles
+        shaping = self._window.presenters.shaping
+        handles = shaping.handles
+        if shaping.drag.has_keypoints:
+            return shaping.drag.why_no_handle()
         return handles.why_not() or ("" if handles.handles.handles else "There are no points.")
 
     def no_drawing(self) -> str:

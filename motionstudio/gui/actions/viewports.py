@@ -10,6 +10,7 @@ from motionstudio.gui.availability import Availability
 from motionstudio.gui.figure_commands import FigureCommands
 from motionstudio.gui.held_key import HeldKey
 from motionstudio.gui.items.layers import Content
+from motionstudio.models.base import Capability
 
 if TYPE_CHECKING:
     from motionstudio.gui.main_window import MainWindow
@@ -69,11 +70,11 @@ class ViewportActions:
         window.session.view.changed.connect(self._on_view)
         window.presenters.overlays.trails.placingChanged.connect(self._show_placing)
         window.presenters.overlays.drawing.drawingChanged.connect(self._show_drawing)
-        window.presenters.shaping.handles.changed.connect(self._on_handles)
+        window.presenters.shaping.drag.changed.connect(self._on_handles)
 
     def table(self) -> dict[str, Behaviour]:
         """One behaviour for each action, by name."""
-        clip, motion = self._can.no_clip, self._can.no_motion
+        clip = self._can.no_clip
         on = self._window.presenters.overlays
         put, show = on.arrangement.toggle, on.arrangement.show_content
         return {
@@ -81,21 +82,32 @@ class ViewportActions:
             "view.wipe": Behaviour(on.arrangement.toggle_wipe, clip),
             "view.flicker": Behaviour(self.flicker, clip),
             "view.onion": Behaviour(on.arrangement.toggle_onion, clip),
-            "view.magnitude": Behaviour(lambda: show(Content.MAGNITUDE), clip),
-            "view.jacobian": Behaviour(lambda: show(Content.JACOBIAN), clip),
-            "view.streamlines": Behaviour(lambda: show(Content.STREAMLINES), clip),
+            "view.magnitude": Behaviour(
+                lambda: show(Content.MAGNITUDE),
+                lambda: self._can.no_field(Capability.DISPLACEMENT, "Magnitude"),
+            ),
+            "view.jacobian": Behaviour(lambda: show(Content.JACOBIAN), self.no_inverse),
+            "view.streamlines": Behaviour(lambda: show(Content.STREAMLINES), self.no_inverse),
             "view.labels": Behaviour(lambda: put("labels"), self.no_labels),
             "view.load_labels": Behaviour(self.figures.load_labels, clip),
-            "view.draw_label": Behaviour(self.toggle_drawing, motion),
+            "view.draw_label": Behaviour(self.toggle_drawing, self.nothing_carried),
             "view.clear_label": Behaviour(on.drawing.clear, self.nothing_drawn),
             "view.trails": Behaviour(lambda: put("trails"), self.no_points),
-            "view.place_points": Behaviour(self.toggle_placing, motion),
+            "view.place_points": Behaviour(self.toggle_placing, self.nothing_carried),
             "view.linked": Behaviour(lambda: put("linked")),
             "view.cross_hair": Behaviour(lambda: put("cross_hair")),
             "view.smooth": Behaviour(lambda: put("smooth")),
             "file.export_figure": Behaviour(self.figures.export_figure, clip),
             "file.screenshot": Behaviour(self.figures.screenshot),
         }
+
+    def no_inverse(self) -> str:
+        """The model must say where material goes."""
+        return self._can.no_field(Capability.INVERSE, "This view")
+
+    def nothing_carried(self) -> str:
+        """There must be a motion that carries material along."""
+        return self._can.no_motion() or self._can.no_field(Capability.INVERSE, "Tracking")
 
     def no_labels(self) -> str:
         """There must be labels."""
@@ -143,13 +155,15 @@ class ViewportActions:
     def _leave_handles(self, on: bool) -> None:
         """Clicks belong to one tool at a time."""
         if on:
-            self._window.presenters.shaping.handles.set_tool(False)
+            self._window.presenters.shaping.drag.put_away()
+            self._window.presenters.picture.cropping.set_tool(False)
 
     def _on_handles(self) -> None:
         overlays = self._window.presenters.overlays
-        if self._window.presenters.shaping.handles.tool:
+        if self._window.presenters.shaping.drag.on:
             overlays.trails.set_placing(False)
             overlays.drawing.set_drawing(False)
+            self._window.presenters.picture.cropping.set_tool(False)
 
     def show_state(self) -> None:
         """Tick what is on."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFontMetricsF,
@@ -15,11 +15,11 @@ from PySide6.QtGui import (
     QPaintEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from motionstudio.gui.items.ink import colour, pen
 from motionstudio.gui.items.picture_canvas import PictureCanvas
+from motionstudio.gui.items.picture_layer import PictureLayer, notches
 from motionstudio.gui.theme.apply import font, tokens_for
 from motionstudio.gui.theme.tokens import LINE_CURVE, LINE_SELECTED, RADIUS, SPACE_S, Tokens
 
@@ -56,7 +56,7 @@ class HandleMark:
     short: bool = False
 
 
-class HandleLayer(QWidget):
+class HandleLayer(PictureLayer):
     """Lies over a canvas, paints handles and, while the tool is on, takes its left button.
 
     Wheel, middle button and hovering stay the canvas's own. Places are (x, y) in pixels of the
@@ -87,25 +87,14 @@ class HandleLayer(QWidget):
     spreadChanged = Signal(float)
 
     def __init__(self, canvas: PictureCanvas, takes: Callable[[], bool]) -> None:
-        super().__init__(canvas)
-        self._canvas, self._takes = canvas, takes
+        super().__init__(canvas, takes)
         self._marks: tuple[HandleMark, ...] = ()
-        self._size: tuple[int, int] | None = None
-        self._tool = self._down = self._nudging = False
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setGeometry(canvas.rect())
-        canvas.installEventFilter(self)
+        self._nudging = False
 
     @property
     def marks(self) -> tuple[HandleMark, ...]:
         """What is painted."""
         return self._marks
-
-    def set_size(self, size: tuple[int, int] | None) -> None:
-        """(H, W) of the picture at full size, or None while there is none."""
-        self._size = size
-        self.update()
 
     def set_marks(self, marks: tuple[HandleMark, ...]) -> None:
         """Paint these."""
@@ -113,46 +102,14 @@ class HandleLayer(QWidget):
             self._marks = marks
             self.update()
 
-    def set_tool(self, on: bool) -> None:
-        """Whether the left button picks and drags."""
-        if on == self._tool:
-            return
-        self._tool, self._down = on, False
-        if on:
-            self._canvas.setCursor(Qt.CursorShape.CrossCursor)
-        else:
-            self._canvas.unsetCursor()
-        self.update()
-
-    def on_widget(self, place: tuple[float, float]) -> QPointF:
-        """A place of the picture on the canvas."""
-        area = self._canvas.picture_rect()
-        if self._size is None:
-            return QPointF()
-        height, width = self._size
-        x = area.left() + (place[0] + 0.5) / width * area.width()
-        return QPointF(x, area.top() + (place[1] + 0.5) / height * area.height())
-
     @override
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Take what belongs to the tool; let the canvas have the rest."""
-        if event.type() is QEvent.Type.Resize:
-            self.setGeometry(self._canvas.rect())
-        if not self._tool or self._size is None:
-            return False
-        if isinstance(event, QMouseEvent):
-            return self._mouse(event)
-        if isinstance(event, QWheelEvent):
-            return self._wheel(event)
-        return isinstance(event, QKeyEvent) and self._key(event)
-
-    def _mouse(self, event: QMouseEvent) -> bool:
+    def take_mouse(self, event: QMouseEvent) -> bool:
         left = event.button() is Qt.MouseButton.LeftButton
         kind = event.type()
         if kind is QEvent.Type.MouseButtonPress and left and self._takes():
             return self._press(event)
         if kind is QEvent.Type.MouseMove and self._down:
-            self.moved.emit(*self._place(event.position()))
+            self.moved.emit(*self.in_picture(event.position()))
             return True
         if kind is QEvent.Type.MouseMove and self._takes():
             near = self._handle_at(event.position()) >= 0
@@ -179,19 +136,19 @@ class HandleLayer(QWidget):
         pin = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         self._down = not pin
         handle = self._handle_at(event.position())
-        self.pressed.emit(*self._place(event.position()), handle, pin)
+        self.pressed.emit(*self.in_picture(event.position()), handle, pin)
         return True
 
-    def _wheel(self, event: QWheelEvent) -> bool:
+    @override
+    def take_wheel(self, event: QWheelEvent) -> bool:
         if not event.modifiers() & Qt.KeyboardModifier.AltModifier or not self._takes():
             return False
-        # With Alt some systems turn the wheel sideways.
-        turned = event.angleDelta()
-        self.spreadChanged.emit((turned.y() or turned.x()) / 120.0)
+        self.spreadChanged.emit(notches(event))
         event.accept()
         return True
 
-    def _key(self, event: QKeyEvent) -> bool:
+    @override
+    def take_key(self, event: QKeyEvent) -> bool:
         key, kind = Qt.Key(event.key()), event.type()
         selected = any(mark.selected for mark in self._marks)
         ours = selected and (key in _STEPS or key in _REMOVES or key == Qt.Key.Key_P)
@@ -222,12 +179,6 @@ class HandleLayer(QWidget):
             self._nudging = True
             x, y = _STEPS[key]
             self.nudged.emit(factor * x, factor * y)
-
-    def _place(self, place: QPointF) -> tuple[float, float]:
-        area = self._canvas.picture_rect()
-        height, width = self._size or (1, 1)
-        x = (place.x() - area.left()) / area.width() * width - 0.5
-        return x, (place.y() - area.top()) / area.height() * height - 0.5
 
     def _handle_at(self, place: QPointF) -> int:
         """The nearest handle within reach of the pointer, or -1."""

@@ -30,6 +30,7 @@ from motionstudio.gui.theme.tokens import SPACE_L, SPACE_S, SPACE_XS
 FEWEST, MOST = 8, 32
 """Posterior samples of the uncertainty."""
 HANDLE_ACTIONS = ("handle.tool", "handle.pin", "handle.remove", "handle.clear")
+KEYPOINT_ACTIONS = ("keypoint.all", "keypoint.reset")
 DRAW_ACTIONS = ("model.draw", "model.variations")
 REFINE_ACTIONS = ("model.refine", "model.refine_selected")
 _SHORT = {
@@ -37,6 +38,8 @@ _SHORT = {
     "handle.pin": "Pin",
     "handle.remove": "Remove",
     "handle.clear": "Clear",
+    "keypoint.all": "All points",
+    "keypoint.reset": "Reset",
     "model.draw": "Draw",
     "model.variations": "Variations…",
     "view.uncertainty": "Show in a viewport",
@@ -129,6 +132,13 @@ class MotionTools(QWidget):
         self.blend_words.setText(reason)
         self.blend_words.setVisible(bool(reason))
 
+    def set_keypoints(self, on: bool) -> None:
+        """Whether the model's keypoints are dragged: only what belongs to them is offered."""
+        for name in (*HANDLE_ACTIONS[1:], *KEYPOINT_ACTIONS):
+            self.buttons[name].setVisible(on == (name in KEYPOINT_ACTIONS))
+        self.prior.setVisible(not on)
+        self._prior_label.setVisible(not on)
+
     def set_handles(self, words: str, *, warn: bool) -> None:
         """What the handles do; ``warn`` where one cannot reach its target."""
         self.handles.setText(words)
@@ -180,6 +190,7 @@ class MotionTools(QWidget):
         _section(column, "Drag the picture", first=True)
         column.addLayout(self._row(HANDLE_ACTIONS[:2]))
         column.addLayout(self._row(HANDLE_ACTIONS[2:]))
+        column.addLayout(self._row(KEYPOINT_ACTIONS))
         grid = QGridLayout()
         grid.setSpacing(SPACE_XS)
         self.spread.setRange(0.0, 20.0)
@@ -191,7 +202,7 @@ class MotionTools(QWidget):
         self.prior.setSingleStep(0.05)
         _labelled(grid, 0, "Spread", self.spread, "How many frames before and after follow a drag "
                   "(Alt and wheel over the picture)")  # fmt: skip
-        _labelled(grid, 1, "Hold back", self.prior, "How strongly learned motions hold a drag "
+        self._prior_label = _labelled(grid, 1, "Hold back", self.prior, "How strongly learned motions hold a drag "
                   "back; 0 follows the hand at any price")  # fmt: skip
         column.addLayout(grid)
         column.addWidget(self.handles)
@@ -281,7 +292,7 @@ class _Rule(QWidget):
         QPainter(self).fillRect(self.rect(), QColor(tokens_for(self.palette()).line))
 
 
-def _labelled(grid: QGridLayout, row: int, name: str, widget: QWidget, tip: str) -> None:
+def _labelled(grid: QGridLayout, row: int, name: str, widget: QWidget, tip: str) -> QLabel:
     label = MutedLabel(name)
     label.setBuddy(widget)
     widget.setAccessibleName(name)
@@ -292,6 +303,7 @@ def _labelled(grid: QGridLayout, row: int, name: str, widget: QWidget, tip: str)
     grid.addWidget(label, row, 0)
     grid.addWidget(widget, row, 1)
     grid.setColumnStretch(1, 1)
+    return label
 
 
 def _words() -> QLabel:

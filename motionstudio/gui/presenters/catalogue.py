@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from motionstudio.core.clip import Clip
 from motionstudio.models.base import Capability, ModelCard
 
 _BY_CHANNELS = {1: "heart", 3: "figures"}
@@ -54,6 +55,11 @@ class Catalogue:
             return preferred
         fitting = [name for name, card in cards.items() if card.channels == channels]
         return next(iter([*fitting, *cards]), "")
+
+    def suited(self, clip: Clip) -> str:
+        """The checkpoint that a clip starts with: the one it names, else by its channels."""
+        named = clip.provenance.get("model", "")
+        return named if named in self.cards else self.default_for(clip.channels)
 
     def preload(self) -> None:
         """Read the cards now; may be called in a background thread.

@@ -27,7 +27,8 @@ class HandleLayersPresenter(QObject):
         super().__init__(parent)
         self._session, self._handles = session, handles
         self.layers = tuple(
-            HandleLayer(viewport.canvas, partial(_takes, viewport)) for viewport in grid.viewports
+            HandleLayer(viewport.canvas, partial(shows_motion, viewport))
+            for viewport in grid.viewports
         )
         for layer in self.layers:
             self._connect(layer)
@@ -66,6 +67,6 @@ class HandleLayersPresenter(QObject):
         self._handles.set_spread(self._handles.spread + 0.5 * notches)
 
 
-def _takes(viewport: Viewport) -> bool:
+def shows_motion(viewport: Viewport) -> bool:
     """Whether handles would stand on their material: not on the reference nor a true frame."""
     return viewport.content is not Content.SOURCE and not viewport.content.on_reference

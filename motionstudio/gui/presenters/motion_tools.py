@@ -8,8 +8,8 @@ from motionstudio.core.draws import draws_text
 from motionstudio.document.change import Change
 from motionstudio.gui.items.handle_layer import HandleMark
 from motionstudio.gui.panes.motion_tools import MotionTools
+from motionstudio.gui.presenters.drag_tool import DragTool
 from motionstudio.gui.presenters.fitting import FittingPresenter, Progressed
-from motionstudio.gui.presenters.handles import HandlesPresenter
 from motionstudio.gui.presenters.session import Session
 from motionstudio.gui.presenters.tasks import TaskPresenter
 
@@ -21,17 +21,18 @@ class MotionToolsPresenter(QObject):
         self,
         session: Session,
         tools: MotionTools,
-        handles: HandlesPresenter,
+        drag: DragTool,
         fitting: FittingPresenter,
         tasks: TaskPresenter,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._session, self._tools = session, tools
-        self._handles, self._fitting, self._tasks = handles, fitting, tasks
-        tools.spreadChanged.connect(handles.set_spread)
-        tools.priorChanged.connect(handles.set_prior)
-        handles.changed.connect(self._show_handles)
+        self._drag, self._handles = drag, drag.handles
+        self._fitting, self._tasks = fitting, tasks
+        tools.spreadChanged.connect(drag.set_spread)
+        tools.priorChanged.connect(drag.handles.set_prior)
+        drag.changed.connect(self._show_handles)
         fitting.started.connect(self._begin)
         fitting.progressed.connect(self._progress)
         fitting.ended.connect(self._end)
@@ -52,8 +53,12 @@ class MotionToolsPresenter(QObject):
 
     def _show_handles(self) -> None:
         handles, tools = self._handles, self._tools
-        tools.set_spread(handles.spread)
+        tools.set_spread(self._drag.spread)
         tools.set_prior(handles.prior)
+        tools.set_keypoints(self._drag.has_keypoints)
+        if self._drag.has_keypoints:
+            tools.set_handles(self._keypoint_words(), warn=False)
+            return
         marks = handles.handles.handles
         frame = self._session.playhead
         if not marks:
@@ -74,6 +79,22 @@ class MotionToolsPresenter(QObject):
         if short:
             words += ": the model cannot come nearer"
         tools.set_handles(words, warn=short)
+
+    def _keypoint_words(self) -> str:
+        keypoints = self._drag.keypoints
+        if reason := keypoints.why_not():
+            return reason
+        if not keypoints.tool:
+            return "Drag the keypoints of the model, and pull their axes."
+        chosen, groups = keypoints.selected, keypoints.groups
+        if len(chosen) == 1:
+            return f"{groups[chosen[0]].name}: drag its disc, or pull an axis."
+        if chosen:
+            return (
+                f"{len(chosen)} of {len(groups)} keypoints: they move together, and the square "
+                "in their middle turns and zooms all as one."
+            )
+        return f"{len(groups)} keypoints: drag a disc; its axes turn and zoom (dot), or shear."
 
     def _marks(self, frame: int) -> tuple[HandleMark, ...]:
         places = self._handles.places()
