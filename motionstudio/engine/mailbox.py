@@ -80,24 +80,28 @@ class Mailbox:
             self._cancelled.discard(request.id)
             self._changed.notify_all()
 
-    def cancel(self, lane: Lane, subject: str | None = None) -> tuple[Request, ...]:
-        """Cancel what waits and runs in ``lane`` (of ``subject`` only, when given).
+    def cancel(
+        self, lane: Lane, subject: str | None = None, topic: str | None = None
+    ) -> tuple[Request, ...]:
+        """Cancel what waits and runs in ``lane`` (of ``subject`` or ``topic`` only, when given).
 
         Returns:
             The requests that never started; running ones stop at their next chunk.
         """
+
+        def meant(request: Request) -> bool:
+            about = subject in (None, request.subject) and topic in (None, request.topic)
+            return request.lane is lane and about
+
         with self._changed:
             dropped: list[Request] = []
             for slot, waiting in self._waiting.items():
-                if slot[0] is lane:
-                    gone = [r for r in waiting if subject in (None, r.subject)]
-                    dropped.extend(gone)
-                    self._waiting[slot] = deque(r for r in waiting if r not in gone)
-            for request in self._running:
-                if request.lane is lane and subject in (None, request.subject):
-                    self._cancelled.add(request.id)
+                dropped.extend(r for r in waiting if meant(r))
+                self._waiting[slot] = deque(r for r in waiting if not meant(r))
+            self._cancelled.update(r.id for r in self._running if meant(r))
             for slot, (newest, about) in self._newest.items():
-                if slot[0] is lane and subject in (None, about):
+                fits = lane is Lane.ENCODE or topic in (None, slot[1])
+                if slot[0] is lane and fits and subject in (None, about):
                     self._newest[slot] = (newest + 1, about)
             return tuple(dropped)
 

@@ -7,7 +7,14 @@ import pytest
 from motionstudio.engine.mailbox import Mailbox
 from motionstudio.engine.requests import DecodeRequest, Lane, LoadRequest
 from motionstudio.engine.responses import Ticket
-from tests.engine.fakes import clip_of, decode_request, encode_request, motion_of, refine_request
+from tests.engine.fakes import (
+    clip_of,
+    compare_request,
+    decode_request,
+    encode_request,
+    motion_of,
+    refine_request,
+)
 
 MOTION, CLIP = motion_of(3), clip_of(3)
 
@@ -121,6 +128,23 @@ def test_cancel_of_one_subject_spares_the_others() -> None:
     assert not box.is_current(Ticket.of(a))
     assert box.is_current(Ticket.of(b))
     assert box.take(block=False) is b
+
+
+def test_cancel_of_one_topic_spares_the_others() -> None:
+    box = Mailbox()
+    plain, other = decode(Lane.ANALYSIS), compare_request(MOTION, CLIP, [1])
+    assert plain.topic != other.topic
+    box.post(plain)
+    box.post(other)
+    running = box.take(block=False)
+    assert running is not None
+    waiting = other if running is plain else plain
+    assert box.cancel(Lane.ANALYSIS, topic=waiting.topic) == (waiting,)
+    assert not box.stale(running)
+    assert box.is_current(Ticket.of(running))
+    assert not box.is_current(Ticket.of(waiting))
+    assert box.cancel(Lane.ANALYSIS, topic=running.topic) == ()
+    assert box.stale(running)
 
 
 def test_a_lane_is_held_from_post_to_finish() -> None:

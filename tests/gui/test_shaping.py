@@ -246,6 +246,23 @@ class TestVariations:
         assert first == "Variation, seed 1"
         assert sheet.tiles[0].accessibleName() == f"Variation, seed {1 + COUNT}"
 
+    def test_stop_ends_the_drawing_at_the_next_picture(
+        self, qtbot: Any, window: MainWindow, small_models: dict[str, SmallModel]
+    ) -> None:
+        model = small_models[active(window).model]
+        model.gate.clear()
+        window.refresh_actions()
+        window.actions_["model.variations"].trigger()
+        sheet, before = window.presenters.shaping.variations.sheet, model.decodes
+        qtbot.waitUntil(lambda: model.decodes > before, timeout=10_000)
+        sheet.stop.click()
+        under_way = model.decodes
+        model.gate.set()
+        assert window.engine.wait_idle(20_000)
+        assert model.decodes <= under_way + 1
+        assert not any(tile.ready for tile in sheet.tiles)
+        assert not sheet.stop.isEnabled()
+
     def test_it_closes_with_its_subject(self, qtbot: Any, window: MainWindow) -> None:
         sheet = self.open(qtbot, window)
         window.session.project.history.undo()

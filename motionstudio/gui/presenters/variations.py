@@ -13,6 +13,7 @@ from motionstudio.document.subject import Subject
 from motionstudio.document.view import ViewState
 from motionstudio.engine.fit_requests import VariationsRequest
 from motionstudio.engine.fit_responses import VariationReady
+from motionstudio.engine.requests import Lane
 from motionstudio.engine.responses import Cancelled, Done, Failed, Response
 from motionstudio.gui.dialogs.variations import COUNT, VariationSheet
 from motionstudio.gui.panes.motion_tools import MotionTools
@@ -147,10 +148,16 @@ class VariationsPresenter(QObject):
             self._draw(subject)
 
     def _stop(self) -> None:
-        # What is on its way is not looked at; the next request of its kind replaces it.
-        self._asked = None
+        self._give_up()
         if self.sheet is not None:
             self.sheet.finish()
+
+    def _give_up(self) -> None:
+        """Let the drawing under way end at its next picture."""
+        if self._asked is not None:
+            self._asked = None
+            topic = VariationsRequest.topic
+            self._session.engine.cancel(Lane.ANALYSIS, self._subject, topic)
 
     def _preview(self, index: int) -> None:
         ready, subject = self._ready.get(index), self._session.find(self._subject)
@@ -170,7 +177,7 @@ class VariationsPresenter(QObject):
             self.close()
 
     def _put_away(self) -> None:
-        self._asked = None
+        self._give_up()
         self._pictures.try_on(self._subject, None)
 
     def _on_response(self, response: Response) -> None:
