@@ -6,15 +6,21 @@ import errno
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from motionstudio.core.errors import Cancelled, MotionStudioError
+from motionstudio.core.folder_lock import FolderLock
 from motionstudio.io.problems import plain_reason
 
 Tick = Callable[[float], bool]
 """Told the fraction done, in [0, 1]; answers False to cancel."""
+
+_PREFIX, _LOCK = ".writing-", ".motionstudio-lock"
+# A folder that was made this lately may not be locked yet.
+_SECONDS_TO_LOCK = 60.0
 
 
 def always(fraction: float) -> bool:
@@ -42,15 +48,11 @@ def whole_file(path: Path) -> Iterator[Path]:
     Raises:
         MotionStudioError: the place cannot be written to, in one sentence.
     """
-    with _plain_errors(path):
-        folder = Path(tempfile.mkdtemp(prefix=".writing-", dir=path.parent))
-        try:
-            temporary = folder / path.name
-            yield temporary
-            _flush(temporary)
-            os.replace(temporary, path)
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
+    with _plain_errors(path), _workshop(path.parent) as folder:
+        temporary = folder / path.name
+        yield temporary
+        _flush(temporary)
+        os.replace(temporary, path)
 
 
 def check_new_folder(path: Path) -> None:
@@ -74,17 +76,42 @@ def whole_folder(path: Path) -> Iterator[Path]:
             cannot be written to.
     """
     check_new_folder(path)
-    with _plain_errors(path):
-        folder = Path(tempfile.mkdtemp(prefix=".writing-", dir=path.parent))
-        try:
-            inside = folder / path.name
-            inside.mkdir()
-            yield inside
-            if path.is_dir():
-                path.rmdir()
-            os.replace(inside, path)
-        finally:
+    with _plain_errors(path), _workshop(path.parent) as folder:
+        inside = folder / path.name
+        inside.mkdir()
+        yield inside
+        if path.is_dir():
+            path.rmdir()
+        os.replace(inside, path)
+
+
+@contextmanager
+def _workshop(place: Path) -> Iterator[Path]:
+    """A folder of our own in ``place``, gone at the end; those of crashed processes go first."""
+    for folder in place.glob(f"{_PREFIX}*"):
+        _remove_left_over(folder)
+    folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=place))
+    lock = FolderLock(folder / _LOCK)
+    try:
+        lock.take()
+        yield folder
+    finally:
+        lock.release()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _remove_left_over(folder: Path) -> None:
+    """Remove a folder that a process of ours made and did not live to remove."""
+    try:
+        ours = (folder / _LOCK).is_file()
+        if not ours or time.time() - folder.stat().st_mtime < _SECONDS_TO_LOCK:
+            return
+        lock = FolderLock(folder / _LOCK)
+        if lock.take():
+            lock.release()
             shutil.rmtree(folder, ignore_errors=True)
+    except OSError:
+        return  # It belongs to somebody else, or is just going.
 
 
 def _flush(path: Path) -> None:
