@@ -11,9 +11,10 @@ import pytest
 
 from motionstudio.core.clip import Clip, uniform_times
 from motionstudio.core.errors import MotionStudioError
-from motionstudio.document.commands import AddSubjects, SetKept
-from motionstudio.document.opening import subject_from_clip
+from motionstudio.document.commands import AddSubjects, RemoveSubject, SetKept
+from motionstudio.document.opening import OpenSettings, subject_from_clip
 from motionstudio.gui.main_window import MainWindow
+from motionstudio.gui.presenters.reopening import ClipChanges, reopen
 from motionstudio.io import write_clip
 from tests.gui.conftest import MakeWindow
 from tests.gui.small_model import SmallModel
@@ -127,3 +128,53 @@ def test_a_file_that_has_gone_is_told_once(qtbot: Any, make_window: MakeWindow) 
     window.session.media.submit(lambda: 1, answered.append)
     qtbot.waitUntil(lambda: bool(answered), timeout=LONG)
     assert said == ["beat.npz cannot be read any more."]
+
+
+def test_finding_a_motion_can_be_cancelled_and_taken_up_again(
+    qtbot: Any, make_window: MakeWindow, clip_path: Path, gate: threading.Event
+) -> None:
+    window = make_window()
+    gate.clear()
+    window.open_paths([clip_path], ask=False)
+    qtbot.waitUntil(lambda: bool(encoding_tasks(window)), timeout=LONG)
+    (task,) = encoding_tasks(window)
+    assert window.presenters.tasks.cancel(task)
+    gate.set()
+    qtbot.waitUntil(lambda: not encoding_tasks(window), timeout=LONG)
+    assert active(window).track is None
+    window.refresh_actions()
+    assert window.actions_["model.find"].isEnabled()
+    window.actions_["model.find"].trigger()
+    qtbot.waitUntil(lambda: is_encoded(window), timeout=LONG)
+    window.refresh_actions()
+    assert not window.actions_["model.find"].isEnabled()
+
+
+def test_a_change_takes_a_cancelled_search_up_again(
+    qtbot: Any, make_window: MakeWindow, clip_path: Path, gate: threading.Event
+) -> None:
+    window = make_window()
+    open_clip(qtbot, window, clip_path)
+    gate.clear()
+    window.session.push(SetKept(active(window).id, (3,), False))
+    (task,) = encoding_tasks(window)
+    window.presenters.tasks.cancel(task)
+    gate.set()
+    qtbot.waitUntil(lambda: not encoding_tasks(window), timeout=LONG)
+    assert not is_encoded(window)
+    window.session.push(SetKept(active(window).id, (4,), False))
+    qtbot.waitUntil(lambda: is_encoded(window), timeout=LONG)
+    assert np.array_equal(active(window).track.base.filled, ~active(window).kept)
+
+
+def test_a_clip_removed_while_it_is_read_again_is_not_missed(
+    qtbot: Any, make_window: MakeWindow, clip_path: Path
+) -> None:
+    window = make_window()
+    subject = open_clip(qtbot, window, clip_path)
+    said: list[str] = []
+    window.session.notices.posted.connect(lambda notice: said.append(notice.text))
+    reopen(window.session, subject, ClipChanges(OpenSettings(stride=2), subject.model))
+    window.session.push(RemoveSubject(subject.id))
+    qtbot.waitUntil(lambda: any("removed" in text for text in said), timeout=LONG)
+    assert not window.session.project.subjects

@@ -109,6 +109,8 @@ class TestTasks:
         tasks.cancelled.connect(stopped.append)
         tasks.begin("a", "A")
         tasks.begin("b", "B")
+        assert not tasks.cancel(), "nobody means what is not in sight"
+        clock.seconds = 1
         assert [tasks.cancel(), tasks.cancel(), tasks.cancel()] == [True, True, False]
         assert stopped == ["b", "a"]
 

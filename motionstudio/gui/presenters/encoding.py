@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
+from motionstudio.core.glimpses import as_drawing
+from motionstudio.core.motion import RowKind
 from motionstudio.document.change import Change
 from motionstudio.document.subject import EncodingKey, Subject
+from motionstudio.engine.requests import Lane
 from motionstudio.engine.responses import Cancelled, Encoded, Failed, Response
-from motionstudio.gui.notifications import Tone
+from motionstudio.gui.notifications import Notice, Tone
 from motionstudio.gui.presenters.resolve import encode_request
 from motionstudio.gui.presenters.session import Session
 
+STOPPED = "Finding the motion was cancelled; Find motion in the menu Model starts it again."
 SINGLE_PICTURE = "A single picture has no motion yet. Drag one onto it from the library."
 
 
@@ -30,16 +34,42 @@ class EncodingPresenter(QObject):
         self._session = session
         self._asked: dict[int, tuple[str, EncodingKey]] = {}
         self._unreadable: set[str] = set()
+        self._stopped: dict[str, EncodingKey] = {}
         session.project.changed.connect(self._on_change)
         session.media.factsReady.connect(self._on_facts)
         session.media.failed.connect(self._on_unreadable)
         session.engine.responseReady.connect(self._on_response)
+
+    def cancel(self, subject_id: str) -> None:
+        """Stop looking for the motion of a subject until something about it changes."""
+        subject = self._session.find(subject_id)
+        if subject is not None:
+            self._stopped[subject_id] = subject.encoding_key
+        self._session.engine.cancel(Lane.ENCODE, subject_id)
+
+    def resume(self) -> None:
+        """Look for the motion of the active subject after all."""
+        subject = self._session.active
+        if subject is not None:
+            self._stopped.pop(subject.id, None)
+            self.request(subject)
+
+    def why_no_resume(self) -> str:
+        """Why there is no motion to look for, one sentence; empty where there is."""
+        subject = self._session.active
+        if subject is None:
+            return "Open a clip first."
+        if self._stopped.get(subject.id) == subject.encoding_key and subject.needs_encoding:
+            return ""
+        return "The motion is found by itself; this goes on after it was cancelled."
 
     def request(self, subject: Subject) -> None:
         """Ask for an encoding where the subject needs one and can have one."""
         session = self._session
         wanted = (subject.id, subject.encoding_key)
         if not subject.needs_encoding or wanted in self._asked.values():
+            return
+        if self._stopped.get(subject.id) == subject.encoding_key:
             return
         if subject.media_problem:
             self.ended.emit(subject.id, subject.media_problem)
@@ -90,14 +120,24 @@ class EncodingPresenter(QObject):
         if isinstance(response, Encoded) and not self._fits(response):
             return
         if isinstance(response, Encoded):
-            project = self._session.project
-            project.set_encoding(response.subject, response.motion, response.kept, key)
+            self._take_over(response, key)
         subject = self._session.find(response.subject)
         overtaken = isinstance(response, Cancelled) or (subject and subject.encoding_key != key)
+        if isinstance(response, Cancelled) and self._stopped.get(response.subject) == key:
+            self.ended.emit(response.subject, STOPPED)
+            self._session.notices.post(Notice(STOPPED, actions=("model.find",)))
+            return
         if subject is not None and subject.needs_encoding and overtaken:
             self.request(subject)
         else:
             self.ended.emit(response.subject, "")
+
+    def _take_over(self, response: Encoded, key: EncodingKey) -> None:
+        subject, motion, kept = self._session.find(response.subject), response.motion, response.kept
+        if subject is not None and subject.held and motion.rows is RowKind.GLIMPSE:
+            # One picture was encoded, and its glimpses have a frame each.
+            motion, kept = as_drawing(motion, subject.clip.times), subject.kept
+        self._session.project.set_encoding(response.subject, motion, kept, key)
 
     def _fits(self, response: Encoded) -> bool:
         """Whether the edit of its subject can be carried over to an encoding."""

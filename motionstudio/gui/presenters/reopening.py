@@ -17,6 +17,7 @@ from motionstudio.document.commands import (
 )
 from motionstudio.document.opening import OpenSettings, subject_from_clip
 from motionstudio.document.subject import Framing, Subject
+from motionstudio.gui.presenters.model_choice import model_command
 from motionstudio.gui.presenters.session import Session
 
 
@@ -48,6 +49,9 @@ def reopen(session: Session, subject: Subject, changes: ClipChanges) -> None:
     def deliver(clip: Clip | Exception) -> None:
         if isinstance(clip, Exception):
             session.notices.report(clip)
+            return
+        if session.find(subject.id) is None:
+            session.notices.say(f"{subject.name} was removed before it was read again.")
             return
         with session.reported():
             names = session.catalogue.dim_names(changes.model)
@@ -85,7 +89,10 @@ def _change_in_place(session: Session, subject: Subject, changes: ClipChanges) -
         commands.append(SetCyclic(subject.id, settings.cyclic))
     if changes.model != subject.model:
         card = session.catalogue.card(changes.model)
-        commands.append(SetModel(subject.id, changes.model, card.dim_names if card else ()))
+        if card is None:
+            commands.append(SetModel(subject.id, changes.model))
+        else:
+            commands.append(model_command(subject, session.card(subject), card))
     if not commands:
         return
     with session.reported(), session.project.transaction("Change clip settings"):

@@ -104,8 +104,9 @@ class TaskPresenter(QObject):
         self.show()
 
     def cancel(self, key: str = "") -> bool:
-        """Cancel a task, or the newest that can be; tells whether there was one."""
-        for name in (key,) if key else tuple(reversed(self.running)):
+        """Cancel a task, or the newest in sight that can be; tells whether there was one."""
+        in_sight = (view.key for view in reversed(self.shown))
+        for name in (key,) if key else tuple(in_sight):
             task = self._tasks.get(name)
             if task is not None and task.cancellable and not task.cancelling:
                 self._tasks[name] = replace(task, cancelling=True)
