@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 Float = NDArray[np.float32]
+OverlayName = Literal["heat maps", "sparse motions", "masks", "occlusion", "deformed"]
+"""What models with keypoints can lay over a picture; cards name those of a checkpoint."""
 
 
 class RowKind(Enum):

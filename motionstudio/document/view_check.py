@@ -30,7 +30,8 @@ def is_usable(view: ViewState) -> bool:
 def _are_usable(settings: ViewportSettings) -> bool:
     places = (place for _, points in (*settings.points, *settings.drawn) for place in points)
     return (
-        len(settings.wipes) == len(FIRST_CONTENTS)
+        len(settings.wipes) == len(settings.maps) == len(FIRST_CONTENTS)
+        and 0.05 <= settings.map_opacity <= 1
         and 0 <= settings.divider <= 1
         and 4 <= settings.density <= 64
         and 0.25 <= settings.arrow_scale <= 8

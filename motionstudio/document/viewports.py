@@ -13,6 +13,8 @@ Content = Literal[
     "uncertainty", "plain copy",
 ]  # fmt: skip
 LAYOUTS: tuple[Layout, ...] = ("1", "1|2", "2x2", "1+3")
+MapName = Literal["", "heat maps", "sparse motions", "masks", "occlusion", "deformed"]
+MAPS: tuple[MapName, ...] = ("heat maps", "sparse motions", "masks", "occlusion", "deformed")
 CONTENTS: tuple[Content, ...] = (
     "source", "generated", "grid", "arrows", "streamlines", "magnitude", "jacobian", "difference",
     "uncertainty", "plain copy",
@@ -20,6 +22,7 @@ CONTENTS: tuple[Content, ...] = (
 FIRST_CONTENTS: tuple[Content, ...] = ("source", "generated", "grid", "difference")
 Point = tuple[float, float]
 _NO_WIPE: tuple[Content | None, ...] = (None, None, None, None)
+_NO_MAPS: tuple[MapName, ...] = ("", "", "", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,10 @@ class ViewportSettings:
         label_files: (subject id, file whose labels are used instead of the clip's own).
         drawn: (subject id, corners (x, y) of a label drawn on its reference frame).
         trails: whether the paths of tracked points are shown.
+        windows: whether it is shown where a model looks and draws.
         points: (subject id, its tracked points (x, y) in pixels of the reference frame).
+        maps: for each of the four viewports the map of the model over its picture, or empty.
+        map_opacity: of those maps, 0.05 to 1.
     """
 
     wipes: tuple[Content | None, ...] = _NO_WIPE
@@ -58,7 +64,10 @@ class ViewportSettings:
     label_files: tuple[tuple[str, str], ...] = ()
     drawn: tuple[tuple[str, tuple[Point, ...]], ...] = ()
     trails: bool = True
+    windows: bool = True
     points: tuple[tuple[str, tuple[Point, ...]], ...] = ()
+    maps: tuple[MapName, ...] = _NO_MAPS
+    map_opacity: float = 0.7
 
     def points_of(self, subject_id: str) -> tuple[Point, ...]:
         """The tracked points of a subject."""

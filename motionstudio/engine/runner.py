@@ -13,13 +13,16 @@ import torch
 
 from motionstudio.core.errors import Cancelled, MotionStudioError
 from motionstudio.core.picture import as_shown
-from motionstudio.engine import fit_requests, requests, responses
+from motionstudio.engine import fit_requests, overlay_requests, requests, responses
 from motionstudio.engine.call import Call
 from motionstudio.engine.device import NO_MEMORY, Device, Load, is_out_of_memory
 from motionstudio.engine.frames import FrameMaker
 from motionstudio.engine.gallery import Gallery
 from motionstudio.engine.handles import HandleMaker
+from motionstudio.engine.keypoint_requests import KeypointsRequest
+from motionstudio.engine.keypoints import KeypointMaker
 from motionstudio.engine.live import LiveMaker
+from motionstudio.engine.maps import MapMaker
 from motionstudio.engine.motions import MotionMaker
 from motionstudio.engine.painter import Painter
 from motionstudio.engine.preparation import Preparation
@@ -90,6 +93,8 @@ class Runner:
         self._motions = MotionMaker(self._device, self._prepared, limit=budget.motions)
         self._thumbnails = ThumbnailMaker(self._device, self._prepared, limit=budget.thumbnails)
         self._handles = HandleMaker(self._device, self._prepared)
+        self._keypoints = KeypointMaker(self._device, self._prepared)
+        self._maps = MapMaker(self._device, self._prepared)
         self._uncertainty = UncertaintyMaker(self._device, self._prepared, self._painter)
         self._variations = VariationMaker(self._motions, self._thumbnails)
         self._live = LiveMaker(self._device, self._prepared, self._painter)
@@ -205,6 +210,10 @@ class Runner:
                 for variation in self._variations.variations(request, call):
                     call.emit(variation)
                 return responses.Done(ticket=ticket)
+            case KeypointsRequest():
+                return self._keypoints.find(request, call)
+            case overlay_requests.MapsRequest():
+                return self._maps.maps(request, call)
             case _:
                 if (live := self._live.answer(request, call)) is not None:
                     return live

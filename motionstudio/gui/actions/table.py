@@ -12,10 +12,12 @@ from motionstudio.gui.actions import (
     explores,
     files,
     frames,
+    glimpses,
     helps,
     latents,
     models,
     numbers,
+    pictures,
     shaping,
     shell,
     times,
@@ -32,8 +34,8 @@ from motionstudio.gui.theme.tokens import Tokens
 if TYPE_CHECKING:
     from motionstudio.gui.main_window import MainWindow
 
-_MENUS = (files, edits, views, viewports, times, transfers, frames, numbers, latents, models,
-          shaping, explores, helps, shell)  # fmt: skip
+_MENUS = (files, edits, views, viewports, times, transfers, frames, pictures, numbers, latents,
+          models, glimpses, shaping, explores, helps, shell)  # fmt: skip
 SPECS: tuple[ActionSpec, ...] = tuple(spec for menu in _MENUS for spec in menu.SPECS)
 
 
@@ -59,9 +61,11 @@ class Behaviours:
         self.times = times.TimeActions(window)
         self.transfers = transfers.TransferActions(window)
         self.frames = frames.FrameActions(window)
+        self.pictures = pictures.PictureActions(window)
         self.numbers = numbers.NumberActions(window)
         self.latents = latents.LatentActions(window)
         self.models = models.ModelActions(window)
+        self.glimpses = glimpses.GlimpseActions(window)
         self.shaping = shaping.ShapingActions(window)
         self.helps = helps.HelpActions(window)
         self.shell = shell.ShellActions(window)
@@ -72,8 +76,8 @@ class Behaviours:
         """One behaviour for each action, by name."""
         groups: tuple[Group, ...] = (
             self.files, self.edits, self.views, self.viewports, self.times, self.transfers,
-            self.frames, self.numbers, self.latents, self.models, self.shaping, self.helps,
-            self.shell, self.explores, self.panes,
+            self.frames, self.pictures, self.numbers, self.latents, self.models, self.glimpses,
+            self.shaping, self.helps, self.shell, self.explores, self.panes,
         )  # fmt: skip
         return {name: behaviour for group in groups for name, behaviour in group.table().items()}
 

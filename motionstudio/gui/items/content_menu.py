@@ -6,7 +6,9 @@ from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
+from motionstudio.document.viewports import MAPS
 from motionstudio.gui.items.layers import Content
+from motionstudio.gui.items.map_names import map_title
 from motionstudio.gui.theme.apply import tokens_for
 from motionstudio.gui.theme.icons import set_icon
 
@@ -17,10 +19,12 @@ class ContentMenu(QMenu):
     Signals:
         contentChosen: a ``Content``.
         wipeChosen: a ``Content`` for the right of the divider, or empty: no wipe.
+        mapChosen: name of a map of the model for over the picture, or empty: none.
     """
 
     contentChosen = Signal(str)
     wipeChosen = Signal(str)
+    mapChosen = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,6 +42,16 @@ class ContentMenu(QMenu):
             self._wipes[content] = self._add(self._wipe_menu, content.label, content)
         for action in self._wipes.values():
             action.triggered.connect(self._choose_wipe)
+        self._map_menu = self.addMenu("Map of the model")
+        set_icon(self._map_menu.menuAction(), "maps", tokens_for(self.palette()))
+        self._maps: dict[str, QAction] = {"": self._add(self._map_menu, "Nothing", None)}
+        self._map_menu.addSeparator()
+        for name in MAPS:
+            self._maps[name] = self._add(self._map_menu, map_title(name), None)
+        for which, action in self._maps.items():
+            action.setData(which)
+            action.triggered.connect(self._choose_map)
+        self._map_menu.setToolTipsVisible(True)
         self.smooth = QAction("Smooth between pixels", self)
         self.smooth.setCheckable(True)
         self.smooth.setChecked(True)
@@ -59,6 +73,17 @@ class ContentMenu(QMenu):
             action.setToolTip(reason)
             action.setText(content.label if not reason else f"{content.label} — {reason}")
 
+    def set_map(self, name: str) -> None:
+        """Tick the map that lies over the picture; empty: none."""
+        for which, action in self._maps.items():
+            with QSignalBlocker(action):
+                action.setChecked(which == name)
+
+    def set_map_available(self, name: str, reason: str) -> None:
+        """Allow a map (empty reason) or disable it and say why."""
+        self._maps[name].setEnabled(not reason)
+        self._maps[name].setToolTip(reason or map_title(name))
+
     def _add(self, menu: QMenu, text: str, content: Content | None) -> QAction:
         action = menu.addAction(text)
         action.setCheckable(True)
@@ -74,6 +99,11 @@ class ContentMenu(QMenu):
     def _choose_wipe(self) -> None:
         chosen = self._sent(self._wipes)
         self.wipeChosen.emit("" if chosen is None else chosen.value)
+
+    def _choose_map(self) -> None:
+        sender = self.sender()
+        if isinstance(sender, QAction):
+            self.mapChosen.emit(sender.data())
 
     def _sent(
         self, actions: dict[Content, QAction] | dict[Content | None, QAction]

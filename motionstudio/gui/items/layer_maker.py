@@ -22,6 +22,7 @@ from motionstudio.gui.items.layers import (
     Picture,
     Size,
     Stroke,
+    Veil,
 )
 from motionstudio.gui.items.picture_parts import Part, Reducer
 
@@ -32,18 +33,34 @@ MARKS = frozenset({"source_marks", "generated_marks", "reference_marks"})
 
 _FADE = 0.45
 _LINES = frozenset(
-    {"source", "generated", "inverse", "spacing", "density", "arrow_scale", "awaited"}
+    {
+        "source",
+        "generated",
+        "inverse",
+        "spacing",
+        "density",
+        "arrow_scale",
+        "awaited",
+        "generated_veil",
+    }
 )
 _MATTERS = {
-    Content.SOURCE: frozenset({"source", "source_ghosts"}),
-    Content.GENERATED: frozenset({"generated", "generated_ghosts", "awaited"}),
+    Content.SOURCE: frozenset({"source", "source_ghosts", "source_veil"}),
+    Content.GENERATED: frozenset({"generated", "generated_ghosts", "awaited", "generated_veil"}),
     Content.GRID: _LINES,
     Content.ARROWS: _LINES,
     Content.STREAMLINES: _LINES,
     Content.MAGNITUDE: frozenset({"inverse", "displacement", "magnitude_limit", "spacing"}),
     Content.JACOBIAN: frozenset({"inverse"}),
     Content.DIFFERENCE: frozenset(
-        {"source", "generated", "source_frame", "generated_frame", "difference_limit"}
+        {
+            "source",
+            "generated",
+            "source_frame",
+            "generated_frame",
+            "difference_limit",
+            "generated_veil",
+        }
     ),
 }
 
@@ -68,7 +85,12 @@ def make_layers(
     made = maker.make(content)
     if made.picture is None:
         return made
-    return replace(made, size=inputs.native, strokes=marks_of(content, inputs))
+    return replace(
+        made,
+        size=inputs.native,
+        strokes=marks_of(content, inputs),
+        veil=veil_over(content, inputs),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +237,13 @@ def marks_of(content: Content, inputs: Inputs) -> tuple[Stroke, ...]:
     if content is Content.SOURCE:
         return inputs.source_marks
     return inputs.reference_marks if content.on_reference else inputs.generated_marks
+
+
+def veil_over(content: Content, inputs: Inputs) -> Veil | None:
+    """The map of the model over a content; none where pixels are the reference's."""
+    if content is Content.SOURCE:
+        return inputs.source_veil
+    return None if content.on_reference else inputs.generated_veil
 
 
 def matters(content: Content, changed: set[str]) -> bool:

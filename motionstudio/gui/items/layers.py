@@ -107,6 +107,27 @@ class Ghost:
 
 
 @dataclass(frozen=True, slots=True)
+class Veil:
+    """A map of the model that lies over a picture.
+
+    Attributes:
+        picture: (h, w, 4) uint8 RGBA of any size.
+        box: (x, y, width, height) that it covers, native pixels from the picture's corner.
+        angle: degrees by which that box is turned about its middle, clockwise.
+        opacity: 0 to 1.
+        name: what it is, for people.
+        legend: its colours and words, or None.
+    """
+
+    picture: Picture
+    box: tuple[float, float, float, float]
+    angle: float = 0.0
+    opacity: float = 1.0
+    name: str = ""
+    legend: Legend | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Inputs:
     """What is known about the frame that is shown.
 
@@ -129,6 +150,7 @@ class Inputs:
         plain_copy: (H, W, 1|3) uint8, the reference bent by another clip's field as it is, or
             None; ``plain_copy_words`` say whose field.
         awaited: why there is no motion, where it is not merely on its way; or empty.
+        source_veil, generated_veil: maps of the model over pictures of each kind, or None.
     """
 
     source: Picture | None = None
@@ -154,6 +176,8 @@ class Inputs:
     plain_copy: Picture | None = None
     plain_copy_words: str = ""
     awaited: str = ""
+    source_veil: Veil | None = None
+    generated_veil: Veil | None = None
 
     @property
     def native(self) -> Size:
@@ -198,6 +222,7 @@ class Layers:
         size: (H, W) of the native picture; (0, 0): that of ``picture``.
         extent: x, y, width, height of what ``picture`` covers, as shares of the native picture.
         strokes: lines and dots on top.
+        veil: a map of the model over the picture, under lines, or None.
     """
 
     picture: Picture | None = None
@@ -209,6 +234,7 @@ class Layers:
     size: Size = (0, 0)
     extent: tuple[float, float, float, float] = _WHOLE
     strokes: tuple[Stroke, ...] = ()
+    veil: Veil | None = None
 
     @property
     def native(self) -> Size:

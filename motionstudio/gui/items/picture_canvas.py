@@ -307,10 +307,19 @@ class PictureCanvas(PictureSurface):
             if layers.legend is not None:
                 room = QRectF(self.rect())
                 paint_legend(painter, room, layers.legend, self.tokens, right=right)
+        self._paint_veil_legend(painter)
 
     def _paint_one(self, painter: QPainter, layers: Layers, image: QImage) -> None:
         manner = Manner(smooth=self._smooth, stale=self._dim)
         paint_layers(painter, self.picture_rect(), layers, image, self.tokens, manner)
+
+    def _paint_veil_legend(self, painter: QPainter) -> None:
+        """What the colours of a map mean, in the corner that is free."""
+        veil = self._layers.veil
+        if veil is not None and veil.legend is not None and self._divider is None:
+            taken = self._layers.legend is not None
+            room = QRectF(self.rect())
+            paint_legend(painter, room, veil.legend, self.tokens, right=taken)
 
     def _hair(self) -> QPointF | None:
         share, area = self._cross_hair.place, self.picture_rect()

@@ -10,7 +10,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from motionstudio.gui.items.ink import pen
-from motionstudio.gui.items.layers import Layers
+from motionstudio.gui.items.layers import Layers, Veil
 from motionstudio.gui.items.overlays import paint_arrows, paint_lines, paint_strokes
 from motionstudio.gui.theme.tokens import Tokens
 
@@ -70,6 +70,8 @@ def paint_layers(
     smooth = how.smooth and pixel < _PIXELS_SHOW_FROM
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
     painter.drawImage(part, _stale(image) if how.stale else image)
+    if layers.veil is not None:
+        _paint_veil(painter, area, scale, layers.veil)
     if layers.fade:
         painter.fillRect(part, _veil(tokens, layers.fade))
     if len(layers.lines):
@@ -82,6 +84,23 @@ def paint_layers(
         painter.setPen(pen(tokens.line))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(area)
+
+
+def _paint_veil(painter: QPainter, area: QRectF, scale: float, veil: Veil) -> None:
+    """A map over the part of the picture that the model saw, turned as that part is."""
+    x, y, width, height = (value * scale for value in veil.box)
+    pixels = np.ascontiguousarray(veil.picture)
+    rows, columns = pixels.shape[:2]
+    shared = QImage(pixels.data, columns, rows, 4 * columns, QImage.Format.Format_RGBA8888)
+    image = shared.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
+    painter.save()
+    painter.setClipRect(area, Qt.ClipOperation.IntersectClip)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, True)
+    painter.setOpacity(veil.opacity)
+    painter.translate(area.left() + x + width / 2, area.top() + y + height / 2)
+    painter.rotate(veil.angle)
+    painter.drawImage(QRectF(-width / 2, -height / 2, width, height), image)
+    painter.restore()
 
 
 def _part(area: QRectF, extent: tuple[float, float, float, float]) -> QRectF:

@@ -40,6 +40,7 @@ class Viewport(QWidget):
     Signals:
         contentChanged: a ``Content`` was chosen from the menu.
         wipeChanged: a ``Content`` for the right of the divider was chosen, or empty for none.
+        mapChanged: a map of the model for over the picture was chosen, or empty for none.
         hovered: read-out of the pixel under the pointer.
         activated: the viewport was clicked.
         actionRequested: the button of the empty viewport.
@@ -47,6 +48,7 @@ class Viewport(QWidget):
 
     contentChanged = Signal(str)
     wipeChanged = Signal(str)
+    mapChanged = Signal(str)
     hovered = Signal(str)
     activated = Signal()
     actionRequested = Signal()
@@ -290,6 +292,7 @@ class Viewport(QWidget):
     def _connect(self) -> None:
         self.menu.contentChosen.connect(self._choose)
         self.menu.wipeChosen.connect(self.wipeChanged)
+        self.menu.mapChosen.connect(self.mapChanged)
         self.menu.smooth.toggled.connect(self.canvas.set_smooth)
         self.canvas.pixelHovered.connect(self._read_out)
         self.canvas.flickerChanged.connect(self.set_flicker)

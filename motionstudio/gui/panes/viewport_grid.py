@@ -28,6 +28,7 @@ class ViewportGrid(QWidget):
     Signals:
         contentChanged: index of the viewport and its new content.
         wipeChanged: index of the viewport and the content right of its divider, or empty.
+        mapChanged: index of the viewport and the map of the model over it, or empty.
         dividerMoved: share of the picture's width.
         smoothChanged: whether pictures are smooth between pixels.
         activated: index of the viewport that was clicked.
@@ -40,6 +41,7 @@ class ViewportGrid(QWidget):
 
     contentChanged = Signal(int, str)
     wipeChanged = Signal(int, str)
+    mapChanged = Signal(int, str)
     dividerMoved = Signal(float)
     smoothChanged = Signal(bool)
     activated = Signal(int)
@@ -258,6 +260,7 @@ class ViewportGrid(QWidget):
         canvas = viewport.canvas
         viewport.contentChanged.connect(partial(self._tell_content, place))
         viewport.wipeChanged.connect(partial(self._tell_wipe, place))
+        viewport.mapChanged.connect(partial(self._tell_map, place))
         viewport.activated.connect(partial(self._activate, place))
         viewport.actionRequested.connect(self.actionRequested)
         viewport.hovered.connect(self.hovered)
@@ -276,6 +279,9 @@ class ViewportGrid(QWidget):
 
     def _tell_wipe(self, place: int, content: str) -> None:
         self.wipeChanged.emit(place, content)
+
+    def _tell_map(self, place: int, name: str) -> None:
+        self.mapChanged.emit(place, name)
 
     def _tell_place(self, place: int, x: float, y: float) -> None:
         self.placed.emit(place, x, y)

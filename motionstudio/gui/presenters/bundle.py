@@ -18,6 +18,7 @@ from motionstudio.gui.background import Background
 from motionstudio.gui.folders import Folders
 from motionstudio.gui.live.presenter import LivePresenter
 from motionstudio.gui.presenters.aligning import AligningPresenter
+from motionstudio.gui.presenters.carry_bundle import CarryPresenters
 from motionstudio.gui.presenters.dropping import DropPresenter
 from motionstudio.gui.presenters.edit_gate import EditGate
 from motionstudio.gui.presenters.encoding import EncodingPresenter
@@ -41,6 +42,7 @@ from motionstudio.gui.presenters.opening import (
 )
 from motionstudio.gui.presenters.operations import OperationPresenter
 from motionstudio.gui.presenters.overlay_bundle import OverlayPresenters
+from motionstudio.gui.presenters.picture_bundle import PicturePresenters
 from motionstudio.gui.presenters.pictures import PicturesPresenter
 from motionstudio.gui.presenters.plain_copy import PlainCopyPresenter
 from motionstudio.gui.presenters.playback import PlaybackPresenter
@@ -124,6 +126,8 @@ class Presenters(QObject):
         self.exporting = ExportPresenter(session, self)
         self.transfer = TransferPresenter(session, self)
         self.transfer_views = TransferViews(session, self.transfer, bench, status, window)
+        self.carry = CarryPresenters(session, bench, self.transfer, self.background, window)
+        self.carry.changed.connect(self.latent_changed)
         self.aligning = AligningPresenter(session, self.transfer, self)
         self.plain_copy = PlainCopyPresenter(session, bench.viewports, self.transfer, self)
         self.joining = JoiningPresenter(session, self)
@@ -131,6 +135,9 @@ class Presenters(QObject):
         for offers in (self.aligning, self.joining):
             offers.changed.connect(self.latent_changed)
         self.overlays = OverlayPresenters(session, bench, self.pictures, self.playback, self)
+        self.picture = PicturePresenters(session, bench, self.pictures, self)
+        self.picture.changed.connect(self.latent_changed)
+        self.overlays.glimpses.changed.connect(self.latent_changed)
         self.explore = ExplorePresenters(session, bench, self.gate, self)
         self.live = LivePresenter(session, window, self)
         self._connect(status)
@@ -165,11 +172,14 @@ class Presenters(QObject):
             return True
         if self.operations.close():
             return True
-        return any(each.cancel() for each in (self.shaping, self.latent, self.explore))
+        gestures = (self.picture, self.carry, self.shaping, self.latent, self.explore)
+        return any(each.cancel() for each in gestures)
 
     def cancel_task(self, key: str) -> None:
         """Stop a long task by its key."""
-        if key == "export":
+        if key.startswith("encode "):
+            self.encoding.cancel(key.removeprefix("encode "))
+        elif key == "export":
             self.exporting.cancel()
         elif key == "fit":
             self.fitting.cancel()
@@ -195,7 +205,7 @@ class Presenters(QObject):
         self.exporting.finished.connect(self._end_export)
         tasks.cancelled.connect(self.cancel_task)
         self.explore.maps.busyChanged.connect(self._show_map)
-        for pane in (bench.time.errors, bench.time.matrix, bench.time.curves):
+        for pane in (bench.time.errors, bench.time.matches, bench.time.matrix, bench.time.curves):
             pane.scrubbed.connect(self.playback.go)
             pane.stepRequested.connect(self.playback.step)
         self._session.view.changed.connect(self._show_playhead)
@@ -207,7 +217,13 @@ class Presenters(QObject):
         with self._session.reported():
             cards = tuple(self._session.catalogue.cards.values())
         names = [card.name for card in cards]
-        default = self._session.catalogue.default_for(probed.info.channels) if names else ""
+        catalogue, clip = self._session.catalogue, probed.clip
+        if not names:
+            default = ""
+        elif clip is not None:
+            default = catalogue.suited(clip)
+        else:
+            default = catalogue.default_for(probed.info.channels)
         return ask_open_options(probed, cards, default, self._load_slice, self._window)
 
     def _load_slice(
@@ -269,7 +285,7 @@ class Presenters(QObject):
     def _show_encoding(self, subject_id: str) -> None:
         subject = self._session.find(subject_id)
         name = "" if subject is None else subject.name
-        self.tasks.begin(f"encode {subject_id}", f"Finding the motion of {name}", cancellable=False)
+        self.tasks.begin(f"encode {subject_id}", f"Finding the motion of {name}")
 
     def _end_encoding(self, subject_id: str, problem: str) -> None:
         self.tasks.end(f"encode {subject_id}")

@@ -5,7 +5,10 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
+from motionstudio.core.glimpses import divergences
 from motionstudio.document.change import Change
+from motionstudio.document.glimpse_commands import is_drawn
+from motionstudio.document.subject import Subject
 from motionstudio.document.view import ViewState
 from motionstudio.engine.planner import plan
 from motionstudio.engine.requests import Lane
@@ -105,6 +108,11 @@ class ErrorPresenter(QObject):
 
     def _show(self) -> None:
         subject = self._session.active
+        if subject is not None and is_drawn(subject):
+            self._show_cost(subject)
+            self.changed.emit(self._errors.copy())
+            return
+        self._strip.set_measure("RMSE", "grey levels")
         count = len(self._errors)
         withheld = np.zeros(count, np.bool_)
         if subject is not None and len(subject.kept) == count:
@@ -115,3 +123,13 @@ class ErrorPresenter(QObject):
         self._strip.set_errors(self._errors.copy(), withheld)
         self._strip.set_stale(self._stale.copy())
         self.changed.emit(self._errors.copy())
+
+    def _show_cost(self, subject: Subject) -> None:
+        """Of a picture that is drawn in glimpses: what each of them tells of it, in nats."""
+        track = subject.track
+        self._strip.set_measure("KL", "nats, as encoded")
+        if track is None or track.base.std is None:
+            self._strip.set_message("What each glimpse costs is known of encoded pictures only.")
+            return
+        cost = divergences(track.base.mean, track.base.std)
+        self._strip.set_errors(cost, np.zeros(len(cost), np.bool_))

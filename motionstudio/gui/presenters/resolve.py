@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from motionstudio.core.motion import Motion
 from motionstudio.core.picture import Transform
+from motionstudio.document.glimpse_commands import still_of
 from motionstudio.document.subject import Subject
 from motionstudio.document.subject_transform import subject_transform
 from motionstudio.engine.requests import (
@@ -28,7 +29,9 @@ def transform_of(subject: Subject, facts: MediaFacts, card: ModelCard) -> Transf
 def encode_request(
     subject: Subject, facts: MediaFacts, card: ModelCard, revision: int
 ) -> EncodeRequest:
-    """Encode the subject as it is now."""
+    """Encode the subject as it is now; of a picture that is drawn in glimpses, that picture."""
+    if card.glimpses and subject.held:
+        subject = still_of(subject, 0, subject.id)
     return EncodeRequest(
         subject=subject.id,
         revision=revision,

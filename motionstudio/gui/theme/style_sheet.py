@@ -9,7 +9,8 @@ _TEMPLATE = """
 QToolTip {{ background: {raised}; color: {text}; border: 1px solid {line}; padding: {xs}px; }}
 QToolButton {{ border: 1px solid transparent; border-radius: {radius}px; padding: 3px; }}
 QToolButton:hover {{ background: {line}; }}
-QToolButton:pressed, QToolButton:checked {{ background: {line}; border-color: {disabled}; }}
+QToolButton:pressed, QToolButton:checked, QPushButton:checked {{
+  background: {line}; border-color: {disabled}; }}
 QToolButton:focus {{ border-color: {accent}; }}
 QToolButton::menu-indicator {{ image: none; }}
 QPushButton {{ background: {raised}; color: {text}; border: 1px solid {line};
