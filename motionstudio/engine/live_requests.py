@@ -125,12 +125,14 @@ class DrivenReady(Response):
 class GainRequest(Request):
     """Measure what pictures of lower precision save; answered by ``GainReady``.
 
+    Its lane lets pictures of the driver come in between.
+
     Attributes:
         source, transform: as in ``SourceRequest``.
     """
 
     topic: ClassVar[str] = "live gain"
-    lane: Lane = Lane.EXPLORE
+    lane: Lane = Lane.ANALYSIS
     source: Picture
     transform: Transform
 

@@ -1,22 +1,27 @@
-"""Driving live: the calibrated pose is rest, settings act at once, what was driven is recorded."""
+"""Serving a live driver: poses, pictures, stages, and models that cannot."""
 
 from __future__ import annotations
-
-import itertools
-from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from motionstudio.engine.live import KeypointModel, LiveDriver, LiveSettings
+from motionstudio.core.live_drive import DriveSettings, LiveDrive
+from motionstudio.core.picture import Transform
+from motionstudio.engine import live_requests as live
+from motionstudio.engine.keys import content_key
+from motionstudio.engine.requests import Picture, Request
+from motionstudio.engine.responses import Failed, Response
+from motionstudio.engine.runner import Runner
+from motionstudio.models.base import Capability, MotionModel
+from motionstudio.models.device import DeviceChoice
 from motionstudio.models.fomm_model import FOMMModel
+from motionstudio.models.live import KeypointModel, StagedModel
+from tests.engine.fakes import FakeModel
 from tests.models import tiny_fomm
-
-PLAIN = LiveSettings(adapt_scale=False, smoothing=None, fast=False)
 
 
 @pytest.fixture(scope="module")
-def model() -> FOMMModel:
+def fomm() -> FOMMModel:
     return tiny_fomm.fresh()
 
 
@@ -29,70 +34,122 @@ def pictures() -> np.ndarray:
     return found
 
 
-def _driver(model: FOMMModel, settings: LiveSettings = PLAIN) -> LiveDriver:
-    source = np.random.default_rng(0).random((1, 32, 32), np.float32)
-    ticks = itertools.count()
-    return LiveDriver(model, source, settings, clock=lambda: next(ticks) / 1000)
+FRAME = np.random.default_rng(0).integers(0, 255, (40, 64, 1), np.uint8)
 
 
-def test_fomm_is_a_live_model(model: FOMMModel) -> None:
-    assert isinstance(model, KeypointModel)
+def runner(model: MotionModel) -> Runner:
+    return Runner(load=lambda _name, _device: model, device=DeviceChoice("cpu", "tests"))
 
 
-def test_the_first_frame_is_rest_and_the_next_ones_move(
-    model: FOMMModel, pictures: np.ndarray
+def ask(engine: Runner, request: Request) -> Response:
+    out: list[Response] = []
+    engine.handle(request, out.append, lambda: False)
+    return out[-1]
+
+
+def about(model: MotionModel) -> dict[str, object]:
+    return {"subject": "s", "revision": 1, "model": model.card.name}
+
+
+def source(model: MotionModel) -> dict[str, object]:
+    size = model.card.size
+    transform = Transform.fit((40, 64), size, mode="crop")
+    return {"source": Picture(content_key(FRAME), FRAME), "transform": transform, **about(model)}
+
+
+def test_fomm_is_a_live_model(fomm: FOMMModel) -> None:
+    assert isinstance(fomm, KeypointModel)
+    assert isinstance(fomm, StagedModel)
+
+
+def test_a_pose_drives_a_source_at_its_own_resolution(
+    fomm: FOMMModel, pictures: np.ndarray
 ) -> None:
-    driver = _driver(model)
-    assert not driver.calibrated
-    rest = driver.drive(pictures[0], 0.0)
-    assert driver.calibrated
-    assert np.abs(rest.row).max() < 1e-6
-    moved = driver.drive(pictures[2], 0.1)
-    assert np.abs(moved.row).max() > 1e-4
-    assert rest.picture.shape == (32, 32, 1)
-    assert set(moved.milliseconds) == {"prepare", "keypoints", "picture"}
-    assert all(value > 0 for value in moved.milliseconds.values())
+    engine, drive = runner(fomm), LiveDrive(DriveSettings(strength=20))
+    ready = ask(engine, live.SourceRequest(**source(fomm)))
+    assert isinstance(ready, live.SourceReady)
+    assert (ready.model_hash, ready.device) == (fomm.card.hash, "cpu")
+    drive.set_source(ready.rest)
+    made, rows = [], []
+    for number in (0, 2):
+        found = ask(engine, live.PoseRequest(
+            picture=pictures[number], moment=number / 10, number=number, **about(fomm)
+        ))  # fmt: skip
+        assert isinstance(found, live.PoseReady)
+        assert (found.number, found.moment) == (number, number / 10)
+        assert found.milliseconds["detector"] > 0
+        row = drive.drive(found.pose, found.moment)
+        rows.append(row)
+        driven = ask(engine, live.DrivenRequest(row=row, number=number, **source(fomm)))
+        assert isinstance(driven, live.DrivenReady)
+        assert driven.picture.shape == FRAME.shape
+        assert {"motion", "generator", "paint"} <= set(driven.milliseconds)
+        made.append(driven.picture)
+    np.testing.assert_array_equal(made[0][:, :12], FRAME[:, :12])
+    assert np.any(made[0][:, 12:52] != FRAME[:, 12:52])
+    assert not rows[0].any()
+    assert rows[1].any()
 
 
-def test_calibrating_again_makes_the_next_frame_rest(
-    model: FOMMModel, pictures: np.ndarray
+def test_the_driver_s_first_picture_gives_the_picture_at_rest(
+    fomm: FOMMModel, pictures: np.ndarray
 ) -> None:
-    driver = _driver(model)
-    driver.drive(pictures[0], 0.0)
-    driver.calibrate()
-    assert np.abs(driver.drive(pictures[3], 0.1).row).max() < 1e-6
+    engine = runner(fomm)
+    zero = np.zeros(fomm.card.dims, np.float32)
+    rest = ask(engine, live.DrivenRequest(row=zero, **source(fomm)))
+    drive = LiveDrive()
+    found = ask(engine, live.PoseRequest(picture=pictures[1], moment=0, number=0, **about(fomm)))
+    assert isinstance(found, live.PoseReady)
+    row = drive.drive(found.pose, 0)
+    driven = ask(engine, live.DrivenRequest(row=row, **source(fomm)))
+    assert isinstance(rest, live.DrivenReady)
+    assert isinstance(driven, live.DrivenReady)
+    np.testing.assert_array_equal(rest.picture, driven.picture)
 
 
-def test_strength_zero_and_settings_act_at_once(model: FOMMModel, pictures: np.ndarray) -> None:
-    driver = _driver(model)
-    driver.drive(pictures[0], 0.0)
-    full = driver.drive(pictures[2], 0.1).row
-    driver.set(replace(PLAIN, strength=0.5))
-    np.testing.assert_allclose(driver.drive(pictures[2], 0.2).row, full / 2, atol=1e-6)
-    driver.set(replace(PLAIN, remove_mean=True))
-    steady = driver.drive(pictures[2], 0.3).row.reshape(4, 6)
-    np.testing.assert_allclose(steady[:, :2].mean(0), 0, atol=1e-6)
-    driver.set(replace(PLAIN, relative=False))
-    assert not np.allclose(driver.drive(pictures[0], 0.4).row, 0)
+def test_results_can_be_smaller_than_the_source(fomm: FOMMModel) -> None:
+    row = np.zeros(fomm.card.dims, np.float32)
+    made = ask(runner(fomm), live.DrivenRequest(row=row, size=(20, 32), **source(fomm)))
+    assert isinstance(made, live.DrivenReady)
+    assert made.picture.shape == (20, 32, 1)
 
 
-def test_smoothing_lags_behind(model: FOMMModel, pictures: np.ndarray) -> None:
-    rough, smooth = _driver(model), _driver(model, LiveSettings(adapt_scale=False, fast=False))
-    for driver in (rough, smooth):
-        driver.drive(pictures[0], 0.0)
-    one, other = (d.drive(pictures[3], 0.05).row for d in (rough, smooth))
-    assert np.abs(other).max() < np.abs(one).max()
+def test_the_gain_of_previews_is_measured(fomm: FOMMModel) -> None:
+    found = ask(runner(fomm), live.GainRequest(**source(fomm)))
+    assert isinstance(found, live.GainReady)
+    assert found.plain > 0
+    assert found.fast > 0
+    assert found.gain == pytest.approx(found.plain / found.fast)
 
 
-def test_what_was_driven_can_be_recorded(model: FOMMModel, pictures: np.ndarray) -> None:
-    driver = _driver(model)
-    driver.drive(pictures[0], 10.0)
-    assert driver.recorded() is None
-    driver.record(True)
-    rows = [driver.drive(pictures[i], 10.0 + i / 10).row for i in (1, 2, 3)]
-    motion = driver.recorded()
-    assert motion is not None
-    np.testing.assert_array_equal(motion.mean[1:], np.stack(rows))
-    assert not motion.mean[0].any()
-    np.testing.assert_allclose(motion.times, [0, 0.1, 0.2, 0.3])
-    assert driver.recorded() is None
+def test_a_model_without_keypoints_drives_by_rows_since_the_reference(
+    pictures: np.ndarray,
+) -> None:
+    model = FakeModel(capabilities=Capability.FRAMEWISE | Capability.DECODE | Capability.ENCODE)
+    engine = runner(model)
+    ready = ask(engine, live.SourceRequest(**source(model)))
+    assert isinstance(ready, live.SourceReady)
+    assert ready.rest is None
+    dark, bright = pictures[0] // 2, pictures[0]
+    rows = []
+    for picture in (dark, bright):
+        found = ask(engine, live.PoseRequest(
+            picture=picture, reference=dark, moment=0, number=0, **about(model)
+        ))  # fmt: skip
+        assert isinstance(found, live.PoseReady)
+        assert found.pose.row is not None
+        rows.append(found.pose.row)
+    assert rows[0][0] == 0
+    assert rows[1][0] > 0
+    made = ask(engine, live.DrivenRequest(row=rows[1], **source(model)))
+    assert isinstance(made, live.DrivenReady)
+    assert set(made.milliseconds) == {"generator", "paint"}
+
+
+def test_a_model_that_needs_sequences_says_so(pictures: np.ndarray) -> None:
+    model = FakeModel(capabilities=Capability.ENCODE | Capability.DECODE)
+    found = ask(runner(model), live.PoseRequest(
+        picture=pictures[0], moment=0, number=0, **about(model)
+    ))  # fmt: skip
+    assert isinstance(found, Failed)
+    assert "live" in found.message

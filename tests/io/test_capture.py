@@ -166,9 +166,24 @@ def test_a_clip_plays_at_its_own_rate_and_starts_again() -> None:
     np.testing.assert_allclose(waits, 0.1)
 
 
+class Clock:
+    """Time that passes only while somebody waits."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    def wait(self, seconds: float) -> None:
+        self.now += seconds
+
+
 def test_a_clip_that_is_read_late_does_not_race_to_catch_up() -> None:
     now = [0.0]
-    capture = ClipCapture(clip(), clock=lambda: now[0], wait=lambda s: now.__setitem__(0, now[0] + s))
+    capture = ClipCapture(
+        clip(), clock=lambda: now[0], wait=lambda s: now.__setitem__(0, now[0] + s)
+    )
     capture.read()
     now[0] += 3600
     capture.read()
@@ -179,7 +194,9 @@ def test_a_clip_that_is_read_late_does_not_race_to_catch_up() -> None:
 
 def test_a_paused_clip_shows_what_is_sought_and_goes_on_from_there() -> None:
     now = [0.0]
-    capture = ClipCapture(clip(5), clock=lambda: now[0], wait=lambda s: now.__setitem__(0, now[0] + s))
+    capture = ClipCapture(
+        clip(5), clock=lambda: now[0], wait=lambda s: now.__setitem__(0, now[0] + s)
+    )
     capture.read()
     capture.pause(True)
     for frame in (3, 99, 1):
@@ -219,7 +236,12 @@ def test_a_camera_that_is_not_there_is_one_sentence() -> None:
 
 
 def test_cameras_have_the_names_that_the_system_gives_them(tmp_path: Path) -> None:
-    for number, name, index in ((0, "Front", "0"), (1, "Front", "1"), (10, "", "0"), (2, "Back", "0")):
+    for number, name, index in (
+        (0, "Front", "0"),
+        (1, "Front", "1"),
+        (10, "", "0"),
+        (2, "Back", "0"),
+    ):
         node = tmp_path / f"video{number}"
         node.mkdir()
         (node / "name").write_text(f"{name}\n")

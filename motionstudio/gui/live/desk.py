@@ -69,7 +69,7 @@ class LiveDesk(QObject):
         self.choices = _remembered(session)
         self._source: LiveSource | None = None
         self._chosen = sources.first_choice(session, "")
-        self._driver = ""
+        self._driver = self._begun = ""
         self._hash = ""
         self._points: bool | None = None
         self._gains: dict[str, GainReady] = {}
@@ -83,6 +83,7 @@ class LiveDesk(QObject):
     def close(self) -> None:
         """The window is gone: keep what was recorded, read no more."""
         self._finish_take()
+        self._remember()
         self._open = False
         self.loop.stop()
         self._session.project.changed.disconnect(self._on_document)
@@ -119,7 +120,6 @@ class LiveDesk(QObject):
             if path is None:
                 return
         self._driver = key
-        self._set(driver=key)
         self.start()
 
     def start(self) -> None:
@@ -129,6 +129,12 @@ class LiveDesk(QObject):
         if make is None:
             self.window.set_words(self.drivers.why_none() or "Choose a driver.", "error")
             return
+        self._set(driver=self._driver)
+        self._remember()
+        if self._driver != self._begun:
+            # People know themselves from mirrors; a clip is shown as it is.
+            self._begun = self._driver
+            self.set_framing(Framing(self.drivers.is_camera(self._driver)))
         self.loop.start(make)
         self.window.set_paused(False)
         self.window.set_clip(0)
@@ -253,6 +259,8 @@ class LiveDesk(QObject):
 
     def _set(self, **fields: object) -> None:
         self.choices = LiveChoices.model_validate({**self.choices.model_dump(), **fields})
+
+    def _remember(self) -> None:
         self._session.settings.update(live=self.choices.model_dump())
 
     def _apply(self) -> None:
@@ -345,7 +353,7 @@ class LiveDesk(QObject):
             return
         entries = self.drivers.entries(self._session.project.subjects)
         if not self.loop.running:
-            last = self.choices.driver or self._driver
+            last = self.choices.driver
             self._driver = self.drivers.preferred(entries, last, self._chosen)
             self.window.set_words(self.drivers.why_none())
         self._show_drivers(self._driver)

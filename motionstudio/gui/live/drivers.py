@@ -58,6 +58,10 @@ class Drivers(QObject):
         """The video file that was chosen."""
         return self._file
 
+    def is_camera(self, key: str) -> bool:
+        """Whether a driver is a camera."""
+        return key.startswith(_CAMERA)
+
     def refresh(self) -> None:
         """Look for cameras; ``found`` follows."""
         if not self.searching:

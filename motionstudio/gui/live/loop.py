@@ -262,7 +262,15 @@ class LiveLoop(QObject):
                 self._give_up(response)
             case Cancelled():
                 del self._asked[what]
-                self._go_on()
+                self._again(what)
+
+    def _again(self, what: str) -> None:
+        """Somebody cancelled everything in a lane: go on with what is newest."""
+        if what == "source":
+            self.set_source(self._source)
+        elif what == "gain":
+            self.measure_gain()
+        self._go_on()
 
     def _take_source(self, response: live.SourceReady) -> None:
         del self._asked["source"]

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
     QHBoxLayout,
+    QSizePolicy,
     QSlider,
     QVBoxLayout,
     QWidget,
@@ -147,7 +148,9 @@ class LiveWindow(QWidget):
             f"Result {figures.pictures:.1f} /s", stages, f"late by {figures.latency:.0f} ms",
             skipped, self._device,
         ]  # fmt: skip
-        self.figures.setText("   ".join(part for part in parts if part))
+        words = "   ".join(part for part in parts if part)
+        self.figures.setText(words)
+        self.figures.setToolTip(words)
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -185,6 +188,9 @@ class LiveWindow(QWidget):
         bar.setContentsMargins(SPACE_S, SPACE_XS, SPACE_S, SPACE_XS)
         bar.addWidget(self.figures, 1)
         whole.addLayout(bar)
+        for label in (self.figures, self.words):
+            # What is cut off is in the tooltip; words must not widen the window.
+            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.setMinimumSize(scaled(820), scaled(480))
 
     def _top(self) -> QHBoxLayout:
