@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -25,8 +26,11 @@ from motionstudio.models.base import MotionModel
 LOST = 0.12
 """Mean absolute difference of a part's colours, after registration, above which it is missing."""
 
+_NEAR = 2
+
 _COLUMNS = (
     Column("l1", "L1", 4, True),
+    Column("rmse near", "RMSE near the figure", 4, True),
     Column("akd", "AKD px, true parts", 3, True),
     Column("mkr", "MKR, true parts", 3),
     Column("aed", "AED, true colours", 4),
@@ -38,23 +42,37 @@ _NOTE = (
 )
 
 
-def reconstruction(model: MotionModel, domain: Domain, count: int, tell: Tell) -> Table:
-    """Test subjects made from their own first frame and motion."""
+def reconstruction(
+    model: MotionModel,
+    domain: Domain,
+    count: int,
+    tell: Tell,
+    rivals: Sequence[MotionModel] = (),
+) -> Table:
+    """Test subjects made from their own first frame and motion; ``rivals`` are measured alike."""
     scores = Scores()
     for number, (a, _) in enumerate(pairs(domain, model.card.size, count)):
         rows = looked_at(domain, a)
         methods = {
             "first frame held": np.repeat(a.frames[:1], len(rows), 0),
             "true field (ceiling of warping)": _warped(a.frames[0], a.displacement, rows),
-            "model": pictures(model, encode_sample(model, a), a.frames[0], rows),
         }
+        for one in (model, *rivals):
+            name = f"{_called(one, model)}, its own motion"
+            methods[name] = pictures(one, encode_sample(one, a), a.frames[0], rows)
         _score(scores, methods, a, rows)
         tell(f"reconstruction: subject {number + 1} of {count}")
     title = f"Reconstruction from the first frame ({domain.generator}, {count} subjects)"
     return Table("reconstruction", title, _COLUMNS, scores.rows(), _NOTE)
 
 
-def animation(model: MotionModel, domain: Domain, count: int, tell: Tell) -> Table:
+def animation(
+    model: MotionModel,
+    domain: Domain,
+    count: int,
+    tell: Tell,
+    rivals: Sequence[MotionModel] = (),
+) -> Table:
     """Subject B driven by subject A, against B exactly rendered in that motion."""
     scores = Scores()
     for number, (a, b) in enumerate(pairs(domain, model.card.size, count)):
@@ -63,8 +81,10 @@ def animation(model: MotionModel, domain: Domain, count: int, tell: Tell) -> Tab
             "first frame held": np.repeat(b.frames[:1], len(rows), 0),
             "copy of A's true field": _warped(b.frames[0], a.displacement, rows),
             "true field of B (ceiling of warping)": _warped(b.frames[0], b.displacement, rows),
-            "model, driven by A": pictures(model, encode_sample(model, a), b.frames[0], rows),
         }
+        for one in (model, *rivals):
+            name = f"{_called(one, model)}, driven by A"
+            methods[name] = pictures(one, encode_sample(one, a), b.frames[0], rows)
         _score(scores, methods, b, rows)
         tell(f"animation: pair {number + 1} of {count}")
     title = f"B driven by A ({domain.generator}, {count} pairs)"
@@ -99,10 +119,20 @@ def measure(made: Float, true: Float, labels: NDArray[np.uint8]) -> dict[str, fl
     found = [place for place, gone in zip(shifts, lost, strict=True) if not gone]
     return {
         "l1": float(np.abs(made - true).mean()),
+        "rmse near": float(np.sqrt(np.square(made - true)[:, _near(labels)].mean())),
         "akd": float(np.mean(found)) if found else float("nan"),
         "mkr": float(np.mean(lost)),
         "aed": float(np.sum(colours)),
     }
+
+
+def _near(labels: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    kernel = np.ones((2 * _NEAR + 1, 2 * _NEAR + 1), np.uint8)
+    return cv2.dilate((labels > 0).astype(np.uint8), kernel) > 0
+
+
+def _called(one: MotionModel, model: MotionModel) -> str:
+    return "model" if one is model else one.card.name
 
 
 def _warped(source: Float, fields: Float, rows: Sequence[int]) -> Float:

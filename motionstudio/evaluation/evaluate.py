@@ -8,6 +8,7 @@ from pathlib import Path
 
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.evaluation.animation import animation, reconstruction
+from motionstudio.evaluation.characters import characters, held_out
 from motionstudio.evaluation.domains import Domain, domain_of
 from motionstudio.evaluation.interpolation import interpolation
 from motionstudio.evaluation.model_calls import can
@@ -54,7 +55,7 @@ def _transport(run: _Run) -> None:
     if not can(run.model, Capability.TRANSPORT):
         run.notes.append("transport: the model cannot put a motion on another subject, left out.")
         return
-    run.tables.append(transport(run.model, run.domain, run.subjects, run.tell))
+    run.tables.append(transport(run.model, run.domain, run.subjects, run.tell, run.rivals))
     if run.subjects > 1:
         run.tables.append(shuffle_tests(run.model, run.domain, run.subjects, run.tell))
     else:
@@ -62,9 +63,13 @@ def _transport(run: _Run) -> None:
 
 
 def _reconstruction(run: _Run) -> None:
-    run.tables.append(reconstruction(run.model, run.domain, run.subjects, run.tell))
+    what = (run.model, run.domain, run.subjects, run.tell, run.rivals)
+    run.tables.append(reconstruction(*what))
     if can(run.model, Capability.TRANSPORT):
-        run.tables.append(animation(run.model, run.domain, run.subjects, run.tell))
+        run.tables.append(animation(*what))
+    source = held_out(run.model.card, run.data)
+    if source is not None:
+        run.tables.append(characters(run.model, source, run.tell, run.rivals))
 
 
 def _real(run: _Run) -> None:
@@ -122,7 +127,8 @@ def evaluate(
         subjects: how many generated test subjects.
         tell: receives a short plain sentence after each subject.
         rivals: further checkpoints of the same picture size beside the model in
-            ``interpolation``, e.g. one that was trained without temporal dropout.
+            ``interpolation``, ``transport`` and ``reconstruction``, e.g. one that was trained
+            without temporal dropout.
 
     Raises:
         MotionStudioError: an unknown task, no subjects, or a model without displacement.

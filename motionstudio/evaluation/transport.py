@@ -31,8 +31,17 @@ TRANSPORTED = "model, z of A on B"
 ALIGNED = "copy of A's true field, centres aligned"
 
 
-def transport(model: MotionModel, domain: Domain, count: int, tell: Tell) -> Table:
-    """``count`` pairs of test subjects that make one motion; everything is measured on B."""
+def transport(
+    model: MotionModel,
+    domain: Domain,
+    count: int,
+    tell: Tell,
+    rivals: Sequence[MotionModel] = (),
+) -> Table:
+    """``count`` pairs of test subjects that make one motion; everything is measured on B.
+
+    ``rivals`` are further checkpoints that are measured alike.
+    """
     scores = Scores()
     for number, (a, b) in enumerate(pairs(domain, model.card.size, count)):
         rows = looked_at(domain, a)
@@ -49,6 +58,9 @@ def transport(model: MotionModel, domain: Domain, count: int, tell: Tell) -> Tab
                 fields(model, encode_sample(model, b), b.frames[0], rows)
             ),
         }
+        for rival in rivals:
+            carried = fields(rival, encode_sample(rival, a), b.frames[0], rows)
+            methods[f"{rival.card.name}, z of A on B"] = list(carried)
         for name, found in methods.items():
             measured = [t.measure(u) for u, t in zip(found, truths, strict=True)]
             scores.add(name, {**mean_of(measured), "dice extreme": measured[0]["dice"]})

@@ -190,8 +190,8 @@ def _read_arrays(
         return
     with np.load(path, allow_pickle=False) as arrays:
         frames = arrays["frames"]
-        subjects = _group(arrays, source.subjects_from, len(frames))
-        motions = _group(arrays, source.motion_from, len(frames))
+        subjects = group_numbers(arrays, source.subjects_from, len(frames))
+        motions = group_numbers(arrays, source.motion_from, len(frames))
     if frames.ndim == 4:
         frames = frames[..., None]
     steps = frames.shape[1]
@@ -205,7 +205,7 @@ def _read_arrays(
         yield Sequence(prepared, prepared, phase, source.cyclic, 0, int(motions[index]))
 
 
-def _group(arrays: Any, names: tuple[str, ...], count: int) -> NDArray[np.intp]:
+def group_numbers(arrays: Any, names: tuple[str, ...], count: int) -> NDArray[np.intp]:
     """(N,) number of the group that each sequence belongs to, in sorted order of the groups."""
     if not names:
         return np.arange(count)

@@ -46,7 +46,7 @@ def test_a_model_that_knows_the_truth_reaches_the_ceiling() -> None:
     known = [sample for pair in pairs(DOMAIN, SIZE, 2) for sample in pair]
     model = Oracle(known)
     own = reconstruction(model, DOMAIN, 2, lambda _text: None)
-    ceiling, found = own.row("true field (ceiling of warping)"), own.row("model")
+    ceiling, found = own.row("true field (ceiling of warping)"), own.row("model, its own motion")
     assert found.figures == ceiling.figures
     assert found.figures["l1"].mean < own.row("first frame held").figures["l1"].mean
     driven = animation(model, DOMAIN, 2, lambda _text: None)
