@@ -25,13 +25,14 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest date of a zip file: the same byte
 
 @dataclass(frozen=True, slots=True)
 class SampleClip:
-    """A file ``name``.npz and the numbers that it is made from."""
+    """A file ``name``.npz, the numbers that it is made from, and the model it is opened with."""
 
     name: str
     generator: str
     params: Mapping[str, object]
     seed: int
     index: int
+    model: str = ""
 
 
 # What a good scanner gives: the model is trained on worse, the first look should be at motion.
@@ -53,6 +54,7 @@ SAMPLES = (
     SampleClip(
         "figure_wave", "figures", {"frames": 16, "gaits": ("wave",), "style": "smooth"}, 2026, 9
     ),
+    SampleClip("teapot", "teapot", {"frames": 24}, 2026, 0, "teapot_2dof_a100"),
 )
 
 
@@ -75,6 +77,8 @@ def arrays(clip: SampleClip) -> dict[str, NDArray[np.generic]]:
         "factors": sample.factors,
         "factor_names": np.array(sample.factor_names),
     }
+    if clip.model:
+        held["model"] = np.array(clip.model)
     if clip.generator == "heart":
         held["trigger_ms"] = made.times * 1000.0
     return held

@@ -85,6 +85,13 @@ class Availability:
             return "Wait for the running task, or cancel it."
         return missing_reason(session.card(session.active), capability, what)
 
+    def no_field(self, capability: Capability, what: str) -> str:
+        """The model of the clip must give the field that ``what`` shows."""
+        if reason := self.no_clip():
+            return reason
+        session = self._window.session
+        return missing_reason(session.card(session.active), capability, what)
+
     def no_export(self) -> str:
         """There must be something to export, and no export under way."""
         running = self._window.presenters.exporting.running

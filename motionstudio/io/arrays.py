@@ -340,8 +340,8 @@ def _facts(held: Mapping[str, NDArray[Any]], layout: _Layout, item: int) -> dict
             continue
         if name == "label_names" and value.ndim == 1 and value.dtype.kind == "U":
             facts[name] = ", ".join(str(word) for word in value)[:400]
-        elif value.ndim == 0:
-            facts[name] = str(value)[:200]
+        elif value.ndim < 2 and value.size == 1:
+            facts[name] = str(value.reshape(())[()])[:200]
         elif layout.chooser and value.ndim == 1 and len(value) == layout.clips:
             facts[name] = str(value[item])[:200]
     return facts

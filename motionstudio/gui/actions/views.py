@@ -11,6 +11,7 @@ from motionstudio.gui.actions.spec import ActionSpec, Behaviour
 from motionstudio.gui.availability import Availability
 from motionstudio.gui.items.layers import Content
 from motionstudio.gui.theme import apply as theme
+from motionstudio.models.base import Capability
 
 if TYPE_CHECKING:
     from motionstudio.gui.main_window import MainWindow
@@ -55,6 +56,10 @@ class ViewActions:
         self._window = window
         self._can = Availability(window)
 
+    def no_inverse(self) -> str:
+        """The model must say where material goes."""
+        return self._can.no_field(Capability.INVERSE, "This view")
+
     def table(self) -> dict[str, Behaviour]:
         """One behaviour for each action of the menu, by name."""
         grid, clip = self._window.bench.viewports, self._can.no_clip
@@ -62,8 +67,8 @@ class ViewActions:
             "view.layout_1": Behaviour(lambda: self.set_layout("1")),
             "view.layout_2": Behaviour(lambda: self.set_layout("1|2")),
             "view.layout_4": Behaviour(lambda: self.set_layout("2x2")),
-            "view.grid": Behaviour(lambda: self.show_content(Content.GRID), clip),
-            "view.arrows": Behaviour(lambda: self.show_content(Content.ARROWS), clip),
+            "view.grid": Behaviour(lambda: self.show_content(Content.GRID), self.no_inverse),
+            "view.arrows": Behaviour(lambda: self.show_content(Content.ARROWS), self.no_inverse),
             "view.difference": Behaviour(lambda: self.show_content(Content.DIFFERENCE), clip),
             "view.curves": Behaviour(self.toggle_curves),
             "view.fit": Behaviour(grid.fit, clip),

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from motionstudio.core.picture import Box
 from motionstudio.document.opening import OpenSettings, default_stride
 from motionstudio.gui.dialogs.crop_view import CropView
+from motionstudio.gui.items.grouped_choice import Choice, fill
 from motionstudio.gui.theme.tokens import SPACE_L, SPACE_S
 from motionstudio.models.base import ModelCard
 
@@ -149,9 +150,7 @@ class ClipForm(QWidget):
         self.find_part.setEnabled(part is not None)
         self.cyclic.setText("The sequence is one closed cycle")
         self.cyclic.setChecked(bool(start.cyclic))
-        for card in cards:
-            colour = "grey" if card.channels == 1 else "colour"
-            self.model.addItem(f"{card.name} — {card.title}, {colour}", card.name)
+        fill(self.model, [_model_choice(card) for card in cards])
         self.model.setCurrentIndex(max(self.model.findData(model), 0))
 
     def _lay_out(self) -> None:
@@ -220,3 +219,8 @@ class ClipForm(QWidget):
         cropped = self.framing.currentData() == "crop"
         self.crop.set_square(cropped)
         self.angle.setEnabled(cropped)
+
+
+def _model_choice(card: ModelCard) -> Choice:
+    colour = "grey" if card.channels == 1 else "colour"
+    return Choice(f"{card.name} — {card.title}, {colour}", card.name, card.family)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from motionstudio.gui.items.grouped_choice import Choice, fill
 from motionstudio.gui.items.pane_header import MutedLabel, PaneHeader
 from motionstudio.gui.panes.empty_state import EmptyState
 from motionstudio.gui.theme.apply import font
@@ -113,11 +114,13 @@ class Inspector(QWidget):
                 self._model.add_facts(facts.metrics)
         self._show(1, facts is not None)
 
-    def set_models(self, names: Sequence[str], current: str) -> None:
-        """Names of the models to choose from, and the one in use."""
+    def set_models(
+        self, names: Sequence[str], current: str, families: Mapping[str, str] | None = None
+    ) -> None:
+        """Names of the models to choose from, the one in use, and headings of some by name."""
+        known = families or {}
         with QSignalBlocker(self.models):
-            self.models.clear()
-            self.models.addItems(list(names))
+            fill(self.models, [Choice(name, name, known.get(name, "")) for name in names])
             self.models.setCurrentIndex(self.models.findText(current))
         self.models.setEnabled(len(names) > 1)
         few = "There is only one model" if names else "No model was found"

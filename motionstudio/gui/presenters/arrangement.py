@@ -14,9 +14,11 @@ from motionstudio.document.viewports import CONTENTS, ViewportSettings
 from motionstudio.gui.items.layers import Content
 from motionstudio.gui.panes.overlays import Overlays
 from motionstudio.gui.panes.viewport_grid import ViewportGrid
+from motionstudio.gui.presenters.catalogue import missing_reason
 from motionstudio.gui.presenters.pictures import PicturesPresenter
 from motionstudio.gui.presenters.session import Session
 from motionstudio.gui.presenters.trails import TrailsPresenter
+from motionstudio.models.base import Capability
 
 _SMALLEST_SCALE, _SCALES = 1.0, (1.0, 1.5, 2.0, 3.0, 5.0, 7.0)
 # What may come up by itself; others take time to make and are shown when they are asked for.
@@ -192,6 +194,8 @@ class ArrangementPresenter(QObject):
         reason = "Open a clip first."
         if subject is not None:
             reason = "" if subject.track is not None else "The motion of this clip is not known."
+            card = self._session.card(subject)
+            reason = reason or missing_reason(card, Capability.INVERSE, "Tracking")
         self._pane.set_points(len(self._trails.points))
         self._pane.set_placing(self._trails.placing, reason)
 

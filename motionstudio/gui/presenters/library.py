@@ -11,12 +11,13 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QImage
 
 from motionstudio.document.change import Change
-from motionstudio.document.commands import RemoveSubject, Rename, SetModel
+from motionstudio.document.commands import RemoveSubject, Rename
 from motionstudio.document.subject import Subject
 from motionstudio.document.view import ViewState
 from motionstudio.gui.items.pixel_image import to_image
 from motionstudio.gui.panes.inspector import Fact, Inspector, ModelFacts, SubjectFacts
 from motionstudio.gui.panes.library import Library, SubjectCard
+from motionstudio.gui.presenters.model_choice import model_command
 from motionstudio.gui.presenters.session import Session
 from motionstudio.models.base import ModelCard
 
@@ -65,7 +66,7 @@ class LibraryPresenter(QObject):
         """Let another checkpoint encode the active subject."""
         subject, card = self._session.active, self._session.catalogue.card(name)
         if subject is not None and card is not None:
-            self._session.push(SetModel(subject.id, name, card.dim_names))
+            self._session.push(model_command(subject, self._session.card(subject), card))
 
     def take_thumbnails(self, files: Mapping[str, bytes]) -> None:
         """Another document is shown; use the small pictures of its file until media are read."""
@@ -142,7 +143,9 @@ class LibraryPresenter(QObject):
         self._inspector.set_subject(subject_facts(subject))
         with self._session.reported():
             card = self._session.card(subject)
-            self._inspector.set_models(tuple(self._session.catalogue.cards), subject.model)
+            cards = self._session.catalogue.cards
+            families = {name: one.family for name, one in cards.items()}
+            self._inspector.set_models(tuple(cards), subject.model, families)
             self._inspector.set_model(None if card is None else model_facts(card))
 
 
@@ -189,7 +192,11 @@ def model_facts(card: ModelCard) -> ModelFacts:
 
 def system_title(card: ModelCard) -> str:
     """How the system of a checkpoint presents itself."""
-    return {"genlmm": "GenLMM, after Krebs et al. 2021"}.get(card.system, card.system)
+    return {
+        "genlmm": "GenLMM, after Krebs et al. 2021",
+        "vae": "VAE, after Kingma and Welling 2013",
+        "inbetween": "in-betweening VAE, after Cristovao et al.",
+    }.get(card.system, card.system)
 
 
 def thumbnail(picture: NDArray[np.uint8]) -> QImage:

@@ -142,7 +142,7 @@ class OpeningPresenter(QObject):
     def _subject(self, path: Path, clip: Clip, choice: Choice) -> Subject | _Failure:
         try:
             catalogue = self._session.catalogue
-            model = choice.model or catalogue.default_for(clip.channels)
+            model = choice.model or catalogue.suited(clip)
             names = catalogue.dim_names(model)
             return subject_from_clip(clip, choice.settings, model, dim_names=names)
         except MotionStudioError as error:

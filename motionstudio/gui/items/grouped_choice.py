@@ -1,0 +1,53 @@
+"""Entries of a drop-down list under headings that cannot be chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFont, QStandardItemModel
+from PySide6.QtWidgets import QComboBox
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One entry.
+
+    Attributes:
+        text: what people read.
+        data: what it stands for.
+        family: its heading; empty: it stands above all headings.
+        tip: tooltip.
+    """
+
+    text: str
+    data: str
+    family: str = ""
+    tip: str = ""
+
+
+def fill(box: QComboBox, choices: Sequence[Choice]) -> None:
+    """Put ``choices`` into ``box``, in their order within each family; nothing else is in it."""
+    box.clear()
+    for family in sorted({choice.family for choice in choices}):
+        if family:
+            _add_heading(box, family)
+        for choice in _of(choices, family):
+            box.addItem(choice.text, choice.data)
+            box.setItemData(box.count() - 1, choice.tip, Qt.ItemDataRole.ToolTipRole)
+
+
+def _of(choices: Iterable[Choice], family: str) -> list[Choice]:
+    return [choice for choice in choices if choice.family == family]
+
+
+def _add_heading(box: QComboBox, text: str) -> None:
+    box.addItem(text)
+    model = box.model()
+    if isinstance(model, QStandardItemModel):
+        item = model.item(box.count() - 1)
+        item.setFlags(Qt.ItemFlag.NoItemFlags)
+        font = QFont(box.font())
+        font.setBold(True)
+        item.setFont(font)
