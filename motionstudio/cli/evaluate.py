@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -25,7 +26,12 @@ class Task(StrEnum):
     SPEED = "speed"
 
 
-ModelName = Annotated[str, typer.Argument(metavar="[MODEL]", help="Model by name or folder.")]
+ModelName = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="[MODEL]", help="Model by name or folder, else heart; with --paper a system."
+    ),
+]
 TaskName = Annotated[Task | None, typer.Option("--task", help="One task; else all of them.")]
 Subjects = Annotated[
     int, typer.Option("--subjects", min=1, help="How many generated test subjects.")
@@ -34,8 +40,8 @@ Rival = Annotated[
     str | None,
     typer.Option(
         "--rival",
-        help="A second model beside the first in interpolation, such as one trained without "
-        "temporal dropout.",
+        help="A second model beside the first in interpolation, transport and reconstruction, "
+        "such as one trained without temporal dropout.",
     ),
 ]
 
@@ -43,15 +49,24 @@ Rival = Annotated[
 ToCard = Annotated[
     bool, typer.Option("--card", help="Also write the model's own figures onto its card.toml.")
 ]
+OfPaper = Annotated[
+    bool,
+    typer.Option(
+        "--paper",
+        help="Claims of the sources beside our figures instead; --subjects times 10 "
+        "cases for each.",
+    ),
+]
 
 
 def evaluate(
-    model: ModelName = "heart",
+    model: ModelName = None,
     task: TaskName = None,
     data: Data = None,
     subjects: Subjects = 20,
     rival: Rival = None,
     card: ToCard = False,
+    of_paper: OfPaper = False,
     as_json: AsJson = False,
 ) -> None:
     """Measure a model on subjects never trained on, beside classical methods on the same pairs.
@@ -60,6 +75,10 @@ def evaluate(
     Runs on one thread of the CPU, so that times compare.
     """
     folder = find_data(data)
+    if of_paper:
+        _paper(model, folder, subjects, as_json)
+        return
+    model = model or "heart"
     if folder is None and task in (None, Task.REAL):
         if task is Task.REAL:
             raise MotionStudioError(NONE_FOUND, "The task real needs it.")
@@ -83,4 +102,18 @@ def evaluate(
         words = ["motionstudio evaluate", model, *([f"--task {task.value}"] if task else [])]
         command = " ".join([*words, f"--subjects {subjects}", *(["--data DATA"] if folder else [])])
         note_on_card(find_checkpoint(model), report, command)
+    show(report.json() if as_json else report.text())
+
+
+def _paper(system: str | None, folder: Path | None, subjects: int, as_json: bool) -> None:
+    """Print what the sources say beside what we measure, of one system or of all."""
+    import torch
+
+    from motionstudio.evaluation.paper import SYSTEMS, paper
+
+    torch.set_num_threads(1)
+    if folder is None:
+        say(f"{NONE_FOUND} Claims that need it are not tried.")
+    systems = (system,) if system is not None else SYSTEMS
+    report = paper(systems, data=folder, count=10 * subjects, tell=say)
     show(report.json() if as_json else report.text())

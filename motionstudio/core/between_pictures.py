@@ -86,7 +86,8 @@ def _carried(moved: Sequence[tuple[Float, Float]]) -> Float:
 
 def _grey(picture: Float) -> NDArray[np.uint8]:
     luma = picture[0] if len(picture) == 1 else np.tensordot(np.array(_LUMA), picture, 1)
-    return np.rint(np.clip(luma, 0, 1) * 255).astype(np.uint8)
+    levels: NDArray[np.uint8] = np.rint(np.clip(luma, 0, 1) * 255).astype(np.uint8)
+    return levels
 
 
 def _bent(picture: Float, away: Float) -> Float:

@@ -153,7 +153,7 @@ def _interpolated(mesh: Mesh, raster: Raster, values: Double) -> Double:
 def _averaged(fine: Double) -> Float:
     side = len(fine) // _FINE
     blocks = fine.reshape(side, _FINE, side, _FINE).mean((1, 3))
-    return np.clip(blocks, 0.0, 1.0).astype(np.float32)
+    return np.asarray(np.clip(blocks, 0.0, 1.0), np.float32)
 
 
 class _Flows:
