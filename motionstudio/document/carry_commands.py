@@ -158,6 +158,18 @@ def carried_now(subject: Subject) -> Carried | None:
     return carried if track.is_edited else None
 
 
+def started_from(subject: Subject, frame: int) -> CarryMotion | None:
+    """What lets a picture rest where the driver is in ``frame``; None where none drives it.
+
+    Only keypoints can be taken relative to another frame than the one they came with.
+    """
+    carried = carried_now(subject)
+    if carried is None or not carried.count or not becomes_own(subject, carried):
+        return None
+    anew = replace(carried, reference=frame)
+    return CarryMotion(subject.id, anew, what=f"Make frame {frame} the reference")
+
+
 def with_points(carried: Carried, subject: Subject) -> Carried:
     """``carried`` with what the subject's own encoding tells of its keypoints at rest."""
     track = subject.track

@@ -20,6 +20,8 @@ from motionstudio.document.transfer_commands import is_still
 
 SAMPLE = "sample:"
 """Sources whose id begins like this are samples of the library, not subjects."""
+TEMPLATE = "template:"
+"""Sources whose id begins like this are files with a motion: the path follows."""
 BLEND_FIRST = 0.5
 """The share that a blend starts with."""
 
@@ -29,7 +31,7 @@ class Offer:
     """Which motion is carried where, and how.
 
     Attributes:
-        source: id of a subject, or ``sample:<file>``.
+        source: id of a subject, ``sample:<file>`` or ``template:<path>``.
         target: id of the subject that is to move.
         mode: what happens to the target's own motion.
         strength: share of a blend, else amplitude; None: as the options for the next drag say.
@@ -50,12 +52,14 @@ class Arriving:
         motion: with its edits.
         reference: row that it starts from.
         period: seconds of the closed cycle, where the times do not tell, or None.
+        source: id of the subject whose motion it is, or empty.
     """
 
     name: str
     motion: Motion
     reference: int = 0
     period: float | None = None
+    source: str = ""
 
     @classmethod
     def of(cls, subject: Subject) -> Self:
@@ -70,7 +74,7 @@ class Arriving:
                 "Wait until it has been found.",
             )
         motion = replace(subject.track.motion(), cyclic=subject.cyclic)
-        return cls(subject.name, motion, subject.reference, subject.clip.period)
+        return cls(subject.name, motion, subject.reference, subject.clip.period, subject.id)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -160,6 +164,7 @@ def _carried(
         driving=driving,
         resting=resting,
         model_hash=motion.model_hash,
+        source=arriving.source,
     )
 
 

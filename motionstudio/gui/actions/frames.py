@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from motionstudio.document.carry_commands import started_from
 from motionstudio.gui.actions.spec import ActionSpec, Behaviour
 from motionstudio.gui.availability import Availability
 
@@ -53,8 +54,14 @@ class FrameActions:
             "drop.every_8th": Behaviour(lambda: drop.keep_every(8), still),
             "drop.outside": Behaviour(drop.drop_outside_range, self._can.no_range),
             "drop.restore": Behaviour(drop.restore_all, self._can.nothing_dropped),
-            "drop.reference": Behaviour(self.make_reference, still),
+            "drop.reference": Behaviour(self.make_reference, self._no_reference),
         }
+
+    def _no_reference(self) -> str:
+        """A still has one where a motion that was carried over drives it."""
+        subject = self._window.session.active
+        driven = subject is not None and started_from(subject, 0) is not None
+        return "" if driven else self._can.nothing_observed()
 
     def toggle_drop(self) -> None:
         """Drop or restore the frame under the pointer, the selected frames or the current one."""

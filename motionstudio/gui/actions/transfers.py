@@ -21,6 +21,15 @@ SPECS: tuple[ActionSpec, ...] = (
                "align"),
     ActionSpec("transfer.encode", "Find the refused motion with this model", "Motion", "Find the "
                "motion that was made by another model anew, then carry it over", (), "model"),
+    ActionSpec("transfer.best", "Use the best matching frame as reference", "Motion", "Let motion "
+               "start from the frame whose pose is nearest to the picture's", (), "fit",
+               separated=True),
+    ActionSpec("transfer.reference", "Start from this frame", "Motion", "Let the pose of this "
+               "frame count as the picture's own", (), "lock"),
+    ActionSpec("transfer.save_template", "Save motion template…", "Motion", "Write this motion "
+               "into a file that moves other pictures without the clip", (), "save"),
+    ActionSpec("transfer.use_template", "Use motion template…", "Motion", "Move this subject by a "
+               "motion from a file", (), "open"),
 )  # fmt: skip
 
 
@@ -38,12 +47,21 @@ class TransferActions:
     def table(self) -> dict[str, Behaviour]:
         """One behaviour for each action, by name."""
         presenters = self._window.presenters
+        carry = presenters.carry
         return {
             "file.join": Behaviour(presenters.joining.join, presenters.joining.why_not),
             "transfer.motion": Behaviour(self.ask, self._no_transfer),
             "transfer.align": Behaviour(presenters.aligning.align, presenters.aligning.why_not),
             "transfer.encode": Behaviour(
                 presenters.transfer.encode_refused, presenters.transfer.why_not_encode
+            ),
+            "transfer.best": Behaviour(carry.match.use_best, carry.match.why_not),
+            "transfer.reference": Behaviour(self._start_here, self._no_start),
+            "transfer.save_template": Behaviour(
+                carry.templates.ask_save, carry.templates.why_not_save
+            ),
+            "transfer.use_template": Behaviour(
+                carry.templates.ask_use, carry.templates.why_not_use
             ),
         }
 
@@ -71,6 +89,17 @@ class TransferActions:
         active = session.view.state.active or ""
         other = next((i for i, _ in sources if i != active), "")
         return sources, tuple((s.id, s.name) for s in subjects), Offer(other, active)
+
+    def _start_here(self) -> None:
+        self._window.behaviours.frames.make_reference()
+
+    def _no_start(self) -> str:
+        if reason := self._window.actions_.why_not("drop.reference"):
+            return reason
+        session = self._window.session
+        subject = session.active
+        here = subject is not None and subject.reference == session.playhead
+        return "This frame is the reference already." if here else ""
 
     def _no_transfer(self) -> str:
         if reason := self._can.no_clip():

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
 
 from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QDrag, QDragEnterEvent, QDragMoveEvent, QDropEvent, QPixmap
@@ -10,7 +12,8 @@ from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from motionstudio.core.transfer import TransferMode
-from motionstudio.document.transfer_plan import BLEND_FIRST, Offer
+from motionstudio.document.transfer_plan import BLEND_FIRST, TEMPLATE, Offer
+from motionstudio.io.template_file import is_template
 
 SUBJECT_MIME = "application/x-motionstudio-subject"
 """Drags of motion carry the source's id under this type, as UTF-8."""
@@ -38,10 +41,24 @@ def start_drag(origin: QWidget, data: QMimeData, picture: QPixmap) -> None:
 
 
 def source_of(data: QMimeData) -> str:
-    """Id of the source that is carried, or empty."""
+    """Id of the source that is carried, or empty; a file with a motion is one as well."""
     if not data.hasFormat(SUBJECT_MIME):
-        return ""
+        return _template_in(data)
     return bytes(data.data(SUBJECT_MIME).data()).decode()
+
+
+def _template_in(data: QMimeData) -> str:
+    urls = data.urls()
+    if len(urls) != 1 or not urls[0].isLocalFile():
+        return ""
+    path = urls[0].toLocalFile()
+    return f"{TEMPLATE}{path}" if _is_template(path) else ""
+
+
+@lru_cache(maxsize=8)
+def _is_template(path: str) -> bool:
+    """Kept, because a drag asks again with every move."""
+    return is_template(Path(path))
 
 
 def mode_of(keys: Qt.KeyboardModifier) -> TransferMode:
@@ -56,7 +73,7 @@ def mode_of(keys: Qt.KeyboardModifier) -> TransferMode:
 def offer_of(source: str, target: str, keys: Qt.KeyboardModifier) -> Offer:
     """What a drop with these keys would do."""
     mode = mode_of(keys)
-    return Offer(source, target, mode, BLEND_FIRST if mode is TransferMode.BLEND else 1.0)
+    return Offer(source, target, mode, BLEND_FIRST if mode is TransferMode.BLEND else None)
 
 
 class MotionTarget(QObject):

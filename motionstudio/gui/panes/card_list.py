@@ -55,7 +55,14 @@ class SampleCard:
 
 
 class CardList(QListWidget):
-    """A list of cards with thumbnail, name and detail."""
+    """A list of cards with thumbnail, name and detail.
+
+    Args:
+        name: accessible name.
+        parent: owner.
+        prefix: begins the sources that cards which are no subjects stand for.
+        forgets: whether such cards can be taken off the list.
+    """
 
     chosen = Signal(str)
     activatedCard = Signal(str)
@@ -64,8 +71,16 @@ class CardList(QListWidget):
     motionRequested = Signal(str)
     hovered = Signal(str)
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        parent: QWidget | None = None,
+        *,
+        prefix: str = SAMPLE,
+        forgets: bool = False,
+    ) -> None:
         super().__init__(parent)
+        self._prefix, self._forgets = prefix, forgets
         self._editable = False
         self._marked = ""
         self._pressed: str | None = None
@@ -168,12 +183,13 @@ class CardList(QListWidget):
     def _source(self, item: QListWidgetItem) -> str:
         """What a drag of the card carries: samples are named apart from subjects."""
         identity = str(item.data(_ID))
-        return identity if self._editable else f"{SAMPLE}{identity}"
+        return identity if self._editable else f"{self._prefix}{identity}"
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         item = self.currentItem()
-        if event.key() == Qt.Key.Key_Delete and self._editable and item is not None:
+        removes = self._editable or self._forgets
+        if event.key() == Qt.Key.Key_Delete and removes and item is not None:
             self.removeRequested.emit(str(item.data(_ID)))
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and item is not None:
             self.tell_activated(item)
@@ -199,12 +215,14 @@ class CardList(QListWidget):
         if not self._receiver or (item is self.currentItem() and self._editable):
             use.setEnabled(False)
             use.setToolTip("Show another subject first: this one would get its own motion.")
-        if not self._editable:
+        if not self._editable and not self._forgets:
             return menu
         menu.addSeparator()
-        menu.addAction("Rename (F2)").triggered.connect(lambda: self.editItem(item))
+        if self._editable:
+            menu.addAction("Rename (F2)").triggered.connect(lambda: self.editItem(item))
         identity = str(item.data(_ID))
-        remove = menu.addAction("Remove from the project (Del)")
+        where = "the project" if self._editable else "this list; the file stays"
+        remove = menu.addAction(f"Remove from {where} (Del)")
         remove.triggered.connect(lambda: self.removeRequested.emit(identity))
         return menu
 

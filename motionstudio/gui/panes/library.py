@@ -9,6 +9,7 @@ from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from motionstudio.document.transfer_plan import TEMPLATE
 from motionstudio.gui.items.motion_drag import SUBJECT_MIME
 from motionstudio.gui.items.pane_header import PaneHeader
 from motionstudio.gui.items.tool_button import ToolButton
@@ -19,7 +20,7 @@ __all__ = ["SUBJECT_MIME", "Library", "SampleCard", "SubjectCard"]
 
 
 class Library(QWidget):
-    """Subjects above, samples below.
+    """Subjects above, samples and motion templates below.
 
     Click or Return activates a subject, F2 renames it, Delete asks for its removal; subjects
     and samples can be dragged (``SUBJECT_MIME``), onto other cards too; files dropped in.
@@ -51,6 +52,8 @@ class Library(QWidget):
         self.subjects = CardList("Subjects")
         self.samples = CardList("Samples")
         self.samples_header = PaneHeader("Samples")
+        self.motions = CardList("Motion templates", prefix=TEMPLATE, forgets=True)
+        self.motions_header = PaneHeader("Motions")
         self.empty = EmptyState(
             "film",
             "No clip yet",
@@ -61,6 +64,7 @@ class Library(QWidget):
         self._lay_out()
         self._connect()
         self.set_samples(())
+        self.set_motions(())
 
     def set_subjects(self, cards: Sequence[SubjectCard]) -> None:
         """The subjects of the project, in order; the active one stays active."""
@@ -91,6 +95,12 @@ class Library(QWidget):
         self.samples.fill(cards, editable=False)
         self.samples.setVisible(bool(cards))
         self.samples_header.setVisible(bool(cards))
+
+    def set_motions(self, cards: Sequence[SampleCard]) -> None:
+        """Motion templates used lately; none hides the section."""
+        self.motions.fill(cards, editable=False)
+        self.motions.setVisible(bool(cards))
+        self.motions_header.setVisible(bool(cards))
 
     @override
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -126,6 +136,8 @@ class Library(QWidget):
         column.addWidget(body, 3)
         column.addWidget(self.samples_header)
         column.addWidget(self.samples, 2)
+        column.addWidget(self.motions_header)
+        column.addWidget(self.motions, 1)
 
     def _connect(self) -> None:
         self.open.clicked.connect(self.openRequested)
@@ -139,3 +151,10 @@ class Library(QWidget):
         self.samples.activatedCard.connect(self.sampleActivated)
         self.samples.itemClicked.connect(self.samples.tell_activated)
         self.samples.hovered.connect(self.hovered)
+        self.motions.motionRequested.connect(self.motionRequested)
+        self.motions.itemDoubleClicked.connect(self.motions.tell_activated)
+        self.motions.activatedCard.connect(self._use_template)
+        self.motions.hovered.connect(self.hovered)
+
+    def _use_template(self, path: str) -> None:
+        self.motionRequested.emit(f"{TEMPLATE}{path}")

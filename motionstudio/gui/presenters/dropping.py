@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from PySide6.QtCore import QObject
 
@@ -14,6 +16,9 @@ from motionstudio.core.kept import (
     restore,
     with_frames,
 )
+from motionstudio.core.latent_track import LatentTrack
+from motionstudio.core.picture_rows import seen_at
+from motionstudio.document.carry_commands import started_from
 from motionstudio.document.change import Change
 from motionstudio.document.commands import SetKept, SetKeptMask, SetReference
 from motionstudio.document.subject import Subject
@@ -103,7 +108,12 @@ class DropPresenter(QObject):
         self._set_mask(lambda s: restore(s.kept), "Restore all frames")
 
     def make_reference(self, frame: int) -> None:
-        """Let all motion start from this frame."""
+        """Let all motion start from this frame; of a still, the driver's frame that it shows."""
+        subject = self._session.active
+        anew = None if subject is None else started_from(subject, frame)
+        if anew is not None:
+            self._session.push(anew)
+            return
         subject = self._observed()
         if subject is not None:
             self._session.push(SetReference(subject.id, frame))
@@ -166,23 +176,29 @@ class DropPresenter(QObject):
 
 def edited_frames(subject: Subject) -> Mask:
     """(T,) bool: frames whose latent motion was edited."""
-    count, track = len(subject.clip), subject.track
-    if track is None or len(track.offset) != count:
-        return np.zeros(count, np.bool_)
-    return np.asarray(track.edited.any(1))
+    return _of_frames(subject, lambda track: np.asarray(track.edited.any(1)))
 
 
 def filled_frames(subject: Subject) -> Mask:
     """(T,) bool: frames that the model filled in."""
-    count, track = len(subject.clip), subject.track
-    if track is None or len(track.base.filled) != count:
-        return np.zeros(count, np.bool_)
-    return track.base.filled
+    return _of_frames(subject, lambda track: track.base.filled)
 
 
 def keyed_frames(subject: Subject) -> Mask:
     """(T,) bool: frames where a curve of any dimension has a key."""
-    mask = np.zeros(len(subject.clip), np.bool_)
-    for _, keys in subject.track.keys.curves if subject.track is not None else ():
-        mask[[key.frame for key in keys if key.frame < len(mask)]] = True
-    return mask
+
+
+    def keyed(track: LatentTrack) -> Mask:
+        rows = np.zeros(len(track.offset), np.bool_)
+        rows[list(track.keys.frames)] = True
+        return rows
+
+    return _of_frames(subject, keyed)
+
+
+def _of_frames(subject: Subject, rows: Callable[[LatentTrack], Mask]) -> Mask:
+    """(T,) frames that show one of these rows; none before the motion of this clip is known."""
+    track, count = subject.track, len(subject.clip)
+    if track is None or len(track.base.times) != count:
+        return np.zeros(count, np.bool_)
+    return seen_at(track.base, rows(track))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -13,7 +14,7 @@ from motionstudio.core.locations import resources_dir
 from motionstudio.core.moving_part import moving_part
 from motionstudio.document.opening import OpenSettings, subject_from_clip, suggested
 from motionstudio.document.subject import Subject
-from motionstudio.document.transfer_plan import SAMPLE, Arriving
+from motionstudio.document.transfer_plan import SAMPLE, TEMPLATE, Arriving
 from motionstudio.engine.responses import Cancelled, Encoded, Failed, Response
 from motionstudio.gui.presenters.resolve import encode_request
 from motionstudio.gui.presenters.session import Session
@@ -36,6 +37,7 @@ class ForeignMotions(QObject):
         super().__init__(parent)
         self._session = session
         self._samples: dict[str, Subject] = {}
+        self._templates: dict[str, tuple[int, Arriving]] = {}
         self._found: dict[Key, tuple[object, Arriving]] = {}
         self._asked: dict[int, tuple[Key, object, Subject]] = {}
         self._waiting: dict[str, tuple[Key, Subject]] = {}
@@ -47,8 +49,18 @@ class ForeignMotions(QObject):
         """The clip of a sample that was read, or None."""
         return self._samples.get(source_id)
 
+    def template(self, source_id: str) -> Arriving | None:
+        """The motion of a template as its file is now, or None where it was not read yet."""
+        age, found = self._templates.get(source_id, (0, None))
+        return found if age == _age(_path(source_id)) else None
+
     def get(self, source_id: str, model: str) -> Arriving | None:
-        """The motion of a source in the numbers of ``model``, where it was found."""
+        """The motion of a source in the numbers of ``model``, where it was found.
+
+        A template has those that it has: whether they fit is seen when it is carried over.
+        """
+        if source_id.startswith(TEMPLATE):
+            return self.template(source_id)
         found = self._found.get((source_id, model))
         subject = self._session.find(source_id) or self._samples.get(source_id)
         if found is None or subject is None or found[0] != subject.encoding_key:
@@ -63,9 +75,20 @@ class ForeignMotions(QObject):
         subject = self._session.find(source_id) or self._samples.get(source_id)
         if subject is not None:
             self._ask(key, subject)
+        elif source_id.startswith(TEMPLATE):
+            self._session.media.submit(
+                partial(_template, _path(source_id)), partial(self._on_template, key)
+            )
         elif source_id.startswith(SAMPLE):
             path = resources_dir() / "samples" / source_id.removeprefix(SAMPLE)
             self._session.media.submit(partial(_read, path), partial(self._on_sample, key))
+
+    def _on_template(self, key: Key, read: Any) -> None:
+        if isinstance(read, tuple):
+            self._templates[key[0]] = read
+            self.ready.emit(*key)
+        else:
+            self.failed.emit(*key, str(read))
 
     def _on_sample(self, key: Key, read: Any) -> None:
         if not isinstance(read, tuple):
@@ -108,12 +131,34 @@ class ForeignMotions(QObject):
         key, made_of, subject = self._asked.pop(response.id)
         if isinstance(response, Encoded):
             motion = replace(response.motion, cyclic=subject.cyclic)
-            found = Arriving(subject.name, motion, subject.reference, subject.clip.period)
+            found = Arriving(
+                subject.name, motion, subject.reference, subject.clip.period, subject.id
+            )
             self._found[key] = (made_of, found)
             self.ready.emit(*key)
         else:
             why = response.message if isinstance(response, Failed) else "It was cancelled."
             self.failed.emit(*key, why)
+
+
+def _template(path: Path) -> tuple[int, Arriving]:
+    """Called in the background thread."""
+    from motionstudio.io.template_file import load_template
+
+    age, found = _age(path), load_template(path)
+    return age, Arriving(found.name, found.motion, found.reference, found.period)
+
+
+def _path(source_id: str) -> Path:
+    return Path(source_id.removeprefix(TEMPLATE))
+
+
+def _age(path: Path) -> int:
+    """When a file was changed last; 0 where it is gone."""
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def _read(path: Any) -> tuple[Clip, OpenSettings]:

@@ -2,47 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from operator import is_
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from motionstudio.core.errors import MotionStudioError
+from motionstudio.core.keypoints import is_rest_only
 from motionstudio.core.transfer import TransferMode
 from motionstudio.document.subject import Subject
-from motionstudio.document.transfer_commands import AnimateStill, is_still
-from motionstudio.document.transfer_plan import SAMPLE, Arriving, Offer, Planned, caption, plan
-from motionstudio.document.view import ViewState
-from motionstudio.engine.requests import DecodeRequest, Lane, Scale
-from motionstudio.engine.responses import FrameReady, Response
+from motionstudio.document.transfer_commands import is_still
+from motionstudio.document.transfer_plan import SAMPLE, TEMPLATE, Arriving, Offer, Planned, caption
 from motionstudio.gui.notifications import Notice, Tone
+from motionstudio.gui.presenters.carry_defaults import CarryDefaults
+from motionstudio.gui.presenters.carrying import Carrier
 from motionstudio.gui.presenters.foreign_motions import ForeignMotions
-from motionstudio.gui.presenters.resolve import transform_of
+from motionstudio.gui.presenters.ghost_pictures import Ghost, GhostPictures
+from motionstudio.gui.presenters.resting import RestingPoints
 from motionstudio.gui.presenters.session import Session
 
-_GHOST_MS = 60
-# Pixels up to which a ghost is painted at full size at once.
-_SHARP = 512 * 512
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Ghost:
-    """What the target would look like.
-
-    Attributes:
-        target: id of the subject.
-        words: what a drop does.
-        picture: (h, w, C) uint8, or None while it is being made.
-        allowed: False where a drop does nothing; ``words`` say why.
-    """
-
-    target: str
-    words: str
-    picture: NDArray[np.uint8] | None = None
-    allowed: bool = True
+__all__ = ["Ghost", "TransferPresenter"]
 
 
 class TransferPresenter(QObject):
@@ -63,21 +46,20 @@ class TransferPresenter(QObject):
         super().__init__(parent)
         self._session = session
         self.foreign = ForeignMotions(session, self)
+        self.defaults = CarryDefaults(session.settings, self)
+        self.resting = RestingPoints(session, self)
+        self._carrier = Carrier(self.defaults, self.resting)
         self._offer: Offer | None = None
         self._ghost: Ghost | None = None
-        self._asked: tuple[int, int] | None = None
-        self._shown = -1
-        self._beat = 0
         self._wanted: Offer | None = None
+        self._at_rest: Offer | None = None
         self._open: tuple[Offer, Arriving, Subject] | None = None
         self._settled, self._quiet = False, False
         self._kept: tuple[Offer, tuple[object, ...], Planned | None] | None = None
-        self._timer = QTimer(self)
-        self._timer.setInterval(_GHOST_MS)
-        self._timer.timeout.connect(self._on_beat)
-        session.engine.responseReady.connect(self._on_response)
-        session.view.changed.connect(self._on_view)
-        session.media.factsReady.connect(self._on_facts)
+        self._pictures = GhostPictures(session, self._planned, self)
+        self._pictures.made.connect(self._show_picture)
+        self.resting.ready.connect(self._on_rest)
+        self.resting.failed.connect(self._on_no_rest)
         self.foreign.ready.connect(self._on_found)
         self.foreign.failed.connect(self._on_failed)
 
@@ -98,7 +80,8 @@ class TransferPresenter(QObject):
             return "Open a clip or a picture first."
         if offer.source == offer.target:
             return f"{target.name} has this motion already."
-        if not offer.source.startswith(SAMPLE) and self._session.find(offer.source) is None:
+        elsewhere = offer.source.startswith((SAMPLE, TEMPLATE))
+        if not elsewhere and self._session.find(offer.source) is None:
             return "This clip is not in the project any more."
         try:
             known = target.has_motion or is_still(target)
@@ -111,22 +94,22 @@ class TransferPresenter(QObject):
     def hover(self, offer: Offer) -> Ghost:
         """Show what a drop would do; nothing changes in the document."""
         if offer != self._offer:
-            self._offer, self._shown, self._asked = offer, -1, None
-            self._beat = 0
+            self._offer = offer
+            self._pictures.reset()
             target, why = self._session.find(offer.target), self.why_not(offer)
-            words = why if target is None or why else caption(target, self._name(offer), offer.mode)
+            words = (
+                why if target is None or why else caption(target, self.name_of(offer), offer.mode)
+            )
             self._show(Ghost(offer.target, words, None, not why or self._can_be_found(offer)))
             if target is not None and not why:
-                self._timer.start()
-                self._request()
+                self._pictures.start()
         assert self._ghost is not None
         return self._ghost
 
     def leave(self) -> None:
         """Take the ghost away; everything is as it was."""
-        self._timer.stop()
-        self._offer, self._asked, self._shown = None, None, -1
-        self._kept = None
+        self._pictures.stop()
+        self._offer, self._kept = None, None
         if self._ghost is not None:
             self._ghost = None
             self.ghostChanged.emit(None)
@@ -152,7 +135,7 @@ class TransferPresenter(QObject):
         target = None if offer is None else self._session.find(offer.target)
         if offer is not None and target is not None:
             self._session.notices.say(
-                f"Finding the motion of {self._name(offer)} with {target.model} …"
+                f"Finding the motion of {self.name_of(offer)} with {target.model} …"
             )
             self.foreign.find(offer.source, target.model)
 
@@ -168,9 +151,11 @@ class TransferPresenter(QObject):
             return
         offer, arriving, before = self._open
         if self._session.project.in_transaction:
-            planned = plan(before, arriving, offer.mode, strength)
-            self._open = (replace(offer, strength=strength), arriving, before)
-            self._session.project.push(planned.command)
+            offer = replace(offer, strength=strength)
+            planned = self._carrier.plan(before, arriving, offer)
+            self._open = (offer, arriving, before)
+            if planned is not None:
+                self._session.project.push(planned.command)
 
     def finish(self) -> None:
         """Keep the blend."""
@@ -194,7 +179,7 @@ class TransferPresenter(QObject):
         """Nothing is shown or waited for any more."""
         self.leave()
         self.take_back()
-        self._wanted = None
+        self._wanted = self._at_rest = None
 
     def _begin(self, offer: Offer, *, settled: bool, quiet: bool) -> bool:
         self.leave()
@@ -210,7 +195,7 @@ class TransferPresenter(QObject):
         if arriving is None:
             self._wanted = offer
             self.foreign.find(offer.source, target.model)
-            self._session.notices.say(f"Finding the motion of {self._name(offer)} …")
+            self._session.notices.say(f"Finding the motion of {self.name_of(offer)} …")
             return True
         return self._carry(offer, target, arriving)
 
@@ -218,12 +203,14 @@ class TransferPresenter(QObject):
         project = self._session.project
         blended = offer.mode is TransferMode.BLEND and not self._settled
         try:
-            planned = plan(target, arriving, offer.mode, offer.strength)
+            planned = self._carrier.plan(target, arriving, offer)
         except MotionStudioError as error:
             self._refuse(offer, error)
             return False
-        self._wanted = None
-        if blended and not isinstance(planned.command, AnimateStill):
+        self._wanted, self._at_rest = None, offer if planned is None else None
+        if planned is None:
+            return True  # Its keypoints are being found.
+        if blended and not planned.own:
             project.begin(planned.label)
             project.push(planned.command)
             self._open = (offer, arriving, target)
@@ -242,7 +229,7 @@ class TransferPresenter(QObject):
             self._session.show(target)
 
     def _tell_state(self, arriving: Arriving, target: Subject) -> None:
-        if arriving.motion.state:
+        if not is_rest_only(arriving.motion):
             self._session.notices.say(
                 f"The refined motion of {arriving.name} moves {target.name} now.",
                 "Its fine correction belongs to its own picture and stayed there.",
@@ -261,11 +248,14 @@ class TransferPresenter(QObject):
         enough = len(source.clip) > 1 and not source.held
         return enough and source.model != target.model
 
-    def _name(self, offer: Offer) -> str:
+    def name_of(self, offer: Offer) -> str:
+        """Whose motion it is, for people."""
         source = self._session.find(offer.source) or self.foreign.sample(offer.source)
         if source is not None:
             return source.name
-        return offer.source.removeprefix(SAMPLE).rsplit(".", 1)[0].replace("_", " ")
+        named = self.foreign.template(offer.source)
+        plain = offer.source.removeprefix(SAMPLE).removeprefix(TEMPLATE)
+        return Path(plain).stem.replace("_", " ") if named is None else named.name
 
     def _arriving(self, offer: Offer, target: Subject) -> Arriving | None:
         """The motion that is carried, None where it has to be found first.
@@ -297,7 +287,8 @@ class TransferPresenter(QObject):
             return None
         planned = self._plan(offer, target)
         if planned is None:
-            self.foreign.find(offer.source, target.model)
+            if self._session.find(offer.source) is None or self._is_foreign(offer, target):
+                self.foreign.find(offer.source, target.model)
             return None
         return target, planned
 
@@ -310,71 +301,13 @@ class TransferPresenter(QObject):
             MotionStudioError: see ``plan``.
         """
         foreign, kept = self.foreign.get(offer.source, target.model), self._kept
-        made_of = (target, self._session.find(offer.source), foreign)
+        made_of = (target, self._session.find(offer.source), foreign, self.defaults.value)
         if kept is not None and kept[0] == offer and all(map(is_, kept[1], made_of)):
             return kept[2]
         found = self._arriving(offer, target)
-        planned = None if found is None else plan(target, found, offer.mode, offer.strength)
-        self._kept = (offer, made_of, planned)
+        planned = None if found is None else self._carrier.plan(target, found, offer)
+        self._kept = None if planned is None else (offer, made_of, planned)
         return planned
-
-    def _request(self) -> None:
-        """Ask for the ghost's next picture unless one is under way or nothing would change."""
-        if self._asked is not None:
-            return
-        found = self._planned()
-        if found is None:
-            return
-        target, planned = found
-        card, facts = self._session.card(target), self._session.media.facts(target)
-        frame = self._frame(target, len(planned.motion.mean))
-        if card is None or facts is None or frame == self._shown:
-            return
-        area = target.clip.size[0] * target.clip.size[1]
-        request = DecodeRequest(
-            lane=Lane.PREVIEW,
-            # Not the subject's own id: nobody may take the ghost for its picture.
-            subject=f"ghost of {target.id}",
-            revision=self._session.project.revision,
-            model=target.model,
-            motion=planned.motion,
-            source=facts.reference,
-            transform=transform_of(target, facts, card),
-            frames=(frame,),
-            scale=Scale.FULL if area <= _SHARP else Scale.AUTO,
-        )
-        self._asked = (request.id, frame)
-        self._session.engine.post(request)
-
-    def _frame(self, target: Subject, count: int) -> int:
-        """The playhead's frame; where that shows rest, or nothing, the ghost runs by itself."""
-        view = self._session.view.state
-        here = self._session.playhead
-        moves = view.playing or here != target.reference
-        shown = target.id == view.active and len(target.clip) > 1
-        return here if shown and moves and here < count else self._beat % count
-
-    def _on_beat(self) -> None:
-        self._beat += 1
-        self._request()
-
-    def _on_view(self, new: ViewState, old: ViewState) -> None:
-        if self._offer is not None and new.playhead != old.playhead:
-            self._request()
-
-    def _on_facts(self, _subject_id: str) -> None:
-        if self._offer is not None:
-            self._request()
-
-    def _on_response(self, response: Response) -> None:
-        if self._asked is None or response.id != self._asked[0]:
-            return
-        if isinstance(response, FrameReady):
-            self._shown = self._asked[1]
-            if self._ghost is not None:
-                self._show(replace(self._ghost, picture=response.picture))
-        else:
-            self._asked = None
 
     def _on_found(self, source_id: str, model: str) -> None:
         if self._wanted is not None and self._session.project.in_transaction:
@@ -387,12 +320,33 @@ class TransferPresenter(QObject):
             if offer.source == source_id and target.model == model and arriving is not None:
                 self._carry(offer, target, arriving)
         elif self._offer is not None and self._offer.source == source_id:
-            self._request()
+            self._pictures.request()
+
+    def _on_rest(self, subject_id: str) -> None:
+        """Go on with what waited for where keypoints are at rest."""
+        offer = self._at_rest
+        if offer is not None and offer.target == subject_id and self._session.find(subject_id):
+            self._session.after_gesture(partial(self._begin_again, offer))
+        elif self._offer is not None and self._offer.target == subject_id:
+            self._pictures.request()
+
+    def _begin_again(self, offer: Offer) -> None:
+        if self._at_rest == offer:
+            self._begin(offer, settled=self._settled, quiet=self._quiet)
+
+    def _on_no_rest(self, subject_id: str, why: str) -> None:
+        if self._at_rest is not None and self._at_rest.target == subject_id:
+            self._at_rest = None
+            self._session.notices.post(Notice(why, "", Tone.WARN))
 
     def _on_failed(self, source_id: str, _model: str, why: str) -> None:
         if self._wanted is not None and self._wanted.source == source_id:
             self._wanted = None
             self._session.notices.post(Notice(why, "", Tone.WARN))
+
+    def _show_picture(self, picture: NDArray[np.uint8]) -> None:
+        if self._ghost is not None:
+            self._show(replace(self._ghost, picture=picture))
 
     def _show(self, ghost: Ghost) -> None:
         self._ghost = ghost

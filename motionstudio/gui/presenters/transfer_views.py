@@ -7,7 +7,7 @@ from PySide6.QtGui import QCursor, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from motionstudio.document.change import Change
-from motionstudio.document.transfer_plan import Offer
+from motionstudio.document.transfer_plan import BLEND_FIRST, Offer
 from motionstudio.document.view import ViewState
 from motionstudio.gui.dialogs.strength_popover import StrengthPopover
 from motionstudio.gui.items.ghost_overlay import GhostOverlay
@@ -65,6 +65,7 @@ class TransferViews(QObject):
         """Replace the motion of the subject that is shown by that of another."""
         target = self._session.view.state.active
         if target is None:
+            self._session.notices.say("Open a clip or a picture first.")
             return
         offer = Offer(source, target)
         why = self._transfer.why_not(offer)
@@ -132,11 +133,11 @@ class TransferViews(QObject):
         return self.overlays[(wanted or painted)[-1]]
 
     def _open_popover(self, offer: Offer) -> None:
-        own, source = self._session.find(offer.target), self._session.find(offer.source)
-        named = source or self._transfer.foreign.sample(offer.source)
-        if own is None or named is None:
+        own = self._session.find(offer.target)
+        if own is None:
             return
-        made = StrengthPopover(own.name, named.name, offer.strength, self._window)
+        share = BLEND_FIRST if offer.strength is None else offer.strength
+        made = StrengthPopover(own.name, self._transfer.name_of(offer), share, self._window)
         made.changed.connect(self._transfer.adjust)
         made.kept.connect(self._transfer.finish)
         made.takenBack.connect(self._transfer.take_back)
@@ -159,7 +160,7 @@ class TransferViews(QObject):
         """Name the subject that receives motion; say why none can be taken."""
         subject = self._session.active
         library = self._bench.library
-        for cards in (library.subjects, library.samples):
+        for cards in (library.subjects, library.samples, library.motions):
             cards.set_receiver("" if subject is None else subject.name)
         moves = subject is not None and subject.has_motion
         still = "A single picture has no motion to take: drop one on it."
