@@ -25,3 +25,13 @@ class Folders:
     def of_user(cls) -> Folders:
         """This user's own."""
         return cls(user_data_dir() / "autosave", default_shelf())
+
+    @property
+    def runs(self) -> Path:
+        """Training runs, one folder each."""
+        return self.autosave.parent / "runs"
+
+    @property
+    def checkpoints(self) -> Path:
+        """What they end with."""
+        return self.autosave.parent / "checkpoints"

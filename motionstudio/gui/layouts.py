@@ -1,4 +1,4 @@
-"""Arrangements of panes: two that the program has, and those that people save."""
+"""Arrangements of panes: three that the program has, and those that people save."""
 
 from __future__ import annotations
 
@@ -51,6 +51,14 @@ class Layouts(QObject):
         bench.show_curves(False)
         bench.low_time()
         self._window.actions_["view.layout_4"].trigger()
+
+    def train(self) -> None:
+        """Source and generated side by side, and how the training runs get on."""
+        bench = self._window.bench
+        bench.reset()
+        bench.show_pane("training")
+        bench.show_curves(False)
+        self._window.actions_["view.layout_2"].trigger()
 
     def apply(self, name: str) -> None:
         """Show what was saved as ``name``; says so where it does not fit any more."""

@@ -54,6 +54,7 @@ from motionstudio.gui.tips import Tips
 from motionstudio.gui.toasts import ToastStack
 from motionstudio.gui.tour_popup import TourPopup
 from motionstudio.gui.workbench import Workbench
+from motionstudio.io.template_file import is_template
 
 SMALLEST = (1024, 640)
 FIRST_SIZE = (1440, 900)
@@ -130,10 +131,15 @@ class MainWindow(QMainWindow):
         # The first job of the background thread: clips that are read next need a model.
         self.session.media.submit(self.session.catalogue.preload, self._after_preload)
         self.presenters.samples.load()
+        self.presenters.carry.templates.load()
         self.refresh_actions()
 
     def open_paths(self, paths: Sequence[Path], *, ask: bool = True) -> None:
         """Open a project, or files and folders; see ``OpeningPresenter.open``."""
+        motions = [path for path in paths if is_template(path)]
+        if motions:
+            self.presenters.carry.templates.take(motions)
+            paths = [path for path in paths if path not in motions]
         projects = [path for path in paths if is_project(path)]
         if projects:
             self.projects.open_all(projects, [path for path in paths if path not in projects])
@@ -159,7 +165,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop everything behind the window, then remember how it looked."""
-        if not self._closing and not self.projects.may_leave(self.close):
+        if not self._closing and not self._may_close():
             event.ignore()
             return
         if not self._closing:
@@ -182,6 +188,10 @@ class MainWindow(QMainWindow):
                 timer.stop()
             self.closed.emit()
         super().closeEvent(event)
+
+    def _may_close(self) -> bool:
+        runs = self.presenters.training
+        return self.projects.may_leave(self.close) and runs.may_close(self.projects.questions.runs)
 
     def childEvent(self, event: QChildEvent) -> None:
         """Qt makes tab bars of its own for panes that share a place."""
@@ -273,6 +283,7 @@ class MainWindow(QMainWindow):
         fill_menus(self.menuBar(), self.actions_, recent, self.behaviours.shell.layouts)
         fill_tool_bar(self.tools, self.actions_)
         self.presenters.shaping.tools.bind(self.actions_.all)
+        self.presenters.carry.pane.bind(self.actions_.all)
         QApplication.instance().installEventFilter(self)  # type: ignore[union-attr]
 
     def _connect(self) -> None:
@@ -285,7 +296,8 @@ class MainWindow(QMainWindow):
         self.engine.deviceChanged.connect(self._show_device)
         self.presenters.latent_changed.connect(self._refresh_soon)
         bench = self.bench
-        inside = (bench.timeline, bench.time.errors, bench.time.matrix, bench.time.curves)
+        time = bench.time
+        inside = (bench.timeline, time.errors, time.matches, time.matrix, time.curves)
         for pane in (bench.viewports, *inside, *bench.panes.values()):
             hovered = getattr(pane, "hovered", None)
             if hovered is not None:

@@ -21,6 +21,10 @@ SPECS: tuple[ActionSpec, ...] = (
                "what the model has learned", ("Ctrl+Shift+N",), "film"),
     ActionSpec("model.live", "Drive live…", "Model", "Let a camera or a clip move this picture "
                "live, and record that as a motion", ("Ctrl+L",), "live", separated=True),
+    ActionSpec("model.train", "Train…", "Model", "Train a model on your own clips, in a process of "
+               "its own", ("Ctrl+Alt+T",), "learn", separated=True),
+    ActionSpec("model.use", "Use the trained model", "Model", "Encode this clip with the model "
+               "that the Training pane shows", ()),
     ActionSpec("model.info", "About this model…", "Model", "What the model is, was made from and "
                "can do", (), "info", separated=True),
 )  # fmt: skip
@@ -40,6 +44,7 @@ class ModelActions:
     def table(self) -> dict[str, Behaviour]:
         """One behaviour for each action of the menu, by name."""
         fitting = self._window.presenters.fitting
+        training = self._window.presenters.training
         encoding = self._window.presenters.encoding
         return {
             "model.find": Behaviour(encoding.resume, encoding.why_no_resume),
@@ -51,6 +56,10 @@ class ModelActions:
             ),
             "model.live": Behaviour(
                 self._window.presenters.live.open, self._window.presenters.live.why_not
+            ),
+            "model.train": Behaviour(training.ask, training.why_not),
+            "model.use": Behaviour(
+                training.use, lambda: "" if training.usable else "No finished run is shown."
             ),
             "model.info": Behaviour(self.model_info, self._can.no_clip),
         }

@@ -23,6 +23,8 @@ SPECS: tuple[ActionSpec, ...] = (
                "motion: for making things move", ()),
     ActionSpec("layout.inspect", "Inspect", "View/Layouts", "Four pictures and figures: for "
                "looking closely", ()),
+    ActionSpec("layout.train", "Train", "View/Layouts", "Two pictures and the training runs: for "
+               "watching a model learn", ()),
     ActionSpec("layout.save", "Save layout…", "View/Layouts", "Keep the present arrangement of "
                "panes under a name", (), separated=True),
     ActionSpec("view.larger", "Larger", "View/Size", "Make type, controls and icons larger",
@@ -60,6 +62,7 @@ class ShellActions:
             "file.copy_command": Behaviour(self.copy_command, self._no_command),
             "layout.animate": Behaviour(self.layouts.animate),
             "layout.inspect": Behaviour(self.layouts.inspect),
+            "layout.train": Behaviour(self.layouts.train),
             "layout.save": Behaviour(self.layouts.ask_name),
             "view.larger": Behaviour(lambda: self.resize(+10), self._largest),
             "view.smaller": Behaviour(lambda: self.resize(-10), self._smallest),

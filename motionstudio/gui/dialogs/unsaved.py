@@ -1,4 +1,4 @@
-"""The one question that stops people: what becomes of unsaved changes."""
+"""The questions that stop people who leave: what becomes of unsaved changes and of runs."""
 
 from __future__ import annotations
 
@@ -38,6 +38,34 @@ def ask_unsaved(parent: QWidget, name: str) -> Answer:
     return answers.get(button(chosen), Answer.CANCEL)
 
 
+class RunsAnswer(Enum):
+    """What becomes of training runs when the window closes."""
+
+    GO_ON = "go on"
+    KEEP = "keep"
+    DISCARD = "discard"
+    CANCEL = "cancel"
+
+
+def ask_runs(parent: QWidget, names: tuple[str, ...]) -> RunsAnswer:
+    """Ask about runs that are at work."""
+    box = QMessageBox(parent)
+    box.setIcon(QMessageBox.Icon.Question)
+    box.setWindowTitle("Training is under way")
+    box.setText(f"Let {' and '.join(names)} go on without the window?")
+    box.setInformativeText("The next window shows how far it has come.")
+    roles = QMessageBox.ButtonRole
+    buttons = {
+        box.addButton("Go on", roles.AcceptRole): RunsAnswer.GO_ON,
+        box.addButton("Stop and keep", roles.ActionRole): RunsAnswer.KEEP,
+        box.addButton("Stop and discard", roles.DestructiveRole): RunsAnswer.DISCARD,
+    }
+    box.addButton(QMessageBox.StandardButton.Cancel)
+    box.exec()
+    box.deleteLater()
+    return next((a for b, a in buttons.items() if b is box.clickedButton()), RunsAnswer.CANCEL)
+
+
 def ask_save_path(parent: QWidget, suggestion: Path) -> Path | None:
     """Ask where a project is to be saved; the system asks before it replaces a file."""
     dialog = QFileDialog(parent, "Save project as", str(suggestion.parent), PROJECTS)
@@ -56,7 +84,9 @@ class Questions:
     Attributes:
         unsaved: what becomes of the changes of the document of this name.
         save_path: where to save, with a suggestion; None: nowhere.
+        runs: what becomes of the training runs of these names.
     """
 
     unsaved: Callable[[QWidget, str], Answer] = ask_unsaved
     save_path: Callable[[QWidget, Path], Path | None] = ask_save_path
+    runs: Callable[[QWidget, tuple[str, ...]], RunsAnswer] = ask_runs

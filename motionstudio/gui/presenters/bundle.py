@@ -53,6 +53,7 @@ from motionstudio.gui.presenters.saving import SavingPresenter
 from motionstudio.gui.presenters.session import Session
 from motionstudio.gui.presenters.shaping_bundle import ShapingPresenters
 from motionstudio.gui.presenters.tasks import TaskPresenter
+from motionstudio.gui.presenters.training import training_of
 from motionstudio.gui.presenters.transfer import TransferPresenter
 from motionstudio.gui.presenters.transfer_views import TransferViews
 from motionstudio.gui.presenters.viewports import ViewportPresenter
@@ -107,8 +108,9 @@ class Presenters(QObject):
         self.gate = EditGate(self._is_busy, self)
         self.viewports = ViewportPresenter(session, bench.viewports, self.pictures, self)
         self.latent = LatentPresenter(
-            session, bench.time.matrix, bench.time.curves, bench.sliders, self.gate, self
-        )
+            session, bench.time.matrix, bench.time.curves, bench.sliders, bench.time.rows,
+            self.gate, self,
+        )  # fmt: skip
         self.prefetch = PrefetchPresenter(session, bench.timeline, self)
         matrix, curves = bench.time.matrix, bench.time.curves
         self.keys = KeyPresenter(session, curves, self.latent, self)
@@ -139,6 +141,8 @@ class Presenters(QObject):
         self.picture.changed.connect(self.latent_changed)
         self.overlays.glimpses.changed.connect(self.latent_changed)
         self.explore = ExplorePresenters(session, bench, self.gate, self)
+        self.training = training_of(session, bench, kept, window)
+        self.training.changed.connect(self.latent_changed)
         self.live = LivePresenter(session, window, self)
         self._connect(status)
         self.refresh()
@@ -159,6 +163,7 @@ class Presenters(QObject):
         self.overlays.shutdown()
         self.operations.close()
         self.explore.shutdown()
+        self.training.shutdown()
         self.gate.discard()
         self.exporting.shutdown()
         self.saving.shutdown()

@@ -1,0 +1,101 @@
+"""Losses over steps: a logarithmic axis, smoothing, training and held-out figures apart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import QWidget
+from typing_extensions import override
+
+from motionstudio.gui.theme.apply import font, tokens_for
+from motionstudio.gui.theme.tokens import LINE_CURVE, LINE_SELECTED
+
+Points = Mapping[str, Sequence[tuple[int, float]]]
+
+
+class LossPlot(pg.PlotWidget):  # type: ignore[misc]
+    """One curve for each term; dots where something was measured on held-out clips."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent, enableMenu=False)
+        self.setAccessibleName("Losses over steps")
+        self.setMinimumHeight(150)
+        self._losses: Points = {}
+        self._held_out: Points = {}
+        self._log, self._smoothing = True, 0.6
+        self._colours: list[str] = []
+        self.getPlotItem().setLabel("bottom", "step")
+        self.getPlotItem().addLegend(offset=(-6, 6))
+        self._dress()
+
+    def set_points(self, losses: Points, held_out: Points) -> None:
+        """Show these; the part that is looked at stays where somebody put it."""
+        self._losses, self._held_out = losses, held_out
+        self._show()
+
+    def set_manner(self, log: bool, smoothing: float) -> None:
+        """Logarithmic values or not; ``smoothing`` 0 (none) to 0.99."""
+        self._log, self._smoothing = log, smoothing
+        self._show()
+
+    @property
+    def curves(self) -> dict[str, NDArray[np.float64]]:
+        """What is drawn: (n, 2) step and value by name, before the logarithm."""
+        found = {name: _smooth(_array(points), self._smoothing)
+                 for name, points in self._losses.items()}  # fmt: skip
+        return found | {name: _array(points) for name, points in self._held_out.items()}
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        # The base class changes its palette before it has a plot.
+        if event.type() == QEvent.Type.PaletteChange and self.getPlotItem() is not None:
+            self._dress()
+            self._show()
+
+    def _dress(self) -> None:
+        tokens = tokens_for(self.palette())
+        self.setBackground(tokens.surface)
+        self._colours = list(tokens.series)
+        for side in ("left", "bottom"):
+            axis = self.getPlotItem().getAxis(side)
+            axis.setPen(pg.mkPen(tokens.line))
+            axis.setTextPen(pg.mkPen(tokens.muted))
+            axis.setTickFont(font("caption", tabular=True))
+        self.getPlotItem().legend.setLabelTextColor(tokens.text)
+        self.getPlotItem().showGrid(x=False, y=True, alpha=0.15)
+
+    def _show(self) -> None:
+        item = self.getPlotItem()
+        item.clear()
+        item.setLogMode(x=False, y=self._log)
+        for number, (name, points) in enumerate(self.curves.items()):
+            colour = self._colours[number % len(self._colours)]
+            shown = points[points[:, 1] > 0] if self._log else points
+            if not len(shown):
+                continue
+            if name in self._held_out:
+                style = pg.mkPen(colour, width=LINE_SELECTED, style=Qt.PenStyle.DotLine)
+                item.plot(shown, pen=style, symbol="o", symbolSize=6, symbolBrush=colour,
+                          symbolPen=None, name=name)  # fmt: skip
+            else:
+                item.plot(shown, pen=pg.mkPen(colour, width=LINE_CURVE), name=name)
+
+
+def _array(points: Sequence[tuple[int, float]]) -> NDArray[np.float64]:
+    return np.asarray(points, np.float64).reshape(-1, 2)
+
+
+def _smooth(points: NDArray[np.float64], smoothing: float) -> NDArray[np.float64]:
+    """Exponential mean without the pull of its beginning (as Adam corrects its moments)."""
+    smoothed = points.copy()
+    mean = weight = 0.0
+    for number, value in enumerate(points[:, 1]):
+        mean = smoothing * mean + (1 - smoothing) * value
+        weight = smoothing * weight + (1 - smoothing)
+        smoothed[number, 1] = mean / weight
+    return smoothed
