@@ -31,7 +31,8 @@ from tests.gui import gestures
 # Leaving the window, and what reaches beyond it: the desktop, files, another document.
 SHUT = (
     "file.quit", "file.new", "file.open", "file.save", "file.sample", "file.recover", "help.",
-    "file.export", "file.figure", "file.screenshot", "model.sample", "edit.preferences", "model.train",
+    "file.export", "file.figure", "file.screenshot", "model.sample", "edit.preferences",
+    "model.train",
 )  # fmt: skip
 KEYS = (
     Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Space,
