@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Flag, auto
 from pathlib import Path
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Literal, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -119,6 +119,8 @@ class ModelCard(BaseModel):
         draws: whether it draws its pictures instead of bending the source; where it gives a
             displacement as well, that can move the source at full resolution instead.
         glimpses: rows of each picture where rows are glimpses; 0 elsewhere.
+        filling: how rows of dropped frames come about where it fills them: ``learned`` by the
+            model, or ``linear`` in time between the rows of kept frames.
         frames_min, frames_max: how many frames a sequence may have (max 0: no limit).
         config: the system's own configuration, as its dataclass takes it.
         data, licence, split, seed, steps, hardware: where it came from, for people.
@@ -143,6 +145,7 @@ class ModelCard(BaseModel):
     overlays: tuple[OverlayName, ...] = ()
     draws: bool = False
     glimpses: int = 0
+    filling: Literal["learned", "linear"] = "learned"
     frames_min: int = 2
     frames_max: int = 0
     config: dict[str, Any] = Field(default_factory=dict)

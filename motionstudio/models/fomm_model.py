@@ -300,6 +300,7 @@ def card_of(name: str, config: FOMMConfig, **facts: Any) -> ModelCard:
         groups=groups_by_name(names),
         overlays=names_of(occlusion=config.occlusion),
         draws=True,
+        filling="linear",
         config=plain,
         **facts,
     )

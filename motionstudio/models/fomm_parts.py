@@ -31,6 +31,11 @@ class KnownParts:
     jacobian: Tensor
     labels: Tensor
 
+    @property
+    def seen(self) -> Tensor:
+        """(2 B,) bool: pictures whose parts are known."""
+        return self.value.isfinite().all(2).all(1)
+
     def to(self, device: torch.device) -> KnownParts:
         """The same on another device."""
         return replace(
@@ -53,17 +58,26 @@ def part_terms(points: Keypoints, motion: DenseMotion, known: KnownParts) -> dic
         ``parts``: mean absolute difference of centres. ``matrices``: of ``J_known^-1 J`` from the
         identity. ``masks``: cross entropy of the masks, half of it of the background.
     """
-    count = known.value.shape[1]
-    seen = known.value.isfinite().all(2).all(1)
-    terms = {"parts": _mean((points.value[:, :count] - known.value)[seen])}
-    if points.jacobian is not None:
-        product = inverse_2x2(known.jacobian[seen]) @ points.jacobian[seen][:, :count]
-        terms["matrices"] = _mean(product - torch.eye(2, device=product.device))
+    seen = known.seen
+    found = Keypoints(
+        points.value[seen], points.jacobian[seen] if points.jacobian is not None else None
+    )
+    terms = pose_terms(found, known)
     labels = F.interpolate(known.labels[:, None].float(), size=motion.mask.shape[-2:])
     chances = torch.log(motion.mask.clamp_min(1e-6))
     cross = F.nll_loss(chances, labels[:, 0].long().clamp_min(0), reduction="none")[:, None]
     # Limbs fill few pixels: the subject counts as much as the background.
     terms["masks"] = 0.5 * (_mean(cross[labels == 0]) + _mean(cross[labels > 0]))
+    return terms
+
+
+def pose_terms(points: Keypoints, known: KnownParts) -> dict[str, Tensor]:
+    """``parts`` and ``matrices`` of keypoints of those pictures alone that ``known.seen`` names."""
+    seen, count = known.seen, known.value.shape[1]
+    terms = {"parts": _mean(points.value[:, :count] - known.value[seen])}
+    if points.jacobian is not None:
+        product = inverse_2x2(known.jacobian[seen]) @ points.jacobian[:, :count]
+        terms["matrices"] = _mean(product - torch.eye(2, device=product.device))
     return terms
 
 

@@ -24,8 +24,9 @@ from motionstudio.models.fomm_discriminator import (
 from motionstudio.models.fomm_features import Features, PerceptualLoss, RandomFeatures, read_vgg
 from motionstudio.models.fomm_model import card_of
 from motionstudio.models.fomm_objective import Judges, LossWeights, Outcome, Truth, objective
+from motionstudio.models.fomm_parts import KnownParts, pose_terms
 from motionstudio.training.export import data_lines, hardware, licences
-from motionstudio.training.fomm_batches import PairDrawer
+from motionstudio.training.fomm_batches import PairBatch, PairDrawer
 from motionstudio.training.pool import cached_pool
 from motionstudio.training.recipe import GeneratorSource, Recipe, Stage
 from motionstudio.training.validation import FIRST_HELD_OUT
@@ -68,6 +69,8 @@ class FOMMTask:
         stage, _ = self._recipe.stage_at(step)
         weights = self._stages[self._recipe.stages.index(stage)]
         _hold_norms(network, stage.frozen_norms)
+        if stage.detector_alone and batch.parts is not None:
+            return _detector_loss(network, batch, batch.parts, weights)
         truth = Truth(batch.known, batch.parts if self._recipe.wants_parts else None)
         found = objective(
             network,
@@ -181,6 +184,15 @@ def _weights(recipe: Recipe, stage: Stage | None = None) -> LossWeights:
                 f"It has {', '.join(sorted(known))}.",
             )
     return LossWeights(**{"field": recipe.field_weight, **given})
+
+
+def _detector_loss(
+    network: FOMM, batch: PairBatch, parts: KnownParts, weights: LossWeights
+) -> tuple[Tensor, dict[str, Tensor]]:
+    pictures = torch.cat([batch.source, batch.driving])[parts.seen]
+    terms = pose_terms(network.kp_detector(pictures), parts)
+    loss = torch.stack([getattr(weights, name) * term for name, term in terms.items()]).sum()
+    return loss, {name: term.detach() for name, term in terms.items()}
 
 
 def _hold_norms(network: FOMM, hold: bool) -> None:

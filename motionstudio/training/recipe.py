@@ -86,6 +86,8 @@ class Stage(_Strict):
         losses: weights of FOMM's terms that differ in this stage.
         frozen_norms: FOMM's batch norms use, and keep, their running statistics: what one batch
             happens to hold then no longer changes the colours of a picture.
+        detector_alone: FOMM's keypoint detector is trained on known parts, and nothing else:
+            many times as many pictures in the same time.
     """
 
     steps: int = Field(gt=0)
@@ -105,6 +107,7 @@ class Stage(_Strict):
     flip: bool = True
     losses: dict[str, float] = Field(default_factory=dict)
     frozen_norms: bool = False
+    detector_alone: bool = False
 
 
 class Recipe(_Strict):

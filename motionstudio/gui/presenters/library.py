@@ -19,7 +19,7 @@ from motionstudio.gui.panes.inspector import Fact, Inspector, ModelFacts, Subjec
 from motionstudio.gui.panes.library import Library, SubjectCard
 from motionstudio.gui.presenters.model_choice import model_command
 from motionstudio.gui.presenters.session import Session
-from motionstudio.models.base import ModelCard
+from motionstudio.models.base import Capability, ModelCard
 
 THUMBNAIL = 96
 _FIGURES = 8
@@ -179,6 +179,7 @@ def model_facts(card: ModelCard) -> ModelFacts:
         Fact("licence", card.licence),
         Fact("split", card.split),
         Fact("steps", f"{card.steps:,}" if card.steps else ""),
+        Fact("dropped frames", _filling(card)),
     ]
     metrics = [
         Fact(name.replace("_", " "), f"{value:.4g}", card.measured)
@@ -190,10 +191,16 @@ def model_facts(card: ModelCard) -> ModelFacts:
     return ModelFacts(card.name, subtitle, can, tuple(metrics), filled)
 
 
+def _filling(card: ModelCard) -> str:
+    linear = Capability.INBETWEEN in card.capabilities and card.filling == "linear"
+    return "motion linear in time between kept frames, not learned" if linear else ""
+
+
 def system_title(card: ModelCard) -> str:
     """How the system of a checkpoint presents itself."""
     return {
         "genlmm": "GenLMM, after Krebs et al. 2021",
+        "fomm": "FOMM, after Siarohin et al. 2019",
         "vae": "VAE, after Kingma and Welling 2013",
         "inbetween": "in-betweening VAE, after Cristovao et al.",
     }.get(card.system, card.system)
