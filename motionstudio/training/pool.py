@@ -78,7 +78,7 @@ def build_pool(
         found = list(_read_source(source, config, data, tell, recipe))
         pool.extend(replace(item, source=number, motion=item.motion + motion) for item in found)
         motion += 1 + max((item.motion for item in found), default=0)
-        tell(f"{_describe(source)}: {len(found)} sequences")
+        tell(f"{_describe(source)}: {len(found)} sequence{'s' * (len(found) != 1)}")
     return pool
 
 
@@ -116,7 +116,7 @@ def _files(recipe: Recipe) -> list[str]:
 def _describe(source: DataSource) -> str:
     if isinstance(source, GeneratorSource):
         return f"generator {source.generator}"
-    return source.file if isinstance(source, ArraySource) else f"{len(source.files)} clips"
+    return source.file if isinstance(source, ArraySource) else f"{len(source.files)} clip{'s' * (len(source.files) != 1)}"
 
 
 def _read_source(

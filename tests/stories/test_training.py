@@ -125,7 +125,7 @@ def test_the_pane_shows_buttons_that_fit_the_phase(qtbot: Any, tmp_path: Path) -
     assert "never trained on" in pane.clip.text()
     assert not pane.sheet.image.isNull()
     shown = {b.text() for b in (pane.pause, pane.keep, pane.discard, pane.use) if b.isVisible()}
-    assert shown == {"Pause", "Stop and keep", "Stop and discard"}
+    assert shown == {"Pause", "Stop and keep", "Discard"}
     with qtbot.waitSignal(pane.pauseRequested):
         pane.pause.click()
     progress.take(Paused(12))

@@ -10,6 +10,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
+    QGridLayout,
     QHBoxLayout,
     QLabel,
     QProgressBar,
@@ -25,7 +26,7 @@ from motionstudio.gui.items.pane_header import MutedLabel, PaneHeader
 from motionstudio.gui.items.tool_button import ToolButton, primary_button
 from motionstudio.gui.panes.empty_state import EmptyState
 from motionstudio.gui.theme.apply import font
-from motionstudio.gui.theme.tokens import SPACE_S
+from motionstudio.gui.theme.tokens import SPACE_S, SPACE_XS
 from motionstudio.gui.training.progress import Phase, Progress
 from motionstudio.gui.training.sheet_view import SheetView
 
@@ -61,12 +62,12 @@ class TrainingPane(QWidget):
         self.runs = QComboBox()
         self.state, self.words = QLabel(), MutedLabel()
         self.bar = QProgressBar()
-        self.logarithmic = QCheckBox("Logarithmic")
+        self.logarithmic = QCheckBox("Log axis")
         self.smoothing = QSlider(Qt.Orientation.Horizontal)
         self.sheet, self.look = SheetView(), QSlider(Qt.Orientation.Horizontal)
         self.clip = MutedLabel()
         self.pause = QPushButton("Pause")
-        self.keep, self.discard = QPushButton("Stop and keep"), QPushButton("Stop and discard")
+        self.keep, self.discard = QPushButton("Stop and keep"), QPushButton("Discard")
         self.use = primary_button("Use it")
         self.plot: LossPlot | None = None
         self._progress: Progress | None = None
@@ -142,7 +143,6 @@ class TrainingPane(QWidget):
         self.pause.setVisible(not finished)
         self.keep.setVisible(alive and not finished)
         self.discard.setVisible(not finished)
-        self.discard.setText("Stop and discard" if alive else "Discard")
         self.use.setVisible(finished)
 
     def _press_pause(self) -> None:
@@ -171,29 +171,36 @@ class TrainingPane(QWidget):
         column = QVBoxLayout(page)
         column.setContentsMargins(SPACE_S, SPACE_S, SPACE_S, SPACE_S)
         column.setSpacing(SPACE_S)
-        for widget in (self.runs, self.state, self.bar, self.words):
-            column.addWidget(widget)
+        for part in (self.runs, self.state, self.bar, self.words):
+            column.addWidget(part)
+        column.addLayout(self._buttons())
+        for part in (self.sheet, self.look, self.clip):
+            column.addWidget(part)
         self._room = QVBoxLayout()
         column.addLayout(self._room, 1)
         manner = QHBoxLayout()
         manner.addWidget(self.logarithmic)
-        manner.addWidget(QLabel("Smoothing"))
+        manner.addWidget(QLabel("Smooth"))
         manner.addWidget(self.smoothing, 1)
         column.addLayout(manner)
-        for part in (self.sheet, self.look, self.clip):
-            column.addWidget(part)
-        row = QHBoxLayout()
-        for button in (self.pause, self.keep, self.discard, self.use):
-            row.addWidget(button)
-        row.addStretch(1)
-        column.addLayout(row)
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self.empty)
         self._stack.addWidget(page)
 
+    def _buttons(self) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setSpacing(SPACE_XS)
+        for place, button in enumerate((self.pause, self.keep, self.discard, self.use)):
+            grid.addWidget(button, place // 2, place % 2)
+        return grid
+
     def _name(self) -> None:
         self.runs.setAccessibleName("Run")
         self.runs.setToolTip("Which run is shown")
+        # The pane may be as narrow as its neighbours.
+        self.runs.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
         self.state.setFont(font("caption", tabular=True))
         self.state.setWordWrap(True)
         self.bar.setTextVisible(False)

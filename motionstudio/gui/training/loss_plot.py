@@ -23,7 +23,7 @@ class LossPlot(pg.PlotWidget):  # type: ignore[misc]
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, enableMenu=False)
         self.setAccessibleName("Losses over steps")
-        self.setMinimumHeight(150)
+        self.setMinimumSize(80, 130)
         self._losses: Points = {}
         self._held_out: Points = {}
         self._log, self._smoothing = True, 0.6
