@@ -24,10 +24,10 @@ from motionstudio.models.fomm import FOMM, FOMMConfig
 NETWORKS = ("kp_detector", "generator")
 _SCALES = {5: 0.5, 13: 0.25, 29: 0.125}
 _RELATIVES = {
-    "bg_predictor": "a motion model of MRAA or TPSMM",
-    "dense_motion_network": "a thin-plate spline motion model (TPSMM)",
     "inpainting_network": "a thin-plate spline motion model (TPSMM)",
+    "dense_motion_network": "a thin-plate spline motion model (TPSMM)",
     "region_predictor": "a region model (MRAA)",
+    "bg_predictor": "a motion model of MRAA or TPSMM",
     "he_estimator": "a face-vid2vid model",
     "depth": "a depth-aware model (DaGAN)",
 }
@@ -157,10 +157,11 @@ def _safetensors(path: Path) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
 
 def _state(path: Path, content: Mapping[str, Any], network: str) -> State:
     found = content.get(network)
+    kin = next((what for key, what in _RELATIVES.items() if key in content), "")
+    if kin:
+        raise MotionStudioError(f"{path.name} is {kin}, not FOMM.", _HINT)
     if not isinstance(found, Mapping) or not all(isinstance(v, Tensor) for v in found.values()):
-        kin = next((what for key, what in _RELATIVES.items() if key in content), "")
-        what = f"{path.name} is {kin}, not FOMM." if kin else f"{path.name} lacks {network}."
-        raise MotionStudioError(what, _HINT)
+        raise MotionStudioError(f"{path.name} lacks {network}.", _HINT)
     # Copies that went through DataParallel carry a prefix.
     return {str(key).removeprefix("module."): value for key, value in found.items()}
 
@@ -181,6 +182,12 @@ def _fill(path: Path, network: torch.nn.Module, state: State) -> None:
                 f"{path.name} is no FOMM checkpoint: it {what} {keys[0]}"
                 f"{f' and {len(keys) - 1} more' if len(keys) > 1 else ''}.",
                 _HINT,
+            )
+    for key, value in state.items():
+        if value.is_floating_point() and not bool(value.isfinite().all()):
+            raise MotionStudioError(
+                f"{path.name} holds numbers that are not finite, in {key}.",
+                "Its training had diverged, or the file is damaged.",
             )
     network.load_state_dict({**expected, **state})
 

@@ -107,6 +107,21 @@ def test_missing_and_unknown_tensors_are_named(tmp_path: Path) -> None:
         read_official(_written(tmp_path, states))
 
 
+def test_relatives_are_called_by_their_names_whatever_else_they_hold(tmp_path: Path) -> None:
+    states = _states(FOMM(TINY))
+    cases = {"face-vid2vid": ("he_estimator",), "MRAA": ("region_predictor", "bg_predictor")}
+    for words, keys in cases.items():
+        with pytest.raises(MotionStudioError, match=words):
+            read_official(_written(tmp_path, {**states, **{key: {} for key in keys}}))
+
+
+def test_numbers_that_are_not_finite_are_refused(tmp_path: Path) -> None:
+    states = _states(FOMM(TINY))
+    states["generator"]["final.bias"][1] = torch.nan
+    with pytest.raises(MotionStudioError, match=r"not finite, in final\.bias"):
+        read_official(_written(tmp_path, states))
+
+
 def test_damaged_files_are_refused(tmp_path: Path) -> None:
     whole = _written(tmp_path, _states(FOMM(TINY))).read_bytes()
     for name, content in (("cut", whole[: len(whole) // 2]), ("empty", b""), ("text", b"hello")):
