@@ -7,6 +7,7 @@ import shutil
 from dataclasses import asdict
 from pathlib import Path
 
+import torch
 import typer
 
 from motionstudio.cli.computing import ready_device
@@ -43,6 +44,11 @@ def obey(recipe: Recipe, work: Path, out: Path, data: Path | None, device: str |
         except (MotionStudioError, OSError, MemoryError) as error:
             orders.tell(_failed(error))
             raise typer.Exit(1) from error
+        except RuntimeError as error:
+            if not _out_of_memory(error):
+                raise
+            orders.tell(_failed(MemoryError()))
+            raise typer.Exit(1) from error
 
 
 def measure_run(
@@ -50,6 +56,11 @@ def measure_run(
 ) -> None:
     """Print what the run would cost."""
     show(json.dumps(asdict(measure(recipe, work, data, ready_device(device)))))
+
+
+def _out_of_memory(error: RuntimeError) -> bool:
+    # On the CPU torch has no class of its own for it.
+    return isinstance(error, torch.OutOfMemoryError) or "allocate memory" in str(error)
 
 
 def _failed(error: Exception) -> Failed:

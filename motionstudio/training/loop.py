@@ -35,6 +35,7 @@ from motionstudio.training.watched_clip import choose, look
 
 Tell = Callable[[Event], None]
 STATE = "state.pt"
+_RETRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,9 @@ def train(
         ``out``.
 
     Raises:
-        MotionStudioError: the loss is not finite, or the state belongs to another recipe.
+        MotionStudioError: the run diverged again and again though the learning rate was halved,
+            or the state belongs to another recipe.
+        OSError: the last state or the checkpoint cannot be written.
         Cancelled: ``stop`` raised it; nothing is saved or written then.
     """
     pace = pace or Pace()
@@ -145,9 +148,13 @@ class _Run:
         self._meter = _Meter(recipe, pace.clock, state.step)
 
     def step(self) -> None:
-        """One step; its losses are told with others."""
+        """One step, told with others; or back to the last saved state, with a smaller rate."""
         state, pace, meter = self._state, self._pace, self._meter
-        meter.add(self._runner.step())
+        try:
+            meter.add(self._runner.step())
+        except Diverged as error:
+            self._go_back(error)
+            return
         often = pace.tell_every < math.inf
         if state.step % 50 == 0 or (often and meter.age >= pace.tell_every):
             self._tell(meter.event(state))
@@ -157,13 +164,32 @@ class _Run:
     def save_at_times(self) -> None:
         """Save when the last time is long ago."""
         if self._pace.clock() - self._saved > self._pace.save_every:
-            self.save()
-            self._tell(Saved(self._state.step, self._path.name))
             self._saved = self._pace.clock()
+            try:
+                self.save()
+            except OSError as error:
+                self._tell(Said(f"The state was not saved, training goes on: {error}"))
+            else:
+                self._tell(Saved(self._state.step, self._path.name))
 
     def save(self) -> None:
         """Save the resumable state."""
         save_state(self._state, self._path, self._recipe.model_dump_json())
+
+    def _go_back(self, error: Diverged) -> None:
+        state, slowed = self._state, self._state.slowed + 1
+        if slowed > _RETRIES or not self._path.exists():
+            raise error
+        load_state(state, self._path, self._recipe.model_dump_json())
+        state.slowed = slowed
+        self.save()
+        self._meter.restart(state.step)
+        self._tell(
+            Said(
+                f"{error.message} Went back to step {state.step}, on with 1/{2**slowed} of the "
+                "learning rate."
+            )
+        )
 
     def wait(self, hold: Hold, stop: Callable[[], bool]) -> None:
         """Save, and rest until told to go on or to stop."""
@@ -218,7 +244,7 @@ class _Runner:
     def step(self) -> Losses:
         state, recipe = self._state, self._recipe
         stage, inside = recipe.stage_at(state.step)
-        rate = learning_rate(stage, inside)
+        rate = learning_rate(stage, inside) / 2**state.slowed
         for group in state.optimiser.param_groups:
             group["lr"] = rate
         loss, parts = self._task.loss(state.model, state.step)
@@ -251,8 +277,12 @@ class _Runner:
         return loss.detach()
 
 
-def _diverged(step: int, what: str) -> MotionStudioError:
-    return MotionStudioError(
+class Diverged(MotionStudioError):
+    """A loss or a gradient is not a number."""
+
+
+def _diverged(step: int, what: str) -> Diverged:
+    return Diverged(
         f"Training diverged at step {step}: the {what} is not finite.",
         "Lower the learning rate; the last saved state is intact.",
     )

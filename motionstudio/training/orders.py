@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
@@ -55,7 +56,8 @@ class Orders:
 
     def tell(self, event: Event) -> None:
         """Write an event for whoever watches."""
-        with self._folder.events.open("a", encoding="utf-8") as stream:
+        # A full disk costs people some points of a curve, not the run.
+        with suppress(OSError), self._folder.events.open("a", encoding="utf-8") as stream:
             stream.write(to_line(event) + "\n")
 
     def stop(self) -> bool:

@@ -24,13 +24,21 @@ class Opponent:
 
 @dataclass(slots=True)
 class RunState:
-    """Everything that the next step depends on; random draws are keyed by the step."""
+    """Everything that the next step depends on; random draws are keyed by the step.
+
+    Attributes:
+        model, averaged: the network, and the running mean of its weights.
+        optimiser: of the network. ``opponent``: what is trained against it, or None.
+        step: steps done.
+        slowed: how often the learning rate was halved because the run diverged.
+    """
 
     model: nn.Module
     averaged: dict[str, Tensor]
     optimiser: torch.optim.Optimizer
     step: int = 0
     opponent: Opponent | None = None
+    slowed: int = 0
 
     def average(self, decay: float) -> None:
         """Move the running mean of the weights towards the weights."""
@@ -58,12 +66,17 @@ def fresh_state(
 
 
 def save_state(state: RunState, path: Path, recipe_text: str) -> None:
-    """Write atomically: a killed run leaves the previous state whole."""
+    """Write atomically: a killed run leaves the previous state whole.
+
+    Raises:
+        OSError: the folder cannot be written or the disk is full.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_suffix(".part")
     stored = {
         "recipe": recipe_text,
         "step": state.step,
+        "slowed": state.slowed,
         "model": state.model.state_dict(),
         "averaged": state.averaged,
         "optimiser": state.optimiser.state_dict(),
@@ -71,7 +84,12 @@ def save_state(state: RunState, path: Path, recipe_text: str) -> None:
     if state.opponent is not None:
         stored["opponent"] = state.opponent.network.state_dict()
         stored["opponent_optimiser"] = state.opponent.optimiser.state_dict()
-    torch.save(stored, temporary)
+    try:
+        torch.save(stored, temporary)
+    except (OSError, RuntimeError) as error:
+        # torch says RuntimeError when the disk is full.
+        temporary.unlink(missing_ok=True)
+        raise OSError(f"{path.name} could not be written: {error}") from error
     temporary.replace(path)
 
 
@@ -99,6 +117,7 @@ def load_state(state: RunState, path: Path, recipe_text: str) -> None:
         state.opponent.network.load_state_dict(stored["opponent"])
         state.opponent.optimiser.load_state_dict(stored["opponent_optimiser"])
     state.step = int(stored["step"])
+    state.slowed = int(stored.get("slowed", 0))
 
 
 def _same(stored: str, recipe_text: str) -> bool:

@@ -152,24 +152,63 @@ def test_the_state_of_another_recipe_is_refused(
         _run(other, tmp_path, watch)
 
 
-def test_a_run_that_diverges_says_so_and_keeps_the_saved_state(
-    chosen: Recipe, watch: Watch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def _exploding(monkeypatch: pytest.MonkeyPatch, when: Callable[[], bool]) -> None:
+    """Let the loss be infinite while ``when`` says so."""
     objective = genlmm_task.objective
 
     def exploding(*words: Any, **more: Any) -> Any:
         loss, parts = objective(*words, **more)
-        return (loss * torch.inf if watch.losses else loss), parts
+        return (loss * torch.inf if when() else loss), parts
 
     monkeypatch.setattr(genlmm_task, "objective", exploding)
+
+
+def test_a_run_that_diverges_once_goes_back_and_on_with_half_the_rate(
+    chosen: Recipe, watch: Watch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = iter([False, False, True, *[False] * 20])
+    _exploding(monkeypatch, lambda: next(asked))
+    _run(chosen, tmp_path, watch, pace=Pace(-1.0))
+    assert "Training diverged at step 2" in watch.said()
+    assert "Went back to step 2, on with 1/2 of the learning rate" in watch.said()
+    saved = torch.load(tmp_path / "state.pt", weights_only=True)
+    assert (saved["step"], saved["slowed"]) == (chosen.steps, 1)
+    last = chosen.stages[-1]
+    rate = saved["optimiser"]["param_groups"][0]["lr"]
+    assert rate == pytest.approx(learning_rate(last, last.steps - 1) / 2)
+
+
+def test_a_run_that_keeps_diverging_says_so_and_keeps_the_saved_state(
+    chosen: Recipe, watch: Watch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _exploding(monkeypatch, lambda: bool(watch.losses))
     with pytest.raises(MotionStudioError) as error:
         _run(chosen, tmp_path, watch, pace=Pace(-1.0))
     assert "Training diverged at step 1" in error.value.message
     assert "learning rate" in error.value.hint
+    assert watch.said().count("Went back") == 3
     saved = torch.load(tmp_path / "state.pt", weights_only=True)
     assert saved["step"] == 1
     assert all(bool(value.isfinite().all()) for value in saved["model"].values())
     assert not (tmp_path / "out").exists()
+
+
+def test_a_full_disk_in_the_middle_is_said_and_survived(
+    chosen: Recipe, watch: Watch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save, full = torch.save, iter([True, True, *[False] * 20])
+
+    def fails(stored: object, path: Path) -> None:
+        if next(full):
+            path.write_bytes(b"half")
+            raise RuntimeError("PytorchStreamWriter failed writing file")
+        save(stored, path)
+
+    monkeypatch.setattr(torch, "save", fails)
+    _run(chosen, tmp_path, watch, pace=Pace(-1.0))
+    assert watch.said().count("The state was not saved") == 2
+    assert not (tmp_path / "state.part").exists()
+    assert (tmp_path / "out").is_dir()
 
 
 def test_the_rate_warms_up_and_falls_to_a_twentieth() -> None:

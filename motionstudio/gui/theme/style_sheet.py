@@ -42,7 +42,9 @@ QSplitter::handle {{ background: {line}; }}
 QSplitter::handle:hover {{ background: {accent}; }}
 QCheckBox::indicator:unchecked {{ background: {canvas}; border: 1px solid {muted};
   border-radius: 2px; }}
-QCheckBox:focus {{ color: {accent}; }}
+QRadioButton::indicator:unchecked {{ background: {canvas}; border: 1px solid {muted};
+  border-radius: 7px; width: 12px; height: 12px; }}
+QCheckBox:focus, QRadioButton:focus {{ color: {accent}; }}
 QScrollArea {{ background: transparent; border: none; }}
 QScrollBar {{ background: transparent; border: none; }}
 QScrollBar:vertical {{ width: {bar}px; }}

@@ -63,6 +63,7 @@ class TrainForm(QWidget):
 
     def _name(self) -> None:
         self.clips.setAccessibleName("Clips to train on")
+        self.clips.setProperty("roomy", True)
         self.clips.setToolTip("Open subjects as their models see them, and files that you add")
         self.add_files.setToolTip("Choose video, image or array files")
         self.add_folder.setToolTip("Take every readable file of a folder as a clip")
