@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
 
@@ -27,6 +27,7 @@ from motionstudio.models.fomm_objective import Judges, LossWeights, Outcome, Tru
 from motionstudio.models.fomm_parts import KnownParts, pose_terms
 from motionstudio.training.export import data_lines, hardware, licences
 from motionstudio.training.fomm_batches import PairBatch, PairDrawer
+from motionstudio.training.pool import Sequence as Clip
 from motionstudio.training.pool import cached_pool
 from motionstudio.training.recipe import GeneratorSource, Recipe, Stage
 from motionstudio.training.validation import FIRST_HELD_OUT
@@ -50,6 +51,7 @@ class FOMMTask:
         self._recipe, self._device = recipe, torch.device(device)
         self._config = _config(recipe)
         self._pool = cached_pool(recipe, self._config, data, work, tell)
+        _check_parts(recipe, self._config, self._pool)
         self._drawer = PairDrawer(recipe, self._pool)
         features = _features(recipe, self._config.channels, data)
         perceptual = PerceptualLoss(features, self._config.channels).to(self._device)
@@ -164,6 +166,20 @@ def _config(recipe: Recipe) -> FOMMConfig:
             f"{config.multiple}, as its halvings need."
         )
     return config
+
+
+def _check_parts(recipe: Recipe, config: FOMMConfig, pool: Sequence[Clip]) -> None:
+    count = max((item.parts.shape[1] for item in pool if item.parts is not None), default=0)
+    if recipe.wants_parts and not count:
+        raise MotionStudioError(
+            "The recipe compares keypoints with known parts, but none of its sequences has parts.",
+            "Name the generator figures, or leave losses.parts, matrices and masks out.",
+        )
+    if count > config.num_kp:
+        raise MotionStudioError(
+            f"The recipe sets model.num_kp to {config.num_kp}, but its sequences have {count} "
+            "parts, each of which needs a keypoint."
+        )
 
 
 def _features(recipe: Recipe, channels: int, data: Path | None) -> Features:

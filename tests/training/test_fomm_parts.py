@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 import torch
 
+from motionstudio.core.errors import MotionStudioError
 from motionstudio.models.fomm import FOMM, FOMMConfig, Keypoints, sparse_motions
 from motionstudio.models.fomm_geometry import sample
 from motionstudio.models.fomm_parts import KnownParts, part_terms
 from motionstudio.training.fomm_batches import PairBatch, PairDrawer
+from motionstudio.training.fomm_task import FOMMTask
 from motionstudio.training.pool import build_pool, cached_pool
 from motionstudio.training.recipe import Recipe
 from tests.models.test_fomm import TINY
@@ -22,7 +24,7 @@ PARTS = "\n[losses]\nparts = 1.0\nmatrices = 1.0\nmasks = 1.0\n\n[[data]]"
 
 def _recipe(tmp_path: Path, **changes: str) -> Recipe:
     text = TEXT.replace("\n[[data]]", PARTS, 1).replace("field_weight = 1.0", "")
-    return small.recipe(tmp_path, text, **{"model.size": "64", **changes})
+    return small.recipe(tmp_path, text, **{"model.size": "64", "model.num_kp": "10", **changes})
 
 
 def _batch(recipe: Recipe) -> PairBatch:
@@ -92,9 +94,60 @@ def test_terms_are_zero_at_the_truth_and_count_known_pictures_only() -> None:
     found = part_terms(points, motion, KnownParts(value[:, :3], axes[:, :3], labels))
     assert float(found["parts"].detach()) < 1e-6
     assert float(found["matrices"].detach()) < 1e-5
-    sum(found.values()).backward()
+    torch.stack(list(found.values())).sum().backward()  # type: ignore[no-untyped-call]
     off = part_terms(points, motion, KnownParts(value[:, :3] + 0.5, 2 * axes[:, :3], labels * 0))
     assert float(off["parts"].detach()) == pytest.approx(0.5, rel=1e-3)
     assert float(off["matrices"].detach()) == pytest.approx(0.25, rel=1e-2)
     unknown = KnownParts(value * torch.nan, axes * torch.nan, labels * 0 - 1)
     assert all(float(term.detach()) == 0 for term in part_terms(points, motion, unknown).values())
+
+
+def _trained(tmp_path: Path, **stage: str) -> tuple[dict[str, torch.Tensor], FOMMTask]:
+    """Weights after three steps, those before them being the task's."""
+    changes = {f"stages.0.{name}": value for name, value in stage.items()}
+    task = FOMMTask(_recipe(tmp_path, **changes), None, tmp_path, "cpu", lambda _text: None)
+    torch.manual_seed(0)
+    network = task.network()
+    optimiser = torch.optim.Adam(network.parameters(), 1e-3)
+    for step in range(3):
+        optimiser.zero_grad()
+        task.loss(network, step)[0].backward()  # type: ignore[no-untyped-call]
+        optimiser.step()
+    return network.state_dict(), task
+
+
+def _changed(one: dict[str, torch.Tensor], task: FOMMTask) -> set[str]:
+    torch.manual_seed(0)
+    before = task.network().state_dict()
+    return {name for name, value in one.items() if not torch.equal(value, before[name])}
+
+
+def test_the_detector_alone_leaves_the_generator_be(tmp_path: Path) -> None:
+    changed = _changed(*_trained(tmp_path, detector_alone="true"))
+    assert changed
+    assert all(name.startswith("kp_detector.") for name in changed)
+
+
+@pytest.mark.parametrize("frozen", ["true", "false"])
+def test_frozen_norms_keep_their_statistics(frozen: str, tmp_path: Path) -> None:
+    changed = _changed(*_trained(tmp_path, frozen_norms=frozen))
+    assert any(name.startswith("generator.") for name in changed)
+    assert any("running_mean" in name for name in changed) is (frozen == "false")
+
+
+def test_a_stage_has_weights_of_its_own(tmp_path: Path) -> None:
+    _, plain = _trained(tmp_path)
+    _, heavy = _trained(tmp_path, losses="{ masks = 50.0 }")
+    torch.manual_seed(0)
+    network = plain.network()
+    difference = heavy.loss(network, 0)[0] - plain.loss(network, 0)[0]
+    assert float(difference.detach()) > 10
+
+
+def test_every_part_needs_a_keypoint_and_every_recipe_with_parts_some(tmp_path: Path) -> None:
+    for change, said in (
+        ({"model.num_kp": "9"}, "10 parts"),
+        ({"data.0.generator": "heart", "model.channels": "1"}, "none of its sequences"),
+    ):
+        with pytest.raises(MotionStudioError, match=said):
+            FOMMTask(_recipe(tmp_path, **change), None, tmp_path, "cpu", lambda _text: None)
