@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from motionstudio.core.glimpses import is_drawing
 from motionstudio.core.keys import NO_KEYS, Keys, KeySet, curve, span, with_values
 from motionstudio.core.motion import Float, Motion, RowKind
 
@@ -189,11 +190,14 @@ class LatentTrack:
 def frames_of_rows(motion: Motion, rows: Sequence[int]) -> tuple[int, ...]:
     """The frames that ``rows`` of ``motion`` stand for, increasing.
 
-    A frame row is its own frame; other rows cover the frames in their time interval.
+    A frame row is its own frame; other rows cover the frames in their time interval. What a
+    glimpse draws stays on the canvas: in a drawing it stands for all later frames too.
     """
     if motion.rows is RowKind.FRAME:
         return tuple(sorted({int(row) for row in rows}))
     touched = np.zeros(len(motion.times), bool)
+    if is_drawing(motion) and len(rows):
+        touched[min(rows) :] = True
     for first, last in motion.row_times[list(rows)]:
         touched |= (motion.times >= first) & (motion.times <= last)
     return tuple(int(t) for t in np.flatnonzero(touched))

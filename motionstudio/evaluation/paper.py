@@ -70,6 +70,7 @@ Measure = Callable[[PaperRun], Findings]
 _SYSTEMS: Mapping[str, str] = {
     "vae": "motionstudio.evaluation.paper_vae:claims",
     "inbetween": "motionstudio.evaluation.paper_inbetween:claims",
+    "draw": "motionstudio.evaluation.paper_draw:claims",
 }
 
 SYSTEMS = tuple(_SYSTEMS)

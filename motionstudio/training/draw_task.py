@@ -94,6 +94,8 @@ class DrawTask:
             name: value.cpu().half().contiguous().numpy() for name, value in averaged.items()
         }
         recipe = self._recipe
+        rounded = {name: torch.from_numpy(value).float() for name, value in weights.items()}
+        found = self.validate(rounded)
         card = card_of(
             recipe.name,
             self._config,
@@ -105,6 +107,8 @@ class DrawTask:
             seed=recipe.seed,
             steps=steps,
             hardware=hardware(),
+            metrics={f"held-out digits / {k}": round(v, 2) for k, v in found.items()},
+            measured=f"{len(self._held_out):,} binarised digits never trained on, one draw each",
         )
         return write_checkpoint(folder, card, weights)
 

@@ -31,7 +31,7 @@ class ErrorStrip(AxisWidget):
         self._errors = np.zeros(0)
         self._withheld = np.zeros(0, np.bool_)
         self._stale = np.zeros(0, np.bool_)
-        self._unit = "grey levels"
+        self._what, self._unit = "RMSE", "grey levels"
         self._message = "The error of each frame appears here once the motion is encoded."
         self._limit = 1.0
         self.setAccessibleName("Error of each frame")
@@ -72,6 +72,14 @@ class ErrorStrip(AxisWidget):
         """What the numbers are, for the read-out."""
         self._unit = unit
 
+    def set_measure(self, what: str, unit: str) -> None:
+        """Other numbers: their short name and what they are; the scale starts anew."""
+        if (what, unit) != (self._what, self._unit):
+            self._what, self._unit = what, unit
+            self._errors = np.zeros(0)
+            self.setAccessibleName("Error of each frame" if what == "RMSE" else f"{what} of each")
+            self.refresh()
+
     def set_message(self, text: str) -> None:
         """What to say while there are no errors to show."""
         self._message = text
@@ -92,7 +100,8 @@ class ErrorStrip(AxisWidget):
     def describe(self, frame: int) -> str:
         """Read-out of one frame."""
         error = self._errors[frame]
-        amount = f"RMSE {error:.2f} {self._unit}" if np.isfinite(error) else "error not known yet"
+        known = f"{self._what} {error:.2f} {self._unit}"
+        amount = known if np.isfinite(error) else "error not known yet"
         return (
             f"Frame {frame} of 0-{len(self._errors) - 1} · {amount}"
             + (" against the withheld truth" if self._withheld[frame] else "")
@@ -138,7 +147,8 @@ class ErrorStrip(AxisWidget):
         painter.drawLine(QLineF(0, self.height() - 0.5, self.width(), self.height() - 0.5))
         gutter = QRectF(0, 0, self.axis.gutter, self.height())
         known = bool(np.isfinite(self._errors).any())
-        self.paint_label(painter, gutter, f"RMSE 0–{self._limit:g}" if known else "RMSE")
+        ends = f" 0–{self._limit:g}" if known else ""
+        self.paint_label(painter, gutter, self._what + ends)
         if known:
             self._paint_bars(painter)
         else:

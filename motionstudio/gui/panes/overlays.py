@@ -101,6 +101,7 @@ class Overlays(QWidget):
         self._build_fields()
         self._build_labels()
         self._build_trails()
+        self._build_windows()
         self._build_view()
         self._column.addStretch(1)
         self._lay_out(body)
@@ -219,6 +220,18 @@ class Overlays(QWidget):
         self._add_check(self._fields, "linked", "Zoom and pan together")
         self._add_check(self._fields, "cross_hair", "Cross-hair in all of them")
         self._add_check(self._fields, "smooth", "Smooth between pixels")
+
+    def set_windows_reason(self, reason: str) -> None:
+        """Why there are no windows of glimpses to show; empty where there are."""
+        box = self._fields["windows"]
+        box.setEnabled(not reason)
+        tip = "Blue: where the model looks before a glimpse. Red: where the glimpse draws"
+        box.setToolTip(f"{tip}\n{reason}" if reason else tip)
+
+    def _build_windows(self) -> None:
+        self._title("Glimpses")
+        self._add_check(self._fields, "windows", "Show where it looks and draws")
+        self.set_windows_reason("")
 
     def _title(self, text: str) -> None:
         label = QLabel(text)

@@ -26,6 +26,7 @@ from motionstudio.gui.presenters.errors import ErrorPresenter
 from motionstudio.gui.presenters.explore_bundle import ExplorePresenters
 from motionstudio.gui.presenters.exporting import ExportPresenter
 from motionstudio.gui.presenters.fitting import FittingPresenter
+from motionstudio.gui.presenters.grouping import GroupPresenter
 from motionstudio.gui.presenters.history import HistoryPresenter
 from motionstudio.gui.presenters.joining import JoiningPresenter
 from motionstudio.gui.presenters.keying import KeyPresenter
@@ -111,6 +112,9 @@ class Presenters(QObject):
             session, bench.time.matrix, bench.time.curves, bench.sliders, bench.time.rows,
             self.gate, self,
         )  # fmt: skip
+        self.grouping = GroupPresenter(
+            session, bench.time.matrix, bench.time.curves, bench.sliders, self
+        )
         self.prefetch = PrefetchPresenter(session, bench.timeline, self)
         matrix, curves = bench.time.matrix, bench.time.curves
         self.keys = KeyPresenter(session, curves, self.latent, self)

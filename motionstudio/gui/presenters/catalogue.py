@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from motionstudio.core.clip import Clip
+from motionstudio.core.glimpses import flat_names
 from motionstudio.models.base import Capability, ModelCard
 
 _BY_CHANNELS = {1: "heart", 3: "figures"}
@@ -45,7 +46,7 @@ class Catalogue:
     def dim_names(self, name: str) -> tuple[str, ...]:
         """What a checkpoint calls its dimensions; empty where it does not name them."""
         card = self.card(name)
-        return () if card is None else card.dim_names
+        return () if card is None else clip_dim_names(card)
 
     def default_for(self, channels: int) -> str:
         """The checkpoint that a clip of 1 or 3 channels starts with; empty where there is none."""
@@ -70,10 +71,19 @@ class Catalogue:
         self._cards = {card.name: card for card in self._find()}
 
 
+def clip_dim_names(card: ModelCard) -> tuple[str, ...]:
+    """What the dimensions of a clip's motion are called; empty where nobody named them."""
+    if card.glimpses and not card.dim_names:
+        return flat_names(card.glimpses, card.dims)
+    return card.dim_names
+
+
 def missing_reason(card: ModelCard | None, capability: Capability, what: str) -> str:
     """Why ``what`` cannot be done with this model, one plain sentence; empty where it can."""
     if card is None:
         return f"{what} needs a model, and none is at hand."
+    if capability is Capability.SAMPLE and card.glimpses:
+        return f"The model {card.name} draws in glimpses: Model, Glimpses, Resample from here."
     if capability in card.capabilities:
         return ""
     return f"The model {card.name} cannot do this: {what} needs {capability_text(capability)}."

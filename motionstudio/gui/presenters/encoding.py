@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QObject, Signal
 
-from motionstudio.core.glimpses import as_drawing
+from motionstudio.core.glimpses import as_drawing, flat
 from motionstudio.core.motion import RowKind
 from motionstudio.document.change import Change
 from motionstudio.document.subject import EncodingKey, Subject
@@ -117,10 +119,14 @@ class EncodingPresenter(QObject):
         if isinstance(response, Failed):
             self.ended.emit(response.subject, response.message)
             return
-        if isinstance(response, Encoded) and not self._fits(response):
-            return
         if isinstance(response, Encoded):
-            self._take_over(response, key)
+            glimpses = response.motion.rows is RowKind.GLIMPSE
+            response = self._laid_out(response) if glimpses else response
+            if not self._fits(response):
+                return
+            self._session.project.set_encoding(
+                response.subject, response.motion, response.kept, key, locked=not glimpses
+            )
         subject = self._session.find(response.subject)
         overtaken = isinstance(response, Cancelled) or (subject and subject.encoding_key != key)
         if isinstance(response, Cancelled) and self._stopped.get(response.subject) == key:
@@ -132,12 +138,13 @@ class EncodingPresenter(QObject):
         else:
             self.ended.emit(response.subject, "")
 
-    def _take_over(self, response: Encoded, key: EncodingKey) -> None:
-        subject, motion, kept = self._session.find(response.subject), response.motion, response.kept
-        if subject is not None and subject.held and motion.rows is RowKind.GLIMPSE:
-            # One picture was encoded, and its glimpses have a frame each.
-            motion, kept = as_drawing(motion, subject.clip.times), subject.kept
-        self._session.project.set_encoding(response.subject, motion, kept, key)
+    def _laid_out(self, response: Encoded) -> Encoded:
+        """Glimpses as people see them: a frame each in a drawing, one row a frame in a clip."""
+        subject = self._session.find(response.subject)
+        if subject is None or not subject.held:
+            return replace(response, motion=flat(response.motion))
+        motion = as_drawing(response.motion, subject.clip.times)
+        return replace(response, motion=motion, kept=subject.kept)
 
     def _fits(self, response: Encoded) -> bool:
         """Whether the edit of its subject can be carried over to an encoding."""

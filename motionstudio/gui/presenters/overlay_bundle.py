@@ -12,6 +12,7 @@ from motionstudio.gui.presenters.arrangement import ArrangementPresenter
 from motionstudio.gui.presenters.drawing import DrawingPresenter
 from motionstudio.gui.presenters.fields import FieldStore
 from motionstudio.gui.presenters.ghosts import GhostsPresenter
+from motionstudio.gui.presenters.glimpses import GlimpsePresenter
 from motionstudio.gui.presenters.label_source import LabelSource
 from motionstudio.gui.presenters.marks import Marks
 from motionstudio.gui.presenters.measuring import MeasuringPresenter
@@ -61,6 +62,7 @@ class OverlayPresenters(QObject):
         self.arrangement = ArrangementPresenter(
             session, grid, self.pane, self.trails, pictures, self
         )
+        self.glimpses = GlimpsePresenter(session, pictures, self.marks, self.pane, self)
         grid.playRequested.connect(playback.toggle)
         self.measurements.scrubbed.connect(playback.go)
         self.measurements.stepRequested.connect(playback.step)
