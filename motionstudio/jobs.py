@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from motionstudio.core.carrying import AS_IT_IS, Transfer
 from motionstudio.core.clip import Clip
 from motionstudio.core.errors import Cancelled, MotionStudioError
 from motionstudio.core.forecast import Forecast
@@ -29,10 +30,12 @@ from motionstudio.engine.keys import content_key
 from motionstudio.engine.requests import EncodeRequest, Picture
 from motionstudio.engine.responses import Encoded
 from motionstudio.engine.sync import SyncEngine
-from motionstudio.io import load_motion, read_clip, write_clip
+from motionstudio.io import read_clip, write_clip
 from motionstudio.io.atomic import whole_file
 from motionstudio.io.fingerprint import fingerprint
 from motionstudio.io.image_write import write_png
+from motionstudio.io.template_file import Template, is_template, load_template
+from motionstudio.job_transfer import Carry
 from motionstudio.models.base import Capability, ModelCard
 
 Tell = Callable[[str], None]
@@ -59,16 +62,22 @@ class JobSettings:
     """What all jobs of a queue share.
 
     Attributes:
-        reference: frame of the driver that counts as the source's own pose.
+        reference: frame of the driver that counts as the source's own pose; None: its first, or
+            that of a template.
         strength: of the motion; 1 as it is, 0 none.
+        how: further options of the transfer, for models with keypoints.
+        best: find the driver's frame whose pose is nearest to the source's, in place of a given
+            reference.
         fit: how pictures are brought to the model's square.
         keep_frames: leave the folders of frames beside the films.
     """
 
-    reference: int = 0
+    reference: int | None = None
     strength: float = 1.0
     fit: Fit = "letterbox"
     keep_frames: bool = False
+    how: Transfer = AS_IT_IS
+    best: bool = False
 
 
 def plan(sources: Sequence[Path], drivers: Sequence[Path], out: Path) -> list[Job]:
@@ -119,7 +128,7 @@ class Animator:
         self._engine, self._model, self._card = engine, model, card
         self._settings = settings
         self._tell, self._cancelled, self._clock = tell, cancelled, clock
-        self._driver: tuple[Path, Motion] | None = None
+        self._driver: tuple[Path, Template] | None = None
 
     def run(self, job: Job) -> bool:
         """Make the film of ``job``; tells whether there was anything left to do.
@@ -136,8 +145,7 @@ class Animator:
             shutil.rmtree(job.frames, ignore_errors=True)
         job.frames.mkdir(parents=True, exist_ok=True)
         _note(job.frames / "job.json", key)
-        motion = self._motion(job.driver)
-        self._make_frames(job, motion)
+        motion = self._make_frames(job, self._motion(job.driver))
         frames = _Frames(job.frames, len(motion.times))
         write_clip(Clip(frames, motion.times, job.film.stem), job.film)
         _note(job.film.with_suffix(".json"), key)
@@ -146,15 +154,19 @@ class Animator:
         self._tell(f"{job.film.name}: {len(motion.times)} frames")
         return True
 
-    def _make_frames(self, job: Job, motion: Motion) -> None:
+    def _make_frames(self, job: Job, driver: Template) -> Motion:
+        """Make the frames that are not there yet; returns what the source does in the film."""
         clip = read_clip(job.source)
         frame = np.asarray(clip.frames[0])
-        transform = self._transform(clip)
+        transform, picture = self._transform(clip), Picture(content_key(frame), frame)
+        how = replace(self._settings.how, strength=self._settings.strength)
+        carry = Carry(self._engine, self._model, self._card, how, best=self._settings.best)
+        motion = carry.onto(picture, transform, driver)
         missing = [t for t in range(len(motion.times)) if not _frame(job.frames, t).exists()]
         if not missing:
-            return
+            return motion
         made = self._engine.stream(
-            _rows(motion, missing), Picture(content_key(frame), frame), transform,
+            _rows(motion, missing), picture, transform,
             model=self._model, fields=False, cancelled=self._cancelled,
         )  # fmt: skip
         forecast = Forecast(len(missing), self._clock)
@@ -163,45 +175,50 @@ class Animator:
             with whole_file(path) as temporary:
                 write_png(ready.picture, temporary)
             self._foretell(f"{job.film.name}: {number} of {len(missing)}", forecast, number)
+        return motion
 
     def _foretell(self, what: str, forecast: Forecast, done: int) -> None:
         text = forecast.after(done)
         if text is not None:
             self._tell(f"{what}, {text}")
 
-    def _motion(self, path: Path) -> Motion:
+    def _motion(self, path: Path) -> Template:
         """The driver's motion, kept for the next source."""
         if self._driver is None or self._driver[0] != path:
             self._driver = (path, self._read(path))
-        motion, strength = self._driver[1], np.float32(self._settings.strength)
-        return motion if strength == 1 else replace(motion, mean=motion.mean * strength)
+        return self._driver[1]
 
-    def _read(self, path: Path) -> Motion:
-        if path.suffix == ".npz":
-            try:
-                motion = load_motion(path)
-            except MotionStudioError:
-                # Arrays of frames have the same suffix.
-                motion = None
-            if motion is not None:
-                return self._checked(path, motion)
+    def _read(self, path: Path) -> Template:
+        wanted = self._settings.reference
+        if is_template(path):
+            found = load_template(path)
+            self._check(path, found.motion)
+            self._check_frame(path, wanted or 0, len(found.motion.mean))
+            return found if wanted is None else replace(found, reference=wanted)
         clip = read_clip(path)
-        reference = self._settings.reference
-        if not 0 <= reference < len(clip):
-            raise MotionStudioError(
-                f"{path.name} has no frame {reference}; its frames are 0 to {len(clip) - 1}."
-            )
+        self._check_frame(path, self._first, len(clip))
         everything = np.arange(len(clip))
-        if Capability.FRAMEWISE not in self._card.capabilities:
-            return self._encode(path, clip, everything)
-        return self._encode_in_parts(path, clip, everything)
+        framewise = Capability.FRAMEWISE in self._card.capabilities
+        encode = self._encode_in_parts if framewise else self._encode
+        return Template(path.stem, encode(path, clip, everything), self._first)
+
+    @property
+    def _first(self) -> int:
+        """The frame that a clip is looked at from."""
+        return self._settings.reference or 0
+
+    def _check_frame(self, path: Path, frame: int, count: int) -> None:
+        if not 0 <= frame < count:
+            raise MotionStudioError(
+                f"{path.name} has no frame {frame}; its frames are 0 to {count - 1}."
+            )
 
     def _encode_in_parts(self, path: Path, clip: Clip, everything: NDArray[np.intp]) -> Motion:
         """Rows of all frames; each part is seen together with the reference alone."""
         forecast, transform, parts = Forecast(len(clip), self._clock), self._transform(clip), []
         for start in range(0, len(clip), PART):
             wanted = everything[start : start + PART]
-            seen = np.union1d(wanted, [self._settings.reference])
+            seen = np.union1d(wanted, [self._first])
             motion = self._encode(path, clip, seen, transform)
             parts.append(_rows(motion, np.flatnonzero(np.isin(seen, wanted))))
             done = start + len(wanted)
@@ -222,11 +239,11 @@ class Animator:
             clip=part,
             transform=transform or self._transform(clip),
             kept=np.ones(len(seen), np.bool_),
-            reference=int(np.searchsorted(seen, self._settings.reference)),
+            reference=int(np.searchsorted(seen, self._first)),
         )
         return self._engine.ask(request, Encoded).motion
 
-    def _checked(self, path: Path, motion: Motion) -> Motion:
+    def _check(self, path: Path, motion: Motion) -> None:
         if motion.model and motion.model != self._card.name:
             raise MotionStudioError(
                 f"{path.name} was made by the model {motion.model}, not by {self._card.name}.",
@@ -234,7 +251,6 @@ class Animator:
             )
         if motion.rows is not RowKind.FRAME:
             raise MotionStudioError(f"{path.name} has no row for each frame.")
-        return motion
 
     def _transform(self, clip: Clip) -> Transform:
         return Transform.fit(

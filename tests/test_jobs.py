@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 import tracemalloc
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from motionstudio.core.carrying import Transfer
 from motionstudio.core.clip import Clip
 from motionstudio.core.errors import Cancelled, MotionStudioError
+from motionstudio.core.keypoints import from_rows
+from motionstudio.core.picture import Transform, intensity_range
 from motionstudio.engine.gallery import Gallery
+from motionstudio.engine.keys import content_key
+from motionstudio.engine.requests import Picture
 from motionstudio.engine.runner import Budget, Runner
 from motionstudio.engine.sync import SyncEngine
 from motionstudio.io import read_clip, save_motion, video, write_clip
+from motionstudio.io.sound import has_sound
+from motionstudio.io.template_file import save_template
+from motionstudio.job_transfer import Carry
 from motionstudio.jobs import Animator, Job, JobSettings, plan
 from motionstudio.models.base import MotionModel
 from motionstudio.models.device import DeviceChoice
+from tests.io.test_sound import beeping
 from tests.models import tiny, tiny_fomm
 
 COUNT = 20
@@ -112,7 +122,7 @@ def test_half_made_frames_of_other_settings_are_not_used(files: Path) -> None:
     with pytest.raises(Cancelled):
         Desk(model, JobSettings(keep_frames=True), stop_after=12).animator.run(job)
     stale = sorted(job.frames.glob("*.png"))[-1].read_bytes()
-    Desk(model, JobSettings(keep_frames=True, strength=3.0)).animator.run(job)
+    Desk(model, JobSettings(keep_frames=True, strength=2.0)).animator.run(job)
     assert sorted(job.frames.glob("*.png"))[5].read_bytes() != stale
 
 
@@ -120,7 +130,7 @@ def test_parts_of_a_long_driver_equal_the_whole(files: Path) -> None:
     model = tiny_fomm.fresh()
     frames = np.load(files / "walk.npz")["frames"].astype(np.float32)[:, None] / 255
     whole = model.encode(frames[[5, *range(COUNT)]], np.ones(COUNT + 1, bool), np.arange(21.0))
-    read = Desk(model, JobSettings(reference=5)).animator._read(files / "walk.npz")
+    read = Desk(model, JobSettings(reference=5)).animator._read(files / "walk.npz").motion
     np.testing.assert_allclose(read.mean, whole.mean[1:], atol=0.05)
     assert np.abs(read.mean[5]).max() < 1e-5
     assert len(read.times) == COUNT
@@ -128,7 +138,7 @@ def test_parts_of_a_long_driver_equal_the_whole(files: Path) -> None:
 
 def test_a_saved_motion_drives_without_its_clip(files: Path, model: MotionModel) -> None:
     desk = Desk(model, JobSettings())
-    save_motion(desk.animator._read(files / "walk.npz"), files / "template.npz")
+    save_motion(desk.animator._read(files / "walk.npz").motion, files / "template.npz")
     job = plan([files / "stills" / "a.png"], [files / "template.npz"], files)[0]
     assert desk.animator.run(job)
     assert len(_film(job)) == COUNT
@@ -166,3 +176,84 @@ def test_what_the_user_can_mend(files: Path, model: MotionModel) -> None:
     job = plan([files / "stills" / "a.png"], [files / "walk.npz"], files)[0]
     with pytest.raises(MotionStudioError, match="no frame 99"):
         Desk(model, JobSettings(reference=99)).animator.run(job)
+
+
+def test_a_template_drives_without_its_clip(files: Path) -> None:
+    model = tiny_fomm.fresh()
+    still, clip = files / "stills" / "a.png", files / "walk.npz"
+    by_clip = Job(still, clip, files / "by_clip.mp4")
+    keep = JobSettings(keep_frames=True)
+    desk = Desk(model, keep)
+    desk.animator.run(by_clip)
+    driver = desk.animator._read(clip)
+    for suffix in (".safetensors", ".json", ".npz"):
+        saved = save_template(driver, files / f"motion{suffix}")
+        job = Job(still, saved, files / f"by{suffix}.mp4")
+        Desk(model, keep).animator.run(job)
+        for t in range(0, COUNT, 5):
+            name = f"{t:06d}.png"
+            assert (job.frames / name).read_bytes() == (by_clip.frames / name).read_bytes()
+
+
+def test_absolute_transfer_makes_the_model_see_the_drivers_keypoints(files: Path) -> None:
+    model = tiny_fomm.fresh()
+    driver = Desk(model, JobSettings()).animator._read(files / "walk.npz")
+    clip, still = read_clip(files / "walk.npz"), read_clip(files / "stills" / "b.png")
+    frames = np.stack([np.asarray(clip.frames[t]) for t in range(COUNT)])
+    seen = model.keypoints(asked(model, clip)[1].apply(frames, 1))
+    how = Transfer(relative_positions=False, relative_jacobians=False)
+    motion = carry(model, how).onto(*asked(model, still), driver)
+    source = asked(model, still)[1].apply(np.asarray(still.frames[0])[None], 1)[0]
+    rest = model.keypoints(source[None])
+    found = from_rows(motion.mean, rest)
+    np.testing.assert_allclose(found.value, seen.value, atol=1e-4)
+    np.testing.assert_allclose(found.jacobian, seen.jacobian, atol=1e-3)
+    decoded = model.decode(motion, source, range(COUNT))
+    np.testing.assert_allclose(decoded.overlays["keypoints"], seen.value, atol=1e-4)
+
+
+def test_the_best_frame_starts_the_motion(files: Path) -> None:
+    model = tiny_fomm.fresh()
+    driver = Desk(model, JobSettings()).animator._read(files / "walk.npz")
+    frames = np.load(files / "walk.npz")["frames"]
+    Image.fromarray(frames[7]).save(files / "seven.png")
+    still = read_clip(files / "seven.png")
+    motion = carry(model, Transfer(), best=True).onto(*asked(model, still), driver)
+    assert not motion.mean[7].any()
+    assert motion.mean[3].any()
+    again = carry(model, Transfer()).onto(*asked(model, still), replace(driver, reference=7))
+    np.testing.assert_array_equal(motion.mean, again.mean)
+
+
+def test_options_without_keypoints_are_refused() -> None:
+    model = tiny.fresh()
+    for how, best in ((Transfer(remove_mean=True), False), (Transfer(), True)):
+        with pytest.raises(MotionStudioError, match="has no keypoints"):
+            carry(model, how, best=best)
+
+
+def carry(model: MotionModel, how: Transfer, *, best: bool = False) -> Carry:
+    engine = SyncEngine(
+        Runner(load=lambda _name, _device: model, device=DeviceChoice("cpu", "test"))
+    )
+    return Carry(engine, model.card.name, model.card, how, best=best)
+
+
+def asked(model: MotionModel, still: Clip) -> tuple[Picture, Transform]:
+    frame = np.asarray(still.frames[0])
+    transform = Transform.fit(
+        still.size, model.card.size, mode="letterbox", range=intensity_range(still)
+    )
+    return Picture(content_key(frame), frame), transform
+
+
+def test_films_are_heard_where_their_drivers_are(files: Path, tmp_path: Path) -> None:
+    driver = beeping(tmp_path / "beep.mp4")
+    film = tmp_path / "out.mp4"
+    times = read_clip(driver).times
+    job = Job(files / "stills" / "a.png", driver, film)
+    assert Desk(tiny.fresh(), JobSettings(sound=False)).animator._sound(job, times) is None
+    animator = Desk(tiny.fresh(), JobSettings()).animator
+    assert animator._sound(replace(job, driver=files / "walk.npz"), times) is None
+    assert animator.run(job)
+    assert has_sound(film)

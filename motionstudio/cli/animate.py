@@ -7,32 +7,49 @@ from typing import Annotated
 
 import typer
 
+from motionstudio.cli import transfer_flags as flags
 from motionstudio.cli.options import Device, Fit, FitOption
 from motionstudio.cli.output import say, show
+from motionstudio.core.carrying import STRENGTH_MAX
 
 Sources = Annotated[
     list[Path], typer.Argument(metavar="PICTURE...", help="Pictures to animate, or folders.")
 ]
 Drivers = Annotated[
     list[Path],
-    typer.Option("--motion", "-m", help="Clip or motion.npz that drives them; may be repeated."),
+    typer.Option(
+        "--motion", "-m", help="Clip or motion template that drives them; may be repeated."
+    ),
 ]
 ModelName = Annotated[str, typer.Option("--model", help="Model by name or folder.")]
 Out = Annotated[Path, typer.Option("--out", "-o", help="Folder of the films.")]
 Reference = Annotated[
-    int, typer.Option("--reference", help="Frame of the motion that shows the picture's own pose.")
+    str,
+    typer.Option(
+        "--reference", metavar="FRAME|best", help="Frame of the motion that shows the picture's "
+        "own pose; best finds it by the keypoints. [default: the first, or a template's own]",
+    ),
+]  # fmt: skip
+Strength = Annotated[
+    float, typer.Option("--strength", min=0, max=STRENGTH_MAX, help="1 as it is, 0 none.")
 ]
-Strength = Annotated[float, typer.Option("--strength", help="1 as it is, 0 none.")]
 Keep = Annotated[bool, typer.Option("--keep-frames", help="Leave the PNG frames as well.")]
 
 
-def animate(
+def animate(  # noqa: PLR0913 - one parameter for each option
     pictures: Sources,
     motion: Drivers,
     model: ModelName,
     out: Out = Path("animated"),
-    reference: Reference = 0,
+    reference: Reference = "",
     strength: Strength = 1.0,
+    positions: flags.Places = flags.Way.RELATIVE,
+    matrices: flags.Matrices = flags.Way.RELATIVE,
+    adapt_scale: flags.AdaptScale = False,
+    remove_head: flags.RemoveHead = False,
+    head: flags.Head = None,
+    weights: flags.Weights = "",
+    off: flags.Off = "",
     fit: FitOption = Fit.LETTERBOX,
     keep_frames: Keep = False,
     device: Device = None,
@@ -47,6 +64,8 @@ def animate(
     from motionstudio.models.registry import find_checkpoint
 
     card = read_card(find_checkpoint(model))
+    frame, best = flags.reference_of(reference)
+    how = flags.transfer_of(positions, matrices, adapt_scale, remove_head, head, weights, off)
     with Stopper() as stopper:
         from motionstudio.cli.computing import ready_device
         from motionstudio.engine.gallery import Gallery
@@ -60,7 +79,7 @@ def animate(
         choice = DeviceChoice(ready_device(device), "as named")
         budget = Budget(motions=0, fields=0)
         engine = SyncEngine(Runner(device=choice, gallery=Gallery(0), budget=budget))
-        settings = JobSettings(reference, strength, fit.value, keep_frames)
+        settings = JobSettings(frame, strength, fit.value, keep_frames, how, best)
         animator = Animator(engine, model, card, settings, tell=say, cancelled=stopper)
         for number, job in enumerate(jobs):
             say(f"{number + 1} of {len(jobs)}: {job.source.name} by {job.driver.name}")

@@ -57,7 +57,11 @@ Range = Annotated[
         "--range", metavar="START:STOP:STRIDE", help="Part of the clip, as in Python: 10:40:2."
     ),
 ]
-Out = Annotated[Path, typer.Option("--out", "-o", help="Where the motion goes.")]
+Out = Annotated[
+    Path,
+    typer.Option("--out", "-o", help="Where the motion goes: .npz, or .safetensors and .json for a "
+                 "motion template."),
+]  # fmt: skip
 
 
 def encode(  # noqa: PLR0913 - one parameter for each option
@@ -80,6 +84,7 @@ def encode(  # noqa: PLR0913 - one parameter for each option
     """
     from motionstudio import io
     from motionstudio.core.kept import parse
+    from motionstudio.io.template_file import TEMPLATE_SUFFIXES, Template, save_template
 
     sequence = io.read_clip(clip, slice_index=slice_index)
     for warning in sequence.warnings:
@@ -95,7 +100,11 @@ def encode(  # noqa: PLR0913 - one parameter for each option
     find_checkpoint(model)
     loaded = api.load_model(model, device=ready_device(device))
     motion = api.encode(loaded, part, kept, cyclic, reference, fit=fit.value)
-    io.save_motion(motion, out)
+    names = loaded.card.dim_names
+    if out.suffix.lower() in TEMPLATE_SUFFIXES:
+        save_template(Template(out.stem, motion, reference, part.period, names), out)
+    else:
+        io.save_motion(motion, out)
     _report(motion, out, as_json)
 
 

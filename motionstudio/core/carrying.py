@@ -143,6 +143,31 @@ def rereferenced(rows: Float, count: int, at: int) -> Float:
     return split.reshape(rows.shape)
 
 
+def arriving(
+    rows: Float,
+    how: Transfer,
+    count: int,
+    at: int,
+    driving: KeypointTrack | None = None,
+    source: KeypointTrack | None = None,
+) -> Float:
+    """``carried``, from row ``at`` of the driver on: that pose counts as the source's own.
+
+    Args:
+        rows: (T, D) of the driver, relative to its own rest.
+        how: the options.
+        count: K, or 0 where dimensions are no keypoints.
+        at: the driver's reference, in [0, T).
+        driving: its keypoints (T = 1) where rows are zero.
+        source: keypoints (T = 1) of the picture that is to move.
+
+    Raises:
+        MotionStudioError: the options need keypoints at rest that are not known.
+    """
+    pose = None if driving is None else pose_at(rows, driving, at)
+    return carried(rereferenced(rows, count, at), how, count, pose, source)
+
+
 def scale_of(driving: KeypointTrack | None, source: KeypointTrack | None) -> float | None:
     """The factor by which ``adapt_scale`` multiplies movement; None where it is not known."""
     if driving is None or source is None:

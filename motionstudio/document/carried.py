@@ -12,7 +12,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from motionstudio.core.carrying import AS_IT_IS, Transfer, carried, pose_at, rereferenced
+from motionstudio.core.carrying import AS_IT_IS, Transfer, arriving, pose_at
 from motionstudio.core.keypoints import KeypointTrack
 from motionstudio.core.motion import Float
 from motionstudio.core.transfer import Timing, TransferMode, combined, resampled
@@ -37,6 +37,7 @@ class Carried:
         driving: the driver's keypoints (T = 1) where rows are zero, where they are known.
         resting: the subject's own, likewise.
         model_hash: identifies the weights that found the rows.
+        source: id of the subject whose motion it is, or empty where it is none of the project.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Carried:
     resting: KeypointTrack | None = None
     own: Float | None = None
     model_hash: str = ""
+    source: str = ""
 
     def __post_init__(self) -> None:
         if self.rows.ndim != 2 or self.times.shape != (len(self.rows),):
@@ -87,8 +89,7 @@ class Carried:
         Raises:
             MotionStudioError: the options need keypoints that are not known.
         """
-        rows = rereferenced(self.rows, self.count, self.reference)
-        return carried(rows, self.how, self.count, self.pose, self.resting)
+        return arriving(self.rows, self.how, self.count, self.reference, self.driving, self.resting)
 
     def values(self, here: Timing) -> Float:
         """(R, D) float32: what the subject does, at its own times.
