@@ -53,7 +53,10 @@ class DiscriminatorConfig:
         for name in values:
             if name not in known:
                 raise KeyError(name)
-        return cls(**{k: tuple(v) if isinstance(v, list) else v for k, v in values.items()})
+        plain: dict[str, Any] = {
+            k: tuple(v) if isinstance(v, list) else v for k, v in values.items()
+        }
+        return cls(**plain)
 
 
 class Verdict(NamedTuple):
@@ -134,7 +137,8 @@ class Discriminator(nn.Module):
         for disc, down in zip(self.discs.values(), self._downs, strict=True):
             x = down(pictures)
             if self.config.keypoints:
-                x = torch.cat([x, gaussian_maps(keypoints, *x.shape[-2:], _VARIANCE)], 1)
+                height, width = x.shape[-2:]
+                x = torch.cat([x, gaussian_maps(keypoints, height, width, _VARIANCE)], 1)
             found.append(disc(x))
         return found
 

@@ -27,7 +27,16 @@ from motionstudio.core.keypoints import (
     to_rows,
 )
 from motionstudio.core.motion import Decoded, Float, Motion, RowKind
-from motionstudio.models.base import Capability, ModelCard, Tick, Unsupported, advance, always
+from motionstudio.models.base import (
+    Capability,
+    ModelCard,
+    Tick,
+    Unsupported,
+    Watch,
+    advance,
+    always,
+    unwatched,
+)
 from motionstudio.models.fomm import FOMM, DenseMotion, FOMMConfig, Keypoints, config_from
 from motionstudio.models.fomm_fast import RoughDecoder, checked_rough, quickened
 from motionstudio.models.fomm_geometry import in_pixels
@@ -215,12 +224,20 @@ class FOMMModel:
         temperature: float = 1.0,
         mode: str = "learned",
         cyclic: bool = False,
+        period: float | None = None,
     ) -> Motion:
         """FOMM has no distribution over motions."""
         raise Unsupported(Capability.SAMPLE, self._card.name)
 
     def refine(
-        self, motion: Motion, frames: Float, *, steps: int = 60, tick: Tick = always
+        self,
+        motion: Motion,
+        frames: Float,
+        *,
+        steps: int = 60,
+        rows: Sequence[int] | None = None,
+        watch: Watch = unwatched,
+        tick: Tick = always,
     ) -> Motion:
         """Keypoints are found in one pass and not refined."""
         raise Unsupported(Capability.REFINE, self._card.name)

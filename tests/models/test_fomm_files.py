@@ -23,7 +23,7 @@ class Evil:
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def __reduce__(self) -> object:
+    def __reduce__(self) -> tuple[object, tuple[Path]]:
         return (Path.touch, (self.path,))
 
 

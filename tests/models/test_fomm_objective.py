@@ -102,7 +102,7 @@ def test_a_few_steps_lower_the_objective() -> None:
     for _ in range(15):
         found = objective(network, Judges(loss), pictures[:2], pictures[2:], transform)
         optimiser.zero_grad()
-        found.loss.backward()
+        found.loss.backward()  # type: ignore[no-untyped-call]
         optimiser.step()
         losses.append(float(found.loss.detach()))
     assert losses[-1] < 0.8 * losses[0]
