@@ -174,8 +174,8 @@ class TrainingPane(QWidget):
         for part in (self.runs, self.state, self.bar, self.words):
             column.addWidget(part)
         column.addLayout(self._buttons())
-        for part in (self.sheet, self.look, self.clip):
-            column.addWidget(part)
+        for widget in (self.sheet, self.look, self.clip):
+            column.addWidget(widget)
         self._room = QVBoxLayout()
         column.addLayout(self._room, 1)
         manner = QHBoxLayout()
@@ -212,6 +212,9 @@ class TrainingPane(QWidget):
         self.smoothing.setValue(60)
         self.smoothing.setAccessibleName("Smoothing")
         self.smoothing.setToolTip("How far the curves are averaged over past steps")
+        self.clip.setWordWrap(True)
+        self.words.setWordWrap(True)
+        self.look.setRange(0, 0)
         self.look.setAccessibleName("Earlier pictures")
         self.look.setToolTip("Drag to the left for earlier pictures")
         self.pause.setToolTip("Save the state and wait; or go on from there")

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
@@ -50,6 +50,10 @@ class LossPlot(pg.PlotWidget):  # type: ignore[misc]
         return found | {name: _array(points) for name, points in self._held_out.items()}
 
     @override
+    def sizeHint(self) -> QSize:
+        return QSize(200, 190)
+
+    @override
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         # The base class changes its palette before it has a plot.
@@ -66,13 +70,17 @@ class LossPlot(pg.PlotWidget):  # type: ignore[misc]
             axis.setPen(pg.mkPen(tokens.line))
             axis.setTextPen(pg.mkPen(tokens.muted))
             axis.setTickFont(font("caption", tabular=True))
-        self.getPlotItem().legend.setLabelTextColor(tokens.text)
+        legend = self.getPlotItem().legend
+        legend.setLabelTextColor(tokens.text)
+        legend.setBrush(pg.mkBrush(tokens.surface + "c0"))
+        legend.setLabelTextSize("8pt")
         self.getPlotItem().showGrid(x=False, y=True, alpha=0.15)
 
     def _show(self) -> None:
         item = self.getPlotItem()
         item.clear()
         item.setLogMode(x=False, y=self._log)
+        item.getAxis("left").setStyle(maxTickLevel=0 if self._log and self._wide() else 2)
         for number, (name, points) in enumerate(self.curves.items()):
             colour = self._colours[number % len(self._colours)]
             shown = points[points[:, 1] > 0] if self._log else points
@@ -84,6 +92,13 @@ class LossPlot(pg.PlotWidget):  # type: ignore[misc]
                           symbolPen=None, name=name)  # fmt: skip
             else:
                 item.plot(shown, pen=pg.mkPen(colour, width=LINE_CURVE), name=name)
+
+    def _wide(self) -> bool:
+        """Whether the decades alone say enough on a logarithmic axis."""
+        shown = [points[:, 1] for points in self.curves.values()]
+        values = np.concatenate(shown) if shown else np.zeros(0)
+        values = values[values > 0]
+        return bool(values.size and values.max() > 20 * values.min())
 
 
 def _array(points: Sequence[tuple[int, float]]) -> NDArray[np.float64]:

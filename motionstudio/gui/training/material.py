@@ -21,10 +21,13 @@ def write_subjects(subjects: Sequence[Subject], folder: Path) -> tuple[Path, ...
         OSError: the folder cannot be written.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    return tuple(
-        _write(one, folder / f"{number:02d}-{_safe(one.name)}.npz")
-        for number, one in enumerate(subjects)
-    )
+    written: list[Path] = []
+    for one in subjects:
+        path = folder / f"{_safe(one.name)}.npz"
+        while path in written:
+            path = path.with_name(f"{path.stem}_.npz")
+        written.append(_write(one, path))
+    return tuple(written)
 
 
 def _write(subject: Subject, path: Path) -> Path:
