@@ -28,7 +28,7 @@ class SourceRequest(Request):
     """
 
     topic: ClassVar[str] = "live source"
-    lane: Lane = Lane.EXPLORE
+    lane: Lane = Lane.PREVIEW
     source: Picture
     transform: Transform
 
@@ -59,7 +59,7 @@ class PoseRequest(Request):
     """
 
     topic: ClassVar[str] = "live pose"
-    lane: Lane = Lane.EXPLORE
+    lane: Lane = Lane.PREVIEW
     picture: Image
     moment: float
     number: int
@@ -95,7 +95,7 @@ class DrivenRequest(Request):
     """
 
     topic: ClassVar[str] = "live picture"
-    lane: Lane = Lane.EXPLORE
+    lane: Lane = Lane.PREVIEW
     row: Float
     source: Picture
     transform: Transform

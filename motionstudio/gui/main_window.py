@@ -191,6 +191,7 @@ class MainWindow(QMainWindow):
 
     def _may_close(self) -> bool:
         runs = self.presenters.training
+        self.presenters.live.keep()
         return self.projects.may_leave(self.close) and runs.may_close(self.projects.questions.runs)
 
     def childEvent(self, event: QChildEvent) -> None:

@@ -31,6 +31,10 @@ class Capture(Protocol):
     def position(self) -> int | None:
         """Frame of the picture that was read last, where there is such a thing."""
 
+    @property
+    def spent(self) -> float:
+        """Milliseconds that the picture read last took once it was there: unpacking, colours."""
+
     def read(self) -> Image | None:
         """Wait for the next picture: (H, W, 3) uint8 RGB, or None when nothing more will come."""
 
@@ -50,12 +54,14 @@ class LiveFrame:
         time: seconds of the clock.
         number: counted from 0.
         position: frame of the clip that it is, or None.
+        spent: milliseconds from its being there to its being here.
     """
 
     picture: Image
     time: float
     number: int
     position: int | None = None
+    spent: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +124,7 @@ class ClipCapture:
         self._start: float | None = None
         self._next, self._frame = 0, 0
         self._paused = self._stopped = self._sought = False
+        self._spent = 0.0
 
     def __len__(self) -> int:
         return len(self._clip)
@@ -126,6 +133,11 @@ class ClipCapture:
     def position(self) -> int | None:
         """Frame that was read last."""
         return self._frame
+
+    @property
+    def spent(self) -> float:
+        """Milliseconds that reading the last frame took."""
+        return self._spent
 
     def pause(self, on: bool) -> None:
         """Stay at a frame, or go on from there."""
@@ -160,8 +172,11 @@ class ClipCapture:
             if self._next == 0:
                 self._start += self._period
             frame = self._frame
+        start = self._clock()
         picture = as_shown(np.asarray(self._clip.frames[frame]), self._range)
-        return np.ascontiguousarray(convert_channels(picture, 3))
+        colour = np.ascontiguousarray(convert_channels(picture, 3))
+        self._spent = 1000 * (self._clock() - start)
+        return colour
 
     def close(self) -> None:
         """Nothing to give back."""
@@ -288,7 +303,7 @@ class NewestFrame:
                 self._capture = capture
             while not self._stopped():
                 picture = capture.read()
-                if picture is None or not self._put(bounded(picture), capture.position):
+                if picture is None or not self._put(bounded(picture), capture):
                     break
         finally:
             capture.close()
@@ -297,11 +312,13 @@ class NewestFrame:
         with self._changed:
             return self._ended
 
-    def _put(self, picture: Image, position: int | None) -> bool:
+    def _put(self, picture: Image, capture: Capture) -> bool:
         with self._changed:
             if self._ended:
                 return False
-            self._frame = LiveFrame(picture, self._clock(), self._count, position)
+            self._frame = LiveFrame(
+                picture, self._clock(), self._count, capture.position, capture.spent
+            )
             self._count += 1
             self._changed.notify_all()
         self._tell()

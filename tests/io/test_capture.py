@@ -18,6 +18,7 @@ class Scripted:
     """A capture that gives a picture whenever the test lets it."""
 
     position = None
+    spent = 2.0
 
     def __init__(self, count: int, problem: MotionStudioError | None = None) -> None:
         self.count, self.problem = count, problem
@@ -48,7 +49,7 @@ def test_only_the_newest_picture_is_given() -> None:
     assert capture.closed.wait(5)
     frame = reader.take(5)
     assert frame is not None
-    assert (frame.number, frame.time) == (2, 7.0)
+    assert (frame.number, frame.time, frame.spent) == (2, 7.0, 2.0)
     assert int(frame.picture[0, 0, 0]) == 2
     assert reader.newest == 2
     assert reader.close()

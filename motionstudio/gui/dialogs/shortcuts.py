@@ -34,6 +34,10 @@ GESTURES: tuple[tuple[str, str, str], ...] = (
     ("sliders", "double-click", "back to what was encoded"),
     ("pictures", "wheel, middle drag, double-click", "zoom, pan, fit"),
     ("pictures", "hold F", "flicker to the source frame"),
+    ("live driver", "drag, wheel, double-click", "move, size and reset the square that counts"),
+    ("live window", "X, R", "this is the reference; record, and stop and keep"),
+    ("live window", "1 to 9, Page Up, Page Down", "choose the source"),
+    ("live window", "M, P, Space", "mirror, keypoints, stay at a frame of the clip"),
 )
 """Where, how, what it does."""
 

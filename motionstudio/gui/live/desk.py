@@ -90,6 +90,10 @@ class LiveDesk(QObject):
         self._session.media.factsReady.disconnect(self._on_facts)
         self.window.deleteLater()
 
+    def keep(self) -> None:
+        """End a recording and keep it."""
+        self._finish_take()
+
     def wait(self) -> None:
         """Wait for the devices."""
         self.loop.shutdown()

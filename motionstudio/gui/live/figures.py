@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-STAGES = ("detector", "motion", "generator", "paint", "show")
+STAGES = ("capture", "detector", "motion", "generator", "paint", "show")
 """In the order in which a picture passes them."""
 _KEPT = 30
 _SHARE = 0.2
@@ -59,9 +59,10 @@ class FigureKeeper:
         self._last = -1
         self._skipped = 0
 
-    def captured(self, moment: float) -> None:
-        """A picture of the driver came."""
+    def captured(self, moment: float, milliseconds: float) -> None:
+        """A picture of the driver came; ``milliseconds`` went into unpacking it."""
         self._capture.saw(moment)
+        self._mean({"capture": milliseconds})
 
     def posed(self, moment: float, milliseconds: Mapping[str, float]) -> None:
         """Where the driver is was found."""

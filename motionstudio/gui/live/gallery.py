@@ -122,7 +122,7 @@ def _button(choice: Choice, key: str) -> QToolButton:
         button.setIcon(QIcon(small))
     metrics = button.fontMetrics()
     words = f"{key} {choice.name}".strip()
-    button.setText(metrics.elidedText(words, Qt.TextElideMode.ElideRight, scaled(78)))
+    button.setText(metrics.elidedText(words, Qt.TextElideMode.ElideRight, scaled(104)))
     button.setAccessibleName(f"Drive {choice.name}")
     tip = f"Drive {choice.name} ({key})" if key else f"Drive {choice.name}"
     button.setToolTip(f"{tip}\n{choice.reason}" if choice.reason else tip)

@@ -204,7 +204,7 @@ class LiveLoop(QObject):
             if feed.ended:
                 self._end(None)
             return
-        self.figures.captured(frame.time)
+        self.figures.captured(frame.time, frame.spent)
         self._frame = self._seen = frame
         self.framed.emit(frame)
         self._ask_pose()

@@ -24,7 +24,7 @@ from motionstudio.gui.items.ink import pen
 from motionstudio.gui.items.picture_painting import image_of
 from motionstudio.gui.theme.apply import font, tokens_for
 from motionstudio.gui.theme.scale import scaled
-from motionstudio.gui.theme.tokens import LINE_CURVE, SPACE_L, Tokens
+from motionstudio.gui.theme.tokens import LINE_CURVE, LINE_SELECTED, SPACE_L, Tokens
 from motionstudio.io.capture import Framing
 
 Image = NDArray[np.uint8]
@@ -190,8 +190,10 @@ class DriverPicture(LivePicture):
         veil.setAlphaF(_DIM)
         painter.fillPath(outside.subtracted(inside), veil)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(pen(tokens.text, LINE_CURVE))
-        painter.drawRect(square)
+        # Two lines, so that one of them is seen on any picture.
+        for ink, width in ((tokens.canvas, 2 * LINE_SELECTED), (tokens.text, LINE_CURVE)):
+            painter.setPen(pen(ink, width))
+            painter.drawRect(square)
         self._paint_points(painter, square, tokens)
 
     def _paint_points(self, painter: QPainter, square: QRectF, tokens: Tokens) -> None:

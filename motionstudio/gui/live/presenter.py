@@ -89,6 +89,11 @@ class LivePresenter(QObject):
         window.raise_()
         window.activateWindow()
 
+    def keep(self) -> None:
+        """Put what is being recorded into the document, before it is left."""
+        if self._desk is not None:
+            self._desk.keep()
+
     def shutdown(self) -> None:
         """End everything, and wait for devices and threads."""
         self._close()

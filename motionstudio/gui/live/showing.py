@@ -10,7 +10,7 @@ from motionstudio.engine.live_requests import DrivenReady, PoseReady
 from motionstudio.gui.live.choices import LiveChoices
 from motionstudio.gui.live.loop import LiveLoop
 from motionstudio.gui.live.window import LiveWindow
-from motionstudio.io.capture import ClipCapture, LiveFrame
+from motionstudio.io.capture import Capture, ClipCapture, LiveFrame
 
 _FIGURES_S = 0.25
 
@@ -42,6 +42,7 @@ class Showing(QObject):
         super().__init__(parent)
         self._loop, self._window, self._choices, self._clock = loop, window, choices, clock
         self._told = self._put = self._moment = 0.0
+        self._capture: Capture | None = None
         loop.framed.connect(self._on_frame)
         loop.posed.connect(self._on_pose)
         loop.pictured.connect(self._on_picture)
@@ -51,7 +52,8 @@ class Showing(QObject):
         window, capture = self._window, self._loop.capture
         window.driver.set_picture(frame.picture)
         window.driver.set_message("")
-        if not frame.number:
+        if capture is not self._capture:
+            self._capture = capture
             window.set_clip(len(capture) if isinstance(capture, ClipCapture) else 0)
         if frame.position is not None:
             window.set_position(frame.position)

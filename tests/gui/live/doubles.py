@@ -48,6 +48,7 @@ class WoundCamera:
     """A camera that gives a picture whenever the test winds it."""
 
     position = None
+    spent = 1.0
 
     def __init__(self) -> None:
         self._next = threading.Semaphore(0)

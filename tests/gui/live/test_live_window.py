@@ -387,6 +387,25 @@ def test_closing_leaves_no_thread_timer_or_camera(
         survivors_gone(started)
 
 
+def test_closing_the_studio_keeps_what_is_recorded_before_it_asks(studio: Studio) -> None:
+    studio.begin()
+    studio.wind(20)
+    studio.desk.toggle_recording()
+    studio.wind(30, 40)
+    asked: list[int] = []
+    count = studio.window.session.project
+
+    def stay(_then: object) -> bool:
+        asked.append(len(count.subjects))
+        return False
+
+    studio.window.projects.may_leave = stay  # type: ignore[method-assign]
+    studio.window.close()
+    assert asked == [2]
+    assert studio.window.isVisible()
+    studio.wind(20)
+
+
 def survivors_gone(started: Survivors) -> None:
     import gc
 

@@ -103,7 +103,7 @@ def test_one_picture_goes_all_the_way(bench: Bench) -> None:
     assert not driven.row.any(), "the first picture is the reference"
     assert bench.shown == [0]
     figures = bench.loop.figures.now
-    assert dict(figures.stages) == {"detector": 3.0, "generator": 9.0}
+    assert dict(figures.stages) == {"capture": 1.0, "detector": 3.0, "generator": 9.0}
     assert figures.skipped == 0
 
 
@@ -247,7 +247,7 @@ def test_another_driver_waits_for_the_device_of_the_one_before(bench: Bench) -> 
 def test_rates_and_means_follow_what_happens() -> None:
     keeper = FigureKeeper()
     for number in range(10):
-        keeper.captured(number / 30)
+        keeper.captured(number / 30, 1.0)
         keeper.posed(number / 15, {"detector": 10.0})
     for number in (0, 4, 9):
         keeper.pictured(number / 10, number, {"generator": 20.0, "motion": 5.0})
@@ -257,4 +257,4 @@ def test_rates_and_means_follow_what_happens() -> None:
     assert now.poses == pytest.approx(15)
     assert now.skipped == 7
     assert now.latency == pytest.approx(60)
-    assert list(now.stages) == ["detector", "motion", "generator", "show"]
+    assert list(now.stages) == ["capture", "detector", "motion", "generator", "show"]
