@@ -23,6 +23,8 @@ from motionstudio.engine.keypoint_requests import KeypointsRequest
 from motionstudio.engine.keypoints import KeypointMaker
 from motionstudio.engine.live import LiveMaker
 from motionstudio.engine.maps import MapMaker
+from motionstudio.engine.model_compare import ModelComparer
+from motionstudio.engine.model_requests import ModelsRequest
 from motionstudio.engine.motions import MotionMaker
 from motionstudio.engine.painter import Painter
 from motionstudio.engine.preparation import Preparation
@@ -97,6 +99,7 @@ class Runner:
         self._maps = MapMaker(self._device, self._prepared)
         self._uncertainty = UncertaintyMaker(self._device, self._prepared, self._painter)
         self._variations = VariationMaker(self._motions, self._thumbnails)
+        self._models = ModelComparer(self._motions, self._thumbnails, self._prepared)
         self._live = LiveMaker(self._device, self._prepared, self._painter)
         self.frames = FrameMaker(
             self._device,
@@ -209,6 +212,17 @@ class Runner:
             case fit_requests.VariationsRequest():
                 for variation in self._variations.variations(request, call):
                     call.emit(variation)
+                return responses.Done(ticket=ticket)
+            case _:
+                return self._answer_exploring(request, call)
+
+    def _answer_exploring(self, request: Request, call: Call) -> Response:
+        """Serve what looks into pictures and models, and the live window."""
+        ticket = call.ticket
+        match request:
+            case ModelsRequest():
+                for shown in self._models.compare(request, call):
+                    call.emit(shown)
                 return responses.Done(ticket=ticket)
             case KeypointsRequest():
                 return self._keypoints.find(request, call)
