@@ -105,7 +105,7 @@ class LossWeights:
 
     ``field`` is not in the paper: it weighs the end-point error of the dense motion, in pixels,
     where the true displacement is known, for generated subjects with thin limbs. Nor are
-    ``parts``, ``matrices`` and ``masks``, see ``fomm_parts``.
+    ``parts``, ``matrices``, ``masks`` and ``occlusion``, see ``fomm_parts``.
     """
 
     perceptual: float = 10.0
@@ -117,6 +117,7 @@ class LossWeights:
     parts: float = 0.0
     matrices: float = 0.0
     masks: float = 0.0
+    occlusion: float = 0.0
 
 
 class Outcome(NamedTuple):
@@ -170,15 +171,21 @@ def objective(
     driving: Tensor,
     transform: ThinPlate,
     truth: Truth | None = None,
+    generator_alone: bool = False,
 ) -> Outcome:
-    """The generator's loss of (B, C, H, W) pairs of frames of the same clip."""
+    """The generator's loss of (B, C, H, W) pairs of frames of the same clip.
+
+    With ``generator_alone`` the detector learns nothing, and equivariance is not looked at.
+    """
     truth, weights = truth or Truth(), judges.weights
-    both = network.kp_detector(torch.cat([source, driving]))
+    with torch.set_grad_enabled(not generator_alone):
+        both = network.kp_detector(torch.cat([source, driving]))
     start, goal = _halves(both)
     made, motion = network.generator(source, start, goal)
-    moved = network.kp_detector(transform.warp(driving, network.config.align_corners))
     terms = {"perceptual": judges.perceptual(made, driving)}
-    terms["value"], terms["jacobian"] = equivariance(goal, moved, transform)
+    if not generator_alone:
+        moved = network.kp_detector(transform.warp(driving, network.config.align_corners))
+        terms["value"], terms["jacobian"] = equivariance(goal, moved, transform)
     if judges.discriminator is not None:
         terms |= adversary_terms(judges.discriminator, made, driving, goal.value)
     if truth.field is not None and weights.field:

@@ -25,11 +25,14 @@ class KnownParts:
         jacobian: (2 B, n, 2, 2): axes; only ratios between pictures of one subject matter.
         labels: (B, S, S) long, part that each pixel of the driving picture shows: 0 the
             background, k + 1 part k, -1 unknown.
+        shown: (B, S, S) long, whether the source shows what each of these pixels shows: 1, 0, and
+            -1 unknown.
     """
 
     value: Tensor
     jacobian: Tensor
     labels: Tensor
+    shown: Tensor
 
     @property
     def seen(self) -> Tensor:
@@ -43,6 +46,7 @@ class KnownParts:
             value=self.value.to(device),
             jacobian=self.jacobian.to(device),
             labels=self.labels.to(device),
+            shown=self.shown.to(device),
         )
 
 
@@ -57,6 +61,7 @@ def part_terms(points: Keypoints, motion: DenseMotion, known: KnownParts) -> dic
     Returns:
         ``parts``: mean absolute difference of centres. ``matrices``: of ``J_known^-1 J`` from the
         identity. ``masks``: cross entropy of the masks, half of it of the background.
+        ``occlusion``: of the occlusion map, half of it where the source hides what is shown.
     """
     seen = known.seen
     found = Keypoints(
@@ -68,7 +73,15 @@ def part_terms(points: Keypoints, motion: DenseMotion, known: KnownParts) -> dic
     cross = F.nll_loss(chances, labels[:, 0].long().clamp_min(0), reduction="none")[:, None]
     # Limbs fill few pixels: the subject counts as much as the background.
     terms["masks"] = 0.5 * (_mean(cross[labels == 0]) + _mean(cross[labels > 0]))
+    if motion.occlusion is not None:
+        terms["occlusion"] = _occlusion_term(motion.occlusion, known.shown)
     return terms
+
+
+def _occlusion_term(occlusion: Tensor, known: Tensor) -> Tensor:
+    shown = F.interpolate(known[:, None].float(), size=occlusion.shape[-2:])
+    cross = F.binary_cross_entropy(occlusion, shown.clamp_min(0), reduction="none")
+    return 0.5 * (_mean(cross[shown == 1]) + _mean(cross[shown == 0]))
 
 
 def pose_terms(points: Keypoints, known: KnownParts) -> dict[str, Tensor]:

@@ -13,10 +13,13 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from motionstudio.models.fomm import Keypoints
+from motionstudio.models.fomm import Keypoints, sparse_motions
+from motionstudio.models.fomm_geometry import sample
 from motionstudio.models.fomm_parts import KnownParts
 from motionstudio.training.pool import Sequence
 
+# A pixel counts as shown where neighbours of its place show it, for edges fall between pixels.
+_SEEN = 0.3
 _LIMBS = (((2, 3), (4, 5)), ((6, 7), (8, 9)))
 Picked = Many[tuple[Sequence, tuple[int, int]]]
 
@@ -33,20 +36,31 @@ def known_parts(picked: Picked, matrix: Tensor, side: int) -> KnownParts | None:
     if not count:
         return None
     poses = np.full((len(picked), 2, count, 2, 3), np.nan, np.float32)
-    labels = np.full((len(picked), 1, side, side), -1, np.float32)
+    labels = np.full((len(picked), 2, side, side), -1, np.float32)
     for place, (item, frames) in enumerate(picked):
         if item.parts is not None and item.labels is not None:
             poses[place] = item.parts[list(frames)]
-            labels[place, 0] = item.labels[frames[1]]
+            labels[place] = item.labels[list(frames)]
     value, axes = _moved(torch.from_numpy(poses), matrix, side)
     order = _by_side(value)
-    here = order[..., None].expand_as(value)
-    value = value.gather(2, here)
+    value = value.gather(2, order[..., None].expand_as(value))
     axes = axes.gather(2, order[..., None, None].expand_as(axes))
-    turned = _renamed(_turned(torch.from_numpy(labels), matrix), order[:, 1])
-    flat = Keypoints(*(x.transpose(0, 1).flatten(0, 1) for x in (value, axes)))
-    assert flat.jacobian is not None
-    return KnownParts(flat.value, flat.jacobian, turned)
+    turned = _turned(torch.from_numpy(labels), matrix)
+    before, after = (_renamed(turned[:, i], order[:, i]) for i in (0, 1))
+    pairs = [Keypoints(value[:, i], axes[:, i]) for i in (0, 1)]
+    flat = [x.transpose(0, 1).flatten(0, 1) for x in (value, axes)]
+    return KnownParts(*flat, after, _shown(*pairs, before, after))
+
+
+def _shown(source: Keypoints, driving: Keypoints, before: Tensor, after: Tensor) -> Tensor:
+    """(B, S, S): 1 where the source shows the part that the driving picture shows, -1 unknown."""
+    side = after.shape[-1]
+    motions = sparse_motions(source, driving, side, side)
+    here = after.clamp_min(0)[:, None]
+    grid = motions.gather(1, here[..., None].expand(-1, -1, -1, -1, 2))[:, 0]
+    seen = F.one_hot(before.clamp_min(0), motions.shape[1]).permute(0, 3, 1, 2).float()
+    found = sample(seen, grid.nan_to_num(), align_corners=True).gather(1, here)[:, 0]
+    return torch.where(after < 0, -1, (found > _SEEN).long())
 
 
 def _moved(poses: Tensor, matrix: Tensor, side: int) -> tuple[Tensor, Tensor]:
@@ -78,7 +92,7 @@ def _by_side(value: Tensor) -> Tensor:
 def _turned(labels: Tensor, matrix: Tensor) -> Tensor:
     grid = F.affine_grid(matrix, list(labels.shape), align_corners=False)
     moved = F.grid_sample(labels, grid, "nearest", padding_mode="border", align_corners=False)
-    return moved[:, 0].long()
+    return moved.long()
 
 
 def _renamed(labels: Tensor, order: Tensor) -> Tensor:

@@ -81,6 +81,7 @@ class FOMMTask:
             batch.driving,
             batch.transform,
             truth,
+            stage.generator_alone,
         )
         self._made = (found, batch.driving)
         return found.loss, found.terms

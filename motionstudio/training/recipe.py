@@ -88,6 +88,7 @@ class Stage(_Strict):
             happens to hold then no longer changes the colours of a picture.
         detector_alone: FOMM's keypoint detector is trained on known parts, and nothing else:
             many times as many pictures in the same time.
+        generator_alone: the reverse: FOMM's detector stays as it is.
     """
 
     steps: int = Field(gt=0)
@@ -108,6 +109,7 @@ class Stage(_Strict):
     losses: dict[str, float] = Field(default_factory=dict)
     frozen_norms: bool = False
     detector_alone: bool = False
+    generator_alone: bool = False
 
 
 class Recipe(_Strict):
@@ -161,7 +163,7 @@ class Recipe(_Strict):
     def wants_parts(self) -> bool:
         """Whether a loss compares with the known parts of generated subjects."""
         weights = (self.losses, *(stage.losses for stage in self.stages))
-        terms = ("parts", "matrices", "masks")
+        terms = ("parts", "matrices", "masks", "occlusion")
         return any(found.get(name, 0.0) > 0 for found in weights for name in terms)
 
     @property

@@ -58,6 +58,19 @@ def test_moving_each_part_by_its_known_pose_gives_the_driving_picture(
     assert float(error) < 0.5 * float(still)
 
 
+def test_what_the_source_hides_is_known(tmp_path: Path) -> None:
+    batch = _batch(_recipe(tmp_path, **{"stages.0.batch": "24", "data.0.count": "6"}))
+    assert batch.parts is not None
+    source, driving = _halves(batch.parts)
+    labels, shown = batch.parts.labels, batch.parts.shown
+    motions = sparse_motions(source, driving, 64, 64)
+    place = labels.clamp_min(0)[:, None, :, :, None].expand(-1, 1, -1, -1, 2)
+    made = sample(batch.source, torch.gather(motions, 1, place)[:, 0], align_corners=True)
+    error = (made - batch.driving).abs().mean(1)
+    assert 0.005 < float((shown == 0).float().mean()) < 0.2
+    assert float(error[shown == 0].mean()) > 4 * float(error[shown == 1].mean())
+
+
 def test_limbs_are_named_by_their_side(tmp_path: Path) -> None:
     batch = _batch(_recipe(tmp_path, **{"stages.0.batch": "24", "stages.0.flip": "true"}))
     assert batch.parts is not None
@@ -91,14 +104,18 @@ def test_terms_are_zero_at_the_truth_and_count_known_pictures_only() -> None:
     value[[1, 3]], axes[[1, 3]] = torch.nan, torch.nan
     labels = motion.mask.argmax(1)
     labels[1] = -1
-    found = part_terms(points, motion, KnownParts(value[:, :3], axes[:, :3], labels))
+    found = part_terms(
+        points, motion, KnownParts(value[:, :3], axes[:, :3], labels, labels.clamp(-1, 1))
+    )
     assert float(found["parts"].detach()) < 1e-6
     assert float(found["matrices"].detach()) < 1e-5
     torch.stack(list(found.values())).sum().backward()  # type: ignore[no-untyped-call]
-    off = part_terms(points, motion, KnownParts(value[:, :3] + 0.5, 2 * axes[:, :3], labels * 0))
+    off = part_terms(
+        points, motion, KnownParts(value[:, :3] + 0.5, 2 * axes[:, :3], labels * 0, labels * 0)
+    )
     assert float(off["parts"].detach()) == pytest.approx(0.5, rel=1e-3)
     assert float(off["matrices"].detach()) == pytest.approx(0.25, rel=1e-2)
-    unknown = KnownParts(value * torch.nan, axes * torch.nan, labels * 0 - 1)
+    unknown = KnownParts(value * torch.nan, axes * torch.nan, labels * 0 - 1, labels * 0 - 1)
     assert all(float(term.detach()) == 0 for term in part_terms(points, motion, unknown).values())
 
 
@@ -126,6 +143,13 @@ def test_the_detector_alone_leaves_the_generator_be(tmp_path: Path) -> None:
     changed = _changed(*_trained(tmp_path, detector_alone="true"))
     assert changed
     assert all(name.startswith("kp_detector.") for name in changed)
+
+
+def test_the_generator_alone_leaves_the_detector_be(tmp_path: Path) -> None:
+    stage = {"generator_alone": "true", "frozen_norms": "true"}
+    changed = _changed(*_trained(tmp_path, **stage, losses="{ occlusion = 1.0 }"))
+    assert any("occlusion" in name for name in changed)
+    assert all(name.startswith("generator.") for name in changed)
 
 
 @pytest.mark.parametrize("frozen", ["true", "false"])
