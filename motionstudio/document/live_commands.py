@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,13 +13,34 @@ from motionstudio.core.held import hold
 from motionstudio.core.kept import all_kept
 from motionstudio.core.live_drive import Recording
 from motionstudio.core.motion import Float
-from motionstudio.document.change import Command
+from motionstudio.document.change import Command, Outcome, ProjectState
+from motionstudio.document.command_base import SmallCommand, put_fields
 from motionstudio.document.commands import AddSubjects
 from motionstudio.document.subject import Subject
 from motionstudio.document.transfer_commands import AnimateStill, TransferMotion, is_still
 
 DRIVER = "live"
 """Whose motion it is, for people."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ForgetCarried(SmallCommand):
+    """A motion that comes from elsewhere is not the one any more that was carried over.
+
+    Attributes:
+        subject_id: whose.
+    """
+
+    subject_id: str
+
+    @property
+    def label(self) -> str:
+        """``Forget what was carried over``."""
+        return "Forget what was carried over"
+
+    def apply(self, state: ProjectState) -> Outcome:
+        """Forget; raises ValueError where there is no such subject."""
+        return put_fields(state, self.subject_id, {"carried": None}, "carried", self.label)
 
 
 def onto_subject(
@@ -30,10 +51,11 @@ def onto_subject(
     A still is animated for as long as the recording is, at ``fps``. The frames of a clip do what
     was recorded at their times; beyond the recording they stay at its end.
     """
+    forget: tuple[Command, ...] = () if subject.carried is None else (ForgetCarried(subject.id),)
     if is_still(subject):
         motion = recording.motion(fps, subject.model, model_hash)
-        return (AnimateStill(subject.id, motion, 0, DRIVER),)
-    return (TransferMotion(subject.id, rows_for(subject, recording), DRIVER),)
+        return (*forget, AnimateStill(subject.id, motion, 0, DRIVER))
+    return (*forget, TransferMotion(subject.id, rows_for(subject, recording), DRIVER))
 
 
 def onto_new(

@@ -393,10 +393,10 @@ def test_closing_the_studio_keeps_what_is_recorded_before_it_asks(studio: Studio
     studio.desk.toggle_recording()
     studio.wind(30, 40)
     asked: list[int] = []
-    count = studio.window.session.project
+    project = studio.window.session.project
 
     def stay(_then: object) -> bool:
-        asked.append(len(count.subjects))
+        asked.append(len(project.subjects))
         return False
 
     studio.window.projects.may_leave = stay  # type: ignore[method-assign]
@@ -404,6 +404,7 @@ def test_closing_the_studio_keeps_what_is_recorded_before_it_asks(studio: Studio
     assert asked == [2]
     assert studio.window.isVisible()
     studio.wind(20)
+    studio.window.projects.may_leave = lambda _then: True  # type: ignore[method-assign]
 
 
 def survivors_gone(started: Survivors) -> None:
