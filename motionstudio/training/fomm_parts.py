@@ -47,9 +47,13 @@ def known_parts(picked: Picked, matrix: Tensor, side: int) -> KnownParts | None:
     axes = axes.gather(2, order[..., None, None].expand_as(axes))
     turned = _turned(torch.from_numpy(labels), matrix)
     before, after = (_renamed(turned[:, i], order[:, i]) for i in (0, 1))
-    pairs = [Keypoints(value[:, i], axes[:, i]) for i in (0, 1)]
-    flat = [x.transpose(0, 1).flatten(0, 1) for x in (value, axes)]
-    return KnownParts(*flat, after, _shown(*pairs, before, after))
+    source, driving = (Keypoints(value[:, i], axes[:, i]) for i in (0, 1))
+    return KnownParts(
+        value=value.transpose(0, 1).flatten(0, 1),
+        jacobian=axes.transpose(0, 1).flatten(0, 1),
+        labels=after,
+        shown=_shown(source, driving, before, after),
+    )
 
 
 def _shown(source: Keypoints, driving: Keypoints, before: Tensor, after: Tensor) -> Tensor:
