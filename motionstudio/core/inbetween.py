@@ -70,7 +70,8 @@ def midpoint_residuals(rows: Float, gap: int = 1) -> NDArray[np.float64]:
     before, after = path[: -2 * gap], path[2 * gap :]
     away = np.linalg.norm(path[gap:-gap] - (before + after) / 2, axis=1)
     apart = np.linalg.norm(after - before, axis=1)
-    return np.divide(away, apart, out=np.full_like(away, np.nan), where=apart > 0)
+    found = np.divide(away, apart, out=np.full_like(away, np.nan), where=apart > 0)
+    return np.asarray(found, np.float64)
 
 
 def slerp(first: Float, last: Float, shares: Float) -> Float:

@@ -39,7 +39,7 @@ def _sequences(recipe: Recipe, config: VAEConfig, pool: FramePool) -> Iterator[N
             return
         long = [one for one in pool.sequences[number] if len(one) > PHASES // 4]
         for frames in long[:: max(1, len(long) // _MOTIONS)]:
-            yield np.moveaxis(frames, -1, 1).astype(np.float32) / 255
+            yield np.moveaxis(frames, -1, 1).astype(np.float32) / np.float32(255)
         if long:
             return
 
