@@ -26,6 +26,7 @@ from motionstudio.core.errors import Cancelled, MotionStudioError
 from motionstudio.core.forecast import Forecast
 from motionstudio.core.motion import Motion, RowKind
 from motionstudio.core.picture import Fit, Transform, intensity_range
+from motionstudio.core.rendering import SOFT, Rendering
 from motionstudio.engine.keys import content_key
 from motionstudio.engine.requests import EncodeRequest, Picture
 from motionstudio.engine.responses import Encoded
@@ -34,6 +35,7 @@ from motionstudio.io import read_clip, write_clip
 from motionstudio.io.atomic import whole_file
 from motionstudio.io.fingerprint import fingerprint
 from motionstudio.io.image_write import write_png
+from motionstudio.io.sound import Sound, has_sound
 from motionstudio.io.template_file import Template, is_template, load_template
 from motionstudio.job_transfer import Carry
 from motionstudio.models.base import Capability, ModelCard
@@ -70,6 +72,8 @@ class JobSettings:
             reference.
         fit: how pictures are brought to the model's square.
         keep_frames: leave the folders of frames beside the films.
+        sound: let the films be heard where their drivers have sound.
+        rendering: how pictures are made at full resolution where the model draws them.
     """
 
     reference: int | None = None
@@ -78,6 +82,8 @@ class JobSettings:
     keep_frames: bool = False
     how: Transfer = AS_IT_IS
     best: bool = False
+    sound: bool = True
+    rendering: Rendering = SOFT
 
 
 def plan(sources: Sequence[Path], drivers: Sequence[Path], out: Path) -> list[Job]:
@@ -147,7 +153,8 @@ class Animator:
         _note(job.frames / "job.json", key)
         motion = self._make_frames(job, self._motion(job.driver))
         frames = _Frames(job.frames, len(motion.times))
-        write_clip(Clip(frames, motion.times, job.film.stem), job.film)
+        made = Clip(frames, motion.times, job.film.stem)
+        write_clip(made, job.film, sound=self._sound(job, motion.times))
         _note(job.film.with_suffix(".json"), key)
         if not self._settings.keep_frames:
             shutil.rmtree(job.frames)
@@ -168,6 +175,7 @@ class Animator:
         made = self._engine.stream(
             _rows(motion, missing), picture, transform,
             model=self._model, fields=False, cancelled=self._cancelled,
+            rendering=self._settings.rendering,
         )  # fmt: skip
         forecast = Forecast(len(missing), self._clock)
         for number, (t, ready) in enumerate(zip(missing, made, strict=True), 1):
@@ -176,6 +184,13 @@ class Animator:
                 write_png(ready.picture, temporary)
             self._foretell(f"{job.film.name}: {number} of {len(missing)}", forecast, number)
         return motion
+
+    def _sound(self, job: Job, times: NDArray[np.float64]) -> Sound | None:
+        """What the driver lets hear, while the film lasts."""
+        if not self._settings.sound or job.driver.is_dir() or not has_sound(job.driver):
+            return None
+        step = float(np.median(np.diff(times))) if len(times) > 1 else 0.1
+        return Sound(job.driver, 0.0, float(times[-1] - times[0]) + step)
 
     def _foretell(self, what: str, forecast: Forecast, done: int) -> None:
         text = forecast.after(done)

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from motionstudio.cli import transfer_flags as flags
+from motionstudio.cli.export_flags import WithSound
 from motionstudio.cli.options import Device, Fit, FitOption
 from motionstudio.cli.output import say, show
 from motionstudio.core.carrying import STRENGTH_MAX
@@ -52,6 +53,7 @@ def animate(  # noqa: PLR0913 - one parameter for each option
     off: flags.Off = "",
     fit: FitOption = Fit.LETTERBOX,
     keep_frames: Keep = False,
+    sound: WithSound = True,
     device: Device = None,
 ) -> None:
     """Animate every picture with every motion, and write a film of each.
@@ -79,7 +81,7 @@ def animate(  # noqa: PLR0913 - one parameter for each option
         choice = DeviceChoice(ready_device(device), "as named")
         budget = Budget(motions=0, fields=0)
         engine = SyncEngine(Runner(device=choice, gallery=Gallery(0), budget=budget))
-        settings = JobSettings(frame, strength, fit.value, keep_frames, how, best)
+        settings = JobSettings(frame, strength, fit.value, keep_frames, how, best, sound)
         animator = Animator(engine, model, card, settings, tell=say, cancelled=stopper)
         for number, job in enumerate(jobs):
             say(f"{number + 1} of {len(jobs)}: {job.source.name} by {job.driver.name}")

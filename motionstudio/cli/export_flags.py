@@ -65,12 +65,21 @@ Panels = Annotated[
     str,
     typer.Option(
         "--panels",
-        help="Side by side, from the left, with commas: generated, original, source, difference, "
+        help="Side by side, from the left, with commas: generated, original, source, driver, "
+        "difference, "
         "magnitude, jacobian, grid.",
     ),
 ]
 BurnNumber = Annotated[bool, typer.Option("--burn-number", help="Write frame numbers into it.")]
 BurnDrops = Annotated[bool, typer.Option("--burn-drops", help="Mark dropped frames.")]
+Titles = Annotated[bool, typer.Option("--titles", help="Write over each picture what it is.")]
+BurnAi = Annotated[
+    bool, typer.Option("--burn-ai", help="Write into the pictures that they are AI-generated.")
+]
+CropOnly = Annotated[bool, typer.Option("--crop-only", help="Only the part that the model sees.")]
+WithSound = Annotated[
+    bool, typer.Option("--sound/--no-sound", help="Sound of the driving clip, where it fits.")
+]
 AiMark = Annotated[
     bool,
     typer.Option("--ai-mark/--no-ai-mark", help="Say in the file that it is AI-generated."),
@@ -96,6 +105,10 @@ class ExportFlags:
     burn_drops: bool = False
     ai_mark: bool = True
     quality: int = 18
+    titles: bool = False
+    burn_ai: bool = False
+    crop_only: bool = False
+    sound: bool = True
 
 
 def options_of(flags: ExportFlags, out: Path, *, native: bool = True) -> ExportOptions:
@@ -134,6 +147,10 @@ def options_of(flags: ExportFlags, out: Path, *, native: bool = True) -> ExportO
         drops=flags.burn_drops,
         mark_ai=flags.ai_mark,
         quality=flags.quality,
+        titles=flags.titles,
+        show_ai=flags.burn_ai,
+        crop_only=flags.crop_only,
+        sound=flags.sound,
     )
 
 

@@ -109,6 +109,10 @@ def render(  # noqa: PLR0913 - one parameter for each option
     burn_drops: flags.BurnDrops = False,
     ai_mark: flags.AiMark = True,
     quality: flags.Quality = 18,
+    titles: flags.Titles = False,
+    burn_ai: flags.BurnAi = False,
+    crop_only: flags.CropOnly = False,
+    sound: flags.WithSound = True,
     subject: SubjectName = None,
 ) -> None:
     """Animate a picture with a motion and write the film, at the picture's own resolution.
@@ -121,7 +125,7 @@ def render(  # noqa: PLR0913 - one parameter for each option
     _check_options(size, fields, inverse)
     wanted = flags.ExportFlags(
         kind, frames, fps, plays, ping_pong, upsample, scale, panels, burn_number, burn_drops,
-        ai_mark, quality,
+        ai_mark, quality, titles, burn_ai, crop_only, sound,
     )  # fmt: skip
     if is_project(motion):
         _check_project_options(source, frame, slice_index, fields, model)
@@ -209,7 +213,7 @@ class _Studio:
 
         from motionstudio.core.picture import Transform, intensity_range
         from motionstudio.core.upsampling import positions_of, upsample_motion
-        from motionstudio.export import Export
+        from motionstudio.export import Export, Panel
         from motionstudio.export.of_subject import needs_truth, provenance_of
 
         truth = clip.frames if len(clip) == len(motion.times) else None
@@ -218,6 +222,11 @@ class _Studio:
                 f"The motion has {len(motion.times)} frames and {clip.name} has {len(clip)}, so "
                 "there are no original frames to show.",
                 "Leave original and difference out of --panels.",
+            )
+        if Panel.DRIVER in options.panels:
+            raise MotionStudioError(
+                "A saved motion has no pictures of its driving clip.",
+                "Leave driver out of --panels, or render a project.",
             )
         factor = options.upsampling if options.kind.has_pictures else 1
         return Export(

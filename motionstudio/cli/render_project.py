@@ -134,7 +134,9 @@ def _render(
         subject_transform(subject, card.size, intensity_range(subject.clip)),
         options,
         project_hash=content_hash(state),
+        subjects=state.subjects,
     )
+    _say_why_silent(state, subject, options)
     rendered = None
     if made.request is not None:
         positions = made.export.positions
@@ -142,6 +144,16 @@ def _render(
         frames = _watched(engine.frames_of(made.request), len(positions), tick)
         rendered = gather(frames, times - times[0])
     write_export(made.export, rendered, lambda done: tick(_RENDERING + (1 - _RENDERING) * done))
+
+
+def _say_why_silent(state: ProjectState, subject: Subject, options: ExportOptions) -> None:
+    """Where sound was wanted and a film could hold it, why there is none."""
+    from motionstudio.export.driver import WITH_SOUND, driver_of, why_silent
+
+    if options.sound and options.kind in WITH_SOUND:
+        reason = why_silent(subject, driver_of(subject, state.subjects), options)
+        if reason:
+            say(f"Without sound: {reason}")
 
 
 def _watched(

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from motionstudio.core.motion import Motion, Rendered
 from motionstudio.core.picture import Transform
+from motionstudio.core.rendering import SOFT, Rendering
 from motionstudio.engine.call import Call
 from motionstudio.engine.gather import gather
 from motionstudio.engine.keys import content_key
@@ -112,6 +113,7 @@ class SyncEngine:
         inverse: bool = False,
         frames: tuple[int, ...] | None = None,
         cancelled: Callable[[], bool] = never,
+        rendering: Rendering = SOFT,
     ) -> Iterator[FrameReady]:
         """All frames of ``motion``, one at a time: memory does not grow with their number.
 
@@ -125,6 +127,7 @@ class SyncEngine:
             inverse: whether inverses come along.
             frames: rows of ``motion``, in this order; None: all.
             cancelled: asked between frames.
+            rendering: how pictures are made where the model draws them itself.
 
         Raises:
             Cancelled: ``cancelled()`` said so.
@@ -141,6 +144,7 @@ class SyncEngine:
             frames=tuple(range(len(motion.mean))) if frames is None else frames,
             fields=fields,
             inverse=inverse,
+            rendering=rendering,
         )
         call = Call(Ticket.of(request), self._hear, cancelled)
         return self.runner.frames.frames(request, call, size=size)

@@ -41,6 +41,8 @@ def flags(options: ExportOptions, count: int | None = None) -> list[str]:
         words += _timing(options)
     elif options.upsampling > 1 and kind.has_pictures:
         words += ["--upsample", str(options.upsampling)]
+    if not options.sound and kind.is_film:
+        words.append("--no-sound")
     return words if options.mark_ai else [*words, "--no-ai-mark"]
 
 
@@ -54,6 +56,12 @@ def _looks(options: ExportOptions) -> list[str]:
         words.append("--burn-number")
     if options.drops:
         words.append("--burn-drops")
+    if options.titles:
+        words.append("--titles")
+    if options.show_ai:
+        words.append("--burn-ai")
+    if options.crop_only:
+        words.append("--crop-only")
     return words
 
 

@@ -14,7 +14,8 @@ from PIL import Image, ImageDraw, ImageFont
 from motionstudio.core import display
 from motionstudio.core.clip import Clip, FrameSource, uniform_times
 from motionstudio.core.motion import Float, Rendered
-from motionstudio.core.picture import Transform, as_shown, convert_channels
+from motionstudio.core.picture import Transform, as_shown, convert_channels, intensity_range
+from motionstudio.core.turned import TurnedBox
 from motionstudio.core.upsampling import Positions
 from motionstudio.export.options import ExportOptions, Panel
 
@@ -35,6 +36,7 @@ class Material:
         transform: of the source.
         truth: (T, H, W, C) true frames, or None.
         source: (H, W, C) the picture that is animated, or None.
+        driver: the clip that drives it, or None. ``followed``: its frame for each frame.
     """
 
     rendered: Rendered
@@ -44,6 +46,8 @@ class Material:
     transform: Transform
     truth: FrameSource | None = None
     source: NDArray[Any] | None = None
+    driver: Clip | None = None
+    followed: NDArray[np.intp] | None = None
 
     def frame_of(self, index: int) -> tuple[int, int]:
         """The frame of rendered picture ``index``, and the steps after it."""
@@ -63,6 +67,7 @@ class FilmFrames:
     options: ExportOptions
     order: NDArray[np.intp]
     limit: float = field(init=False, default=0.0)
+    driven: tuple[float, float] | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         if Panel.MAGNITUDE in self.options.panels:
@@ -87,7 +92,7 @@ class FilmFrames:
         return self._compose(int(self.order[int(index)]))
 
     def _compose(self, number: int) -> Picture:
-        panels = [self._scaled(self._panel(panel, number)) for panel in self.options.panels]
+        panels = [self._titled(panel, self._cut(panel, number)) for panel in self.options.panels]
         channels = max(panel.shape[2] for panel in panels)
         height, width = panels[0].shape[:2]
         wide = len(panels) * (width + GAP) - GAP
@@ -97,9 +102,22 @@ class FilmFrames:
             picture[:, left : left + width] = convert_channels(panel, channels)
         return self._marked(picture, number)
 
+    def _titled(self, panel: Panel, picture: Picture) -> Picture:
+        scaled = self._scaled(picture)
+        return _stamped(scaled, panel.short, top=True) if self.options.titles else scaled
+
+    def _cut(self, panel: Panel, number: int) -> Picture:
+        """What a panel shows, of the size of all of them."""
+        picture = self._panel(panel, number)
+        if self.options.crop_only and panel is not Panel.DRIVER:
+            return crop_of(picture, self.material.transform)
+        return picture
+
     def _panel(self, panel: Panel, number: int) -> Picture:
         rendered = self.material.rendered
         generated = rendered.frames[number]
+        if panel is Panel.DRIVER:
+            return self._driving(number)
         if panel is Panel.GENERATED:
             return np.asarray(generated, np.uint8)
         if panel is Panel.SOURCE:
@@ -117,6 +135,20 @@ class FilmFrames:
         if panel is Panel.JACOBIAN:
             return display.jacobian(inverse).picture
         return _with_grid(display.to_rgb(self._still(generated)), inverse)
+
+    def _driving(self, number: int) -> Picture:
+        """The driver's frame in the room of the other pictures, nothing cut off nor squeezed."""
+        driver, followed = self.material.driver, self.material.followed
+        if driver is None or followed is None:
+            raise ValueError("FilmFrames: expected a driver for this panel, got None")
+        if self.driven is None:
+            deep = driver.frames.dtype != np.uint8
+            self.driven = intensity_range(driver) if deep else (0.0, 255.0)
+        frame = np.asarray(driver.frames[int(followed[self.material.frame_of(number)[0]])])
+        like = np.asarray(self.material.rendered.frames[number], np.uint8)
+        if self.options.crop_only:
+            like = crop_of(like, self.material.transform)
+        return _letterboxed(as_shown(frame, self.driven), like.shape[:2])
 
     def _still(self, like: Picture) -> Picture:
         source = self.material.source
@@ -148,6 +180,8 @@ class FilmFrames:
             words.append(f"{frame}{between}")
         if dropped:
             words.append("dropped")
+        if self.options.show_ai:
+            words.append("AI-generated")
         if not words and not dropped:
             return picture
         return _stamped(picture, "  ".join(words), hatched=dropped)
@@ -185,6 +219,32 @@ def film_times(
     return np.concatenate([[0.0], np.cumsum(lasts[order])[:-1]])
 
 
+def crop_of(picture: Picture, transform: Transform) -> Picture:
+    """The part of a full picture, of any size, that the model sees, upright."""
+    height, width = picture.shape[:2]
+    down, across = height / transform.frame_size[0], width / transform.frame_size[1]
+    y, x, tall, wide = transform.crop
+    box = (
+        round(y * down), round(x * across), max(1, round(tall * down)), max(1, round(wide * across))
+    )  # fmt: skip
+    inside = min(box[:2]) >= 0 and box[0] + box[2] <= height and box[1] + box[3] <= width
+    if inside and not transform.angle:
+        return picture[box[0] : box[0] + box[2], box[1] : box[1] + box[3]]
+    return np.asarray(TurnedBox(box, transform.angle).cut(picture), np.uint8)
+
+
+def _letterboxed(picture: Picture, size: tuple[int, ...]) -> Picture:
+    """A picture in the middle of a black room of another shape."""
+    factor = min(size[0] / picture.shape[0], size[1] / picture.shape[1])
+    tall, wide = (max(1, round(side * factor)) for side in picture.shape[:2])
+    room = np.zeros((size[0], size[1], picture.shape[2]), np.uint8)
+    top, left = (size[0] - tall) // 2, (size[1] - wide) // 2
+    like = np.empty((min(tall, size[0]), min(wide, size[1]), 1), np.uint8)
+    fitted = _fitted(picture, like)
+    room[top : top + fitted.shape[0], left : left + fitted.shape[1]] = fitted
+    return room
+
+
 def _field(inverse: Float | None, displacement: Float | None, number: int) -> Float:
     if inverse is not None:
         return np.asarray(inverse[number], np.float32)
@@ -215,15 +275,16 @@ def _with_grid(picture: Picture, inverse: Float) -> Picture:
     return drawn
 
 
-def _stamped(picture: Picture, text: str, *, hatched: bool) -> Picture:
-    """White words on a dark plate in the lower left corner; dropped frames get a hatched mark."""
+def _stamped(picture: Picture, text: str, *, hatched: bool = False, top: bool = False) -> Picture:
+    """White words on a dark plate in the lower left corner, or the upper; a hatched mark first."""
     height = max(11, round(picture.shape[0] * 0.055))
     mark = _words(text, height, hatched)
     rows, columns = min(mark.shape[0], picture.shape[0]), min(mark.shape[1], picture.shape[1])
     stamped = picture.copy()
-    corner = stamped[-rows:, :columns].astype(np.float32)
+    place = slice(0, rows) if top else slice(picture.shape[0] - rows, None)
+    corner = stamped[place, :columns].astype(np.float32)
     ink = mark[:rows, :columns, None]
-    stamped[-rows:, :columns] = np.rint(corner * (1 - _PLATE) * (1 - ink) + 255 * ink)
+    stamped[place, :columns] = np.rint(corner * (1 - _PLATE) * (1 - ink) + 255 * ink)
     return stamped
 
 

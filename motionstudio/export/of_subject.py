@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,7 @@ from motionstudio.core.picture_rows import rows_of_frames
 from motionstudio.core.upsampling import Positions, positions_of, upsample_motion
 from motionstudio.document.subject import Subject
 from motionstudio.engine.requests import DecodeRequest, Lane, Picture
+from motionstudio.export.driver import driver_of, no_driver, sound_of
 from motionstudio.export.options import ExportOptions, Panel
 from motionstudio.export.write import Export
 from motionstudio.io.provenance import Provenance
@@ -43,6 +45,7 @@ def export_of(
     revision: int = 0,
     project_hash: str = "",
     command: str = "",
+    subjects: Sequence[Subject] = (),
 ) -> SubjectExport:
     """What has to be rendered and written for ``options``.
 
@@ -55,6 +58,7 @@ def export_of(
         revision: of the document.
         project_hash: goes into the file, see ``Provenance``.
         command: goes into the file.
+        subjects: of the project, among which the driving clip may be.
 
     Raises:
         MotionStudioError: there is no motion, no frame in the range, or the model cannot do what
@@ -66,6 +70,9 @@ def export_of(
             f"{subject.name} has no motion to export yet.", "Wait until it is encoded."
         )
     _check(card, options)
+    driver = driver_of(subject, subjects)
+    if options.kind.is_picture and Panel.DRIVER in options.panels and driver is None:
+        raise MotionStudioError(no_driver(subject), "Leave the driving clip out of the pictures.")
     original = track.motion()
     motion, places = _finer(original, options, subject.clip.period)
     export = Export(
@@ -80,8 +87,19 @@ def export_of(
         places=places,
         original=original,
         provenance=provenance_of(card, options, project_hash, command),
+        driver=None if driver is None else driver.clip,
+        followed=None if driver is None else driver.rows,
+        sound=sound_of(subject, driver, options, _lasts(motion, places, options)),
     )
     return SubjectExport(export, _request(subject, card, source, export, revision))
+
+
+def _lasts(motion: Motion, places: Positions, options: ExportOptions) -> float:
+    """Seconds that one play of a film takes: its last picture stays as long as the median one."""
+    shown = options.positions(places)
+    times = motion.times[shown.start : shown.stop]
+    steps = np.diff(times)
+    return float(times[-1] - times[0] + (np.median(steps) if len(steps) else 0.1))
 
 
 def provenance_of(

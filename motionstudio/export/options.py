@@ -23,6 +23,7 @@ class Panel(StrEnum):
     GENERATED = "generated"
     ORIGINAL = "original"
     SOURCE = "source"
+    DRIVER = "driver"
     DIFFERENCE = "difference"
     MAGNITUDE = "magnitude"
     JACOBIAN = "jacobian"
@@ -32,6 +33,11 @@ class Panel(StrEnum):
     def label(self) -> str:
         """Its name for people."""
         return _LABELS[self]
+
+    @property
+    def short(self) -> str:
+        """Its name over the picture."""
+        return "result" if self is Panel.GENERATED else self.value
 
     @property
     def needs_truth(self) -> bool:
@@ -48,6 +54,7 @@ _LABELS = {
     Panel.GENERATED: "Generated",
     Panel.ORIGINAL: "Original frame",
     Panel.SOURCE: "Reference frame",
+    Panel.DRIVER: "Driving clip",
     Panel.DIFFERENCE: "Difference to the original",
     Panel.MAGNITUDE: "Length of the displacement",
     Panel.JACOBIAN: "Jacobian",
@@ -71,7 +78,10 @@ class ExportOptions:
         upsampling: pictures for each frame: 1, 2, 4 or 8; those in between are decoded.
         panels: what stands side by side, from the left.
         number, drops: write the frame's number, mark dropped frames.
-        mark_ai: say in the file that it is AI-generated.
+        titles: write over each picture what it is.
+        mark_ai: say in the file that it is AI-generated. ``show_ai``: in the pictures as well.
+        crop_only: only the part that the model sees, instead of the full picture.
+        sound: of the driving clip, where the film can have it.
         quality: of video, 0 (largest file) to 51 (smallest); 18 looks lossless.
 
     Raises:
@@ -93,6 +103,10 @@ class ExportOptions:
     drops: bool = False
     mark_ai: bool = True
     quality: int = 18
+    titles: bool = False
+    show_ai: bool = False
+    crop_only: bool = False
+    sound: bool = True
 
     def __post_init__(self) -> None:
         if not SMALLEST <= self.scale <= LARGEST:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from motionstudio import io
-from motionstudio.core.clip import FrameSource
+from motionstudio.core.clip import Clip, FrameSource
 from motionstudio.core.motion import Float, Motion, Rendered
 from motionstudio.core.picture import Transform
 from motionstudio.core.upsampling import Positions, positions_of
@@ -29,6 +29,7 @@ from motionstudio.export.options import ExportOptions
 from motionstudio.io.array_write import write_scalar_nifti
 from motionstudio.io.latents_write import write_latents_npz, write_latents_safetensors
 from motionstudio.io.provenance import Provenance, write_sidecar
+from motionstudio.io.sound import Sound
 
 Tick = Callable[[float], bool]
 
@@ -49,6 +50,9 @@ class Export:
         places: positions and frames of ``motion``; None: its rows are the frames.
         original: the motion without rows in between, for latents; None: ``motion``.
         provenance: how the file comes about, or None to say nothing.
+        driver: the clip that drives the motion, for its panel, or None.
+        followed: (T,) its frame for each frame, or None.
+        sound: what a film lets hear, or None.
     """
 
     options: ExportOptions
@@ -62,6 +66,9 @@ class Export:
     places: Positions | None = None
     original: Motion | None = None
     provenance: Provenance | None = None
+    driver: Clip | None = None
+    followed: NDArray[np.intp] | None = None
+    sound: Sound | None = None
 
     @property
     def layout(self) -> Positions:
@@ -143,6 +150,8 @@ def _write_film(export: Export, sized: Rendered, tick: Tick) -> Path:
         export.transform,
         export.truth,
         export.source,
+        export.driver,
+        export.followed,
     )
     return io.write_clip(
         film(material, options),
@@ -150,6 +159,7 @@ def _write_film(export: Export, sized: Rendered, tick: Tick) -> Path:
         quality=options.quality,
         plays=options.plays,
         provenance=export.provenance,
+        sound=export.sound,
         tick=tick,
     )
 

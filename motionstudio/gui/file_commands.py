@@ -100,6 +100,7 @@ class FileCommands(QObject):
             session.playhead,
             session.view.state.upsampling,
             exporting.pace,
+            session.project.subjects,
         )
         wanted = ask_export(
             subject, session.view.state.play_range, kept.export_folder, self._window, context

@@ -12,6 +12,7 @@ from motionstudio.io.atomic import Tick, advance, always, whole_file, whole_fold
 from motionstudio.io.image_write import write_apng, write_gif, write_png, write_png_sequence
 from motionstudio.io.provenance import Provenance
 from motionstudio.io.sequence import Sequence, sequence_of
+from motionstudio.io.sound import Sound
 from motionstudio.io.video_write import write_video
 
 _VIDEO = (".mp4", ".m4v", ".mov", ".mkv", ".webm")
@@ -20,7 +21,7 @@ WRITABLE_SUFFIXES = (*_VIDEO, ".gif", ".apng", ".png", *_NUMBERS)
 """Suffixes that :func:`write_clip` takes; a name without a suffix becomes a PNG sequence."""
 
 
-def write_clip(
+def write_clip(  # noqa: PLR0913 - one parameter for each choice
     pictures: Clip | Rendered,
     path: str | Path,
     *,
@@ -30,6 +31,7 @@ def write_clip(
     loop: bool = True,
     plays: int | None = None,
     provenance: Provenance | None = None,
+    sound: Sound | None = None,
     tick: Tick = always,
 ) -> Path:
     """Write pictures; the suffix of ``path`` chooses the format.
@@ -49,6 +51,7 @@ def write_clip(
         loop: whether a GIF or APNG starts again and again.
         plays: how often it is played instead, 0 for ever.
         provenance: how the pictures came about, said in the file in the way of its format.
+        sound: what is heard; only videos can hold it.
         tick: told the fraction done; answers False to cancel.
 
     Returns:
@@ -57,12 +60,14 @@ def write_clip(
     Raises:
         MotionStudioError: the format is unknown or the place cannot be written to.
         Cancelled: the tick answered False; nothing is left behind.
-        ValueError: ``quality`` is outside 0..51.
+        ValueError: ``quality`` is outside 0..51, or sound for a format without.
     """
     path = Path(path)
     if not 0 <= quality <= 51:
         raise ValueError(f"write_clip: expected quality in 0..51, got {quality}")
     suffix = ".nii.gz" if path.name.lower().endswith(".nii.gz") else path.suffix.lower()
+    if sound is not None and suffix not in _VIDEO:
+        raise ValueError(f"write_clip: {suffix or 'a folder'} holds no sound")
     if suffix in _NUMBERS:
         _write_numbers(pictures, path, suffix, motion, tick, provenance)
         return path
@@ -74,7 +79,7 @@ def write_clip(
         return path
     with whole_file(path) as temporary:
         if suffix in _VIDEO:
-            write_video(sequence, temporary, quality, tick, provenance)
+            write_video(sequence, temporary, quality, tick, provenance, sound)
         else:
             often = (0 if loop else 1) if plays is None else plays
             _write_images(sequence, temporary, suffix, often, tick, provenance)

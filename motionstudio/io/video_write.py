@@ -15,6 +15,7 @@ from motionstudio.io.atomic import Tick
 from motionstudio.io.problems import plain_reason
 from motionstudio.io.provenance import Provenance
 from motionstudio.io.sequence import Sequence
+from motionstudio.io.sound import Sound, SoundTrack
 
 # What players assume; divides all usual frame rates, and 1/90000 s is far below a frame.
 _TIME_BASE = Fraction(1, 90000)
@@ -28,6 +29,7 @@ def write_video(
     quality: int,
     tick: Tick,
     provenance: Provenance | None = None,
+    sound: Sound | None = None,
 ) -> None:
     """Encode to ``path``; sides are padded to even numbers by repeating the edge.
 
@@ -37,6 +39,7 @@ def write_video(
         quality: constant rate factor, 0 (largest) to 51 (smallest); 18 looks lossless.
         tick: progress and cancellation.
         provenance: goes into the comment.
+        sound: what is heard, or None.
 
     Raises:
         MotionStudioError: a side is too long or the encoder fails.
@@ -54,7 +57,7 @@ def write_video(
             if provenance is not None:
                 container.metadata["comment"] = provenance.comment()
                 container.metadata["description"] = provenance.sentence()
-            _encode(container, path, pictures, quality, tick)
+            _encode(container, path, pictures, quality, tick, sound)
     except av.FFmpegError as error:
         if isinstance(error, OSError) and error.errno is not None and error.errno > 0:
             raise OSError(error.errno, error.strerror) from error
@@ -63,21 +66,33 @@ def write_video(
         ) from error
 
 
-def _encode(container: Any, path: Path, pictures: Sequence, quality: int, tick: Tick) -> None:
+def _encode(
+    container: Any,
+    path: Path,
+    pictures: Sequence,
+    quality: int,
+    tick: Tick,
+    sound: Sound | None,
+) -> None:
     height, width, _ = pictures.shape
     stream = container.add_stream(_CODECS.get(path.suffix.lower(), "libx264"), rate=_rate(pictures))
     stream.width, stream.height = width + width % 2, height + height % 2
     stream.pix_fmt = "yuv420p"
     stream.codec_context.time_base = _TIME_BASE
     stream.options = {"crf": str(quality)} | ({"b": "0"} if path.suffix == ".webm" else {})
+    track = None if sound is None else SoundTrack(container, path.suffix.lower(), sound)
     ticks = np.rint(pictures.times / float(_TIME_BASE)).astype(np.int64)
     lengths = np.maximum(1, np.rint(pictures.durations() / float(_TIME_BASE))).astype(np.int64)
     for index, picture in enumerate(pictures.ticking(tick)):
         frame = av.VideoFrame.from_ndarray(_even(picture), format="rgb24")
         frame.pts, frame.time_base = int(ticks[index]), _TIME_BASE
         frame.duration = int(lengths[index])
+        if track is not None:
+            track.write_until(float(pictures.times[index]))
         container.mux(stream.encode(frame))
     container.mux(stream.encode(None))
+    if track is not None:
+        track.finish()
 
 
 def _rate(pictures: Sequence) -> Fraction:

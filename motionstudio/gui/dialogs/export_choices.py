@@ -36,6 +36,9 @@ PRESETS = (
     Preset("Compare with the original", "MP4, original and generated side by side, numbered, "
            "dropped frames marked", {"kind": ExportKind.MP4, "panels": _BESIDE, "number": True,
                                      "drops": True}),
+    Preset("Driver, source and result", "MP4, all three side by side with titles, and the sound "
+           "of the driver", {"kind": ExportKind.MP4, "titles": True, "plays": 1,
+                             "panels": (Panel.DRIVER, Panel.SOURCE, Panel.GENERATED)}),
     Preset("Small loop for messages", "GIF that plays for ever, at half size",
            {"kind": ExportKind.GIF, "scale": 50}),
     Preset("Lossless pictures", "A folder of PNG files", {"kind": ExportKind.PNG}),

@@ -44,9 +44,12 @@ class ExportForm(QWidget):
         self.between = QComboBox()
         self.plays, self.ping_pong = QSpinBox(), QCheckBox("Forth and back")
         self.pixels, self.scale = QComboBox(), QSpinBox()
-        self.left, self.right = QComboBox(), QComboBox()
+        self.left, self.middle, self.right = QComboBox(), QComboBox(), QComboBox()
         self.number, self.drops = QCheckBox("Frame number"), QCheckBox("Mark dropped frames")
+        self.titles, self.show_ai = QCheckBox("Titles"), QCheckBox("“AI-generated”")
         self.mark_ai = QCheckBox("Say in the file that it is AI-generated")
+        self.crop_only = QCheckBox("Crop only")
+        self.sound = QCheckBox("Sound of the driving clip")
         self.hint, self.outlook = QLabel(), QLabel()
         self.command, self.copy = QLineEdit(), QPushButton("Copy")
         self._fill(last)
@@ -75,9 +78,11 @@ class ExportForm(QWidget):
         self.scale.setRange(SMALLEST, LARGEST)
         self.scale.setSuffix(" %")
         self.scale.setSingleStep(25)
-        self.left.addItem("Nothing", NONE)
+        for box in (self.left, self.middle):
+            box.addItem("Nothing", NONE)
         for panel in Panel:
             self.left.addItem(panel.label, panel.value)
+            self.middle.addItem(panel.label, panel.value)
             self.right.addItem(panel.label, panel.value)
         self.command.setReadOnly(True)
         for label in (self.hint, self.outlook):
@@ -101,9 +106,17 @@ class ExportForm(QWidget):
             (self.pixels, "Size", "The source's own size, or as the model sees it"),
             (self.scale, "Scale", f"{SMALLEST} to {LARGEST} % of that size"),
             (self.left, "Left picture", "What stands to the left"),
+            (self.middle, "Middle picture", "What stands in the middle"),
             (self.right, "Picture", "What is shown, or stands to the right"),
             (self.number, "Burn in the frame number", "Write the frame's number into the picture"),
             (self.drops, "Burn in drop marks", "Mark frames that were withheld from the model"),
+            (self.titles, "Titles of the pictures", "Write over each picture what it is"),
+            (self.show_ai, "Burn in that it is AI-generated",
+             "Write it into every picture, where everybody sees it"),
+            (self.crop_only, "Only the crop",
+             "Only the part that the model sees, instead of the full picture"),
+            (self.sound, "Sound of the driving clip",
+             "What is heard in the clip whose motion it is, in step with the pictures"),
             (self.mark_ai, "Mark as AI-generated", "As text and, where it fits, as IPTC metadata"),
             (self.command, "The same as a command", "Makes the same file without the window"),
             (self.copy, "Copy the command", "Copy the command"),
@@ -126,9 +139,11 @@ class ExportForm(QWidget):
         form.addRow("Frames", _row(self.first, QLabel("to"), self.last, self.ping_pong))
         form.addRow("Rate", _row(self.true_times, self.fps, QLabel("plays"), self.plays))
         form.addRow("In between", self.between)
-        form.addRow("Size", _row(self.pixels, self.scale))
-        form.addRow("Side by side", _row(self.left, QLabel("|"), self.right))
-        form.addRow("Burn in", _row(self.number, self.drops))
+        form.addRow("Size", _row(self.pixels, self.scale, self.crop_only))
+        beside = (self.left, QLabel("|"), self.middle, QLabel("|"), self.right)
+        form.addRow("Side by side", _row(*beside))
+        form.addRow("Burn in", _row(self.number, self.drops, self.titles, self.show_ai))
+        form.addRow("Sound", self.sound)
         form.addRow("", self.mark_ai)
         form.addRow(_gap())
         form.addRow("Outlook", self.outlook)

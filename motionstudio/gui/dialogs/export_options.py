@@ -13,6 +13,7 @@ from motionstudio.core.errors import MotionStudioError
 from motionstudio.core.upsampling import Positions
 from motionstudio.document.subject import Subject
 from motionstudio.export import ExportKind, ExportOptions, Panel, command_line
+from motionstudio.export.driver import driver_of, is_audible, no_driver, why_silent
 from motionstudio.export.estimate import estimate
 from motionstudio.gui.dialogs.export_choices import PRESETS, from_preset
 from motionstudio.gui.dialogs.export_form import (
@@ -40,6 +41,7 @@ class ExportContext:
         playhead: the current frame.
         upsampling: of playback.
         pace: seconds for each million pixels, measured; 0: unknown.
+        subjects: all of the project, among which the driving clip may be.
     """
 
     card: ModelCard | None = None
@@ -49,6 +51,7 @@ class ExportContext:
     playhead: int = 0
     upsampling: int = 1
     pace: float = 0.0
+    subjects: tuple[Subject, ...] = ()
 
 
 class ExportDialog(QDialog):
@@ -73,6 +76,8 @@ class ExportDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(f"Export {subject.name}")
         self._subject, self._context = subject, context or ExportContext()
+        self._driver = driver_of(subject, self._context.subjects)
+        self._audible = is_audible(self._driver)
         self._folder = Path(folder) if folder and Path(folder).is_dir() else Path.home()
         self.form = ExportForm(len(subject.clip) - 1)
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
@@ -106,6 +111,10 @@ class ExportDialog(QDialog):
             number=form.number.isChecked() and kind.is_picture,
             drops=form.drops.isChecked() and kind.is_picture,
             mark_ai=form.mark_ai.isChecked(),
+            titles=form.titles.isChecked() and kind.is_picture,
+            show_ai=form.show_ai.isChecked() and kind.is_picture,
+            crop_only=form.crop_only.isChecked() and kind.is_picture,
+            sound=form.sound.isChecked(),
         )
 
     def wanted(self) -> Wanted:
@@ -128,6 +137,9 @@ class ExportDialog(QDialog):
     def show_options(self, options: ExportOptions) -> None:
         """Set every field but path and range."""
         form = self.form
+        if self._driver is None:
+            rest = tuple(panel for panel in options.panels if panel is not Panel.DRIVER)
+            options = replace(options, panels=rest or (Panel.GENERATED,))
         choose(form.kind, options.kind.value)
         choose(form.pixels, "native" if options.native else "model")
         form.scale.setValue(options.scale)
@@ -138,7 +150,12 @@ class ExportDialog(QDialog):
         form.ping_pong.setChecked(options.ping_pong)
         choose(form.between, options.upsampling)
         choose(form.left, options.panels[0].value if len(options.panels) > 1 else NONE)
+        choose(form.middle, options.panels[1].value if len(options.panels) > 2 else NONE)
         choose(form.right, options.panels[-1].value)
+        form.titles.setChecked(options.titles)
+        form.show_ai.setChecked(options.show_ai)
+        form.crop_only.setChecked(options.crop_only)
+        form.sound.setChecked(options.sound)
         form.number.setChecked(options.number)
         form.drops.setChecked(options.drops)
         form.mark_ai.setChecked(options.mark_ai)
@@ -165,11 +182,15 @@ class ExportDialog(QDialog):
         self._limit_panels()
 
     def _limit_panels(self) -> None:
+        boxes = (self.form.left, self.form.middle, self.form.right)
+        if self._driver is None:
+            for box in boxes:
+                disable_item(box, box.findData(Panel.DRIVER.value), no_driver(self._subject))
         card = self._context.card
         if card is None or Capability.DISPLACEMENT in card.capabilities:
             return
         reason = f"{card.title} gives no displacement."
-        for box in (self.form.left, self.form.right):
+        for box in boxes:
             for panel in (one for one in Panel if one.needs_field):
                 disable_item(box, box.findData(panel.value), reason)
         for kind in (one for one in ExportKind if one.needs_field):
@@ -183,12 +204,13 @@ class ExportDialog(QDialog):
         form.last.valueChanged.connect(form.first.setMaximum)
         form.browse.clicked.connect(self._choose)
         form.copy.clicked.connect(self._copy_command)
-        for box in (form.kind, form.between, form.pixels, form.left, form.right):
+        for box in (form.kind, form.between, form.pixels, form.left, form.middle, form.right):
             box.currentIndexChanged.connect(self._refresh)
         for number in (form.first, form.last, form.fps, form.plays, form.scale):
             number.valueChanged.connect(self._refresh)
         for check in (form.true_times, form.ping_pong, form.number, form.drops, form.mark_ai,
-                      form.everyone):  # fmt: skip
+                      form.everyone, form.titles, form.show_ai, form.crop_only,
+                      form.sound):  # fmt: skip
             check.toggled.connect(self._refresh)
         form.path.textChanged.connect(self._refresh)
         self.buttons.accepted.connect(self.accept)
@@ -208,8 +230,10 @@ class ExportDialog(QDialog):
         self.form.path.setText(str(folder / f"{_stem(self._subject)}_motion{kind.suffix}"))
 
     def _panels(self) -> tuple[Panel, ...]:
-        left, right = self.form.left.currentData(), Panel(self.form.right.currentData())
-        return (right,) if left == NONE else (Panel(left), right)
+        form = self.form
+        beside = (form.left.currentData(), form.middle.currentData())
+        others = tuple(Panel(name) for name in beside if name != NONE)
+        return (*others, Panel(form.right.currentData()))
 
     def _refresh(self) -> None:
         form, kind = self.form, ExportKind(self.form.kind.currentData())
@@ -227,17 +251,41 @@ class ExportDialog(QDialog):
              only if not film else "True frame times are used."),
             ((form.between,), many, frames),
             ((form.pixels,), kind.has_pictures, "A matrix has no size."),
-            ((form.scale, form.left, form.right, form.number, form.drops), picture,
+            ((form.scale, form.left, form.middle, form.right, form.number, form.drops,
+              form.titles, form.show_ai), picture,
              "Only pictures have this."),
         ):  # fmt: skip
             for widget in widgets:
                 widget.setEnabled(on)
                 widget.setToolTip(str(widget.property("tip")) if on else why)
+        for check, reason in (
+            (form.sound, self._why_silent()), (form.crop_only, self._why_no_crop(kind)),
+        ):  # fmt: skip
+            check.setEnabled(not reason)
+            check.setToolTip(reason or str(check.property("tip")))
+        form.sound.setText("Sound of the driving clip" + self._silence())
         form.plays.setSpecialValueText("for ever" if kind.says_loops else "once")
         form.plays.setSuffix(" time" if form.plays.value() == 1 else " times")
         form.hint.setText(kind.hint)
         self._show_outlook()
         self._check_path(kind)
+
+    def _why_silent(self) -> str:
+        if self.form.everyone.isChecked():
+            return ""
+        return why_silent(self._subject, self._driver, self.options(), self._audible)
+
+    def _silence(self) -> str:
+        """Why there is none, beside the switch: nobody looks for a tooltip on what is missing."""
+        reason = self._why_silent()
+        return f" — {reason[0].lower()}{reason[1:].rstrip('.')}" if reason else ""
+
+    def _why_no_crop(self, kind: ExportKind) -> str:
+        if not kind.is_picture:
+            return "Only pictures have this."
+        framing = self._subject.framing
+        whole = framing.mode == "letterbox" and framing.crop is None
+        return "The model sees the whole picture." if whole else ""
 
     def _show_outlook(self) -> None:
         form, options = self.form, self.options()

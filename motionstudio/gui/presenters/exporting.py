@@ -160,6 +160,7 @@ class ExportPresenter(QObject):
             revision=session.project.revision,
             project_hash=content_hash(session.project.state),
             command=self._command(subject, options),
+            subjects=session.project.subjects,
         )
         return _Job(made)
 
