@@ -28,6 +28,9 @@ def card_metrics(report: Report) -> dict[str, float]:
 def note_on_card(folder: Path, report: Report, command: str) -> ModelCard:
     """Write the figures, and the command that measured them, onto the card in ``folder``.
 
+    Figures of other tasks that the card has already stay: they are of the same weights, for a
+    training run writes a new card.
+
     Raises:
         MotionStudioError: the report is of other weights than those in the folder.
     """
@@ -36,7 +39,7 @@ def note_on_card(folder: Path, report: Report, command: str) -> ModelCard:
         raise MotionStudioError(
             f"The figures are of other weights than those in {folder.name}.", "Measure again."
         )
-    return write_card(
-        folder,
-        card.model_copy(update={"metrics": card_metrics(report), "measured": command}),
-    )
+    metrics = {**card.metrics, **card_metrics(report)}
+    commands = dict.fromkeys([*filter(None, card.measured.split("; ")), command])
+    measured = "; ".join(commands)
+    return write_card(folder, card.model_copy(update={"metrics": metrics, "measured": measured}))

@@ -61,7 +61,7 @@ def part_terms(points: Keypoints, motion: DenseMotion, known: KnownParts) -> dic
     Returns:
         ``parts``: mean absolute difference of centres. ``matrices``: of ``J_known^-1 J`` from the
         identity. ``masks``: cross entropy of the masks, half of it of the background.
-        ``occlusion``: of the occlusion map, half of it where the source hides what is shown.
+        ``occlusion``: of the occlusion map with what the source shows.
     """
     seen = known.seen
     found = Keypoints(
@@ -81,7 +81,8 @@ def part_terms(points: Keypoints, motion: DenseMotion, known: KnownParts) -> dic
 def _occlusion_term(occlusion: Tensor, known: Tensor) -> Tensor:
     shown = F.interpolate(known[:, None].float(), size=occlusion.shape[-2:])
     cross = F.binary_cross_entropy(occlusion, shown.clamp_min(0), reduction="none")
-    return 0.5 * (_mean(cross[shown == 1]) + _mean(cross[shown == 0]))
+    # Not balanced: what is hidden is rare, and features are multiplied by these very numbers.
+    return _mean(cross[shown >= 0])
 
 
 def pose_terms(points: Keypoints, known: KnownParts) -> dict[str, Tensor]:

@@ -11,6 +11,9 @@ from motionstudio.models.checkpoint import read_card, write_checkpoint
 from tests.models import tiny
 
 
+_ONE = Figure(1.0, 0.0, 1)
+
+
 def report(digest: str) -> Report:
     table = Table(
         "tracking",
@@ -45,3 +48,16 @@ def test_figures_of_other_weights_are_refused(tmp_path: Path) -> None:
     with pytest.raises(MotionStudioError, match="other weights"):
         note_on_card(tmp_path, report("0123456789abcdef"), "motionstudio evaluate fresh")
     assert not read_card(tmp_path).metrics
+
+
+def test_figures_of_another_task_join_those_of_the_same_weights(tmp_path: Path) -> None:
+    card = write_checkpoint(tmp_path, tiny.card(), tiny.weights())
+    note_on_card(tmp_path, report(card.hash), "motionstudio evaluate fresh --task tracking")
+    other = Table("speed", "Speed", (Column("ms", "ms"),), (Row("model, encode", {"ms": _ONE}),))
+    for _ in range(2):
+        note_on_card(tmp_path, Report("fresh", card.hash, (other,)), "motionstudio evaluate fresh")
+    again = read_card(tmp_path)
+    assert again.metrics == {**card_metrics(report(card.hash)), "Speed / model, encode / ms": 1.0}
+    assert again.measured == (
+        "motionstudio evaluate fresh --task tracking; motionstudio evaluate fresh"
+    )
