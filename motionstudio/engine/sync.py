@@ -101,7 +101,7 @@ class SyncEngine:
         """
         return self.runner.frames.frames(request, Call(Ticket.of(request), self._hear, cancelled))
 
-    def stream(
+    def stream(  # noqa: PLR0913 - one parameter for each choice
         self,
         motion: Motion,
         source: Picture,

@@ -144,7 +144,7 @@ def test_one_tool_at_a_time(window: MainWindow) -> None:
     assert window.actions_["crop.box"].isChecked()
     window.actions_["handle.tool"].trigger()
     assert not window.presenters.picture.cropping.tool
-    window.actions_["crop.box"].trigger()
-    assert not window.presenters.shaping.handles.tool
+    window.presenters.picture.pane.crop.click()
+    assert not window.presenters.shaping.drag.on
     window.actions_["view.place_points"].trigger()
     assert not window.presenters.picture.cropping.tool

@@ -121,6 +121,7 @@ def test_rendering_by_the_field_moves_the_source_and_can_be_undone(
     pane.fill.setChecked(False)
     settle(qtbot, window)
     assert active(window).rendering == Rendering("field", fill=False)
+    assert "motion field" in window.bench.viewports.viewports[1].canvas.badges
     np.testing.assert_array_equal(generated(window), np.asarray(active(window).clip.frames[0]))
     # Turning both knobs at once is one step.
     window.actions_["edit.undo"].trigger()

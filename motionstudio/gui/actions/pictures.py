@@ -42,6 +42,7 @@ class PictureActions:
     def __init__(self, window: MainWindow) -> None:
         self._window = window
         self._parts = window.presenters.picture
+        self._parts.cropping.changed.connect(self._on_crop)
 
     def table(self) -> dict[str, Behaviour]:
         """One behaviour for each action, by name."""
@@ -64,11 +65,18 @@ class PictureActions:
         return found
 
     def toggle_box(self) -> None:
-        """Show the crop box, or take it off; clicks belong to one tool at a time."""
-        crop, others = self._parts.cropping, self._window.presenters
-        on = not crop.tool
-        if on:
+        """Show the crop box, or take it off."""
+        crop = self._parts.cropping
+        crop.set_tool(not crop.tool)
+
+    def _on_crop(self) -> None:
+        """Clicks belong to one tool at a time."""
+        if not self._parts.cropping.tool:
+            return
+        others = self._window.presenters
+        if others.shaping.drag.on:
             others.shaping.drag.put_away()
+        if others.overlays.trails.placing:
             others.overlays.trails.set_placing(False)
+        if others.overlays.drawing.drawing:
             others.overlays.drawing.set_drawing(False)
-        crop.set_tool(on)

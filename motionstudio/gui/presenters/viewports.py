@@ -120,7 +120,18 @@ class ViewportPresenter(QObject):
             displacement=shown.displacement,
             inverse=shown.inverse,
         )
-        self._grid.set_preview("½ preview" if shown.scale is Scale.HALF else "")
+        words = ["½ preview"] if shown.scale is Scale.HALF else []
+        if self._moves_source():
+            words.append("motion field")
+        self._grid.set_preview(" · ".join(words))
+
+    def _moves_source(self) -> bool:
+        """Whether the picture is the source moved, where the model would draw one itself."""
+        subject = self._session.active
+        card = self._session.card(subject)
+        if subject is None or card is None or not card.draws:
+            return False
+        return subject.rendering.by == "field" and Capability.DISPLACEMENT in card.capabilities
 
     def _show_stale(self, stale: bool) -> None:
         shown = self._pictures.shown
