@@ -139,7 +139,6 @@ class LiveControls(QWidget):
     def set_gain(self, words: str) -> None:
         """What the fast preview saves, or why there is none."""
         self.gain.setText(words)
-        self.gain.setVisible(bool(words))
 
     def set_recording(self, *, on: bool, words: str) -> None:
         """Whether rows are remembered, and how much there is."""

@@ -245,8 +245,7 @@ class LiveDesk(QObject):
         source = None if subject is None else sources.live_source(self._session, subject)
         self._source = source
         if subject is not None and source is not None:
-            picture = self._session.media.thumbnail(subject)
-            self.window.result.set_picture(picture)
+            self.window.result.set_picture(sources.picture_of(self._session, subject))
             self.window.result.set_place(
                 sources.place_of_square(source.transform), source.transform.angle
             )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QRectF
 
-from motionstudio.core.picture import Transform
+from motionstudio.core.picture import Transform, as_shown
 from motionstudio.document.subject import Subject
 from motionstudio.gui.live.gallery import Choice
 from motionstudio.gui.live.loop import LiveSource
@@ -15,6 +17,8 @@ from motionstudio.gui.presenters.resolve import transform_of
 from motionstudio.gui.presenters.session import Session
 from motionstudio.io.capture import LONGEST
 from motionstudio.models.base import Capability
+
+_SMALL = 96
 
 
 def why_not(session: Session, subject: Subject) -> str:
@@ -37,9 +41,21 @@ def why_none(session: Session) -> str:
 def choices(session: Session) -> tuple[Choice, ...]:
     """All subjects for the gallery."""
     return tuple(
-        Choice(s.id, s.name, session.media.thumbnail(s), why_not(session, s))
+        Choice(s.id, s.name, picture_of(session, s, _SMALL), why_not(session, s))
         for s in session.project.subjects
     )
+
+
+def picture_of(
+    session: Session, subject: Subject, longest: int = LONGEST
+) -> NDArray[np.uint8] | None:
+    """The picture that is animated, pixels left out where it is large; None while it is read."""
+    facts = session.media.known(subject)
+    if facts is None:
+        return None
+    frame = facts.reference.frame
+    step = max(1, -(-max(frame.shape[:2]) // longest))
+    return as_shown(np.ascontiguousarray(frame[::step, ::step]), facts.range)
 
 
 def first_choice(session: Session, wanted: str) -> str:

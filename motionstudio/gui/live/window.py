@@ -64,7 +64,7 @@ class LiveWindow(QWidget):
         self.controls = LiveControls()
         self.gallery = Gallery()
         self.drivers = QComboBox()
-        self.refresh = ToolButton("restore", "Look for cameras again (F5)")
+        self.refresh = ToolButton("reset", "Look for cameras again (F5)")
         self.start = primary_button("Start")
         self.words = MutedLabel()
         self.pause = ToolButton("pause", "Stay at this frame (Space)", checkable=True)
@@ -143,12 +143,12 @@ class LiveWindow(QWidget):
         self._last_figures = figures
         stages = " · ".join(f"{name} {ms:.0f} ms" for name, ms in figures.stages.items())
         skipped = f"{figures.skipped} skipped"
-        parts = [
+        parts = [] if not figures.capture else [
             f"Driver {figures.capture:.1f} /s", f"Keypoints {figures.poses:.1f} /s",
             f"Result {figures.pictures:.1f} /s", stages, f"late by {figures.latency:.0f} ms",
-            skipped, self._device,
+            skipped,
         ]  # fmt: skip
-        words = "   ".join(part for part in parts if part)
+        words = "   ".join(part for part in (*parts, self._device) if part)
         self.figures.setText(words)
         self.figures.setToolTip(words)
 
@@ -216,6 +216,11 @@ class LiveWindow(QWidget):
         self.place.setAccessibleName("Frame of the driver")
         self.place.setToolTip("Go to a frame of the clip that drives")
         fix_size(self.place, height=CONTROL_HEIGHT)
+        for widget in (self.pause, self.place, self.frame):
+            # Pictures must not jump when a clip follows a camera.
+            policy = widget.sizePolicy()
+            policy.setRetainSizeWhenHidden(True)
+            widget.setSizePolicy(policy)
         row.addWidget(self.pause)
         row.addWidget(self.place, 1)
         row.addWidget(self.frame)

@@ -20,6 +20,8 @@ QPushButton:pressed {{ background: {line}; }}
 QPushButton:focus {{ border-color: {accent}; }}
 QPushButton:disabled {{ color: {disabled}; }}
 QPushButton[primary="true"] {{ background: {accent}; color: {on_accent}; border-color: {accent}; }}
+QPushButton[primary="true"]:disabled {{ background: {raised}; color: {disabled};
+  border-color: {line}; }}
 QPushButton[primary="true"]:focus {{ border-color: {text}; }}
 QPushButton[quiet="true"] {{ background: transparent; border-color: transparent;
   text-align: left; min-height: 0; padding: 2px {s}px; }}

@@ -125,7 +125,13 @@ def test_a_camera_moves_the_source_and_the_first_picture_is_rest(studio: Studio)
     studio.wind(44)
     assert result(studio) != rest
     assert studio.desk.window.driver.image is not None
-    studio.qtbot.waitUntil(lambda: "Driver" in studio.desk.window.figures.text(), timeout=LONG)
+
+    def told() -> bool:
+        studio.camera.wind(30)
+        return "Driver" in studio.desk.window.figures.text()
+
+    studio.qtbot.waitUntil(told, timeout=LONG)
+    assert "detector" in studio.desk.window.figures.text()
 
 
 def test_x_calibrates_and_means_difference_in_the_main_window_only(studio: Studio) -> None:
