@@ -1,8 +1,7 @@
 """Pictures drawn in glimpses: one picture laid out over time, its cost, its windows, its blends.
 
-Rows of a motion of kind GLIMPSE come picture after picture, the same number for each. People see
-them in two layouts: a *drawing* is such a motion of one picture whose glimpses have a frame of the
-timeline each; in a *flat* motion all glimpses of a picture lie in the one row of its frame.
+Rows of a motion of kind GLIMPSE come picture after picture, the same number for each. A *drawing*
+is such a motion of one picture whose glimpses have a frame of the timeline each.
 """
 
 from __future__ import annotations
@@ -49,34 +48,6 @@ def as_drawing(motion: Motion, times: NDArray[np.float64]) -> Motion:
     )
 
 
-def flat(motion: Motion) -> Motion:
-    """The same motion with one row of G * D values for each of its T pictures.
-
-    Raises:
-        ValueError: rows are no glimpses, or not the same number for each picture.
-    """
-    count = len(motion.times)
-    if motion.rows is not RowKind.GLIMPSE or len(motion.mean) % count:
-        raise ValueError(
-            f"flat: expected glimpses of {count} pictures, got {len(motion.mean)} rows "
-            f"({motion.rows.value})"
-        )
-    each = len(motion.mean) // count
-    return replace(
-        motion,
-        mean=motion.mean.reshape(count, -1),
-        std=None if motion.std is None else motion.std.reshape(count, -1),
-        rows=RowKind.FRAME,
-        row_times=motion.row_times[::each],
-        filled=motion.filled[::each],
-    )
-
-
-def flat_names(glimpses: int, dims: int) -> tuple[str, ...]:
-    """Names of the values in a row of a flat motion: ``g0 z0``, ``g0 z1``, ..."""
-    return tuple(f"g{g} z{d}" for g in range(glimpses) for d in range(dims))
-
-
 def divergences(mean: Float, std: Float) -> NDArray[np.float64]:
     """(R,) nats: KL(N(mean, std^2) || N(0, I)) of each row of (R, D) values."""
     m, s = mean.astype(np.float64), std.astype(np.float64)
@@ -100,7 +71,7 @@ def redrawn(values: Float, row: int, seed: int, spread: float = 1.0) -> Float:
 
 
 def morph(first: Float, last: Float, count: int) -> Float:
-    """(count, G * D): flat pictures between two drawings (G, D), ends included, linear in each row.
+    """(count * G, D): pictures between two drawings (G, D), ends included, linear in each row.
 
     Raises:
         ValueError: the drawings differ in shape, or fewer than two pictures are wanted.
@@ -109,9 +80,9 @@ def morph(first: Float, last: Float, count: int) -> Float:
         raise ValueError(
             f"morph: expected two (G, D) and count >= 2, got {first.shape}, {last.shape}, {count}"
         )
-    share = np.linspace(0, 1, count, dtype=np.float32)[:, None]
-    between = first.reshape(1, -1) * (1 - share) + last.reshape(1, -1) * share
-    return np.asarray(between, np.float32)
+    share = np.linspace(0, 1, count, dtype=np.float32)[:, None, None]
+    between = first[None] * (1 - share) + last[None] * share
+    return np.asarray(between.reshape(-1, first.shape[1]), np.float32)
 
 
 def window_outline(place: NDArray[np.floating]) -> NDArray[np.float64]:

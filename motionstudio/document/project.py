@@ -181,8 +181,6 @@ class Project:
         motion: Motion,
         kept: NDArray[np.bool_],
         key: EncodingKey | None = None,
-        *,
-        locked: bool = True,
     ) -> bool:
         """Take over what the model made of a subject: derived, no step in the history.
 
@@ -194,7 +192,6 @@ class Project:
             kept: (T,) bool, the mask that was encoded.
             key: ``Subject.encoding_key`` when the encoding was asked for. Without it only
                 ``kept`` and the model's name are compared.
-            locked: whether the reference's row is held where rows are frames.
 
         Returns:
             Whether it was taken over.
@@ -206,7 +203,7 @@ class Project:
         if subject is None or not _fits(subject, motion, kept, key):
             return False
         if subject.track is None:
-            track = replace(LatentTrack.unedited(motion, subject.reference), locked=locked)
+            track = LatentTrack.unedited(motion, subject.reference)
         else:
             track = subject.track.rebased(motion)
         encoded = replace(subject, track=track, encoded_with=subject.encoding_key)

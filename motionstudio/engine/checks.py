@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from motionstudio.core.clip import Clip
 from motionstudio.core.errors import MotionStudioError
-from motionstudio.core.motion import Motion, RowKind
+from motionstudio.core.motion import Motion
 from motionstudio.models.base import Capability, ModelCard
 
 
@@ -65,8 +65,7 @@ def check_motion(motion: Motion, card: ModelCard) -> None:
     Raises:
         MotionStudioError: another model, or the same with other weights.
     """
-    flat = motion.rows is RowKind.FRAME and motion.dims == card.dims * card.glimpses
-    if motion.dims != card.dims and not flat:
+    if motion.dims != card.dims:
         raise MotionStudioError(
             f"The motion has {motion.dims} dimensions; {card.title} has {card.dims}.",
             f"Encode the clip with the model {card.name}.",

@@ -2,7 +2,6 @@
 
 A matrix has G rows for each picture, picture after picture. Row g of a picture decodes to the
 canvas after its strokes 0 to g, so an edit changes this canvas and later ones of that picture only.
-Flat motions (``core.glimpses``) decode as well: a row of theirs is a whole picture.
 """
 
 from __future__ import annotations
@@ -142,16 +141,13 @@ class DrawModel:
     ) -> Decoded:
         """Canvases (n, 1, S, S) after the glimpses ``rows``; ``source`` is not looked at.
 
-        Of a flat motion, canvases after the last glimpse of each row.
-
         Overlays of models with attention: ``READ`` and ``WRITE``. What was drawn before a
         changed glimpse is kept, so only this glimpse and later ones are drawn anew.
         """
         check_source("DRAW", self._shape, source)
         made, places = [], []
-        values, wanted = self._layout(motion, rows)
-        for number, row in enumerate(wanted):
-            before, drawing = self._drawn(values, row)
+        for number, row in enumerate(rows):
+            before, drawing = self._drawn(motion.mean, int(row))
             made.append(torch.sigmoid(drawing.canvas).cpu().numpy())
             if self.config.attention:
                 places.append(self._places(before, drawing))
@@ -229,14 +225,6 @@ class DrawModel:
             means.append(seen.mean[0])
             stds.append(seen.log_std[0].exp())
         return torch.stack(means).cpu().numpy(), torch.stack(stds).cpu().numpy()
-
-    def _layout(self, motion: Motion, rows: Sequence[int]) -> tuple[Float, list[int]]:
-        """(R, D) glimpses, and those whose canvases are the pictures of ``rows``."""
-        if motion.rows is RowKind.GLIMPSE:
-            return motion.mean, [int(row) for row in rows]
-        each = self.config.glimpses
-        values = np.ascontiguousarray(motion.mean).reshape(-1, self.config.latent)
-        return values, [int(row) * each + each - 1 for row in rows]
 
     def _drawn(self, rows: Float, row: int) -> tuple[Drawing, Drawing]:
         """The drawing before and after glimpse ``row``, from the last one that is kept."""

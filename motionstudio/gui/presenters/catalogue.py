@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from motionstudio.core.clip import Clip
-from motionstudio.core.glimpses import flat_names
 from motionstudio.models.base import Capability, ModelCard
 
 _BY_CHANNELS = {1: "heart", 3: "figures"}
@@ -46,7 +45,7 @@ class Catalogue:
     def dim_names(self, name: str) -> tuple[str, ...]:
         """What a checkpoint calls its dimensions; empty where it does not name them."""
         card = self.card(name)
-        return () if card is None else clip_dim_names(card)
+        return () if card is None else card.dim_names
 
     def default_for(self, channels: int) -> str:
         """The checkpoint that a clip of 1 or 3 channels starts with; empty where there is none."""
@@ -69,13 +68,6 @@ class Catalogue:
             MotionStudioError: a checkpoint's card is damaged.
         """
         self._cards = {card.name: card for card in self._find()}
-
-
-def clip_dim_names(card: ModelCard) -> tuple[str, ...]:
-    """What the dimensions of a clip's motion are called; empty where nobody named them."""
-    if card.glimpses and not card.dim_names:
-        return flat_names(card.glimpses, card.dims)
-    return card.dim_names
 
 
 def missing_reason(card: ModelCard | None, capability: Capability, what: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
-from motionstudio.core.glimpses import as_drawing, flat
+from motionstudio.core.glimpses import as_drawing
 from motionstudio.core.motion import RowKind
 from motionstudio.document.change import Change
 from motionstudio.document.subject import EncodingKey, Subject
@@ -120,13 +120,11 @@ class EncodingPresenter(QObject):
             self.ended.emit(response.subject, response.message)
             return
         if isinstance(response, Encoded):
-            glimpses = response.motion.rows is RowKind.GLIMPSE
-            response = self._laid_out(response) if glimpses else response
+            response = self._laid_out(response)
             if not self._fits(response):
                 return
-            self._session.project.set_encoding(
-                response.subject, response.motion, response.kept, key, locked=not glimpses
-            )
+            project = self._session.project
+            project.set_encoding(response.subject, response.motion, response.kept, key)
         subject = self._session.find(response.subject)
         overtaken = isinstance(response, Cancelled) or (subject and subject.encoding_key != key)
         if isinstance(response, Cancelled) and self._stopped.get(response.subject) == key:
@@ -139,10 +137,11 @@ class EncodingPresenter(QObject):
             self.ended.emit(response.subject, "")
 
     def _laid_out(self, response: Encoded) -> Encoded:
-        """Glimpses as people see them: a frame each in a drawing, one row a frame in a clip."""
+        """Glimpses of a held picture have a frame of the timeline each."""
         subject = self._session.find(response.subject)
-        if subject is None or not subject.held:
-            return replace(response, motion=flat(response.motion))
+        glimpses = response.motion.rows is RowKind.GLIMPSE
+        if subject is None or not subject.held or not glimpses:
+            return response
         motion = as_drawing(response.motion, subject.clip.times)
         return replace(response, motion=motion, kept=subject.kept)
 

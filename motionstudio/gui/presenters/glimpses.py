@@ -9,14 +9,12 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from motionstudio.core.glimpses import (
-    flat_names,
     morph,
     redrawn,
     window_outline,
 )
 from motionstudio.core.held import hold
 from motionstudio.core.latent_track import LatentTrack
-from motionstudio.core.motion import RowKind
 from motionstudio.document.change import Change
 from motionstudio.document.commands import AddSubjects, EditLatent
 from motionstudio.document.glimpse_commands import is_drawn, still_of, unfolded
@@ -192,9 +190,8 @@ def _morphed(first: Subject, last: Subject, count: int) -> Subject:
         std=None,
         kept=np.ones(count, np.bool_),
         times=times,
-        rows=RowKind.FRAME,
-        row_times=np.stack([times, times], 1),
-        filled=np.zeros(count, np.bool_),
+        row_times=np.repeat(np.stack([times, times], 1), each, 0),
+        filled=np.zeros(count * each, np.bool_),
     )
     made = replace(
         first,
@@ -202,8 +199,7 @@ def _morphed(first: Subject, last: Subject, count: int) -> Subject:
         name=f"{first.name} to {last.name}",
         clip=hold(first.clip, times),
         kept=np.ones(count, np.bool_),
-        track=replace(LatentTrack.unedited(base), locked=False),
-        dim_names=flat_names(each, start.dims),
+        track=LatentTrack.unedited(base),
         notes=(),
     )
     return replace(made, encoded_with=made.encoding_key)

@@ -8,7 +8,6 @@ from motionstudio.document.commands import SetModel
 from motionstudio.document.glimpse_commands import FoldStill, UnfoldStill
 from motionstudio.document.subject import Subject
 from motionstudio.document.transfer_commands import is_still
-from motionstudio.gui.presenters.catalogue import clip_dim_names
 from motionstudio.models.base import ModelCard
 
 
@@ -31,4 +30,4 @@ def model_command(subject: Subject, before: ModelCard | None, card: ModelCard) -
     drawn = known or (before is not None and before.glimpses > 1)
     if subject.held and drawn and not card.glimpses:
         return FoldStill(subject.id, card.name, card.dim_names)
-    return SetModel(subject.id, card.name, clip_dim_names(card))
+    return SetModel(subject.id, card.name, card.dim_names)
