@@ -32,7 +32,7 @@ from tests.gui import gestures
 SHUT = (
     "file.quit", "file.new", "file.open", "file.save", "file.sample", "file.recover", "help.",
     "file.export", "file.figure", "file.screenshot", "model.sample", "edit.preferences",
-    "model.train",
+    "model.train", "model.compare", "model.live",
 )  # fmt: skip
 KEYS = (
     Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Space,

@@ -21,6 +21,8 @@ SPECS: tuple[ActionSpec, ...] = (
                "what the model has learned", ("Ctrl+Shift+N",), "film"),
     ActionSpec("model.live", "Drive live…", "Model", "Let a camera or a clip move this picture "
                "live, and record that as a motion", ("Ctrl+L",), "live", separated=True),
+    ActionSpec("model.compare", "Compare models…", "Model", "See this clip made again by several "
+               "models side by side, with errors and latent paths", ("Ctrl+Alt+M",), "layout-4"),
     ActionSpec("model.train", "Train…", "Model", "Train a model on your own clips, in a process of "
                "its own", ("Ctrl+Alt+T",), "learn", separated=True),
     ActionSpec("model.use", "Use the trained model", "Model", "Encode this clip with the model "
@@ -56,6 +58,9 @@ class ModelActions:
             ),
             "model.live": Behaviour(
                 self._window.presenters.live.open, self._window.presenters.live.why_not
+            ),
+            "model.compare": Behaviour(
+                self._window.presenters.compare.open, self._window.presenters.compare.why_not
             ),
             "model.train": Behaviour(training.ask, training.why_not),
             "model.use": Behaviour(

@@ -134,7 +134,8 @@ class RegionChart(AxisWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         for one in self._series:
             self._paint_curve(painter, one, low, high)
-        if len(self._series) > 1:
+        # More names than these would lie over each other.
+        if 1 < len(self._series) <= 3:
             for one in self._series:
                 self._paint_name(painter, one, low, high)
 

@@ -15,6 +15,7 @@ from motionstudio.core.playback import Loop, Pace
 from motionstudio.document.autosave import Autosave
 from motionstudio.document.project_file import OpenedProject
 from motionstudio.gui.background import Background
+from motionstudio.gui.compare.presenter import ComparePresenter
 from motionstudio.gui.folders import Folders
 from motionstudio.gui.live.presenter import LivePresenter
 from motionstudio.gui.presenters.aligning import AligningPresenter
@@ -148,6 +149,7 @@ class Presenters(QObject):
         self.training = training_of(session, bench, kept, window)
         self.training.changed.connect(self.latent_changed)
         self.live = LivePresenter(session, window, self)
+        self.compare = ComparePresenter(session, window)
         self._connect(status)
         self.refresh()
 
@@ -161,6 +163,7 @@ class Presenters(QObject):
     def shutdown(self) -> None:
         """Stop what runs in threads of its own."""
         self.live.shutdown()
+        self.compare.close()
         self.transfer.stop()
         self.playback.stop()
         self.pictures.stop()

@@ -44,8 +44,8 @@ class Engine(Protocol):
     def post(self, request: Request) -> None:
         """Ask for something."""
 
-    def cancel(self, lane: Lane, subject: str | None = None) -> None:
-        """Cancel a lane, of one subject when given."""
+    def cancel(self, lane: Lane, subject: str | None = None, topic: str | None = None) -> None:
+        """Cancel a lane, of one subject or topic when given."""
 
     def lookup(self, request: DecodeRequest, frame: int) -> FrameReady | None:
         """The final picture if it is at hand."""
