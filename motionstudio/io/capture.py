@@ -120,7 +120,9 @@ class ClipCapture:
         self._clip, self._clock = clip, clock
         self._changed = threading.Condition()
         self._wait = wait or self._wait_for_change
-        self._range = intensity_range(clip)
+        # Pictures of 8 bits are shown as they are: nothing need be read to know how.
+        plain = clip.frames.dtype == np.uint8
+        self._range = (0.0, 255.0) if plain else intensity_range(clip)
         self._start: float | None = None
         self._next, self._frame = 0, 0
         self._paused = self._stopped = self._sought = False

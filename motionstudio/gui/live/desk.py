@@ -334,8 +334,9 @@ class LiveDesk(QObject):
 
     def _on_gain(self, gain: GainReady) -> None:
         self._gains[self._gain_of] = gain
-        words = f"{gain.gain:.1f} times as fast: {gain.fast:.0f} instead of {gain.plain:.0f} ms"
-        self.window.controls.set_gain(words if self._pays() else "")
+        how = f"{gain.gain:.1f} times as fast" if self._pays() else "Not faster here"
+        words = f"{how}: {gain.fast:.0f} instead of {gain.plain:.0f} ms"
+        self.window.controls.set_gain(words)
         self._apply()
 
     def _on_failed(self, message: str, hint: str) -> None:

@@ -162,6 +162,9 @@ class LiveLoop(QObject):
             self._feed = None
         self._forget_ended()
         self._frame = self._seen = self._row = None
+        for what in ("pose", "picture"):
+            # Late answers are about a driver that is left; they must not calibrate the next one.
+            self._asked.pop(what, None)
 
     def again(self) -> None:
         """Drive with the driver's last picture once more: settings changed, none may follow."""

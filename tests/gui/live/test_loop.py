@@ -244,6 +244,24 @@ def test_another_driver_waits_for_the_device_of_the_one_before(bench: Bench) -> 
     assert not bench.loop.drive.calibrated
 
 
+def test_a_late_answer_about_the_driver_before_is_not_the_reference_of_the_next(
+    bench: Bench,
+) -> None:
+    bench.begin()
+    bench.wind(2)
+    late, second = bench.detector.waiting[0], WoundCamera()
+    bench.framed.clear()
+    bench.loop.start(lambda: second)
+    second.wind(40)
+    bench.qtbot.waitUntil(lambda: bench.framed == [0], timeout=LONG)
+    assert bench.detector.serve() is late
+    assert not bench.loop.drive.calibrated
+    bench.detector.serve()
+    driven = bench.pictures.serve()
+    assert isinstance(driven, live.DrivenRequest)
+    assert not driven.row.any()
+
+
 def test_rates_and_means_follow_what_happens() -> None:
     keeper = FigureKeeper()
     for number in range(10):
