@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from motionstudio.cli import transfer_flags as flags
-from motionstudio.cli.export_flags import WithSound
+from motionstudio.cli.export_flags import Border, By, RenderBy, WithSound
 from motionstudio.cli.options import Device, Fit, FitOption
 from motionstudio.cli.output import say, show
 from motionstudio.core.carrying import STRENGTH_MAX
@@ -54,6 +54,8 @@ def animate(  # noqa: PLR0913 - one parameter for each option
     fit: FitOption = Fit.LETTERBOX,
     keep_frames: Keep = False,
     sound: WithSound = True,
+    render_by: RenderBy = By.MODEL,
+    border: Border = 8.0,
     device: Device = None,
 ) -> None:
     """Animate every picture with every motion, and write a film of each.
@@ -70,6 +72,7 @@ def animate(  # noqa: PLR0913 - one parameter for each option
     how = flags.transfer_of(positions, matrices, adapt_scale, remove_head, head, weights, off)
     with Stopper() as stopper:
         from motionstudio.cli.computing import ready_device
+        from motionstudio.core.rendering import Rendering
         from motionstudio.engine.gallery import Gallery
         from motionstudio.engine.runner import Budget, Runner
         from motionstudio.engine.sync import SyncEngine
@@ -81,7 +84,8 @@ def animate(  # noqa: PLR0913 - one parameter for each option
         choice = DeviceChoice(ready_device(device), "as named")
         budget = Budget(motions=0, fields=0)
         engine = SyncEngine(Runner(device=choice, gallery=Gallery(0), budget=budget))
-        settings = JobSettings(frame, strength, fit.value, keep_frames, how, best, sound)
+        settings = JobSettings(frame, strength, fit.value, keep_frames, how, best, sound,
+                               Rendering(render_by.value, feather=border / 100))  # fmt: skip
         animator = Animator(engine, model, card, settings, tell=say, cancelled=stopper)
         for number, job in enumerate(jobs):
             say(f"{number + 1} of {len(jobs)}: {job.source.name} by {job.driver.name}")

@@ -80,6 +80,27 @@ CropOnly = Annotated[bool, typer.Option("--crop-only", help="Only the part that 
 WithSound = Annotated[
     bool, typer.Option("--sound/--no-sound", help="Sound of the driving clip, where it fits.")
 ]
+
+
+class By(StrEnum):
+    """Who makes pictures where the model draws them itself."""
+
+    MODEL = "model"
+    FIELD = "field"
+
+
+RenderBy = Annotated[
+    By,
+    typer.Option(
+        "--render-by", help="What the model draws, or the source moved by its motion field."
+    ),
+]
+Border = Annotated[
+    float,
+    typer.Option(
+        "--border", min=0, max=50, help="Soft border of the crop, percent of its shorter side."
+    ),
+]
 AiMark = Annotated[
     bool,
     typer.Option("--ai-mark/--no-ai-mark", help="Say in the file that it is AI-generated."),

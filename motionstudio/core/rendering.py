@@ -85,13 +85,16 @@ def soft_mask(transform: Transform, feather: float) -> Float:
 
 def join(base: NDArray[np.uint8], made: NDArray[np.uint8], mask: Float) -> NDArray[np.uint8]:
     """``made`` in ``base`` as far as ``mask`` (H, W) says: exactly one of them at 0 and at 1."""
-    picture = np.where((mask >= 1)[..., np.newaxis], made, base)
-    soft = (mask > 0) & (mask < 1)
-    if soft.any():
-        share = mask[soft][:, np.newaxis]
-        mixed = base[soft] + share * (made[soft].astype(np.float32) - base[soft])
-        picture[soft] = np.rint(mixed).astype(np.uint8)
-    return np.asarray(picture, np.uint8)
+    picture = base.copy()
+    rows, columns = (np.flatnonzero(mask.any(axis)) for axis in (1, 0))
+    if not len(rows):
+        return picture
+    part = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
+    under = base[part].astype(np.float32)
+    # Levels are small whole numbers: with a share of 0 or 1 nothing is rounded.
+    mixed = under + mask[part][..., np.newaxis] * (made[part].astype(np.float32) - under)
+    picture[part] = np.rint(mixed, out=mixed)
+    return picture
 
 
 def map_to_native(plane: Float, transform: Transform) -> Float:
