@@ -52,6 +52,7 @@ class ViewState:
         layout: arrangement of the viewports. ``contents``: what each of the four shows.
         viewports: what they show beside it, and how.
         projection: how the projection pane shows motions.
+        open_groups: names of groups of dimensions whose single dimensions are listed.
     """
 
     active: str | None = None
@@ -69,6 +70,7 @@ class ViewState:
     contents: tuple[Content, ...] = FIRST_CONTENTS
     viewports: ViewportSettings = field(default_factory=ViewportSettings)
     projection: ProjectionView = field(default_factory=ProjectionView)
+    open_groups: tuple[str, ...] = ()
 
 
 class View:

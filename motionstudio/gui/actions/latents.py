@@ -65,6 +65,8 @@ SPECS: tuple[ActionSpec, ...] = (
     ActionSpec("latent.solo", "Solo dimensions", "Latent", "Mute all but the selected dimensions; "
                "once more brings all back", ("Shift+M",)),
     ActionSpec("latent.unmute", "Unmute all", "Latent", "Let every dimension count again"),
+    ActionSpec("latent.groups", "Open or close groups", "Latent", "List the single dimensions of "
+               "every group, or the groups alone", ("Shift+G",), "groups"),
     ActionSpec("latent.name", "Name dimension…", "Latent", "Give the first selected dimension a "
                "name", ("F2",)),
     ActionSpec("latent.pencil", "Pencil", "Latent", "Take up the pencil to draw values free-hand, "
@@ -75,8 +77,8 @@ SPECS: tuple[ActionSpec, ...] = (
 _CELL_MENU = (
     "edit.copy", "edit.cut", "edit.paste", "", "latent.reset", "latent.neutral", "", "key.add",
     "key.remove", "", "change.gain", "change.smooth", "change.steady", "change.shift",
-    "change.stretch", "change.reverse", "change.seam", "", "latent.mute", "latent.solo", "latent.unmute",
-    "latent.name",
+    "change.stretch", "change.reverse", "change.seam", "",
+    "latent.mute", "latent.solo", "latent.unmute", "latent.name",
 )  # fmt: skip
 _KEY_MENU = (*(f"ease.{how.value}" for how in _EASINGS), "ease.straighten", "", "key.remove")
 
@@ -123,6 +125,7 @@ class LatentActions:
             "latent.mute": Behaviour(mute.toggle, can.nothing_selected),
             "latent.solo": Behaviour(mute.solo, can.nothing_selected),
             "latent.unmute": Behaviour(mute.unmute, self.nothing_muted),
+            "latent.groups": Behaviour(presenters.grouping.toggle_all, presenters.grouping.why_not),
             "latent.name": Behaviour(mute.ask_name, can.nothing_selected),
             "latent.pencil": Behaviour(self.toggle_pencil, can.no_motion),
             "latent.fit_rows": Behaviour(self.toggle_compact, can.no_motion),

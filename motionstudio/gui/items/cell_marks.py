@@ -49,10 +49,9 @@ class Cells:
     def down(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """(H,) distance of every line from the middle and from the top of its cell."""
         places = np.array([self.layout.position(int(dim)) for dim in np.unique(self.dims)])
-        tops = {int(p): self.layout.top(int(p)) for p in (*places, *(places + 1))}
+        ends = {int(p): (self.layout.top(int(p)), self.layout.bottom(int(p))) for p in places}
         at = [self.layout.position(int(dim)) for dim in self.dims]
-        top = np.array([tops[p] for p in at]) - self.layout.head
-        bottom = np.array([tops[p + 1] for p in at]) - self.layout.head
+        top, bottom = (np.array([ends[p][i] for p in at]) - self.layout.head for i in (0, 1))
         y = np.arange(len(self.dims)) + 0.5
         return y - (top + bottom - 1) / 2, y - top
 

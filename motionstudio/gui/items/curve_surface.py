@@ -11,11 +11,13 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPainterPath, QPen, QP
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
+from motionstudio.core.dim_groups import DimGroup
 from motionstudio.core.display import round_up
 from motionstudio.core.keys import Easing, Key, dense, keys_near
 from motionstudio.gui.items.axis_widget import AxisWidget
 from motionstudio.gui.items.cell_selection import runs
 from motionstudio.gui.items.curve_lines import polygon, thinned
+from motionstudio.gui.items.group_heads import BAND
 from motionstudio.gui.items.ink import colour, diamond, hatch, pen
 from motionstudio.gui.items.motion_data import MotionData, motion_data, signed
 from motionstudio.gui.items.time_axis import TimeAxis
@@ -43,6 +45,7 @@ class CurveSurface(AxisWidget):
         self._data = motion_data(empty, empty)
         self._dims: tuple[int, ...] = ()
         self._limit = 1.0
+        self._bands: dict[int, str] = {}
         self._near: tuple[int, int] | None = None
         self._picked: frozenset[tuple[int, int]] = frozenset()
         self._handle: tuple[int, int] | None = None
@@ -87,6 +90,11 @@ class CurveSurface(AxisWidget):
             self._picked = frozenset(place for place in self._picked if place[0] in dims)
             self._fit_limit(grow_only=False)
             self.refresh()
+
+    def set_groups(self, groups: tuple[DimGroup, ...]) -> None:
+        """The groups whose colours labels carry."""
+        self._bands = {dim: g.colour for g in groups for dim in g.dims if g.colour}
+        self.refresh()
 
     def point(self, row: int, dim: int) -> QPointF:
         """Where a value lies on the widget."""
@@ -284,6 +292,9 @@ class CurveSurface(AxisWidget):
                 metrics.height(),
             )  # fmt: skip
             painter.fillRect(back, colour(self.tokens.surface, 0.8))
+            if dim in self._bands:
+                band = QRectF(back.right() + 1, back.top() + 1, BAND, back.height() - 2)
+                painter.fillRect(band, QColor(self._bands[dim]))
             painter.setPen(QColor(self._hue(dim)))
             painter.drawText(QPointF(x, baseline), words)
 
@@ -301,7 +312,11 @@ class CurveSurface(AxisWidget):
     def _x(self, frames: NDArray[np.float64]) -> NDArray[np.float64]:
         low = np.floor(frames).astype(np.intp)
         middle = (self.axis.edges(low) + self.axis.edges(low + 1)) / 2
-        return np.asarray(middle + (frames - low) * self.axis.scale, np.float64)
+        part = frames - low
+        if part.any():
+            following = (self.axis.edges(low + 1) + self.axis.edges(low + 2)) / 2
+            middle = middle + part * (following - middle)
+        return np.asarray(middle, np.float64)
 
     def _heights(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         area = self._plot()

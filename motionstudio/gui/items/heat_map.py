@@ -6,6 +6,8 @@ and 256 dimensions costs no more than the pixels that show it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QRectF, Qt
@@ -48,6 +50,11 @@ def heat_image(
     columns, dims = np.minimum(axis.columns(), data.frames - 1), layout.pixel_dims()
     if not columns.size or not dims.size:
         return QImage()
+    heads = dims < 0
+    if heads.all():
+        return QImage()
+    # Under heads of groups something is painted that they hide.
+    dims = np.where(heads, dims[~heads][0], dims)
     frames, across = np.unique(columns, return_inverse=True)
     shown, down = np.unique(dims, return_inverse=True)
     table = latent_table(tokens)[:, ::-1]
@@ -69,6 +76,7 @@ def heat_image(
     tint_hatched(cells, data.filled[columns], rgb(tokens.dropped), 0.3)
     if cells.room >= SMALLEST_MARK:
         _mark(cells, data, frames, shown, (across, down), tokens)
+    spread[heads] = gap
     height, width = spread.shape
     made = QImage(spread.tobytes(), width, height, 4 * width, QImage.Format.Format_RGB32)
     return made.copy()
@@ -162,8 +170,8 @@ class HeatMapPainter:
         """Outlines around the selected cells, one for each block."""
         places = [self._layout.position(dim) for dim in chosen.dims]
         areas = []
-        for upper, lower in runs(place for place in places if place >= 0):
-            top, bottom = self._layout.top(upper), self._layout.top(lower + 1)
+        for upper, lower in self._unbroken(place for place in places if place >= 0):
+            top, bottom = self._layout.top(upper), self._layout.bottom(lower)
             for first, last in runs(chosen.rows):
                 left, right = self._axis.left(first), self._axis.right(last)
                 areas.append(QRectF(left - 0.5, top - 0.5, right - left, bottom - top))
@@ -172,6 +180,16 @@ class HeatMapPainter:
         for name, width in ((self._tokens.surface, 4.0), (self._tokens.accent, 2.0)):
             painter.setPen(pen(name, width))
             painter.drawRects(areas)
+
+    def _unbroken(self, places: Iterable[int]) -> list[tuple[int, int]]:
+        """Stretches of rows with no head of a group between them."""
+        cuts = sorted({head.before for head in self._layout.heads})
+        found = []
+        for first, last in runs(places):
+            inside = [cut for cut in cuts if first < cut <= last]
+            ends = [*(cut - 1 for cut in inside), last]
+            found += list(zip([first, *inside], ends, strict=True))
+        return found
 
     def head(self, data: MotionData, chosen: CellSelection) -> None:
         """The column head."""
@@ -212,7 +230,7 @@ class HeatMapPainter:
         tokens = self._tokens
         ink = tokens.accent if bright else tokens.disabled if faint else tokens.muted
         self._painter.setPen(QColor(ink))
-        middle = (self._layout.top(place) + self._layout.top(place + 1)) / 2
+        middle = (self._layout.top(place) + self._layout.bottom(place)) / 2
         room = self._axis.gutter - 2 * SPACE_S - bar_width(self._axis) - SPACE_XS
         words = metrics.elidedText(name, Qt.TextElideMode.ElideRight, room)
         x = self._axis.gutter - SPACE_S - metrics.horizontalAdvance(words)
@@ -222,12 +240,16 @@ class HeatMapPainter:
 
     def _buttons(self, place: int, *, muted: bool) -> None:
         """M and S where the bar was; M is filled while the dimension is muted."""
+        self.buttons((self._layout.top(place), self._layout.bottom(place)), muted=muted)
+
+    def buttons(self, span: tuple[int, int], *, muted: bool) -> None:
+        """M and S between two heights; M is filled while all there is muted."""
         tokens, painter = self._tokens, self._painter
         small = QFont(font("caption"))
         small.setPointSizeF(small.pointSizeF() * 0.85)
         painter.setFont(small)
+        top, bottom = span
         for letter, (left, right) in zip("MS", button_spans(self._axis), strict=True):
-            top, bottom = self._layout.top(place), self._layout.top(place + 1)
             tall = min(bottom - top - 1, 16)
             area = QRectF(left, (top + bottom - tall) / 2, right - left, tall)
             on = muted and letter == "M"
@@ -236,7 +258,11 @@ class HeatMapPainter:
             painter.drawText(area, Qt.AlignmentFlag.AlignCenter, letter)
 
     def _variance_bar(self, place: int, share: float, *, quiet: bool) -> None:
-        top, bottom = self._layout.top(place), self._layout.top(place + 1)
+        self.bar((self._layout.top(place), self._layout.bottom(place)), share, quiet=quiet)
+
+    def bar(self, span: tuple[int, int], share: float, *, quiet: bool) -> None:
+        """How much of the largest motion there is between two heights."""
+        top, bottom = span
         tall = min(4.0, max(1.0, (bottom - top) - 2))
         y = round((top + bottom - tall) / 2)
         full = QRectF(SPACE_S, y, bar_width(self._axis), tall)

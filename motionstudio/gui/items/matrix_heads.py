@@ -36,11 +36,11 @@ class MatrixHeads(MatrixSurface):
 
     def name_dim(self, dim: int) -> None:
         """Open a field over the head of a row to name its dimension."""
-        self.reveal(self._current, dim)
+        self.reveal(self.axis.row_of(self._current), dim)
         place = self._layout.position(dim)
         if place < 0:
             return
-        top, bottom = self._layout.top(place), self._layout.top(place + 1)
+        top, bottom = self._layout.top(place), self._layout.bottom(place)
         area = QRectF(0, top, self.axis.gutter, bottom - top)
         self.editor = NameEditor(self, area, dim, self._data.names[dim])
         self.editor.entered.connect(self.nameTyped)
@@ -73,14 +73,18 @@ class MatrixHeads(MatrixSurface):
 
     def _hover_head(self, place: QPointF, dim: int) -> None:
         inside = place.x() < self.axis.gutter and place.y() >= self.head_height
-        under = dim if inside else None
+        group = self._layout.head_at(place.y()) if inside else None
+        under = dim if inside and group is None else None
+        if group != self._under_group:
+            self._under_group = group
+            self.refresh()
         if under != self._under:
             self._under = under
             self.refresh()
 
     def _leave_head(self) -> None:
-        if self._under is not None:
-            self._under = None
+        if self._under is not None or self._under_group is not None:
+            self._under = self._under_group = None
             self.refresh()
 
     def _forget_editor(self) -> None:

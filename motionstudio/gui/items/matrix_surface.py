@@ -13,12 +13,15 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QScrollBar, QWidget
 from typing_extensions import override
 
+from motionstudio.core.dim_groups import DimGroup
 from motionstudio.gui.items.axis_widget import AxisWidget
 from motionstudio.gui.items.cell_selection import CellSelection, selection
+from motionstudio.gui.items.dim_groups import covers, grouped
 from motionstudio.gui.items.dim_order import DimOrder, order_dims
-from motionstudio.gui.items.heat_map import HeatMapPainter, heat_image
+from motionstudio.gui.items.group_heads import GroupHeadPainter
+from motionstudio.gui.items.heat_map import HeatMapPainter, bar_width, heat_image
 from motionstudio.gui.items.motion_data import MotionData, motion_data
-from motionstudio.gui.items.row_layout import RowLayout
+from motionstudio.gui.items.row_layout import Head, RowLayout
 from motionstudio.gui.items.selection_cursor import SelectionCursor
 from motionstudio.gui.items.time_axis import TimeAxis
 from motionstudio.gui.theme.apply import font
@@ -35,10 +38,13 @@ class MatrixSurface(AxisWidget):
         super().__init__(axis, parent)
         empty = np.zeros((0, 0), np.float32)
         self._data = motion_data(empty, empty)
-        self._layout = RowLayout(_THINNEST_ROW)
+        self._layout = RowLayout(_THINNEST_ROW, self.line_height(1.25))
         self._how = DimOrder.MODEL
         self._words = ""
         self._under: int | None = None
+        self._under_group: int | None = None
+        self._groups: tuple[DimGroup, ...] = ()
+        self._open: frozenset[str] = frozenset()
         self._limit = 1.0
         self._chosen = CellSelection()
         self._cursor = SelectionCursor()
@@ -123,6 +129,24 @@ class MatrixSurface(AxisWidget):
         """Dimensions from top to bottom as they are listed."""
         return self._layout.order
 
+    @property
+    def heads(self) -> tuple[Head, ...]:
+        """Heads of groups as they stand between the dimensions of ``order``."""
+        return self._layout.heads
+
+    @property
+    def groups(self) -> tuple[DimGroup, ...]:
+        """The groups of dimensions; none where they do not fit the matrix."""
+        return self._groups if covers(self._groups, self._data.dims) else ()
+
+    def set_groups(self, groups: tuple[DimGroup, ...], open_: frozenset[str]) -> None:
+        """Group dimensions under heads; those of closed groups are not listed."""
+        if (groups, open_) != (self._groups, self._open):
+            self._groups, self._open = groups, open_
+            self._under_group = None
+            self._arrange()
+            self._recolour()
+
     def set_compact(self, on: bool) -> None:
         """Whether rows get as thin as they must for all dimensions to show at once."""
         self._layout.set_thinnest(_COMPACT_ROW if on else _THINNEST_ROW)
@@ -140,7 +164,7 @@ class MatrixSurface(AxisWidget):
         if place < 0:
             return QRectF()
         left, top = self.axis.left(row), self._layout.top(place)
-        return QRectF(left, top, self.axis.right(row) - left, self._layout.top(place + 1) - top)
+        return QRectF(left, top, self.axis.right(row) - left, self._layout.bottom(place) - top)
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -163,23 +187,44 @@ class MatrixSurface(AxisWidget):
         painter.save()
         painter.setClipRect(0, self.head_height, self.axis.gutter, self.height())
         ink.names(self._data, self._chosen, self._under)
+        heads = GroupHeadPainter(painter, self.axis, self._layout, self.tokens, self._groups)
+        self._paint_group_names(ink, heads)
         painter.restore()
         self.clip_to_frames(painter)
         ink.head(self._data, self._chosen)
-        self._paint_cells(painter, ink)
+        self._paint_cells(painter, ink, heads)
 
     @override
     def paint_moving(self, painter: QPainter) -> None:
         if self._data.values.size:
             self.clip_to_frames(painter)
-            bottom = min(self.height(), self._layout.top(len(self._layout.order)))
+            bottom = min(self.height(), self._layout.end)
             self.paint_playhead(painter, 0, bottom)
 
-    def _paint_cells(self, painter: QPainter, ink: HeatMapPainter) -> None:
+    def _paint_group_names(self, ink: HeatMapPainter, heads: GroupHeadPainter) -> None:
+        """Heads of groups in the gutter, each with its bar or its letters."""
+        if not self._layout.heads:
+            return
+        spread, quiet = self._data.spread, set(self._data.muted)
+        most = max(float(spread.max()), 1e-9)
+        for place, head in enumerate(self._layout.heads):
+            dims, span = self._groups[head.group].dims, self._layout.head_span(place)
+            muted = quiet.issuperset(dims)
+            if muted or head.group == self._under_group:
+                ink.buttons(span, muted=muted)
+            else:
+                share = float(spread[list(dims)].max()) / most
+                ink.bar(span, share, quiet=False)
+        heads.names(self._data, self._chosen, self._open, skip=bar_width(self.axis) + SPACE_S)
+        heads.bands()
+
+    def _paint_cells(self, painter: QPainter, ink: HeatMapPainter, heads: GroupHeadPainter) -> None:
         head, axis = self.head_height, self.axis
         painter.setClipRect(QRectF(axis.gutter, head, axis.end - axis.gutter, self.height()))
         if self._image is not None:
             ink.image(self._image)
+        if self._layout.heads:
+            heads.strips(self._data, self._chosen)
         painter.setClipRect(QRectF(axis.gutter - 2, head - 2, axis.end - axis.gutter + 4, 1e5))
         ink.selection(self._chosen)
 
@@ -198,7 +243,11 @@ class MatrixSurface(AxisWidget):
         self.axis.set_gutter(min(max(labels, wanted), 2 * labels))
 
     def _arrange(self) -> None:
-        self._layout.set_order(order_dims(self._data, self._how, self._words))
+        order = order_dims(self._data, self._how, self._words)
+        # What a filter found is shown, whether its group is open or not.
+        every = frozenset(group.name for group in self._groups)
+        wanted = every if self._words.strip() else self._open
+        self._layout.set_order(*grouped(order, self.groups, wanted))
         self._layout.set_area(self.head_height, self.height() - self.head_height)
         hidden = self._layout.hidden
         with QSignalBlocker(self._scroll):

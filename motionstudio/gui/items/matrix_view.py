@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from motionstudio.gui.items.cell_selection import CellSelection, selection
-from motionstudio.gui.items.matrix_heads import MatrixHeads
+from motionstudio.gui.items.matrix_groups import MatrixGroups
 from motionstudio.gui.items.selection_cursor import Reach
 from motionstudio.gui.items.soft_shape import paint_soft
 from motionstudio.gui.items.stroke import CellStroke
@@ -28,7 +28,7 @@ _NUDGE = 0.05
 _KEYS = Qt.KeyboardModifier
 
 
-class MatrixView(MatrixHeads):
+class MatrixView(MatrixGroups):
     """The matrix with its gestures and keys; see ``LatentMatrix`` for the signals."""
 
     editStarted = Signal()
@@ -37,9 +37,7 @@ class MatrixView(MatrixHeads):
     editCancelled = Signal()
     valueTyped = Signal(object, object, float)
     resetRequested = Signal(object, object)
-    selectionChanged = Signal(object, object)
     softWidthChanged = Signal(float)
-    scrubbed = Signal(int)
     cellsDrawn = Signal(object)
     menuRequested = Signal(QPoint)
 
@@ -77,6 +75,9 @@ class MatrixView(MatrixHeads):
         if event.button() is not Qt.MouseButton.LeftButton or not self._data.values.size:
             return
         self._press, keys = event.position(), event.modifiers()
+        self._gesture = "group" if self._press_group(event) else ""
+        if self._gesture:
+            return
         cell = self._cell_at(event.position())
         extend = bool(keys & _KEYS.ShiftModifier)
         toggle = bool(keys & _KEYS.ControlModifier)
@@ -92,7 +93,7 @@ class MatrixView(MatrixHeads):
             self._gesture = "frames"
             self._extend_to(cell)
         elif in_gutter:
-            self._gesture = "dims"
+            self._gesture = "" if toggle else "dims"
             self._add_dim(cell[1]) if toggle else self._extend_to(cell)
         elif extend:
             self._gesture = "box"
@@ -110,7 +111,9 @@ class MatrixView(MatrixHeads):
         cell = self._cell_at(event.position())
         if not self._gesture:
             self._hover_head(event.position(), cell[1])
-        if self._gesture in ("box", "frames", "dims"):
+        if self._gesture == "group":
+            self._drag_group(cell[0])
+        elif self._gesture in ("box", "frames", "dims"):
             self._extend_to(cell)
         elif self._gesture == "paint":
             self._continue_stroke(cell)
@@ -143,6 +146,14 @@ class MatrixView(MatrixHeads):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         inside = event.position().x() >= self.axis.gutter
         if not self._data.values.size or event.button() is not Qt.MouseButton.LeftButton:
+            return
+        group = self.group_at(event.position())
+        if group is not None:
+            self._gesture = ""
+            if not self._group_button(event.position().x()):
+                self.groupToggled.emit(group.name)
+            return
+        if not self._layout.order:
             return
         if not inside and event.position().y() >= self.head_height:
             dim = self._cell_at(event.position())[1]
@@ -212,7 +223,7 @@ class MatrixView(MatrixHeads):
     def _press_cell(self, cell: tuple[int, int], *, soft: bool) -> None:
         if cell not in self._chosen:
             self._choose(selection([cell[0]], [cell[1]]))
-            self.scrubbed.emit(cell[0])
+            self.scrubbed.emit(self.axis.frame_of(cell[0]))
             self._gesture = "press" if soft else "box"
         else:
             self._gesture = "press"
@@ -273,8 +284,12 @@ class MatrixView(MatrixHeads):
 
     def _walk(self, step: tuple[int, int], *, extend: bool) -> None:
         order = self._layout.order
+        if not order:
+            self.stepRequested.emit(step[0])
+            return
         if not self._chosen.count:
-            self._cursor.put((min(self._current, self._data.frames - 1), order[0]))
+            row = min(self.axis.row_of(self._current), self._data.frames - 1)
+            self._cursor.put((row, order[0]))
             step = (0, 0)
         elif self._cursor.end[1] not in order or self._cursor.anchor[1] not in order:
             self._cursor.put((self._cursor.anchor[0], order[0]))
@@ -285,7 +300,7 @@ class MatrixView(MatrixHeads):
         self._extend_to(cell)
         self.reveal(*cell)
         self.hovered.emit(self._data.describe(*cell))
-        self.scrubbed.emit(cell[0])
+        self.scrubbed.emit(self.axis.frame_of(cell[0]))
 
     def _extend_to(self, cell: tuple[int, int]) -> None:
         reach: Reach = "box"
@@ -293,21 +308,11 @@ class MatrixView(MatrixHeads):
             reach = "frames"
         elif self._gesture == "dims":
             reach = "dims"
+        if not self._layout.order:
+            return
         if self._cursor.anchor[1] not in self._layout.order:
             self._cursor.put(cell)
         self._choose(self._cursor.reach(cell, self._data.frames, self._layout.order, reach))
-
-    def _add_dim(self, dim: int) -> None:
-        self._gesture = ""
-        dims = set(self._chosen.dims) ^ {dim}
-        self._choose(selection(range(self._data.frames), dims))
-
-    def _choose(self, chosen: CellSelection) -> None:
-        if chosen != self._chosen:
-            self._chosen = chosen
-            self._tell()
-            self.selectionChanged.emit(chosen.rows, chosen.dims)
-            self.refresh()
 
     def _open_editor(self, row: int, dim: int) -> None:
         if (row, dim) not in self._chosen:
@@ -325,7 +330,7 @@ class MatrixView(MatrixHeads):
         self._stroke = CellStroke(cell, float(self._data.values[cell]))
         self._gesture = "paint"
         self.editStarted.emit()
-        self.scrubbed.emit(cell[0])
+        self.scrubbed.emit(self.axis.frame_of(cell[0]))
 
     def _continue_stroke(self, cell: tuple[int, int]) -> None:
         if self._stroke is None:
@@ -347,22 +352,13 @@ class MatrixView(MatrixHeads):
             rows, width = self._free_rows(), self._shown_softness
             paint_soft(painter, self.axis, rows, width, self.head_height, self.tokens)
 
-    def _choose_for_menu(self, place: QPointF) -> None:
-        row, dim = self._cell_at(place)
-        self._cursor.put((row, dim))
-        if place.x() < self.axis.gutter:
-            if dim not in self._chosen.dims or len(self._chosen.rows) < self._data.frames:
-                self._choose(selection(range(self._data.frames), [dim]))
-        elif place.y() < self.head_height:
-            if row not in self._chosen.rows:
-                self._choose(selection([row], range(self._data.dims)))
-        elif (row, dim) not in self._chosen:
-            self._choose(selection([row], [dim]))
-
     def _commit_editor(self, value: float) -> None:
         self.valueTyped.emit(self._free_rows(), self._chosen.dims, value)
 
     def _read_out(self, place: QPointF, row: int, dim: int) -> str:
+        group = self.group_at(place)
+        if group is not None and self._gesture != "drag":
+            return self.describe_group(group, place.x())
         if place.x() < self.axis.gutter and self._gesture != "drag":
             return self.describe_head(place.x(), dim)
         if self._pencil and not self._gesture:

@@ -1,23 +1,42 @@
-"""Where the dimensions of the matrix lie from top to bottom, and in which order."""
+"""Where dimensions of the matrix and heads of their groups lie from top to bottom."""
 
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The head of a group.
+
+    Attributes:
+        group: index of the group.
+        before: position of the row that follows it; as many as there are rows at the end.
+    """
+
+    group: int
+    before: int
+
+
 class RowLayout:
     """Rows fill the height when they can and scroll when they would get too thin.
 
-    Row ``p`` (position from the top) covers the whole pixels ``top(p) <= y < top(p + 1)``.
+    Row ``p`` (position from the top) covers the whole pixels ``top(p) <= y < bottom(p)``; heads
+    of groups stand between rows and have a height of their own.
 
     Args:
         thinnest: smallest height of a row in pixels.
+        head_tall: pixels of the head of a group.
     """
 
-    def __init__(self, thinnest: int) -> None:
+    def __init__(self, thinnest: int, head_tall: int = 18) -> None:
+        self._head_tall = head_tall
+        self._heads: tuple[Head, ...] = ()
         self._thinnest = thinnest
         self._head = 0
         self._height = 0
@@ -33,15 +52,28 @@ class RowLayout:
     @property
     def row_height(self) -> float:
         """Pixels of one row."""
-        return max(float(self._thinnest), self._height / max(1, len(self._order)))
+        room = self._height - self._head_tall * len(self._heads)
+        return max(float(self._thinnest), room / max(1, len(self._order)))
 
     @property
     def hidden(self) -> int:
         """Pixels that do not fit: the range of the scroll bar."""
-        return max(0, math.ceil(self.row_height * len(self._order)) - self._height)
+        heads = self._head_tall * len(self._heads)
+        return max(0, math.ceil(self.row_height * len(self._order)) + heads - self._height)
 
-    def set_order(self, order: tuple[int, ...]) -> None:
-        """Dimensions from top to bottom."""
+    @property
+    def heads(self) -> tuple[Head, ...]:
+        """Heads of groups from top to bottom."""
+        return self._heads
+
+    @property
+    def end(self) -> int:
+        """First pixel below everything."""
+        return self._y(len(self._order), len(self._heads))
+
+    def set_order(self, order: tuple[int, ...], heads: tuple[Head, ...] = ()) -> None:
+        """Dimensions and heads of groups from top to bottom."""
+        self._heads = heads
         self._order = order
         self._position = {dim: place for place, dim in enumerate(order)}
 
@@ -73,26 +105,44 @@ class RowLayout:
         if place < 0:
             return self._scroll
         if self.top(place) < self._head:
-            return math.floor(place * self.row_height)
-        low = self.top(place + 1) - (self._head + self._height)
+            above = self._head_tall * sum(head.before < place for head in self._heads)
+            return math.floor(place * self.row_height) + above
+        low = self.bottom(place) - (self._head + self._height)
         return self._scroll + max(0, low)
 
     def top(self, position: int) -> int:
         """First pixel of the row at a position."""
-        return self._head - self._scroll + math.floor(position * self.row_height + 0.5)
+        return self._y(position, bisect_right(self._heads, position, key=lambda h: h.before))
+
+    def bottom(self, position: int) -> int:
+        """First pixel below the row at a position."""
+        above = bisect_right(self._heads, position, key=lambda h: h.before)
+        return self._y(position + 1, above)
+
+    def head_span(self, place: int) -> tuple[int, int]:
+        """First pixel of the head ``heads[place]``, and the first below it."""
+        top = self._y(self._heads[place].before, place)
+        return top, top + self._head_tall
+
+    def head_at(self, y: float) -> int | None:
+        """The group whose head holds pixel ``y``, or None."""
+        for place, head in enumerate(self._heads):
+            top, bottom = self.head_span(place)
+            if top <= y < bottom:
+                return head.group
+        return None
 
     def position_at(self, y: float) -> int:
-        """The position whose row holds pixel ``y``, clamped to the rows there are."""
-        place = math.floor((y - self._head + self._scroll) / self.row_height)
-        while self.top(place) > y:
-            place -= 1
-        while self.top(place + 1) <= y:
-            place += 1
-        return min(max(place, 0), max(0, len(self._order) - 1))
+        """The position whose row holds pixel ``y``, clamped to the rows there are.
+
+        On the head of a group it is the row above.
+        """
+        places = range(len(self._order))
+        return max(0, bisect_right(places, y, key=self.top) - 1)
 
     def dim_at(self, y: float) -> int:
-        """The dimension under pixel ``y``."""
-        return self._order[self.position_at(y)]
+        """The dimension under pixel ``y``; 0 where every group is closed."""
+        return self._order[self.position_at(y)] if self._order else 0
 
     def shown(self) -> range:
         """Positions of which at least one pixel shows."""
@@ -102,8 +152,17 @@ class RowLayout:
         return range(self.position_at(self._head), self.position_at(bottom) + 1)
 
     def pixel_dims(self) -> NDArray[np.intp]:
-        """(pixels,) the dimension under every pixel from ``head`` downwards, while rows last."""
-        places = self.shown()
-        edges = np.array([self.top(p) for p in (*places, places.stop)]) - self._head
-        counts = np.diff(np.clip(edges, 0, self._height))
-        return np.repeat(np.array([self._order[p] for p in places], np.intp), counts)
+        """(pixels,) the dimension under every pixel from ``head`` downwards, while rows last.
+
+        -1 under heads of groups.
+        """
+        found = np.full(min(max(self.end - self._head, 0), self._height), -1, np.intp)
+        for place in self.shown():
+            top, bottom = self.top(place) - self._head, self.bottom(place) - self._head
+            found[max(top, 0) : max(bottom, 0)] = self._order[place]
+        return found
+
+    def _y(self, rows: int, heads: int) -> int:
+        """The pixel below so many rows and heads."""
+        below = math.floor(rows * self.row_height + 0.5) + heads * self._head_tall
+        return self._head - self._scroll + below

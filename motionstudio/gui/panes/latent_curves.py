@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, Signal
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
+from motionstudio.core.dim_groups import DimGroup
 from motionstudio.core.keys import KeySet
 from motionstudio.gui.items.curve_view import CurveView
 from motionstudio.gui.items.motion_data import Mask, Matrix, motion_data
@@ -63,6 +64,7 @@ class LatentCurves(QWidget):
         self.header = PaneHeader("Curves")
         self.empty = EmptyState("curve", "No motion yet", "Open a clip to see how it moves.")
         self._dims: tuple[int, ...] = ()
+        self._groups: tuple[DimGroup, ...] = ()
         body = QWidget()
         self._stack = QStackedLayout(body)
         self._stack.addWidget(self.view)
@@ -106,6 +108,16 @@ class LatentCurves(QWidget):
         self.view.set_data(replace(self.view.data, names=tuple(names)))
         self._refresh_header()
 
+    def set_row_names(self, names: tuple[str, ...]) -> None:
+        """R names of rows that are no frames, for the read-out; empty where they are frames."""
+        self.view.set_data(replace(self.view.data, row_names=names))
+
+    def set_groups(self, groups: tuple[DimGroup, ...]) -> None:
+        """Groups of dimensions: each curve's label carries the colour of its group."""
+        self._groups = groups
+        self.view.set_groups(groups)
+        self._refresh_header()
+
     def set_locked(self, locked: Mask) -> None:
         """(R,) True where values cannot change: the reference."""
         self.view.set_data(replace(self.view.data, locked=np.asarray(locked, np.bool_)))
@@ -146,6 +158,8 @@ class LatentCurves(QWidget):
 
     def _refresh_header(self) -> None:
         names = self.view.data.names
-        shown = [names[d] for d in self._dims if d < len(names)]
+        whole = {d: g.name for g in self._groups for d in g.dims if set(g.dims) <= {*self._dims}}
+        listed = [d for d in self._dims if d < len(names)]
+        shown = list(dict.fromkeys(whole.get(d, names[d]) for d in listed))
         band = " · band: ± 2 standard deviations" if self.view.data.std is not None else ""
         self.header.set_detail(", ".join(shown) + band if shown else "")

@@ -12,6 +12,7 @@ from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QDoubleSpinBox, QLineEdit, QStackedLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from motionstudio.core.dim_groups import DimGroup
 from motionstudio.core.display import symmetric_limit
 from motionstudio.core.keys import KeySet
 from motionstudio.gui.items.cell_selection import selection
@@ -55,6 +56,10 @@ class LatentMatrix(QWidget):
         pencilToggled: the pencil is taken up or put away.
         nameTyped: dimension, name.
         muteToggled: dimension. soloToggled: dimension, whether it joins those heard already.
+        groupToggled: name of a group of dimensions that is to open or close.
+        allGroupsToggled: every group is to open, or to close where all are open.
+        dimsMuted: dimensions of a group. dimsSoloed: the same, whether they join those heard.
+        arranged: other dimensions are listed, or in another order.
         menuRequested: global position of a menu for the selection.
         scrubbed: show this frame.
         stepRequested: go this many frames on.
@@ -79,6 +84,11 @@ class LatentMatrix(QWidget):
     nameTyped = Signal(int, str)
     muteToggled = Signal(int)
     soloToggled = Signal(int, bool)
+    groupToggled = Signal(str)
+    allGroupsToggled = Signal()
+    dimsMuted = Signal(object)
+    dimsSoloed = Signal(object, bool)
+    arranged = Signal()
     menuRequested = Signal(QPoint)
     scrubbed = Signal(int)
     stepRequested = Signal(int)
@@ -96,6 +106,7 @@ class LatentMatrix(QWidget):
         self.compact = ToolButton(
             "fit-rows", "Fit all dimensions (thin rows instead of scrolling)", checkable=True
         )
+        self.groups = ToolButton("groups", "Open all groups of dimensions, or close them")
         self.pencil = ToolButton(
             "pencil", "Pencil: draw values free-hand here and in the curves (B)", checkable=True
         )
@@ -133,6 +144,11 @@ class LatentMatrix(QWidget):
             self.set_limit(symmetric_limit(original))
         if not same or changed:
             self._stack.setCurrentIndex(0 if values.size else 1)
+        self._refresh_header()
+
+    def set_row_names(self, names: tuple[str, ...]) -> None:
+        """R names of rows that are no frames, for the read-out; empty where they are frames."""
+        self.view.set_data(replace(self.view.data, row_names=names))
         self._refresh_header()
 
     def set_std(self, std: Matrix | None) -> None:
@@ -193,6 +209,12 @@ class LatentMatrix(QWidget):
         self.sort.set_order(how)
         self.view.set_order(how)
 
+    def set_groups(self, groups: tuple[DimGroup, ...], open_: frozenset[str]) -> None:
+        """Group the dimensions under heads; only those of open groups are listed."""
+        self.view.set_groups(groups, open_)
+        self.arranged.emit()
+        self._refresh_header()
+
     def set_compact(self, on: bool) -> None:
         """Whether rows get so thin that all dimensions show at once."""
         with QSignalBlocker(self.compact):
@@ -248,8 +270,8 @@ class LatentMatrix(QWidget):
         self.filter.setToolTip("List only dimensions whose names hold one of these words")
         self.filter.setFont(font("caption"))
         self.filter.setFixedWidth(QFontMetrics(self.filter.font()).horizontalAdvance("M" * 10))
-        for tool in (self.filter, self.sort, self.compact, self.bar, self.limit, self.pencil,
-                     self.soft, self.reset):  # fmt: skip
+        for tool in (self.filter, self.groups, self.sort, self.compact, self.bar, self.limit,
+                     self.pencil, self.soft, self.reset):  # fmt: skip
             self.header.add_tool(tool)
         body = QWidget()
         self._stack = QStackedLayout(body)
@@ -267,7 +289,7 @@ class LatentMatrix(QWidget):
             "editStarted", "valuesDragged", "editFinished", "editCancelled", "valueTyped",
             "resetRequested", "selectionChanged", "softWidthChanged", "scrubbed",
             "stepRequested", "hovered", "cellsDrawn", "nameTyped", "muteToggled", "soloToggled",
-            "menuRequested",
+            "menuRequested", "groupToggled", "dimsMuted", "dimsSoloed",
         ):  # fmt: skip
             getattr(self.view, name).connect(getattr(self, name))
         self.view.selectionChanged.connect(self._refresh_header)
@@ -278,6 +300,7 @@ class LatentMatrix(QWidget):
         self.compact.toggled.connect(self.view.set_compact)
         self.pencil.toggled.connect(self._toggle_pencil)
         self.reset.clicked.connect(self._ask_reset)
+        self.groups.clicked.connect(self.allGroupsToggled)
         self.empty.actionRequested.connect(self.actionRequested)
 
     def _change_limit(self, limit: float) -> None:
@@ -321,9 +344,10 @@ class LatentMatrix(QWidget):
 
     def _refresh_header(self) -> None:
         data, chosen = self.view.data, self.view.chosen
-        words = f"{data.dims} dimensions × {data.frames} frames" if data.values.size else ""
+        what = "rows" if data.row_names else "frames"
+        words = f"{data.dims} dimensions × {data.frames} {what}" if data.values.size else ""
         if chosen.count:
-            words = chosen.describe(data.names)
+            words = chosen.describe(data.names, data.row_names)
         if data.muted:
             few = ", ".join(data.names[dim] for dim in data.muted[:3])
             words += f" · muted: {few}" if len(data.muted) <= 3 else f" · {len(data.muted)} muted"
@@ -331,4 +355,5 @@ class LatentMatrix(QWidget):
         for tool in (self.filter, self.sort, self.compact, self.bar, self.limit, self.pencil,
                      self.soft, self.reset):  # fmt: skip
             tool.setVisible(bool(data.values.size))
+        self.groups.setVisible(bool(self.view.groups))
         self.reset.set_reason("" if chosen.count else "Select cells first.")

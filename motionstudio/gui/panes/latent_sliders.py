@@ -10,10 +10,13 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
 
+from motionstudio.core.dim_groups import DimGroup
 from motionstudio.gui.items.dim_order import DimOrder
+from motionstudio.gui.items.group_row import GroupRow
 from motionstudio.gui.items.motion_data import plain_names, signed
 from motionstudio.gui.items.order_button import OrderButton
 from motionstudio.gui.items.pane_header import PaneHeader
+from motionstudio.gui.items.row_layout import Head
 from motionstudio.gui.items.slider_row import SliderRow
 from motionstudio.gui.items.tool_button import ToolButton
 from motionstudio.gui.panes.empty_state import EmptyState
@@ -37,6 +40,8 @@ class LatentSliders(QWidget):
         valueTyped: rows, dims, value.
         resetRequested: rows, dims.
         orderChanged: a ``DimOrder``: which dimensions come first.
+        groupToggled: name of a group of dimensions that is to open or close.
+        groupPicked: dimensions of a group, to be selected.
         menuRequested: dimension, global position of a menu for it.
         hovered: read-out for the status bar.
     """
@@ -48,6 +53,8 @@ class LatentSliders(QWidget):
     valueTyped = Signal(object, object, float)
     resetRequested = Signal(object, object)
     orderChanged = Signal(object)
+    groupToggled = Signal(str)
+    groupPicked = Signal(object)
     menuRequested = Signal(int, QPoint)
     hovered = Signal(str)
 
@@ -59,6 +66,10 @@ class LatentSliders(QWidget):
         self._order: tuple[int, ...] = ()
         self._muted: tuple[int, ...] = ()
         self._limit = 1.0
+        self._groups: tuple[DimGroup, ...] = ()
+        self._open: frozenset[str] = frozenset()
+        self._heads: tuple[Head, ...] = ()
+        self._group_rows: list[GroupRow] = []
         self.header = PaneHeader("Sliders")
         self.sort = OrderButton()
         self.reset_all = ToolButton("reset", "Reset all dimensions of this frame")
@@ -80,8 +91,16 @@ class LatentSliders(QWidget):
         values: NDArray[np.float32],
         original: NDArray[np.float32],
         locked: bool,
+        words: str = "",
     ) -> None:
         """Show one frame: (D,) values beside what was encoded; locked for the reference.
+
+        Args:
+            index: of its row.
+            values: (D,).
+            original: (D,) as encoded.
+            locked: whether nothing can change.
+            words: what the row stands for, where that is no frame.
 
         Raises:
             ValueError: values and original differ in shape.
@@ -97,7 +116,7 @@ class LatentSliders(QWidget):
         for row, value, source in zip(self._rows, values, original, strict=True):
             row.set_reason(reason)
             row.set_value(float(value), float(source))
-        detail = f"frame {index}"
+        detail = words or f"frame {index}"
         self.header.set_detail(detail if len(values) else "")
         unedited = "" if bool(np.any(values != original)) else "This frame was not edited."
         self.reset_all.set_reason(_LOCKED + "." if locked else unedited)
@@ -121,11 +140,25 @@ class LatentSliders(QWidget):
         for row in self._rows:
             row.set_limit(limit)
 
-    def set_order(self, how: DimOrder, order: tuple[int, ...]) -> None:
-        """List the dimensions ``order`` from top to bottom, those that are missing not at all."""
+    @property
+    def group_rows(self) -> tuple[GroupRow, ...]:
+        """Heads of groups from top to bottom."""
+        return tuple(self._group_rows[: len(self._heads)])
+
+    def set_groups(self, groups: tuple[DimGroup, ...], open_: frozenset[str]) -> None:
+        """The groups that heads stand for, and which of them are open."""
+        self._groups, self._open = groups, open_
+
+    def set_order(
+        self, how: DimOrder, order: tuple[int, ...], heads: tuple[Head, ...] = ()
+    ) -> None:
+        """List the dimensions ``order`` from top to bottom, those that are missing not at all.
+
+        ``heads`` of groups stand between them.
+        """
         self.sort.set_order(how)
-        if order != self._order:
-            self._order = order
+        if order != self._order or heads or self._heads:
+            self._order, self._heads = order, heads
             self._arrange()
 
     def set_muted(self, muted: tuple[int, ...]) -> None:
@@ -195,15 +228,34 @@ class LatentSliders(QWidget):
 
     def _arrange(self) -> None:
         listed = tuple(dim for dim in self._order if dim < len(self._rows))
-        order = listed or tuple(range(len(self._rows)))
+        order = listed if listed or self._heads else tuple(range(len(self._rows)))
         shown = frozenset(order)
         for row in self._rows:
             row.setVisible(row.dim in shown)
-        for place, dim in enumerate(order):
-            if self._column.indexOf(self._rows[dim]) != place:
-                self._column.insertWidget(place, self._rows[dim])
+        wanted: list[QWidget] = [self._rows[dim] for dim in order]
+        heads = list(zip(self._heads, self._show_heads(), strict=True))
+        for head, group_row in reversed(heads):
+            wanted.insert(head.before, group_row)
+        for place, widget in enumerate(wanted):
+            if self._column.indexOf(widget) != place:
+                self._column.insertWidget(place, widget)
         for first, second in pairwise(order):
             self.setTabOrder(self._rows[first].reset, self._rows[second].slider)
+
+    def _show_heads(self) -> list[GroupRow]:
+        """One row for each head, made where there were fewer."""
+        while len(self._group_rows) < len(self._heads):
+            row = GroupRow(self._list)
+            row.toggled.connect(self.groupToggled)
+            row.picked.connect(self.groupPicked)
+            self._group_rows.append(row)
+        for place, row in enumerate(self._group_rows):
+            row.setVisible(place < len(self._heads))
+        shown = self._group_rows[: len(self._heads)]
+        for head, row in zip(self._heads, shown, strict=True):
+            group = self._groups[head.group]
+            row.set_group(group, opened=group.name in self._open)
+        return shown
 
     def _show_tools(self) -> None:
         for tool in (self.sort, self.reset_all):

@@ -202,8 +202,10 @@ class MotionTools(QWidget):
         self.prior.setSingleStep(0.05)
         _labelled(grid, 0, "Spread", self.spread, "How many frames before and after follow a drag "
                   "(Alt and wheel over the picture)")  # fmt: skip
-        self._prior_label = _labelled(grid, 1, "Hold back", self.prior, "How strongly learned motions hold a drag "
-                  "back; 0 follows the hand at any price")  # fmt: skip
+        self._prior_label = _labelled(
+            grid, 1, "Hold back", self.prior, "How strongly learned motions hold a drag back; 0 "
+            "follows the hand at any price",
+        )  # fmt: skip
         column.addLayout(grid)
         column.addWidget(self.handles)
 

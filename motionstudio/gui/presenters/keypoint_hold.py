@@ -39,7 +39,7 @@ class Hold:
         part: what of it is in the hand.
         pose: now. ``row``: (D,) now.
         verb: for the label. ``opened``: whether the transaction is.
-        moved: (x, y) that arrow keys went, and the turn and size that they made.
+        keyed: (x, y) pixels that arrow keys went, and the steps of turn and of size they made.
     """
 
     subject_id: str

@@ -21,11 +21,17 @@ from motionstudio.gui.presenters.catalogue import missing_reason
 from motionstudio.gui.presenters.edit_gate import EditGate
 from motionstudio.gui.presenters.grouping import groups_of
 from motionstudio.gui.presenters.handles import MOST_SPREAD
+from motionstudio.gui.presenters.keypoint_geometry import (
+    arms_of,
+    pixels_of,
+    turning_of,
+    words_of,
+)
 from motionstudio.gui.presenters.keypoint_hold import Hold
 from motionstudio.gui.presenters.pictures import PicturesPresenter
 from motionstudio.gui.presenters.resolve import transform_of
 from motionstudio.gui.presenters.session import Session
-from motionstudio.models.base import Capability
+from motionstudio.models.base import Capability, ModelCard
 
 Choose = Callable[[tuple[int, ...], tuple[int, ...]], None]
 """Selects rows and dimensions of the matrix."""
@@ -63,6 +69,8 @@ class KeypointsPresenter(QObject):
         self._session, self._pictures, self._gate = session, pictures, gate
         self._choose = choose
         self._hold: Hold | None = None
+        self._known_card: ModelCard | None = None
+        self._groups: tuple[DimGroup, ...] = ()
         self.tool = False
         self.spread = 0.0
         pictures.pictureChanged.connect(self.changed)
@@ -77,11 +85,12 @@ class KeypointsPresenter(QObject):
     @property
     def groups(self) -> tuple[DimGroup, ...]:
         """The keypoints of the active subject's model; none where it has none."""
-        subject = self._session.active
-        card = self._session.card(subject)
+        card = self._session.card(self._session.active)
         if card is None or Capability.KEYPOINTS not in card.capabilities:
             return ()
-        return groups_of(card)
+        if card is not self._known_card:
+            self._known_card, self._groups = card, groups_of(card)
+        return self._groups
 
     @property
     def selected(self) -> tuple[int, ...]:
@@ -229,14 +238,14 @@ class KeypointsPresenter(QObject):
             return ()
         pose, rest, transform = known
         chosen, groups = self.selected, self.groups
-        places = transform.points_to_native(_pixels(pose.places, transform))
-        moved = places - transform.points_to_native(_pixels(rest, transform))
-        turning = _turning(transform)
+        places = transform.points_to_native(pixels_of(pose.places, transform))
+        moved = places - transform.points_to_native(pixels_of(rest, transform))
+        turning = turning_of(transform)
         marks = [
             KeypointMark(
                 k, (float(places[k][0]), float(places[k][1])),
-                _arms(turning, None if pose.axes is None else pose.axes[k]),
-                group.colour, group.name, _words(moved[k], pose, k), k in chosen,
+                arms_of(turning, None if pose.axes is None else pose.axes[k]),
+                group.colour, group.name, words_of(moved[k], pose, k), k in chosen,
             )
             for k, group in enumerate(groups)
         ]  # fmt: skip
@@ -246,14 +255,14 @@ class KeypointsPresenter(QObject):
 
     def _body(self, pose: Pose, chosen: tuple[int, ...], transform: Transform) -> KeypointMark:
         """The mark in the middle of what is selected."""
-        hold, turning = self._hold, _turning(transform)
-        x, y = transform.points_to_native(_pixels(pose.centre(chosen)[np.newaxis], transform))[0]
+        hold, turning = self._hold, turning_of(transform)
+        x, y = transform.points_to_native(pixels_of(pose.centre(chosen)[np.newaxis], transform))[0]
         axes = np.eye(2)
         if hold is not None and hold.grip is None and pose.axes is not None:
             before, k = hold.before.axes, hold.which[0]
             if before is not None:
                 axes = pose.axes[k] @ np.linalg.pinv(before[k])
-        arms = _arms(turning, None if pose.axes is None else axes)
+        arms = arms_of(turning, None if pose.axes is None else axes)
         words = f"turned {turn_of(axes):+.0f}°, size × {size_of(axes):.2f}".replace("-", "−")
         name = f"{len(chosen)} keypoints as one"
         return KeypointMark(GROUP, (float(x), float(y)), arms, _BODY, name, words, True)
@@ -342,7 +351,7 @@ class KeypointsPresenter(QObject):
 
     def _turning(self) -> NDArray[np.float64]:
         transform = self._transform(self._session.active)
-        return np.eye(2) if transform is None else _turning(transform)
+        return np.eye(2) if transform is None else turning_of(transform)
 
     def _on_change(self, change: Change) -> None:
         if self._hold is None:
@@ -368,32 +377,3 @@ def selecting(session: Session, show: Callable[[Iterable[int], Iterable[int]], N
         session.view.update(selection=Selection(rows, dims))
 
     return choose
-
-
-def _pixels(places: NDArray[np.float64], transform: Transform) -> NDArray[np.float64]:
-    """(n, 2) in [-1, 1], -1 and +1 on the centres of the outer pixels, as pixels of the model."""
-    height, width = transform.model_size
-    return np.asarray((places + 1) / 2 * (width - 1, height - 1), np.float64)
-
-
-def _turning(transform: Transform) -> NDArray[np.float64]:
-    """(2, 2) from directions in the model's square to those in the picture, lengths kept."""
-    ends = transform.points_to_native(np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]]))
-    columns = np.stack([ends[1] - ends[0], ends[2] - ends[0]], 1)
-    return np.asarray(columns / np.sqrt(abs(np.linalg.det(columns))), np.float64)
-
-
-def _arms(
-    turning: NDArray[np.float64], axes: NDArray[np.float64] | None
-) -> tuple[tuple[float, float], tuple[float, float]] | None:
-    if axes is None:
-        return None
-    seen = turning @ axes
-    return (float(seen[0, 0]), float(seen[1, 0])), (float(seen[0, 1]), float(seen[1, 1]))
-
-
-def _words(moved: NDArray[np.float64], pose: Pose, k: int) -> str:
-    words = f"moved {moved[0]:+.1f}, {moved[1]:+.1f} px"
-    if pose.axes is not None:
-        words += f" · turned {turn_of(pose.axes[k]):+.0f}°, size × {size_of(pose.axes[k]):.2f}"
-    return words.replace("-", "−")

@@ -11,15 +11,23 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, SignalInstance
 
 from motionstudio.core.editing import soft_weights
-from motionstudio.core.kept import describe_frames
 from motionstudio.core.latent_track import LatentTrack
-from motionstudio.core.motion import Float
+from motionstudio.core.motion import Float, RowKind
+from motionstudio.core.picture_rows import (
+    frames_shown,
+    kept_rows,
+    row_edges,
+    row_names,
+    row_of_frame,
+    rows_words,
+)
 from motionstudio.document.change import Change, Command
 from motionstudio.document.commands import EditLatent
 from motionstudio.document.latent_commands import PutTrack, ResetCells
 from motionstudio.document.subject import Subject
 from motionstudio.document.view import Selection, ViewState
 from motionstudio.gui.items.dim_order import DimOrder
+from motionstudio.gui.items.row_axis import RowAxis
 from motionstudio.gui.items.stroke import Drawn
 from motionstudio.gui.panes.latent_curves import LatentCurves
 from motionstudio.gui.panes.latent_matrix import LatentMatrix
@@ -60,12 +68,13 @@ class LatentPresenter(QObject):
         matrix: LatentMatrix,
         curves: LatentCurves,
         sliders: LatentSliders,
+        axis: RowAxis,
         gate: EditGate,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._session, self._gate = session, gate
-        self._matrix, self._curves, self._sliders = matrix, curves, sliders
+        self._matrix, self._curves, self._sliders, self._axis = matrix, curves, sliders, axis
         self._before: LatentTrack | None = None
         self._subject_id = ""
         self._label = ""
@@ -81,6 +90,7 @@ class LatentPresenter(QObject):
         matrix.orderChanged.connect(self._on_order)
         sliders.orderChanged.connect(self._on_order)
         matrix.filterChanged.connect(self._show_order)
+        matrix.arranged.connect(self._show_order)
         matrix.pencilToggled.connect(curves.set_pencil)
         curves.softWidthChanged.connect(matrix.set_soft_width)
         matrix.softToggled.connect(curves.set_soft)
@@ -106,6 +116,14 @@ class LatentPresenter(QObject):
     def gesture_subject(self) -> Subject | None:
         """The subject of the gesture under way, or None."""
         return None if self._before is None else self._session.find(self._subject_id)
+
+    @property
+    def row(self) -> int:
+        """The row that the current frame shows; 0 where there is no motion."""
+        subject, frame = self._session.active, self._session.playhead
+        if subject is None or subject.track is None:
+            return 0
+        return row_of_frame(subject.track.base, frame)
 
     def begin(self) -> bool:
         """Open a gesture: all changes until ``finish`` are one step; False where none can be."""
@@ -138,7 +156,7 @@ class LatentPresenter(QObject):
         chosen = self._session.selection
         if chosen.is_empty:
             dims = tuple(range(subject.track.base.dims))
-            self.reset((self._session.playhead,), dims)
+            self.reset((self.row,), dims)
         else:
             self.reset(chosen.rows, chosen.dims)
 
@@ -150,7 +168,7 @@ class LatentPresenter(QObject):
         chosen = self._session.selection
         rows, dims = chosen.rows, chosen.dims
         if chosen.is_empty:
-            rows, dims = (self._session.playhead,), tuple(range(subject.track.base.dims))
+            rows, dims = (self.row,), tuple(range(subject.track.base.dims))
         self.type_value(rows, dims, 0.0)
 
     def reset_all(self) -> None:
@@ -189,12 +207,15 @@ class LatentPresenter(QObject):
         if track.locked_row is not None:
             locked[track.locked_row] = True
         self._show_values(track)
+        frames = track.base.rows is RowKind.FRAME
+        self._axis.set_edges(None if frames else row_edges(track.base))
         for pane in (self._matrix, self._curves):
             pane.set_filled(track.base.filled)
             pane.set_dropped(dropped_rows(subject))
             pane.set_locked(locked)
             pane.set_names(names)
-            pane.set_times(track.base.row_times[:, 0])
+            pane.set_row_names(row_names(track.base))
+            pane.set_times(track.base.times[frames_shown(track.base)])
             pane.set_current(self._session.playhead)
         self._matrix.set_std(track.base.std)
         self._sliders.set_names(names)
@@ -328,9 +349,11 @@ class LatentPresenter(QObject):
         self._sliders.set_muted(track.muted)
 
     def _show_frame(self, track: LatentTrack) -> None:
-        row = min(self._session.playhead, len(track.offset) - 1)
+        row = row_of_frame(track.base, self._session.playhead)
         locked = row == track.locked_row
-        self._sliders.set_frame(row, track.values[row], track.base.mean[row], locked)
+        names = row_names(track.base)
+        words = names[row] if names else f"frame {row}"
+        self._sliders.set_frame(row, track.values[row], track.base.mean[row], locked, words)
 
     def _on_order(self, how: DimOrder) -> None:
         self._order = how
@@ -338,7 +361,8 @@ class LatentPresenter(QObject):
         self._show_order()
 
     def _show_order(self, _words: str = "") -> None:
-        self._sliders.set_order(self._order, self._matrix.view.order)
+        view = self._matrix.view
+        self._sliders.set_order(self._order, view.order, view.heads)
 
     def _show_dims(self, track: LatentTrack) -> None:
         chosen = self._session.selection
@@ -347,10 +371,10 @@ class LatentPresenter(QObject):
 
 
 def dropped_rows(subject: Subject) -> NDArray[np.bool_]:
-    """(R,) True for rows whose frame is dropped; none where rows are no frames."""
-    rows = 0 if subject.track is None else len(subject.track.offset)
-    fits = rows == len(subject.kept)
-    return ~subject.kept if fits else np.zeros(rows, np.bool_)
+    """(R,) True for rows whose picture is that of a dropped frame."""
+    if subject.track is None or len(subject.track.base.times) != len(subject.kept):
+        return np.zeros(0 if subject.track is None else len(subject.track.offset), np.bool_)
+    return ~kept_rows(subject.track.base, subject.kept)
 
 
 def busiest(mean: NDArray[np.float32], count: int = _DIMS_BY_DEFAULT) -> tuple[int, ...]:
@@ -364,5 +388,5 @@ def label_of(
 ) -> str:
     """The name of an edit for people: ``Edit z3 at frames 5-9``."""
     names = ", ".join(subject.dim_name(d) for d in dims[:4]) + (", …" if len(dims) > 4 else "")
-    frames = describe_frames(rows)
-    return f"{verb} {names} at frame{'s' if len(rows) > 1 else ''} {frames}"
+    where = "" if subject.track is None else f" at {rows_words(subject.track.base, rows)}"
+    return f"{verb} {names}{where}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import QObject
 
 from motionstudio.document.commands import RenameDimension
@@ -20,6 +22,8 @@ class MutePresenter(QObject):
         self._session, self._matrix = session, matrix
         matrix.muteToggled.connect(self._toggle)
         matrix.soloToggled.connect(self._solo)
+        matrix.dimsMuted.connect(self._toggle_all)
+        matrix.dimsSoloed.connect(self._solo_all)
         matrix.nameTyped.connect(self.name)
 
     @property
@@ -30,9 +34,7 @@ class MutePresenter(QObject):
 
     def toggle(self) -> None:
         """Mute the selected dimensions, or unmute them where all of them are muted."""
-        dims = set(self._session.selection.dims)
-        muted = set(self.muted)
-        self._set(muted - dims if dims <= muted else muted | dims)
+        self._toggle_all(self._session.selection.dims)
 
     def solo(self) -> None:
         """Mute every dimension but the selected ones; once more brings all of them back."""
@@ -53,6 +55,17 @@ class MutePresenter(QObject):
         subject = self._session.active
         if subject is not None:
             self._session.push(RenameDimension(subject.id, dim, name))
+
+    def _toggle_all(self, dims: Iterable[int]) -> None:
+        chosen, muted = set(dims), set(self.muted)
+        self._set(muted - chosen if chosen <= muted else muted | chosen)
+
+    def _solo_all(self, dims: Iterable[int], add: bool) -> None:
+        heard = set(range(self._count())) - set(self.muted)
+        chosen = set(dims)
+        if add and self.muted:
+            chosen = heard - chosen if chosen <= heard else heard | chosen
+        self._hear(chosen)
 
     def _toggle(self, dim: int) -> None:
         self._set(set(self.muted) ^ {dim})

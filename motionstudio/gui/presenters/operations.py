@@ -59,7 +59,7 @@ OPERATIONS: dict[str, Operation] = {
     "steady": Operation(
         "Steady",
         AmountSpec("One-euro filter", 0.5, 20.0, 3.0, 0.1, 1, prefix="over ", suffix=" frames",
-                   option="Both ways: nothing comes late", on=True, label="At rest",
+                   option="Both ways, no delay", on=True, label="At rest",
                    second=AmountSpec("Follow motion", 0.0, 10.0, 1.0, 0.05)),
         lambda v, rows, dims, amount, both, cyclic, follow: steadied(
             v, rows, dims, Steadying(amount, follow, both), cyclic=cyclic
