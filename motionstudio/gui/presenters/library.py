@@ -186,7 +186,9 @@ def model_facts(card: ModelCard) -> ModelFacts:
         for name, value in list(card.metrics.items())[:_FIGURES]
     ]
     can = tuple(str(flag.name).lower() for flag in card.capabilities)
-    subtitle = " · ".join(part for part in (card.title, system_title(card)) if part)
+    system = system_title(card)
+    told = system.lower() in card.title.lower()
+    subtitle = " · ".join(part for part in (card.title, "" if told else system) if part)
     filled = tuple(fact for fact in data if fact.value)
     return ModelFacts(card.name, subtitle, can, tuple(metrics), filled)
 
