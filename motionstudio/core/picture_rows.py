@@ -1,10 +1,18 @@
-"""Which row of a motion matrix shows a frame: what viewports ask for when rows are no frames."""
+"""Which row of a motion matrix shows a frame, and the other way: the one place that maps them.
+
+Models give a row to each frame, to each pair of frames, to each of several glimpses of a frame,
+or to each prefix of the sequence. People go through frames; what they edit are rows.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from motionstudio.core.glimpses import is_drawing
+from motionstudio.core.kept import describe_frames
 from motionstudio.core.motion import Motion, RowKind
 
 # Seconds that two stored times of one frame may differ by.
@@ -28,3 +36,90 @@ def rows_of_frames(motion: Motion) -> NDArray[np.intp]:
     last = np.where(ended, ends, -np.inf)
     latest = last.shape[1] - 1 - np.argmax(last[:, ::-1], axis=1)
     return np.where(ended.any(axis=1), latest, int(np.argmin(ends))).astype(np.intp)
+
+
+def row_of_frame(motion: Motion, frame: int) -> int:
+    """The row whose picture is that of ``frame``, which is clamped to the sequence."""
+    if motion.rows is RowKind.FRAME:
+        return min(max(frame, 0), len(motion.mean) - 1)
+    rows = rows_of_frames(motion)
+    return int(rows[min(max(frame, 0), len(rows) - 1)])
+
+
+def frames_shown(motion: Motion) -> NDArray[np.intp]:
+    """(R,) the frame at which the picture of each row is seen: the last one that it covers."""
+    if motion.rows is RowKind.FRAME:
+        return np.arange(len(motion.mean))
+    last = np.searchsorted(motion.times, motion.row_times[:, 1] + _SAME, side="right") - 1
+    return np.clip(last, 0, len(motion.times) - 1).astype(np.intp)
+
+
+def frame_of_row(motion: Motion, row: int) -> int:
+    """The frame at which the picture of ``row`` is seen.
+
+    Raises:
+        IndexError: there is no such row.
+    """
+    return int(frames_shown(motion)[row])
+
+
+def row_edges(motion: Motion) -> NDArray[np.float64]:
+    """(R + 1,) where rows begin and end along the frames, so that each lies over what it shows.
+
+    Row r reaches from ``edges[r]`` to ``edges[r + 1]``, in frames from 0 to T. Rows that show the
+    same frame share it evenly; frames that no row ends at belong to the next row, and those
+    after every row to the last. Rows in no order of time share the whole evenly.
+    """
+    rows, count = len(motion.mean), len(motion.times)
+    shown = frames_shown(motion)
+    if not rows or (np.diff(shown) < 0).any():
+        return np.linspace(0, count, rows + 1)
+    edges = np.empty(rows + 1)
+    frames, first, sharing = np.unique(shown, return_index=True, return_counts=True)
+    start = 0.0
+    for frame, place, n in zip(frames, first, sharing, strict=True):
+        stop = count if place + n == rows else frame + 1
+        edges[place : place + n] = start + (stop - start) * np.arange(n) / n
+        start = float(stop)
+    edges[rows] = count
+    return edges
+
+
+def row_names(motion: Motion) -> tuple[str, ...]:
+    """R names for people: ``frames 3-4`` of a pair, ``frame 2, glimpse 1``; empty for frame rows.
+
+    In the drawing of one picture frames are glimpses: ``glimpse 1``.
+
+    Frames and glimpses count from 0.
+    """
+    if motion.rows is RowKind.FRAME:
+        return ()
+    if is_drawing(motion):
+        return tuple(f"glimpse {row}" for row in range(len(motion.mean)))
+    shown = frames_shown(motion).tolist()
+    if motion.rows is RowKind.GLIMPSE:
+        places = [row - shown.index(frame) for row, frame in enumerate(shown)]
+        return tuple(f"frame {f}, glimpse {n}" for f, n in zip(shown, places, strict=True))
+    early = np.searchsorted(motion.times, motion.row_times[:, 0] - _SAME).tolist()
+    spans = zip(early, shown, strict=True)
+    return tuple(f"frames {a}-{b}" if a < b else f"frame {b}" for a, b in spans)
+
+
+def rows_words(motion: Motion, rows: Sequence[int]) -> str:
+    """``frame 5`` or ``frames 5-9``: the frames at which these rows are seen, for people."""
+    frames = sorted(set(frames_shown(motion)[list(rows)].tolist()))
+    return f"frame{'s' if len(frames) != 1 else ''} {describe_frames(frames)}"
+
+
+def seen_at(motion: Motion, rows: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """(T,) True for frames that show one of the ``rows`` (R,) that are True."""
+    if motion.rows is RowKind.FRAME:
+        return rows
+    mask = np.zeros(len(motion.times), np.bool_)
+    mask[frames_shown(motion)[rows]] = True
+    return mask
+
+
+def kept_rows(motion: Motion, kept: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """(R,) True for rows whose picture is that of a frame that is kept, of the mask (T,)."""
+    return np.asarray(kept[frames_shown(motion)], np.bool_)

@@ -18,7 +18,9 @@ from PySide6.QtWidgets import (
 )
 from shiboken6 import isValid
 
+from motionstudio.gui.items.match_strip import MatchStrip
 from motionstudio.gui.items.pane_header import PaneHeader
+from motionstudio.gui.items.row_axis import RowAxis
 from motionstudio.gui.items.time_axis import TimeAxis
 from motionstudio.gui.items.tool_button import ToolButton
 from motionstudio.gui.panes.error_strip import ErrorStrip
@@ -60,8 +62,10 @@ class TimePane(QWidget):
         self.axis = TimeAxis(self)
         self.timeline = Timeline(self.axis)
         self.errors = ErrorStrip(self.axis)
-        self.matrix = LatentMatrix(self.axis)
-        self.curves = LatentCurves(self.axis)
+        self.matches = MatchStrip(self.axis)
+        self.rows = RowAxis(self.axis, self)
+        self.matrix = LatentMatrix(self.rows)
+        self.curves = LatentCurves(self.rows)
         self.splitter = QSplitter(Qt.Orientation.Vertical)
         top = QWidget()
         column = QVBoxLayout(top)
@@ -69,6 +73,7 @@ class TimePane(QWidget):
         column.setSpacing(0)
         column.addWidget(self.timeline, 1)
         column.addWidget(self.errors)
+        column.addWidget(self.matches)
         for part in (top, self.matrix, self.curves):
             self.splitter.addWidget(part)
         for part in (self.matrix, self.curves):

@@ -171,9 +171,10 @@ class AxisWidget(QWidget):
 
     def paint_playhead(self, painter: QPainter, top: float, bottom: float) -> None:
         """The line that crosses every pane at the current frame."""
-        if self._current not in self.axis.visible():
+        if self._current not in self.axis.times_visible():
             return
-        left = min(round(self.axis.centre(self._current + self._part)), self.axis.end - 1) - 1
+        centre = self.axis.time_centre(self._current + self._part)
+        left = min(round(centre), self.axis.end - 1) - 1
         painter.fillRect(QRectF(left, top, 2, bottom - top), QColor(self.tokens.accent))
 
     def paint_focus(self, painter: QPainter) -> None:

@@ -32,14 +32,21 @@ class CellSelection:
             dims = tuple(d for d in self.dims if d != dim)
         return selection(rows, dims)
 
-    def describe(self, names: tuple[str, ...]) -> str:
-        """For people: ``z3, frame 12`` or ``24 cells: 3 dimensions × 8 frames``."""
+    def describe(self, names: tuple[str, ...], row_names: tuple[str, ...] = ()) -> str:
+        """For people: ``z3, frame 12`` or ``24 cells: 3 dimensions × 8 frames``.
+
+        Args:
+            names: of the dimensions.
+            row_names: of the rows where those are no frames.
+        """
         if not self.count:
             return ""
+        first, many = self.rows[0], "rows" if row_names else "frames"
+        one = row_names[first] if first < len(row_names) else f"frame {first}"
         if self.count == 1:
-            return f"{names[self.dims[0]]}, frame {self.rows[0]}"
+            return f"{names[self.dims[0]]}, {one}"
         what = names[self.dims[0]] if len(self.dims) == 1 else f"{len(self.dims)} dimensions"
-        when = f"frame {self.rows[0]}" if len(self.rows) == 1 else f"{len(self.rows)} frames"
+        when = one if len(self.rows) == 1 else f"{len(self.rows)} {many}"
         return f"{self.count} cells: {what} × {when}"
 
 

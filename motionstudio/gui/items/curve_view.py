@@ -102,7 +102,7 @@ class CurveView(CurveSurface):
         elif isinstance(drag, CurveStroke):
             self._draw_to(drag, place)
         elif self._scrubbing:
-            self.scrubbed.emit(self.axis.frame_at(place.x()))
+            self.scrubbed.emit(self.axis.frame_of(self.axis.frame_at(place.x())))
         else:
             self._hover(place)
 
@@ -259,7 +259,7 @@ class CurveView(CurveSurface):
         near = self._nearest(place)
         if near is None or self._data.locked[near[0]]:
             self._scrubbing = True
-            self.scrubbed.emit(self.axis.frame_at(place.x()))
+            self.scrubbed.emit(self.axis.frame_of(self.axis.frame_at(place.x())))
             return
         row, dim = self._grabbed = near
         self._drag = ValueDrag(

@@ -31,6 +31,7 @@ class MotionData:
         dropped: (R,) True where the frame is withheld from the model.
         keys: values pinned to frames.
         muted: dimensions that count as zero in pictures.
+        row_names: R names of rows that are no frames, else empty.
     """
 
     values: Matrix
@@ -44,6 +45,7 @@ class MotionData:
     dropped: Mask
     keys: KeySet = NO_KEYS
     muted: tuple[int, ...] = ()
+    row_names: tuple[str, ...] = ()
 
     @property
     def frames(self) -> int:
@@ -87,10 +89,16 @@ class MotionData:
             return replace(self, values=values)
         return replace(self, values=values, original=original, spread=spread_of(original))
 
+    def row_name(self, row: int) -> str:
+        """``Frame 12 of 0-31``, or what else a row stands for."""
+        if row < len(self.row_names):
+            return self.row_names[row].capitalize()
+        return f"Frame {row} of 0-{self.frames - 1}"
+
     def describe(self, row: int, dim: int) -> str:
         """One line: ``Frame 12 of 0-31 · 0.480 s · dropped · z3 = −0.41, edited · …``."""
         value, original = float(self.values[row, dim]), float(self.original[row, dim])
-        parts = [f"Frame {row} of 0-{self.frames - 1}", f"{self.times[row]:.3f} s"]
+        parts = [self.row_name(row), f"{self.times[row]:.3f} s"]
         if self.dropped[row]:
             parts.append("dropped")
         states = [f"{self.names[dim]} = {signed(value)}"]

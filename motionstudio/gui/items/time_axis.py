@@ -100,6 +100,10 @@ class TimeAxis(QObject):
         places = np.floor((frames - self._offset) * self.scale + 0.5)
         return np.asarray(self._gutter + places, np.intp)
 
+    def pixel(self, place: float) -> int:
+        """The pixel at which a place among the frames, whole or not, begins."""
+        return self._gutter + math.floor((place - self._offset) * self.scale + 0.5)
+
     def centre(self, frame: float) -> float:
         """Pixel position of the middle of a frame's cell."""
         low = math.floor(frame)
@@ -116,6 +120,22 @@ class TimeAxis(QObject):
         while self.right(frame) <= x:
             frame += 1
         return min(max(frame, 0), self._count - 1)
+
+    def row_of(self, frame: int) -> int:
+        """The cell that shows a frame: its own."""
+        return frame
+
+    def frame_of(self, row: int) -> int:
+        """The frame at which a cell is seen: its own."""
+        return row
+
+    def time_centre(self, frame: float) -> float:
+        """Pixel position of the middle of a frame, whatever the cells stand for."""
+        return self.centre(frame)
+
+    def times_visible(self) -> range:
+        """Frames of which at least one pixel shows, whatever the cells stand for."""
+        return self.visible()
 
     def columns(self) -> NDArray[np.intp]:
         """(end - gutter,) the frame under every pixel of the area of frames."""

@@ -11,8 +11,8 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from motionstudio.core.direction import Course, along
-from motionstudio.core.kept import describe_frames
 from motionstudio.core.pca import Double
+from motionstudio.core.picture_rows import row_of_frame, rows_words
 from motionstudio.document.change import Change
 from motionstudio.document.direction import Direction
 from motionstudio.document.direction_commands import (
@@ -88,14 +88,14 @@ class DirectionsPresenter(QObject):
         elif what == "edit" and not self.why_no_edit():
             rows = list(self._rows())
             vector = active.track.offset[rows].mean(axis=0).astype(np.float64)
-            words = f"Edit at {describe_frames(rows)}"
+            words = f"Edit at {rows_words(active.track.base, rows)}"
             self._save(active, vector, words, f"{active.name}, {words.lower()}")
 
     def why_no_difference(self) -> str:
         """Why no difference of frames can be saved; empty where it can."""
         rows = self._session.selection.rows
         blocks = len(list(runs(rows)))
-        apart = blocks == 1 and self._session.playhead not in rows
+        apart = blocks == 1 and self._row() not in rows
         if blocks == 2 or apart:
             return ""
         return "Select two blocks of frames (Ctrl adds), or one away from the playhead."
@@ -151,9 +151,9 @@ class DirectionsPresenter(QObject):
         assert subject.track is not None  # asked for before
         values = subject.track.values.astype(np.float64)
         blocks = [list(range(a, b + 1)) for a, b in runs(self._session.selection.rows)]
-        first = [self._session.playhead] if len(blocks) == 1 else blocks[0]
-        last = blocks[-1]
-        words = f"Frames {describe_frames(first)} to {describe_frames(last)}"
+        first = [self._row()] if len(blocks) == 1 else blocks[0]
+        last, base = blocks[-1], subject.track.base
+        words = f"{rows_words(base, first).capitalize()} to {rows_words(base, last)}"
         return values[last].mean(axis=0) - values[first].mean(axis=0), words
 
     def _rename(self, place: int, name: str) -> None:
@@ -227,7 +227,14 @@ class DirectionsPresenter(QObject):
 
     def _rows(self) -> tuple[int, ...]:
         chosen = self._session.selection
-        return chosen.rows if not chosen.is_empty else (self._session.playhead,)
+        return chosen.rows if not chosen.is_empty else (self._row(),)
+
+    def _row(self) -> int:
+        """The row that the current frame shows."""
+        active = self._session.active
+        if active is None or active.track is None:
+            return 0
+        return row_of_frame(active.track.base, self._session.playhead)
 
     def _begin(self, place: int, course: Course) -> None:
         direction, active = self._listed[place][0], self._session.active
@@ -266,7 +273,9 @@ class DirectionsPresenter(QObject):
             names = [projection.name(i) for i in range(min(SHOWN // 2, projection.components))]
         self._pane.set_sources(names, self.why_no_difference(), self.why_no_edit())
         chosen = self._session.selection
-        where = f"frames {describe_frames(chosen.rows)}" if not chosen.is_empty else "all frames"
+        active, where = self._session.active, "all frames"
+        if not chosen.is_empty and active is not None and active.track is not None:
+            where = rows_words(active.track.base, chosen.rows)
         self._pane.set_target(f"Goes to {where}; select frames to limit it.")
 
     def _on_change(self, change: Change) -> None:

@@ -187,7 +187,6 @@ def filled_frames(subject: Subject) -> Mask:
 def keyed_frames(subject: Subject) -> Mask:
     """(T,) bool: frames where a curve of any dimension has a key."""
 
-
     def keyed(track: LatentTrack) -> Mask:
         rows = np.zeros(len(track.offset), np.bool_)
         rows[list(track.keys.frames)] = True

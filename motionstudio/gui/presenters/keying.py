@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject
 
-from motionstudio.core.kept import describe_frames
 from motionstudio.core.keys import Easing, Key, Keys, moved, with_value, without
 from motionstudio.core.latent_track import LatentTrack
+from motionstudio.core.picture_rows import rows_words
 from motionstudio.document.latent_commands import PutTrack, SetKeys
 from motionstudio.document.subject import Subject
 from motionstudio.gui.panes.latent_curves import LatentCurves
@@ -17,6 +17,15 @@ from motionstudio.gui.presenters.latent import LatentPresenter
 from motionstudio.gui.presenters.session import Session
 
 Place = tuple[int, int]
+
+_VERBS = {
+    Easing.AUTO: "Smooth",
+    Easing.LINEAR: "Make straight the",
+    Easing.HOLD: "Hold",
+    Easing.EASE_IN: "Ease in",
+    Easing.EASE_OUT: "Ease out",
+    Easing.EASE_IN_OUT: "Ease in and out",
+}
 
 
 class KeyPresenter(QObject):
@@ -55,7 +64,7 @@ class KeyPresenter(QObject):
             return tuple(inside)
         found = []
         for dim in self.dims:
-            before = [k for k in track.keys.of(dim) if k.frame <= self._session.playhead]
+            before = [k for k in track.keys.of(dim) if k.frame <= self._latent.row]
             found += [(dim, before[-1].frame)] if before else []
         return tuple(found)
 
@@ -69,7 +78,7 @@ class KeyPresenter(QObject):
         subject, track = self._session.active, self._track()
         if subject is None or track is None:
             return
-        frame = self._session.playhead
+        frame = self._latent.row
         if frame == track.locked_row:
             self._session.notices.say(
                 f"Frame {frame} is the reference: its motion is always zero, so it has no keys."
@@ -77,18 +86,20 @@ class KeyPresenter(QObject):
             return
         values = track.values
         fresh = {d: with_value(track.keys.of(d), frame, float(values[frame, d])) for d in self.dims}
-        self._push(subject, fresh, f"Key {self._names(subject, fresh)} at frame {frame}")
+        where = rows_words(track.base, [frame])
+        self._push(subject, fresh, f"Key {self._names(subject, fresh)} at {where}")
 
     def add_at(self, row: int, dim: int, value: float) -> None:
         """Add a key of this value, or move the one that is there."""
         subject, track = self._session.active, self._track()
         if subject is not None and track is not None and row != track.locked_row:
             fresh = {dim: with_value(track.keys.of(dim), row, value)}
-            self._push(subject, fresh, f"Key {subject.dim_name(dim)} at frame {row}")
+            where = rows_words(track.base, [row])
+            self._push(subject, fresh, f"Key {subject.dim_name(dim)} at {where}")
 
     def remove(self) -> None:
         """Remove the keys that are selected, or those at the current frame."""
-        here = self._session.playhead
+        here = self._latent.row
         places = self.targets
         if not self._curves.view.picked and self._session.selection.is_empty:
             places = tuple(place for place in places if place[1] == here)
@@ -106,23 +117,39 @@ class KeyPresenter(QObject):
 
     def ease(self, easing: Easing) -> None:
         """Give the segments after these keys another shape."""
-        words = easing.value.replace("_", " ")
-        self._reshape(lambda key: replace(key, easing=easing), f"Ease {words}:")
+        self._reshape(lambda key: replace(key, easing=easing), f"{_VERBS[easing]} keys")
 
     def straighten(self) -> None:
         """Take the bend out of the segments after these keys."""
-        self._reshape(lambda key: replace(key, tension=0.0), "Straighten")
+        self._reshape(lambda key: replace(key, tension=0.0), "Straighten keys")
+
+    def _segments(self, track: LatentTrack) -> tuple[Place, ...]:
+        """The keys of ``targets`` that a segment follows; else those before the current frame."""
+
+        def begins(place: Place) -> bool:
+            return place[1] < track.keys.of(place[0])[-1].frame
+
+        chosen = tuple(place for place in self.targets if begins(place))
+        if chosen or self._curves.view.picked:
+            return chosen
+        before = [(d, k.frame) for d in self.dims for k in track.keys.of(d)
+                  if k.frame <= self._latent.row]  # fmt: skip
+        return tuple(place for place in dict(before).items() if begins(place))
 
     def _reshape(self, shape: Callable[[Key], Key], verb: str) -> None:
         subject, track = self._session.active, self._track()
         if subject is None or track is None:
             return
         fresh: dict[int, Keys] = {}
-        for dim, frames in _by_dim(self.targets).items():
+        places = self._segments(track)
+        if not places:
+            self._session.notices.say("No segment follows these keys: they are the last ones.")
+            return
+        for dim, frames in _by_dim(places).items():
             keys = track.keys.of(dim)
             fresh[dim] = tuple(shape(key) if key.frame in frames else key for key in keys)
-        frames_named = {frame for _, frame in self.targets}
-        self._push(subject, fresh, f"{verb} keys at {_frames(frames_named)}")
+        frames_named = {frame for _, frame in places}
+        self._push(subject, fresh, f"{verb} at {rows_words(track.base, sorted(frames_named))}")
 
     def _move(self, places: Iterable[Place], by: int, up: float) -> None:
         track, subject = self._latent.before, self._latent.gesture_subject
@@ -145,7 +172,7 @@ class KeyPresenter(QObject):
             replace(key, tension=tension) if key.frame == frame else key
             for key in track.keys.of(dim)
         )
-        label = f"Bend {subject.dim_name(dim)} after frame {frame}"
+        label = f"Bend {subject.dim_name(dim)} after {rows_words(track.base, [frame])}"
         self._latent.change(SetKeys(subject.id, ((dim, keys),), label), label)
 
     def _remove(self, places: Iterable[Place]) -> None:
@@ -156,7 +183,8 @@ class KeyPresenter(QObject):
         fresh = {dim: without(track.keys.of(dim), frames) for dim, frames in chosen.items()}
         frames_named = {frame for frames in chosen.values() for frame in frames}
         if frames_named:
-            self._push(subject, fresh, f"Remove keys at {_frames(frames_named)}")
+            where = rows_words(track.base, sorted(frames_named))
+            self._push(subject, fresh, f"Remove keys at {where}")
 
     def _push(self, subject: Subject, keys: dict[int, Keys], label: str) -> None:
         if keys:
@@ -176,7 +204,3 @@ def _by_dim(places: Iterable[Place]) -> dict[int, set[int]]:
     for dim, frame in places:
         found.setdefault(dim, set()).add(frame)
     return found
-
-
-def _frames(frames: set[int]) -> str:
-    return f"frame{'s' if len(frames) > 1 else ''} {describe_frames(tuple(sorted(frames)))}"
