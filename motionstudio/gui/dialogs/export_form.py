@@ -50,7 +50,7 @@ class ExportForm(QWidget):
         self.mark_ai = QCheckBox("Say in the file that it is AI-generated")
         self.crop_only = QCheckBox("Crop only")
         self.sound = QCheckBox("Sound of the driving clip")
-        self.hint, self.outlook = QLabel(), QLabel()
+        self.hint, self.outlook, self.silence = QLabel(), QLabel(), QLabel()
         self.command, self.copy = QLineEdit(), QPushButton("Copy")
         self._fill(last)
         self._name()
@@ -85,7 +85,7 @@ class ExportForm(QWidget):
             self.middle.addItem(panel.label, panel.value)
             self.right.addItem(panel.label, panel.value)
         self.command.setReadOnly(True)
-        for label in (self.hint, self.outlook):
+        for label in (self.hint, self.outlook, self.silence):
             label.setProperty("muted", True)
             label.setWordWrap(True)
 
@@ -143,7 +143,7 @@ class ExportForm(QWidget):
         beside = (self.left, QLabel("|"), self.middle, QLabel("|"), self.right)
         form.addRow("Side by side", _row(*beside))
         form.addRow("Burn in", _row(self.number, self.drops, self.titles, self.show_ai))
-        form.addRow("Sound", self.sound)
+        form.addRow("Sound", _row(self.sound, self.silence, stretch=1))
         form.addRow("", self.mark_ai)
         form.addRow(_gap())
         form.addRow("Outlook", self.outlook)

@@ -13,7 +13,13 @@ from motionstudio.core.errors import MotionStudioError
 from motionstudio.core.upsampling import Positions
 from motionstudio.document.subject import Subject
 from motionstudio.export import ExportKind, ExportOptions, Panel, command_line
-from motionstudio.export.driver import driver_of, is_audible, no_driver, why_silent
+from motionstudio.export.driver import (
+    WITH_SOUND,
+    driver_of,
+    is_audible,
+    no_driver,
+    why_silent,
+)
 from motionstudio.export.estimate import estimate
 from motionstudio.gui.dialogs.export_choices import PRESETS, from_preset
 from motionstudio.gui.dialogs.export_form import (
@@ -263,7 +269,8 @@ class ExportDialog(QDialog):
         ):  # fmt: skip
             check.setEnabled(not reason)
             check.setToolTip(reason or str(check.property("tip")))
-        form.sound.setText("Sound of the driving clip" + self._silence())
+        # Nobody looks for the tooltip of what is missing: the reason stands beside the switch.
+        form.silence.setText(self._why_silent() if kind in WITH_SOUND else "")
         form.plays.setSpecialValueText("for ever" if kind.says_loops else "once")
         form.plays.setSuffix(" time" if form.plays.value() == 1 else " times")
         form.hint.setText(kind.hint)
@@ -274,11 +281,6 @@ class ExportDialog(QDialog):
         if self.form.everyone.isChecked():
             return ""
         return why_silent(self._subject, self._driver, self.options(), self._audible)
-
-    def _silence(self) -> str:
-        """Why there is none, beside the switch: nobody looks for a tooltip on what is missing."""
-        reason = self._why_silent()
-        return f" — {reason[0].lower()}{reason[1:].rstrip('.')}" if reason else ""
 
     def _why_no_crop(self, kind: ExportKind) -> str:
         if not kind.is_picture:

@@ -12,6 +12,8 @@ from motionstudio.gui.items.map_names import map_title
 from motionstudio.gui.theme.apply import tokens_for
 from motionstudio.gui.theme.icons import set_icon
 
+_LONGEST = 44
+
 
 class ContentMenu(QMenu):
     """Contents to choose from, each with its icon; what cannot be shown says why.
@@ -71,7 +73,7 @@ class ContentMenu(QMenu):
         for action in (self._contents[content], self._wipes[content]):
             action.setEnabled(not reason)
             action.setToolTip(reason)
-            action.setText(content.label if not reason else f"{content.label} — {reason}")
+            action.setText(content.label if not reason else f"{content.label} — {_brief(reason)}")
 
     def set_map(self, name: str) -> None:
         """Tick the map that lies over the picture; empty: none."""
@@ -110,3 +112,9 @@ class ContentMenu(QMenu):
     ) -> Content | None:
         sender = self.sender()
         return next((which for which, action in actions.items() if action is sender), None)
+
+
+def _brief(reason: str) -> str:
+    """The beginning of a reason: a menu is no place for two sentences, its tooltip has them."""
+    first = reason.partition(":")[0].rstrip(".")
+    return first if len(first) <= _LONGEST else f"{first[: _LONGEST - 1].rstrip()}…"

@@ -67,7 +67,7 @@ class PicturePresenters(QObject):
             reasons=(cropping.why_not(), cropping.why_no_motion(), cropping.why_no_reset()),
         )
         reasons = (rendering.why_not(), rendering.why_no_fill(), rendering.why_no_border())
-        self.pane.set_rendering(rendering.rendering, reasons)
+        self.pane.set_rendering(rendering.shown, reasons)
         self.pane.set_map(maps.chosen, maps.opacity, maps.why_not())
         self.changed.emit()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QObject, Signal
 
 from motionstudio.core.rendering import Rendering
@@ -40,6 +42,13 @@ class RenderingPresenter(QObject):
         """That of the active subject."""
         subject = self._session.active
         return Rendering() if subject is None else subject.rendering
+
+    @property
+    def shown(self) -> Rendering:
+        """What to show: models that bend the source use their field whatever was chosen."""
+        card, _ = self._card()
+        bends = card is not None and not card.draws
+        return replace(self.rendering, by="field") if bends else self.rendering
 
     @property
     def moves_source(self) -> bool:
