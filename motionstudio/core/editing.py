@@ -13,6 +13,11 @@ from numpy.typing import NDArray
 
 from motionstudio.core.motion import Float
 
+# Standard deviations beyond which a Gaussian is below the precision of float32.
+_REACH = 6.0
+# Rows that are averaged at once.
+_BLOCK = 128
+
 
 def soft_weights(count: int, rows: Sequence[int], width: float, *, cyclic: bool = False) -> Float:
     """How much each row follows an edit of ``rows``: a Gaussian in time.
@@ -73,12 +78,36 @@ def smooth(
     """
     if not sigma > 0:
         raise ValueError(f"smooth: expected sigma > 0, got {sigma}")
-    away = np.abs(np.asarray(rows)[:, None] - np.arange(len(values))[None, :])
+    columns, chosen = values[:, list(dims)].astype(np.float64), np.asarray(rows, np.intp)
+    reach = int(np.ceil(_REACH * sigma))
+    if len(values) > 2 * reach + _BLOCK:
+        return _put(values, rows, dims, _averaged(columns, sigma, reach, cyclic)[chosen])
+    away = np.abs(chosen[:, None] - np.arange(len(values))[None, :])
     if cyclic:
         away = np.minimum(away, len(values) - away)
     kernel = np.exp(-0.5 * (away / sigma) ** 2)
     kernel /= kernel.sum(axis=1, keepdims=True)
-    return _put(values, rows, dims, kernel @ values[:, list(dims)].astype(np.float64))
+    return _put(values, rows, dims, kernel @ columns)
+
+
+def _averaged(
+    columns: NDArray[np.float64], sigma: float, reach: int, cyclic: bool
+) -> NDArray[np.float64]:
+    """(R, n) Gaussian averages over time, block by block: a long matrix needs no R x R kernel."""
+    ones = np.ones((len(columns), 1))
+    padded = np.hstack([columns, ones])
+    if cyclic:
+        padded = np.concatenate([padded[-reach:], padded, padded[:reach]])
+    else:
+        padded = np.pad(padded, ((reach, reach), (0, 0)))
+    away = np.arange(_BLOCK)[:, None] + reach - np.arange(_BLOCK + 2 * reach)[None, :]
+    kernel = np.where(np.abs(away) <= reach, np.exp(-0.5 * (away / sigma) ** 2), 0.0)
+    made = np.empty((len(columns), padded.shape[1]))
+    for start in range(0, len(columns), _BLOCK):
+        count = min(_BLOCK, len(columns) - start)
+        wide = count + 2 * reach
+        made[start : start + count] = kernel[:count, :wide] @ padded[start : start + wide]
+    return np.asarray(made[:, :-1] / made[:, -1:])
 
 
 def gain(

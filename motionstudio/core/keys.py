@@ -187,16 +187,28 @@ def curve(keys: Keys) -> Curve:
     At its own frame every key gives exactly its value; between two keys no value lies outside
     theirs.
     """
-    first, last = span(keys)
-    values = np.empty(last - first + 1)
-    slopes = _slopes(keys)
-    for place, (key, following) in enumerate(pairwise(keys)):
-        times = np.arange(key.frame, following.frame)
-        u = (times - key.frame) / (following.frame - key.frame)
-        block = slice(key.frame - first, following.frame - first)
-        values[block] = segment(key, following, u, slopes[place], slopes[place + 1])
-    for key in keys:
-        values[key.frame - first] = key.value
+    frames, knots = np.array([k.frame for k in keys]), np.array([k.value for k in keys])
+    span(keys)
+    if len(keys) < 2:
+        return knots
+    place = np.repeat(np.arange(len(keys) - 1), np.diff(frames))
+    start, end, long = knots[:-1][place], knots[1:][place], np.diff(frames)[place]
+    u = (np.arange(frames[0], frames[-1]) - frames[:-1][place]) / long
+    warped = _bent(u, np.array([k.tension for k in keys])[place])
+    slopes, made = _slopes(keys), np.empty(len(u))
+    easings = np.array([_ORDER[k.easing] for k in keys])[place]
+    for easing, number in _ORDER.items():
+        here = easings == number
+        if not here.any():
+            continue
+        if easing is Easing.AUTO:
+            leave, arrive = slopes[:-1][place] * long, slopes[1:][place] * long
+            made[here] = _hermite(warped[here], start[here], end[here], leave[here], arrive[here])
+        else:
+            share = _SHAPES[easing](warped[here])
+            made[here] = start[here] + (end[here] - start[here]) * share
+    values = np.append(np.clip(made, np.minimum(start, end), np.maximum(start, end)), knots[-1])
+    values[frames - frames[0]] = knots
     return values
 
 
@@ -280,13 +292,15 @@ def _slopes(keys: Sequence[Key]) -> Curve:
     return slopes
 
 
-def _hermite(u: Curve, start: float, end: float, first: float, last: float) -> Curve:
+def _hermite(
+    u: Curve, start: float | Curve, end: float | Curve, first: float | Curve, last: float | Curve
+) -> Curve:
     square, cube = u * u, u * u * u
     made = (2 * cube - 3 * square + 1) * start + (cube - 2 * square + u) * first
     return np.asarray(made + (3 * square - 2 * cube) * end + (cube - square) * last, np.float64)
 
 
-def _bent(u: Curve, tension: float) -> Curve:
+def _bent(u: Curve, tension: float | Curve) -> Curve:
     """Time warped so that half time has become (1 + tension) / 2; monotone on [0, 1]."""
     middle = (1 + tension) / 2
     return np.asarray(u / ((1 / middle - 2) * (1 - u) + 1), np.float64)
@@ -303,3 +317,4 @@ _SHAPES: dict[Easing, Callable[[Curve], Curve]] = {
     Easing.EASE_OUT: lambda u: 1 - (1 - u) ** 3,
     Easing.EASE_IN_OUT: lambda u: np.where(u < 0.5, 4 * u**3, 1 - 4 * (1 - u) ** 3),
 }
+_ORDER = {easing: number for number, easing in enumerate(Easing)}

@@ -131,3 +131,22 @@ def test_resetting_zeroes_the_offset(
     matrix: np.ndarray, where: tuple[tuple[int, ...], tuple[int, ...]]
 ) -> None:
     assert not editing.reset(matrix, *where)[np.ix_(*where)].any()
+
+
+@pytest.mark.parametrize("cyclic", [False, True])
+@pytest.mark.parametrize("sigma", [0.4, 2.0, 9.0])
+def test_long_matrices_are_smoothed_like_short_ones(sigma: float, cyclic: bool) -> None:
+    """Against the whole kernel, whose weights beyond six deviations do not matter."""
+    values = np.random.default_rng(0).standard_normal((700, 3)).astype(np.float32)
+    rows = [0, 1, 127, 128, 300, 698, 699]
+    away = np.abs(np.arange(700)[:, None] - np.arange(700)[None, :])
+    away = np.minimum(away, 700 - away) if cyclic else away
+    kernel = np.exp(-0.5 * (away / sigma) ** 2)
+    expected = (kernel / kernel.sum(1, keepdims=True)) @ values.astype(np.float64)
+    made = editing.smooth(values, rows, (0, 2), sigma, cyclic=cyclic)
+    np.testing.assert_allclose(
+        made[np.ix_(rows, (0, 2))], expected[np.ix_(rows, (0, 2))], atol=1e-6
+    )
+    untouched = np.ones(values.shape, bool)
+    untouched[np.ix_(rows, (0, 2))] = False
+    assert np.array_equal(made[untouched], values[untouched])

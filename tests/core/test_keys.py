@@ -14,6 +14,7 @@ from motionstudio.core.keys import (
     Easing,
     Key,
     KeySet,
+    _slopes,
     curve,
     dense,
     keys_near,
@@ -168,3 +169,23 @@ def test_a_part_of_a_curve_is_that_of_the_whole(keys: tuple[Key, ...], data: st.
         np.testing.assert_allclose(np.isin(times[inside], some), True)
         for time, value in zip(times[inside], values[inside], strict=True):
             assert np.isclose(drawn[some == time], value).any()
+
+
+@given(st.data())
+def test_the_whole_curve_is_its_segments_bit_for_bit(data: st.DataObject) -> None:
+    frames = sorted(data.draw(st.sets(st.integers(0, 60), min_size=2, max_size=9)))
+    number = st.floats(-5, 5, allow_nan=False, width=32)
+    keys = tuple(
+        Key(frame, data.draw(number), data.draw(st.sampled_from(Easing)),
+            data.draw(st.floats(-0.9, 0.9)))
+        for frame in frames
+    )  # fmt: skip
+    made = curve(keys)
+    slopes = _slopes(keys)
+    for place, (one, two) in enumerate(itertools.pairwise(keys)):
+        u = (np.arange(one.frame, two.frame) - one.frame) / (two.frame - one.frame)
+        expected = segment(one, two, u, slopes[place], slopes[place + 1])
+        expected[0] = one.value
+        stretch = slice(one.frame - frames[0], two.frame - frames[0])
+        assert np.array_equal(made[stretch], expected)
+    assert made[-1] == keys[-1].value

@@ -100,7 +100,7 @@ class RowAxis(TimeAxis):
         """The frame at which a row is seen: the last one that it lies over."""
         if self._edges is None:
             return row
-        return math.ceil(self._edges[row + 1]) - 1
+        return math.ceil(float(self._edges[row + 1])) - 1
 
     @override
     def left(self, frame: int) -> int:
