@@ -19,7 +19,7 @@ SECONDS = 0.25
 
 def drawing_times(count: int) -> NDArray[np.float64]:
     """(count,) seconds of the glimpses of a drawing."""
-    return np.arange(count) * SECONDS
+    return np.arange(count, dtype=np.float64) * SECONDS
 
 
 def is_drawing(motion: Motion) -> bool:

@@ -183,7 +183,7 @@ def _morphed(first: Subject, last: Subject, count: int) -> Subject:
     assert last.track is not None
     start, end = first.track.motion(), last.track.motion()
     each = len(start.mean)
-    times = np.arange(count) * _SECONDS
+    times = np.arange(count, dtype=np.float64) * _SECONDS
     base = replace(
         start,
         mean=morph(start.mean, end.mean, count),
