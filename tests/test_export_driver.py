@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from motionstudio.cli.export_flags import ExportFlags, options_of
 from motionstudio.core.clip import Clip, uniform_times
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.core.latent_track import LatentTrack
@@ -18,6 +19,7 @@ from motionstudio.document.carried import Carried
 from motionstudio.document.subject import Framing, MediaRef, Subject
 from motionstudio.engine.requests import Picture
 from motionstudio.export import ExportKind, ExportOptions, Panel
+from motionstudio.export.command import flags
 from motionstudio.export.driver import driver_of, no_driver, sound_of, why_silent
 from motionstudio.export.film import GAP, Material, crop_of, film
 from motionstudio.export.of_subject import export_of
@@ -170,3 +172,17 @@ def test_titles_and_the_mark_are_burnt_in() -> None:
     assert (titled[:8] != plain[:8]).any()
     assert np.array_equal(titled[18:], plain[18:])
     assert (marked[-8:] != plain[-8:]).any()
+
+
+def test_the_command_line_says_the_same() -> None:
+    options = replace(
+        FILM, panels=(Panel.DRIVER, Panel.GENERATED), titles=True, show_ai=True, crop_only=True,
+        sound=False,
+    )  # fmt: skip
+    words = flags(options)
+    for word in ("--titles", "--burn-ai", "--crop-only", "--no-sound", "driver,generated"):
+        assert word in words
+    typed = ExportFlags(
+        panels="driver,generated", titles=True, burn_ai=True, crop_only=True, sound=False
+    )
+    assert options_of(typed, Path("out.mp4")) == options

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from motionstudio.gui.main_window import MainWindow
 from motionstudio.io import read_clip, write_clip
 from tests.gui.conftest import MakeWindow
 from tests.gui.small_model import SmallModel, small_card
+from tests.io.test_sound import beeping
 from tests.stories.conftest import blob_frames
 from tests.stories.steps import active, generated, open_clip, settle
 
@@ -196,3 +198,41 @@ def test_unsaved_projects_and_models_without_fields_say_so(
     index = form.kind.findData(ExportKind.JACOBIAN.value)
     assert not form.kind.model().item(index).isEnabled()
     assert "displacement" in form.kind.itemData(index, 3)
+
+
+def test_sound_says_beside_its_switch_why_there_is_none(
+    qtbot: Any, window: MainWindow, tmp_path: Path
+) -> None:
+    own = active(window)
+    heard = replace(own, media=replace(own.media, path=str(beeping(tmp_path / "beep.mp4"))))
+    context = ExportContext(small_card("heart"))
+    silent, dialog = (ExportDialog(s, None, str(tmp_path), context=context) for s in (own, heard))
+    for one in (silent, dialog):
+        qtbot.addWidget(one)
+    assert not silent.form.sound.isEnabled()
+    assert silent.form.silence.text() == f"{own.name} has no sound."
+    form = dialog.form
+    assert form.sound.isEnabled()
+    assert form.silence.text() == ""
+    form.ping_pong.setChecked(True)
+    assert "backwards" in form.silence.text()
+    form.kind.setCurrentIndex(form.kind.findData(ExportKind.GIF.value))
+    assert form.silence.text() == ""
+    assert not form.sound.isEnabled()
+
+
+def test_three_pictures_stand_side_by_side_with_titles(
+    qtbot: Any, window: MainWindow, tmp_path: Path
+) -> None:
+    context = ExportContext(small_card("heart"))
+    dialog = ExportDialog(active(window), None, str(tmp_path), context=context)
+    qtbot.addWidget(dialog)
+    three = (Panel.DRIVER, Panel.SOURCE, Panel.GENERATED)
+    wanted = ExportOptions(
+        ExportKind.MP4, Path(), panels=three, titles=True, show_ai=True, crop_only=True,
+        sound=False,
+    )  # fmt: skip
+    dialog.show_options(wanted)
+    chosen = dialog.options()
+    for name in ("panels", "titles", "show_ai", "crop_only", "sound"):
+        assert getattr(chosen, name) == getattr(wanted, name)
