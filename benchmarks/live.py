@@ -72,6 +72,11 @@ class Series:
     shown: list[int] = field(default_factory=list)
     window: list[float] = field(default_factory=list)
 
+    def clear(self) -> None:
+        """Forget it."""
+        for each in (self.latency, self.begun, self.shown, self.window):
+            each.clear()
+
 
 def load(name: str) -> MotionModel:
     """A checkpoint, or a FOMM with random weights where ``name`` is empty."""
@@ -95,21 +100,84 @@ def load(name: str) -> MotionModel:
     return made  # type: ignore[no-any-return]
 
 
+class Bench:
+    """A live window between two engines with threads of their own, and what was seen of them."""
+
+    def __init__(self, name: str, series: Series, *, fast: bool) -> None:
+        from motionstudio.gui.engine_bridge import EngineBridge
+        from motionstudio.gui.live.choices import LiveChoices
+        from motionstudio.gui.live.loop import LiveLoop
+        from motionstudio.gui.live.showing import Showing
+        from motionstudio.gui.live.window import LiveWindow
+
+        self._name, self._series, self._fast = name, series, fast
+        self._newest: list[Any] = []
+        self.bridge = EngineBridge(make_handler=self._handler)
+        self.detector = self.bridge.twin()
+        self.window, self.loop = LiveWindow(), LiveLoop(self.detector, self.bridge)
+        self.loop.fast = fast
+        self.showing = Showing(
+            self.loop, self.window, LiveChoices, time.perf_counter, self.loop
+        )  # fmt: skip
+        self.loop.pictured.connect(self._newest.append)
+        self.window.result.painted.connect(self._note)
+        self._watch_posts()
+        self.window.resize(1180, 664)
+
+    def begin(self) -> None:
+        """Start the threads and load the source."""
+        from motionstudio.core.picture import Transform
+        from motionstudio.engine.keys import content_key
+        from motionstudio.engine.requests import Picture
+        from motionstudio.gui.live.loop import LiveSource
+
+        for engine in (self.bridge, self.detector):
+            engine.start()
+        self.window.show()
+        card = load(self._name).card
+        frame = np.random.default_rng(0).integers(0, 255, (256, 256, card.channels), np.uint8)
+        transform = Transform.fit((256, 256), card.size)
+        picture = Picture(content_key(frame), frame)
+        source = LiveSource("s", 1, self._name, picture, transform, (256, 256))
+        self.loop.set_source(source)
+
+    def end(self) -> None:
+        """Stop everything."""
+        self.loop.shutdown()
+        for engine in (self.bridge, self.detector):
+            engine.shutdown()
+        self.window.close()
+
+    def _handler(self, gallery: Any) -> Any:
+        from motionstudio.engine.runner import Runner
+
+        return Runner(
+            load=lambda _n, device: _on(load(self._name), device), gallery=gallery, threads=1
+        )
+
+    def _note(self) -> None:
+        if self._newest:
+            made = self._newest[-1]
+            self._series.latency.append(1000 * (time.perf_counter() - made.moment))
+            self._series.shown.append(self.loop.newest - made.number)
+            self._newest.clear()
+
+    def _watch_posts(self) -> None:
+        """Note how many pictures have come since the one that goes to the detector."""
+        post: Any = self.detector.post
+
+        def noted(request: Any) -> None:
+            if hasattr(request, "number"):
+                self._series.begun.append(self.loop.newest - request.number)
+            post(request)
+
+        self.detector.post = noted  # type: ignore[method-assign]
+
+
 def measure(name: str, rate: float, seconds: float, *, fast: bool) -> tuple[Series, Figures]:
-    """Drive for some seconds and note every picture."""
+    """Drive for some seconds, after two that warm everything up, and note every picture."""
     from PySide6.QtCore import QEvent, QEventLoop, QObject, QTimer
     from PySide6.QtWidgets import QApplication
-
-    from motionstudio.core.picture import Transform
-    from motionstudio.engine.keys import content_key
-    from motionstudio.engine.live_requests import DrivenReady
-    from motionstudio.engine.requests import Picture
-    from motionstudio.engine.runner import Runner
-    from motionstudio.gui.engine_bridge import EngineBridge
-    from motionstudio.gui.live.choices import LiveChoices
-    from motionstudio.gui.live.loop import LiveLoop, LiveSource
-    from motionstudio.gui.live.showing import Showing
-    from motionstudio.gui.live.window import LiveWindow
 
     series = Series()
 
@@ -123,71 +191,23 @@ def measure(name: str, rate: float, seconds: float, *, fast: bool) -> tuple[Seri
             return done
 
     app = Timed([])
-    size = load(name).card.size
-    bridge = EngineBridge(
-        make_handler=lambda gallery: Runner(
-            load=lambda _n, device: _on(load(name), device), gallery=gallery, threads=1
-        )
-    )
-    detector = bridge.twin()
-    window, loop = LiveWindow(), LiveLoop(detector, bridge)
-    loop.fast = fast
-    Showing(loop, window, LiveChoices, time.perf_counter, loop)
-    frame = np.random.default_rng(0).integers(0, 255, (256, 256, 3), np.uint8)
-    channels = load(name).card.channels
-    frame = frame[..., :channels]
-    transform = Transform.fit((256, 256), size)
-    newest: list[DrivenReady] = []
-    loop.pictured.connect(lambda made: newest.append(made))
-    window.result.painted.connect(lambda: _note(series, loop, newest))
-    _watch_posts(series, loop, detector)
-    for engine in (bridge, detector):
-        engine.start()
-    window.resize(1180, 664)
-    window.show()
-    loop.set_source(LiveSource("s", 1, name, Picture(content_key(frame), frame), transform,
-                               (256, 256)))  # fmt: skip
-    events = QEventLoop()
-    loop.ready.connect(lambda _ready: events.quit())
+    bench, events = Bench(name, series, fast=fast), QEventLoop(app)
+    bench.loop.ready.connect(events.quit)
+    bench.begin()
     events.exec()
-    loop.start(lambda: MadeUpCamera(rate))
-    QTimer.singleShot(2000, events.quit)
-    events.exec()
-    for each in (series.latency, series.begun, series.shown, series.window):
-        each.clear()
-    QTimer.singleShot(round(1000 * seconds), events.quit)
-    events.exec()
-    figures = loop.figures.now
-    loop.shutdown()
-    for engine in (bridge, detector):
-        engine.shutdown()
-    window.close()
-    del app
+    bench.loop.start(lambda: MadeUpCamera(rate))
+    for wait in (2.0, seconds):
+        series.clear()
+        QTimer.singleShot(round(1000 * wait), events.quit)
+        events.exec()
+    figures = bench.loop.figures.now
+    bench.end()
     return series, figures
 
 
 def _on(model: Any, device: str) -> MotionModel:
     model.to(device)
     return model  # type: ignore[no-any-return]
-
-
-def _note(series: Series, loop: Any, newest: list[Any]) -> None:
-    if newest:
-        series.latency.append(1000 * (time.perf_counter() - newest[-1].moment))
-        series.shown.append(loop.newest - newest[-1].number)
-        newest.clear()
-
-
-def _watch_posts(series: Series, loop: Any, detector: Any) -> None:
-    """Note how many pictures have come since the one that goes to the detector."""
-    post = detector.post
-
-    def noted(request: Any) -> None:
-        if hasattr(request, "number"):
-            series.begun.append(loop.newest - request.number)
-        post(request)
-
-    detector.post = noted
 
 
 def table(series: Series, figures: Figures) -> list[str]:

@@ -60,22 +60,9 @@ class LiveControls(QWidget):
         self.calibrate.setAccessibleName("Calibrate")
         self.match = MutedLabel()
         self.checks = {name: _check(*words) for name, words in _CHECKS.items()}
-        self.zoom = GestureSlider(
-            "Zoom", "How small the driver's square that counts is (wheel on the picture)", 1, 4,
-            suffix=" ×", decimals=2,
-        )  # fmt: skip
         self.reset = ToolButton("reset", "Take zoom and place of the square back", text="Reset")
         self.movement = QComboBox()
-        self.strength = GestureSlider(
-            "Strength", "How far the source moves; 100 % as the driver does", 0, 200, suffix=" %"
-        )
-        self.steadiness = GestureSlider(
-            "Steadiness", "How much is smoothed; more lags behind more", 0, 100, suffix=" %"
-        )
-        self.opacity = GestureSlider(
-            "Driver over the result", "Shows the driver over the result, to align the two", 0, 100,
-            suffix=" %",
-        )  # fmt: skip
+        self._make_sliders()
         self.gain = MutedLabel()
         self.target, self.fps = QComboBox(), QDoubleSpinBox()
         self.record = primary_button("Record")
@@ -86,6 +73,22 @@ class LiveControls(QWidget):
         self._connect()
         self.set_reasons({})
         self.set_recording(on=False, words="")
+
+    def _make_sliders(self) -> None:
+        self.zoom = GestureSlider(
+            "Zoom", "How small the driver's square that counts is (wheel on the picture)", 1, 4,
+            suffix=" ×", decimals=2,
+        )  # fmt: skip
+        self.strength = GestureSlider(
+            "Strength", "How far the source moves; 100 % as the driver does", 0, 200, suffix=" %"
+        )
+        self.steadiness = GestureSlider(
+            "Steadiness", "How much is smoothed; more lags behind more", 0, 100, suffix=" %"
+        )
+        self.opacity = GestureSlider(
+            "Driver over the result", "Shows the driver over the result, to align the two", 0, 100,
+            suffix=" %",
+        )  # fmt: skip
 
     def show_choices(self, choices: LiveChoices) -> None:
         """Show what is set; nothing is signalled."""
@@ -204,6 +207,10 @@ class LiveControls(QWidget):
         where = _form(("Into", self.target), ("Frames", self.fps))
         _group(column, "Record", where, self.record, self.take)
         column.addStretch(1)
+        self._put(column)
+
+    def _put(self, column: QVBoxLayout) -> None:
+        """Into a page that scrolls where the window is low."""
         page, area = QWidget(), QScrollArea()
         page.setLayout(column)
         area.setWidget(page)

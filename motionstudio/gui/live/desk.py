@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 
 from pydantic import ValidationError
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.document.change import Change
@@ -16,7 +15,7 @@ from motionstudio.document.subject import Subject
 from motionstudio.engine.live_requests import GainReady, SourceReady
 from motionstudio.gui.live import sources
 from motionstudio.gui.live.choices import LiveChoices
-from motionstudio.gui.live.drivers import Drivers
+from motionstudio.gui.live.drivers import ChooseFile, Drivers, choose_file
 from motionstudio.gui.live.keeping import targets
 from motionstudio.gui.live.loop import Asked, LiveLoop, LiveSource
 from motionstudio.gui.live.showing import Showing
@@ -29,15 +28,6 @@ FASTER = 1.1
 """A preview that gains less is not offered."""
 _NO_POINTS = "This model has no keypoints."
 _NOT_RUNNING = "Start a driver first."
-ChooseFile = Callable[[QWidget], Path | None]
-
-
-def choose_file(parent: QWidget) -> Path | None:
-    """Ask for a video file."""
-    from motionstudio.io import file_dialog_filter
-
-    found, _ = QFileDialog.getOpenFileName(parent, "Drive with", "", file_dialog_filter())
-    return Path(found) if found else None
 
 
 class LiveDesk(QObject):
@@ -305,10 +295,7 @@ class LiveDesk(QObject):
         controls.set_targets(targets(subject), self.choices.target)
         self.window.set_running(running, "" if self._source else "The source is not ready.")
         name = "" if subject is None else f"{subject.name} · {subject.model}"
-        self.window.set_names(self._driver_name(), name)
-
-    def _driver_name(self) -> str:
-        return str(self.window.drivers.currentText())
+        self.window.set_names(self.window.drivers.currentText(), name)
 
     def _pause(self, on: bool) -> None:
         capture = self.loop.capture

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from motionstudio.core.clip import Clip
 from motionstudio.document.subject import Subject
@@ -19,6 +20,7 @@ from motionstudio.io.capture import Capture, ClipCapture, Open
 _CAMERA, _CLIP = "camera ", "clip "
 ListCameras = Callable[[], Sequence[CameraInfo]]
 OpenCamera = Callable[[int, str], Capture]
+ChooseFile = Callable[[QWidget], Path | None]
 
 
 class Drivers(QObject):
@@ -124,6 +126,14 @@ class Drivers(QObject):
 def clips_of(subjects: Sequence[Subject]) -> tuple[Subject, ...]:
     """Those whose frames move and can be read."""
     return tuple(s for s in subjects if len(s.clip) > 1 and not s.held and not s.media_problem)
+
+
+def choose_file(parent: QWidget) -> Path | None:
+    """Ask for a video file."""
+    from motionstudio.io import file_dialog_filter
+
+    found, _ = QFileDialog.getOpenFileName(parent, "Drive with", "", file_dialog_filter())
+    return Path(found) if found else None
 
 
 def _open_file(path: Path) -> Capture:

@@ -158,16 +158,30 @@ class LiveWindow(QWidget):
         self.closed.emit()
 
     def _lay_out(self) -> None:
-        whole = QVBoxLayout(self)
+        whole, middle = QVBoxLayout(self), QHBoxLayout()
         whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
+        for layout in (whole, middle):
+            layout.setSpacing(0)
+        middle.addLayout(self._left(), 1)
+        middle.addWidget(_line(upright=True))
+        middle.addWidget(self.controls)
+        bar = QHBoxLayout()
+        bar.setContentsMargins(SPACE_S, SPACE_XS, SPACE_S, SPACE_XS)
+        bar.addWidget(self.figures, 1)
         whole.addLayout(self._top())
         whole.addWidget(_line())
-        middle = QHBoxLayout()
-        middle.setSpacing(0)
-        left = QVBoxLayout()
+        whole.addLayout(middle, 1)
+        whole.addWidget(_line())
+        whole.addLayout(bar)
+        for label in (self.figures, self.words):
+            # What is cut off is in the tooltip; words must not widen the window.
+            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.setMinimumSize(scaled(820), scaled(480))
+
+    def _left(self) -> QVBoxLayout:
+        """Pictures side by side, over the place in the clip and the sources."""
+        left, pictures = QVBoxLayout(), QHBoxLayout()
         left.setSpacing(0)
-        pictures = QHBoxLayout()
         pictures.setSpacing(1)
         for header, picture in zip(self._headers, (self.driver, self.result), strict=True):
             column = QVBoxLayout()
@@ -179,19 +193,7 @@ class LiveWindow(QWidget):
         left.addLayout(self._transport())
         left.addWidget(_line())
         left.addWidget(self.gallery)
-        middle.addLayout(left, 1)
-        middle.addWidget(_line(upright=True))
-        middle.addWidget(self.controls)
-        whole.addLayout(middle, 1)
-        whole.addWidget(_line())
-        bar = QHBoxLayout()
-        bar.setContentsMargins(SPACE_S, SPACE_XS, SPACE_S, SPACE_XS)
-        bar.addWidget(self.figures, 1)
-        whole.addLayout(bar)
-        for label in (self.figures, self.words):
-            # What is cut off is in the tooltip; words must not widen the window.
-            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.setMinimumSize(scaled(820), scaled(480))
+        return left
 
     def _top(self) -> QHBoxLayout:
         row = QHBoxLayout()
