@@ -22,7 +22,7 @@ from motionstudio.io.cameras import CameraInfo
 from motionstudio.io.capture import ClipCapture
 from tests.gui.conftest import MakeWindow
 from tests.gui.gestures import double_click, drag, wheel
-from tests.gui.live.doubles import LiveModel, WoundCamera
+from tests.gui.live.doubles import LIVE, LiveModel, WoundCamera
 from tests.gui.small_model import SmallModel, small_card
 from tests.gui.survivors import Survivors, watched
 from tests.stories.conftest import blob_frames
@@ -343,6 +343,29 @@ def test_the_fast_preview_is_offered_only_where_it_is_faster(studio: Studio) -> 
     assert desk.window.controls.gain.text().startswith("4.0 times as fast")
     fast.click()
     assert desk.loop.fast
+
+
+def test_a_model_without_keypoints_drives_and_says_what_it_cannot(
+    qtbot: Any, make_window: MakeWindow, tmp_path: Path, small_models: dict[str, SmallModel]
+) -> None:
+    small_models["heart"] = SmallModel(small_card("heart", 1, LIVE))
+    window = make_window()
+    open_clip(qtbot, window, write(tmp_path, "beat", blob_frames(8, 48)))
+    studio = Studio(qtbot, window)
+    studio.begin()
+    rest = result(studio)
+    studio.wind(20)
+    assert result(studio) == rest
+    studio.wind(28)
+    assert result(studio) != rest
+    controls = studio.desk.window.controls
+    for name in ("best", "keypoints", "adapt_scale", "remove_mean"):
+        assert not controls.checks[name].isEnabled()
+        assert "no keypoints" in controls.checks[name].toolTip()
+    assert not controls.movement.isEnabled()
+    studio.key("X")
+    studio.wind(28)
+    assert result(studio) == rest
 
 
 def test_a_source_that_is_removed_makes_room_for_another(studio: Studio, tmp_path: Path) -> None:
