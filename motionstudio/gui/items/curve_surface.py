@@ -25,11 +25,15 @@ from motionstudio.gui.theme.apply import font
 from motionstudio.gui.theme.tokens import LINE_CURVE, LINE_SELECTED, SPACE_S, SPACE_XS
 
 _POINTS_FROM = 7.0
+# Below so many pixels for a frame, the slopes between frames are too short to look smooth.
+_DENSE = 3.0
+# Pixels for two points of a band where frames lie closer than pixels.
+_BAND_PIXELS = 4
 _BAND = 2.0
 _AXIS_ENDS = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0)
 MOST_CURVES = 16
 """More dimensions than this are shown faintly, as one bundle."""
-_MOST_MARKS = 600
+_MOST_MARKS = 300
 _KEY_RADIUS = 4.5
 _HANDLE_RADIUS = 3.0
 _ROOM_FOR_HANDLE = 26.0
@@ -133,7 +137,12 @@ class CurveSurface(AxisWidget):
     @property
     def _is_dense(self) -> bool:
         """Whether frames lie closer than pixels: smooth lines would cost much and show nothing."""
-        return self.axis.scale < 1.5
+        return self.axis.scale < _DENSE
+
+    @property
+    def _is_fine(self) -> bool:
+        """Whether so many frames are in sight that wide or dashed lines would cost too much."""
+        return len(self.axis.visible()) > _MOST_MARKS // 3
 
     def _paint_grid(self, painter: QPainter) -> None:
         tokens, area = self.tokens, self._plot()
@@ -180,8 +189,8 @@ class CurveSurface(AxisWidget):
             if bool(np.any(data.values[:, dim] != data.original[:, dim])):
                 ghosts.addPolygon(self._line(data.original[:, dim]))
             self._paint_band(painter, dim)
-        dashed = pen(tokens.muted, 1.0 if self._is_dense else LINE_CURVE, 0.7)
-        dashed.setStyle(Qt.PenStyle.SolidLine if self._is_dense else Qt.PenStyle.DashLine)
+        dashed = pen(tokens.muted, 1.0 if self._is_fine else LINE_CURVE, 0.7)
+        dashed.setStyle(Qt.PenStyle.SolidLine if self._is_fine else Qt.PenStyle.DashLine)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(dashed)
         painter.drawPath(ghosts)
@@ -198,7 +207,7 @@ class CurveSurface(AxisWidget):
             if self._hue(dim) == hue:
                 path.addPolygon(self._keyed_line(dim))
         made = QPen(QColor(hue), LINE_SELECTED if near else LINE_CURVE)
-        if self._is_dense:
+        if self._is_fine:
             made = QPen(QColor(hue), 1.0)
         if all(dim in self._data.muted for dim in self.dims if self._hue(dim) == hue):
             made.setStyle(Qt.PenStyle.DotLine)
@@ -224,8 +233,10 @@ class CurveSurface(AxisWidget):
         if self._data.std is None:
             return
         wide = _BAND * self._data.std[:, dim]
-        upper = self._line(self._data.values[:, dim] + wide)
-        lower = self._line(self._data.values[:, dim] - wide)
+        # A soft ground needs fewer points than the line on it, and costs much more for each.
+        most = (self.axis.end - self.axis.gutter) // _BAND_PIXELS if self._is_dense else 0
+        upper = self._line(self._data.values[:, dim] + wide, most)
+        lower = self._line(self._data.values[:, dim] - wide, most)
         path = QPainterPath()
         path.addPolygon(upper)
         path.connectPath(_reversed(lower))

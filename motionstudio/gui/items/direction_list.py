@@ -123,6 +123,10 @@ class DirectionList(QWidget):
 
     def set_sources(self, components: Sequence[str], frames: str, edit: str) -> None:
         """What a direction can be saved from; ``frames`` and ``edit`` say why not, or nothing."""
+        told = (tuple(components), frames, edit)
+        if told == self._sources:
+            return
+        self._sources = told
         self.menu.clear()
         for place, name in enumerate(components):
             self._add(f"From {name}", f"component {place}")
@@ -142,6 +146,7 @@ class DirectionList(QWidget):
         self.figure.setText(signed(amount))
 
     _reason = ""
+    _sources: tuple[tuple[str, ...], str, str] | None = None
 
     def _lay_out(self) -> None:
         self.list.setAccessibleName("Directions")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -29,22 +29,24 @@ class LabelSet:
         masks: (T, H, W) uint8.
         valid: (T,) bool, False where the frame carries none.
         names: by label, for people.
+        present: the labels that occur in any frame, increasing, without 0.
     """
 
     masks: Labels
     valid: NDArray[np.bool_]
     names: dict[int, str]
+    present: tuple[int, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        # Once: every move of the pointer asks for it.
+        counts = np.bincount(self.masks[self.valid].ravel(), minlength=1)
+        found = tuple(int(v) for v in np.flatnonzero(counts) if v)
+        object.__setattr__(self, "present", found)
 
     @property
     def frames(self) -> tuple[int, ...]:
         """Frames that carry labels."""
         return tuple(int(t) for t in np.flatnonzero(self.valid))
-
-    @property
-    def present(self) -> tuple[int, ...]:
-        """The labels that occur in any frame, without 0."""
-        values = np.unique(self.masks[self.valid]) if self.valid.any() else np.zeros(0, np.uint8)
-        return tuple(int(v) for v in values if v)
 
     def name(self, label: int) -> str:
         """A label for people."""
