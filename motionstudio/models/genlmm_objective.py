@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 import torch.nn.functional as F
@@ -42,6 +42,21 @@ class SequenceBatch:
     decoded: Tensor
     cyclic: bool
     field: Tensor | None = None
+
+    def part(self, share: slice) -> SequenceBatch:
+        """Some sequences of the batch."""
+        return replace(
+            self,
+            reference=self.reference[share],
+            frames=self.frames[share],
+            source=self.source[share],
+            target_reference=self.target_reference[share],
+            target_frames=self.target_frames[share],
+            kept=self.kept[share],
+            valid=self.valid[share],
+            phase=self.phase[share],
+            field=None if self.field is None else self.field[share],
+        )
 
 
 def objective(

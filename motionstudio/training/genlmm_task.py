@@ -10,6 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from motionstudio.core.errors import MotionStudioError
 from motionstudio.models.base import ModelCard
 from motionstudio.models.genlmm import GenLMM
 from motionstudio.models.genlmm_objective import SequenceBatch, objective
@@ -39,6 +40,7 @@ class GenLMMTask:
         self._pool = cached_pool(recipe, self._config, data, work, tell)
         self._drawer = BatchDrawer(recipe, self._pool)
         self._validator: Validator | None = None
+        self._share: slice | None = None
 
     def network(self) -> nn.Module:
         """A fresh GenLMM."""
@@ -50,6 +52,9 @@ class GenLMMTask:
         recipe = self._recipe
         stage, _ = recipe.stage_at(step)
         batch, noise = self._drawer.draw(step)
+        if self._share is not None:
+            # Every process draws the whole batch, so that draws do not depend on their number.
+            batch, noise = batch.part(self._share), noise[self._share]
         assert isinstance(network, GenLMM)
         return objective(
             network,
@@ -61,6 +66,16 @@ class GenLMMTask:
             field_weight=recipe.field_weight,
             bridge=stage.bridge,
         )
+
+    def share(self, rank: int, size: int) -> None:
+        """Let ``loss`` see every ``size``-th sequence of a batch, from ``rank`` on."""
+        for stage in self._recipe.stages:
+            if stage.batch % size:
+                raise MotionStudioError(
+                    f"A batch of {stage.batch} cannot be divided among {size} processes.",
+                    "Choose a batch that is a multiple of their number.",
+                )
+        self._share = slice(rank, None, size)
 
     def validate(self, averaged: Mapping[str, Tensor]) -> dict[str, float]:
         """1 - LCC of held-out sequences."""

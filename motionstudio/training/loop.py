@@ -21,6 +21,7 @@ from motionstudio.training.events import (
     Stepped,
     Validated,
 )
+from motionstudio.training.group import Group, GroupLoss
 from motionstudio.training.recipe import Recipe, Stage
 from motionstudio.training.start_from import take_weights
 from motionstudio.training.state import (
@@ -100,26 +101,45 @@ def train(
         OSError: the last state or the checkpoint cannot be written.
         Cancelled: ``stop`` raised it; nothing is saved or written then.
     """
-    pace = pace or Pace()
-    task = open_task(recipe, data, work, device, lambda text: tell(Said(text)))
+    group = Group.join()
+    tell = tell if group.first else _unheard
+    task = _open(recipe, data, work, device, tell, group)
     torch.manual_seed(recipe.seed)
     state, goes_on = _begin(recipe, task, work)
     if goes_on:
         tell(Said(f"continued from step {state.step}"))
-    run = _Run(recipe, task, state, work, tell, pace)
-    watch = _Watch(recipe, task, data, work, tell)
+    run = _Run(recipe, task, state, work, tell, pace or Pace(), group)
+    watch = _Watch(recipe, task, data, work, tell, group)
     watch.look(state)
-    while state.step < recipe.steps and not stop():
+    while state.step < recipe.steps and not group.agreed(stop()):
         run.step()
         watch.look(state)
         run.save_at_times()
-        if hold is not None and hold.asked():
+        if group.agreed(hold is not None and hold.asked()):
             run.wait(hold, stop)
     run.save()
     watch.look(state, at_the_end=True)
-    task.export(state.averaged, state.step, out)
+    if group.first:
+        task.export(state.averaged, state.step, out)
     tell(Finished(state.step, out.name))
+    group.leave()
     return out
+
+
+def _unheard(_event: Event) -> None:
+    """Where the events of all processes but the first go."""
+
+
+def _open(
+    recipe: Recipe, data: Path | None, work: Path, device: str, tell: Tell, group: Group
+) -> Task:
+    """The task; the first process prepares the sequences that the others then find."""
+    if not group.first:
+        group.wait()
+    task = open_task(recipe, data, work, device, lambda text: tell(Said(text)))
+    if group.first:
+        group.wait()
+    return task
 
 
 def _begin(recipe: Recipe, task: Task, work: Path) -> tuple[RunState, bool]:
@@ -139,11 +159,18 @@ class _Run:
     """What is done again and again: a step, what is told of it, and saving."""
 
     def __init__(
-        self, recipe: Recipe, task: Task, state: RunState, work: Path, tell: Tell, pace: Pace
+        self,
+        recipe: Recipe,
+        task: Task,
+        state: RunState,
+        work: Path,
+        tell: Tell,
+        pace: Pace,
+        group: Group,
     ) -> None:
         self._recipe, self._task, self._state, self._tell = recipe, task, state, tell
-        self._path, self._pace = work / STATE, pace
-        self._runner = _Runner(recipe, state, task)
+        self._path, self._pace, self._group = work / STATE, pace, group
+        self._runner = _Runner(recipe, state, task, group)
         self._saved = pace.clock()
         self._meter = _Meter(recipe, pace.clock, state.step)
 
@@ -158,12 +185,13 @@ class _Run:
         often = pace.tell_every < math.inf
         if state.step % 50 == 0 or (often and meter.age >= pace.tell_every):
             self._tell(meter.event(state))
-        if state.step % 1000 == 0 and _has_held_out(self._recipe):
+        held_out = self._group.first and _has_held_out(self._recipe)
+        if state.step % 1000 == 0 and held_out:
             self._tell(Validated(state.step, dict(self._task.validate(state.averaged))))
 
     def save_at_times(self) -> None:
         """Save when the last time is long ago."""
-        if self._pace.clock() - self._saved > self._pace.save_every:
+        if self._group.agreed(self._pace.clock() - self._saved > self._pace.save_every):
             self._saved = self._pace.clock()
             try:
                 self.save()
@@ -173,8 +201,10 @@ class _Run:
                 self._tell(Saved(self._state.step, self._path.name))
 
     def save(self) -> None:
-        """Save the resumable state."""
-        save_state(self._state, self._path, self._recipe.model_dump_json())
+        """Save the resumable state; all processes meet here."""
+        if self._group.first:
+            save_state(self._state, self._path, self._recipe.model_dump_json())
+        self._group.wait()
 
     def _go_back(self, error: Diverged) -> None:
         state, slowed = self._state, self._state.slowed + 1
@@ -191,12 +221,13 @@ class _Run:
             )
         )
 
-    def wait(self, hold: Hold, stop: Callable[[], bool]) -> None:
+    def wait(self, hold: Hold | None, stop: Callable[[], bool]) -> None:
         """Save, and rest until told to go on or to stop."""
         self.save()
         self._tell(Paused(self._state.step))
-        while hold.asked() and not stop():
-            hold.rest()
+        while self._group.agreed(hold is not None and hold.asked() and not stop()):
+            if hold is not None:
+                hold.rest()
         self._meter.restart(self._state.step)
 
 
@@ -209,10 +240,16 @@ class _Watch:
     """Looks at one clip from time to time, once for each step."""
 
     def __init__(
-        self, recipe: Recipe, task: Task, data: Path | None, work: Path, tell: Tell
+        self,
+        recipe: Recipe,
+        task: Task,
+        data: Path | None,
+        work: Path,
+        tell: Tell,
+        group: Group,
     ) -> None:
         self._recipe, self._task, self._work, self._tell = recipe, task, work, tell
-        self._clip = choose(recipe, data) if recipe.watch_every else None
+        self._clip = choose(recipe, data) if recipe.watch_every and group.first else None
         self._seen = -1
 
     def look(self, state: RunState, at_the_end: bool = False) -> None:
@@ -229,7 +266,7 @@ def probe_steps(recipe: Recipe, task: Task, count: int) -> Iterator[nn.Module]:
     """Make ``count`` steps from the beginning; the network after each, nothing saved."""
     torch.manual_seed(recipe.seed)
     state = fresh_state(task.network(), task.betas)
-    runner = _Runner(recipe, state, task)
+    runner = _Runner(recipe, state, task, Group())
     for _ in range(min(count, recipe.steps)):
         runner.step()
         yield state.model
@@ -238,8 +275,9 @@ def probe_steps(recipe: Recipe, task: Task, count: int) -> Iterator[nn.Module]:
 class _Runner:
     """One optimiser step after another."""
 
-    def __init__(self, recipe: Recipe, state: RunState, task: Task) -> None:
-        self._recipe, self._state, self._task = recipe, state, task
+    def __init__(self, recipe: Recipe, state: RunState, task: Task, group: Group) -> None:
+        self._recipe, self._state, self._task, self._group = recipe, state, task, group
+        self._loss = GroupLoss(task, state.model, group)
 
     def step(self) -> Losses:
         state, recipe = self._state, self._recipe
@@ -247,9 +285,9 @@ class _Runner:
         rate = learning_rate(stage, inside) / 2**state.slowed
         for group in state.optimiser.param_groups:
             group["lr"] = rate
-        loss, parts = self._task.loss(state.model, state.step)
+        loss, parts = self._loss(state.step)
         # The backward pass of grid_sample crashes on coordinates that are not numbers.
-        if not math.isfinite(float(loss.detach())):
+        if self._group.any(not math.isfinite(float(loss.detach()))):
             raise _diverged(state.step, "loss")
         state.optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]

@@ -116,7 +116,9 @@ def _files(recipe: Recipe) -> list[str]:
 def _describe(source: DataSource) -> str:
     if isinstance(source, GeneratorSource):
         return f"generator {source.generator}"
-    return source.file if isinstance(source, ArraySource) else f"{len(source.files)} clip{'s' * (len(source.files) != 1)}"
+    if isinstance(source, ArraySource):
+        return source.file
+    return f"{len(source.files)} clip{'s' * (len(source.files) != 1)}"
 
 
 def _read_source(

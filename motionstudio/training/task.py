@@ -35,6 +35,18 @@ class Task(Protocol):
 
 
 @runtime_checkable
+class SharedTask(Protocol):
+    """What a task has besides whose batches can be divided among processes."""
+
+    def share(self, rank: int, size: int) -> None:
+        """From now on ``loss`` sees every ``size``-th sequence of a batch, from ``rank`` on.
+
+        Raises:
+            MotionStudioError: the batches of the recipe cannot be divided evenly.
+        """
+
+
+@runtime_checkable
 class AdversarialTask(Protocol):
     """What a task has besides where a second network is trained against the first."""
 
