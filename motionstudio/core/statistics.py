@@ -24,7 +24,8 @@ class Statistics:
     Attributes:
         variance: (D,) of the posterior mean over the frames.
         divergence: (D,) nats, mean over the frames of KL(q || N(0, 1)); None without deviations.
-        active: (D,) bool, ``variance`` above ``ACTIVE_FROM``.
+        active: (D,) bool, ``variance`` above ``ACTIVE_FROM``; where there are no deviations, so
+            that values have no unit of their own, above that share of the largest variance.
         frames: how many rows took part.
     """
 
@@ -53,7 +54,9 @@ def statistics(mean: Float, std: Float | None, locked: int | None = None) -> Sta
     values = mean[rows].astype(np.float64)
     variance = values.var(axis=0)
     divergence = None if std is None else kl_to_standard(values, std[rows]).mean(axis=0)
-    return Statistics(variance, divergence, variance > ACTIVE_FROM, len(rows))
+    # Latents of a posterior are counted in standard normals, other numbers in anything.
+    unit = 1.0 if std is not None else float(variance.max(initial=0.0))
+    return Statistics(variance, divergence, variance > ACTIVE_FROM * unit, len(rows))
 
 
 def kl_to_standard(mean: Double, std: Float | Double) -> Double:

@@ -14,6 +14,9 @@ from motionstudio.gui.theme.apply import font
 from motionstudio.gui.theme.scale import fix_size, scaled
 from motionstudio.gui.theme.tokens import CONTROL_HEIGHT, SPACE_S, SPACE_XS
 
+_FINE_BELOW = 0.5
+"""Where the slider ends below this, values have three decimals: keypoints move by hundredths."""
+
 
 class NameLabel(MutedLabel):
     """A name that resets its dimension on a double click."""
@@ -98,6 +101,10 @@ class SliderRow(QWidget):
     def set_limit(self, limit: float) -> None:
         """Range of the slider."""
         self.slider.set_limit(limit)
+        with QSignalBlocker(self.number):
+            self.number.setDecimals(2 if limit >= _FINE_BELOW else 3)
+            if self._shown is not None:
+                self.number.setValue(self._shown[0])
         self.number.setSingleStep(limit / 50)
 
     def set_reason(self, reason: str) -> None:

@@ -35,7 +35,7 @@ _WIDE = 340
 _LEAST_BAR = 40.0
 VARIANCE_TIP = (
     "Variance of the posterior mean over the frames. A unit is active where it is above 0.01 "
-    "(Burda et al. 2016)."
+    "(Burda et al. 2016); without a posterior, above a hundredth of the largest."
 )
 DIVERGENCE_TIP = (
     "KL divergence of the posterior from the standard normal, in nats, mean over the frames: how "
@@ -218,7 +218,8 @@ class StatisticTable(QWidget):
 
     def _paint_bar(self, painter: QPainter, box: QRectF, values: Double, dim: int) -> None:
         tokens = tokens_for(self.palette())
-        words = f"{values[dim]:.2f}"
+        value = float(values[dim])
+        words = f"{value:.2f}" if value >= 0.1 or not value else f"{value:.0e}"
         room = QFontMetricsF(painter.font()).horizontalAdvance("00.00") + SPACE_XS
         bar = box.adjusted(0, box.height() * 0.3, -room, -box.height() * 0.3)
         share = float(values[dim]) / max(float(values.max()), 1e-12)
@@ -299,7 +300,7 @@ class StatisticTable(QWidget):
     def _about(self, dim: int, column: Column | None = None) -> str:
         data = self._data
         state = "active" if data.active[dim] else "not active"
-        words = f"{data.names[dim]}: variance {data.variance[dim]:.3f}, {state}"
+        words = f"{data.names[dim]}: variance {data.variance[dim]:.3g}, {state}"
         if data.divergence is not None:
             words += f", KL {data.divergence[dim]:.2f} nats"
         shown = range(len(data.factors)) if not isinstance(column, int) else (column,)
