@@ -186,7 +186,7 @@ def walk(qtbot: Any, window: MainWindow, doings: Doings, root: QWidget) -> Itera
 
 @pytest.mark.slow
 @pytest.mark.parametrize("pane", ["sliders", "inspector", "history", "motion", "overlays",
-                                  "measurements", "projection", "components",
+                                  "measurements", "picture", "projection", "components",
                                   "statistics"])  # fmt: skip
 def test_statement_19_every_control_at_the_side_acts_or_says_why(
     qtbot: Any, window: MainWindow, doings: Doings, pane: str
