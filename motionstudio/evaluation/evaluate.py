@@ -139,7 +139,8 @@ def evaluate(
         raise MotionStudioError(f"At least one subject is needed, not {subjects}.")
     if not can(model, Capability.DISPLACEMENT):
         raise MotionStudioError(
-            f"{model.card.name} gives no displacement, so it cannot be compared with registration."
+            f"{model.card.name} gives no displacement, so it cannot be compared with registration.",
+            "What its source claims is measured by: motionstudio evaluate --paper.",
         )
     run = _Run(model, domain_of(model.card), data, subjects, tell, rivals)
     for name in TASKS if task is None else (task,):
