@@ -304,6 +304,7 @@ def card_of(name: str, config: DrawConfig, **facts: Any) -> ModelCard:
         size=config.size,
         dims=config.latent,
         draws=True,
+        filling="linear",
         glimpses=config.glimpses,
         frames_min=1,
         config={key: getattr(config, key) for key in DrawConfig.__slots__},

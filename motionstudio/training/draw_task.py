@@ -18,8 +18,8 @@ from motionstudio.models.base import ModelCard
 from motionstudio.models.checkpoint import write_checkpoint
 from motionstudio.models.draw import Bound, Draw, DrawConfig, bound, config_from
 from motionstudio.models.draw_model import card_of
-from motionstudio.training.export import data_lines, hardware, licences
-from motionstudio.training.recipe import Recipe, Stage
+from motionstudio.training.export import data_lines, hardware
+from motionstudio.training.recipe import ClipSource, Recipe, Stage
 
 # The loop clips the gradient's norm at 1. Adam does not see the scale of a loss, so this is the
 # published clipping at 5.
@@ -102,7 +102,7 @@ class DrawTask:
             title=recipe.title,
             summary=recipe.summary,
             data="; ".join(data_lines(recipe, {0})),
-            licence=", ".join(licences(recipe, {0})),
+            licence=", ".join(s.licence for s in recipe.data if isinstance(s, ClipSource)),
             split=recipe.split,
             seed=recipe.seed,
             steps=steps,
