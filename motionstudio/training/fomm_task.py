@@ -71,6 +71,7 @@ class FOMMTask:
         stage, _ = self._recipe.stage_at(step)
         weights = self._stages[self._recipe.stages.index(stage)]
         _hold_norms(network, stage.frozen_norms)
+        network.kp_detector.requires_grad_(not stage.generator_alone)
         if stage.detector_alone and batch.parts is not None:
             return _detector_loss(network, batch, batch.parts, weights)
         truth = Truth(batch.known, batch.parts if self._recipe.wants_parts else None)

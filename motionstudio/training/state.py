@@ -41,11 +41,18 @@ class RunState:
     slowed: int = 0
 
     def average(self, decay: float) -> None:
-        """Move the running mean of the weights towards the weights."""
+        """Move the running mean of the weights towards the weights; of frozen ones it stays."""
         # A short run would else ship mostly its initial values.
         decay = min(decay, (1 + self.step) / (10 + self.step))
+        frozen = {
+            name.rpartition(".")[0]
+            for name, value in self.model.named_parameters()
+            if not value.requires_grad
+        }
         with torch.no_grad():
             for name, value in self.model.state_dict().items():
+                if name.rpartition(".")[0] in frozen:
+                    continue
                 if value.is_floating_point():
                     self.averaged[name].lerp_(value, 1 - decay)
                 else:

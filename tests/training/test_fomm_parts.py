@@ -15,6 +15,7 @@ from motionstudio.training.fomm_batches import PairBatch, PairDrawer
 from motionstudio.training.fomm_task import FOMMTask
 from motionstudio.training.pool import build_pool, cached_pool
 from motionstudio.training.recipe import Recipe
+from motionstudio.training.state import fresh_state
 from tests.models.test_fomm import TINY
 from tests.training import small
 from tests.training.test_fomm_training import TEXT
@@ -150,6 +151,20 @@ def test_the_generator_alone_leaves_the_detector_be(tmp_path: Path) -> None:
     changed = _changed(*_trained(tmp_path, **stage, losses="{ occlusion = 1.0 }"))
     assert any("occlusion" in name for name in changed)
     assert all(name.startswith("generator.") for name in changed)
+
+
+def test_the_running_mean_of_a_frozen_detector_stays(tmp_path: Path) -> None:
+    stage = {"stages.0.generator_alone": "true"}
+    task = FOMMTask(_recipe(tmp_path, **stage), None, tmp_path, "cpu", lambda _text: None)
+    state = fresh_state(task.network(), task.betas)
+    before = {name: value.clone() + 1 for name, value in state.averaged.items()}
+    state.averaged = {name: value.clone() for name, value in before.items()}
+    task.loss(state.model, 0)
+    state.average(0.5)
+    stayed = {name for name, value in before.items() if torch.equal(state.averaged[name], value)}
+    assert {name for name in before if name.startswith("kp_detector.predictor")} <= stayed
+    moved = [n for n in before if n.startswith("generator.") and n.endswith("conv.weight")]
+    assert not stayed & set(moved)
 
 
 @pytest.mark.parametrize("frozen", ["true", "false"])
