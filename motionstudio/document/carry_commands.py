@@ -12,14 +12,14 @@ from motionstudio.core.latent_track import LatentTrack
 from motionstudio.core.motion import Float, Motion, RowKind
 from motionstudio.core.transfer import Timing, TransferMode
 from motionstudio.document.carried import Carried
-from motionstudio.document.change import Edit, Kind, MergeKey, Outcome, ProjectState
+from motionstudio.document.change import Change, Edit, Kind, MergeKey, Outcome, ProjectState
 from motionstudio.document.command_base import SmallCommand
 from motionstudio.document.layers import PutLayers, encoded, put_track
 from motionstudio.document.restore import PutFields
 from motionstudio.document.subject import Subject
 
 _HELD = ("clip", "kept", "reference", "cyclic", "held", "track", "encoded_with", "carried")
-_ANEW = ("track", "encoded_with", "carried")
+_OVERHEAD = 256
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,8 +96,9 @@ class CarryMotion(SmallCommand):
             after = _held(after, carried)
             after = replace(after, encoded_with=after.encoding_key)
             kinds: frozenset[Kind] = frozenset({"subjects", "encoding", "latent", "carried"})
-            return _put(state, subject, after, _HELD, kinds, label)
-        return _put(state, subject, after, _ANEW, frozenset({"latent", "carried"}), label)
+            values = {name: getattr(after, name) for name in _HELD}
+            return PutFields(subject.id, values, kinds, None, label).apply(state)
+        return PutOwn(subject.id, after.track, carried, label).apply(state)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -122,6 +123,37 @@ class PutCarried:
         """Whether ``other`` sets no more than this one does."""
         inner = other.layers if isinstance(other, PutCarried) else other
         return isinstance(inner, PutLayers) and self.layers.covers(inner)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PutOwn:
+    """The motion of an animated still set to the same motion carried over in another way.
+
+    Not an encoding: nothing but values changes, so only who looks at values looks anew.
+    """
+
+    subject_id: str
+    track: LatentTrack | None
+    carried: Carried | None
+    label: str = ""
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the motion."""
+        return _OVERHEAD + (0 if self.track is None else self.track.nbytes)
+
+    def apply(self, state: ProjectState) -> Outcome:
+        """Set; the inverse sets what was there."""
+        subject = state.subject(self.subject_id)
+        after = replace(subject, track=self.track, carried=self.carried)
+        inverse = replace(self, track=subject.track, carried=subject.carried)
+        kinds: frozenset[Kind] = frozenset({"latent", "carried"})
+        change = Change(subject.id, kinds, None, self.label)
+        return Outcome(state.with_subject(after), inverse, change)
+
+    def covers(self, other: Edit) -> bool:
+        """Whether ``other`` sets the motion of the same subject in this way."""
+        return isinstance(other, PutOwn) and other.subject_id == self.subject_id
 
 
 def put_carried(done: Outcome, before: Subject, carried: Carried | None) -> Outcome:
@@ -216,15 +248,3 @@ def _held(subject: Subject, carried: Carried) -> Subject:
         cyclic=carried.cyclic,
         held=True,
     )
-
-
-def _put(
-    state: ProjectState,
-    subject: Subject,
-    after: Subject,
-    names: tuple[str, ...],
-    kinds: frozenset[Kind],
-    label: str,
-) -> Outcome:
-    values = {name: getattr(after, name) for name in names}
-    return PutFields(subject.id, values, kinds, None, label).apply(state)

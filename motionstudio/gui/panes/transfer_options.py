@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from typing_extensions import override
 
 from motionstudio.core.carrying import AS_IT_IS, STRENGTH_MAX, Transfer
 from motionstudio.gui.items.gesture_slider import GestureSlider
@@ -80,6 +81,7 @@ class TransferOptions(QWidget):
         againstChosen: id of the subject that poses are compared with.
         keepRequested: use these options for the next motion as well.
         resetRequested: carry over as it is.
+        appeared: the pane is shown or hidden.
         hovered: read-out for the status bar.
     """
 
@@ -92,6 +94,7 @@ class TransferOptions(QWidget):
     againstChosen = Signal(str)
     keepRequested = Signal()
     resetRequested = Signal()
+    appeared = Signal()
     hovered = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -162,6 +165,16 @@ class TransferOptions(QWidget):
                 self.against.addItem(name, identity)
             self.against.setCurrentIndex(max(self.against.findData(chosen), 0))
         self._parts["against"].setVisible(bool(choices))
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.appeared.emit()
+
+    @override
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.appeared.emit()
 
     def _show_points(self, view: OptionsView) -> None:
         how = view.how

@@ -82,6 +82,7 @@ class MatchPresenter(QObject):
         self._hint: Offer | None = None
         self._scores: Scores | None = None
         pane.againstChosen.connect(self._choose)
+        pane.appeared.connect(self.refresh)
         resting.ready.connect(self._on_rest)
         session.project.changed.connect(self._on_change)
         session.view.changed.connect(self._on_view)
@@ -97,10 +98,13 @@ class MatchPresenter(QObject):
         subject = self._session.active
         self._scores = None if subject is None else self._found(subject)
         scores = self._scores
-        shown = scores is not None and len(scores.values) > 1
+        held = subject is not None and subject.held
+        # Beside a clip's own errors there is little room: only while the pane is looked at.
+        looked_at = held or self._pane.isVisible()
+        shown = scores is not None and len(scores.values) > 1 and looked_at
         self._strip.setVisible(shown)
         # A still has no truth to compare with: the error strip would only say so.
-        self._errors.setVisible(not (shown and subject is not None and subject.held))
+        self._errors.setVisible(not (shown and held))
         if scores is not None and shown:
             self._strip.set_scores(scores.values, scores.reference, scores.best)
             self._strip.set_current(self._session.playhead)

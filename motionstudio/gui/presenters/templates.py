@@ -30,6 +30,7 @@ MOST = 12
 _WRITTEN = "Motion template (*.safetensors);;Motion template as text (*.json)"
 _READ = "Motions (*.safetensors *.json *.npz)"
 _SIDE = 96
+_GROUND = (36, 37, 40)
 
 
 class TemplatesPresenter(QObject):
@@ -171,7 +172,7 @@ def _cards(paths: Sequence[str]) -> list[SampleCard]:
 
 
 def _picture(rows: Float) -> NDArray[np.uint8]:
-    """(D, W, 3) uint8: the matrix as it looks in the editor, frames to the right."""
+    """Square (H, W, 3) uint8: the matrix as it looks in the editor, frames to the right."""
     limit = float(np.abs(rows).max()) or 1.0
-    small = rows.T[:, np.linspace(0, len(rows) - 1, min(len(rows), _SIDE)).astype(int)]
-    return display.colourise(np.ascontiguousarray(small), display.diverging(), -limit, limit)
+    across, down = (np.linspace(0, n - 1, _SIDE).round().astype(int) for n in rows.shape)
+    return display.colourise(rows[across][:, down].T, display.diverging(_GROUND), -limit, limit)
