@@ -98,10 +98,11 @@ def paint_arms(
     """Both axes: the first ends in a dot, the second in a square."""
     for part, tip in tips(mark, at):
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(pen(DARK.canvas, LINE_SELECTED + 1 if strong else LINE_SELECTED, 0.75))
-        painter.drawLine(at, tip)
-        painter.setPen(pen(mark.ink, LINE_CURVE if strong else LINE_THIN, 1.0 if strong else 0.9))
-        painter.drawLine(at, tip)
+        width = LINE_CURVE if strong else LINE_THIN
+        # A dark edge for light pictures, a light one for dark pictures and dark blues.
+        for ink, wider, alpha in ((DARK.canvas, 2.5, 0.7), (DARK.text, 1.2, 0.6), (mark.ink, 0, 1)):
+            painter.setPen(pen(ink, width + wider, alpha))
+            painter.drawLine(at, tip)
         if strong:
             painter.setPen(pen(DARK.canvas, LINE_CURVE, 0.9))
             painter.setBrush(QColor(mark.ink))
@@ -118,12 +119,14 @@ def paint_disc(
         for ink, width in ((DARK.canvas, LINE_SELECTED + 2), (tokens.accent, LINE_SELECTED)):
             painter.setPen(pen(ink, width))
             painter.drawEllipse(at, radius + 3, radius + 3)
-    painter.setPen(pen(DARK.canvas, LINE_CURVE, 0.9))
-    painter.setBrush(QColor(mark.ink))
-    if mark.index == GROUP:
-        painter.drawRect(QRectF(at.x() - radius, at.y() - radius, 2 * radius, 2 * radius))
-    else:
-        painter.drawEllipse(at, radius, radius)
+    painter.setPen(Qt.PenStyle.NoPen)
+    for ink, wider in ((DARK.canvas, 0.0), (DARK.text, -1.0), (mark.ink, -2.0)):
+        painter.setBrush(QColor(ink))
+        half = radius + 1 + wider
+        if mark.index == GROUP:
+            painter.drawRect(QRectF(at.x() - half, at.y() - half, 2 * half, 2 * half))
+        else:
+            painter.drawEllipse(at, half, half)
 
 
 def paint_words(painter: QPainter, at: QPointF, words: str, room: QRectF, tokens: Tokens) -> None:
