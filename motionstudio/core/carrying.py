@@ -189,7 +189,7 @@ def match_scores(rows: Float, driving: KeypointTrack, source: KeypointTrack) -> 
     """
     poses = from_rows(rows, driving).value
     distances = pose_distances(source.value[0], poses)
-    return np.sqrt(distances / poses.shape[1])
+    return np.asarray(np.sqrt(distances / poses.shape[1]))
 
 
 def pose_at(rows: Float, driving: KeypointTrack, at: int) -> KeypointTrack:
