@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from motionstudio.core.clip import uniform_times
 from motionstudio.core.motion import Decoded
 from motionstudio.core.picture import Transform
 from motionstudio.core.rendering import HARD, Rendering
@@ -84,7 +85,7 @@ def test_every_rendering_has_pictures_of_its_own_and_decodes_once() -> None:
     model = SmallModel(small_card("heart"))
     engine = SyncEngine(Runner(load=lambda *_: model, device=DeviceChoice("cpu", "test")))
     frame = np.zeros((SIDE, SIDE, 1), np.uint8)
-    times = np.arange(3) * 0.1
+    times = uniform_times(3, 10)
     motion = model.encode(
         np.random.default_rng(0).random((3, 1, SIDE, SIDE)).astype(np.float32),
         np.ones(3, np.bool_), times,

@@ -94,9 +94,10 @@ def test_a_free_box_is_padded_and_a_square_one_fills(window: MainWindow) -> None
     pull(window, layer(window).place_of((0, 1)), (16, 0))
     assert active(window).framing == Framing("letterbox", (20, 30, 24, 40))
     pane.square.click()
-    assert active(window).framing.mode == "crop"
-    assert active(window).framing.crop is not None
-    assert active(window).framing.crop[2:] == (40, 40)
+    framing = active(window).framing
+    assert framing.mode == "crop"
+    assert framing.crop is not None
+    assert framing.crop[2:] == (40, 40)
 
 
 def test_the_knob_turns_the_box(window: MainWindow) -> None:

@@ -77,7 +77,12 @@ def test_the_map_follows_the_playhead_and_goes_when_taken_off(
     window.presenters.playback.go(4)
     qtbot.waitUntil(lambda: model(small_models).asked[-1][0] == 4)
     four = tinted(np.full((3, 12, 12), 0.04, np.float32))
-    qtbot.waitUntil(lambda: np.array_equal(getattr(veil(window), "picture", None), four))
+
+    def shows_four() -> bool:
+        found = veil(window)
+        return found is not None and np.array_equal(found.picture, four)
+
+    qtbot.waitUntil(shows_four)
     window.actions_["view.map_masks"].trigger()
     assert veil(window) is None
 
@@ -93,7 +98,7 @@ def test_maps_lie_where_the_model_sees(qtbot: Any, window: MainWindow) -> None:
     window.session.push(SetFraming(active(window).id, Framing("crop", (4, 8, 30, 30), 20.0)))
     settle(qtbot, window)
     found = lay(qtbot, window, "occlusion")
-    assert found.box == (8, 4, 30, 30)
+    assert found.box == (8.0, 4.0, 30.0, 30.0)
     assert found.angle == 20.0
 
 

@@ -78,8 +78,8 @@ class ExportForm(QWidget):
         self.scale.setRange(SMALLEST, LARGEST)
         self.scale.setSuffix(" %")
         self.scale.setSingleStep(25)
-        for box in (self.left, self.middle):
-            box.addItem("Nothing", NONE)
+        for beside in (self.left, self.middle):
+            beside.addItem("Nothing", NONE)
         for panel in Panel:
             self.left.addItem(panel.label, panel.value)
             self.middle.addItem(panel.label, panel.value)
@@ -111,12 +111,21 @@ class ExportForm(QWidget):
             (self.number, "Burn in the frame number", "Write the frame's number into the picture"),
             (self.drops, "Burn in drop marks", "Mark frames that were withheld from the model"),
             (self.titles, "Titles of the pictures", "Write over each picture what it is"),
-            (self.show_ai, "Burn in that it is AI-generated",
-             "Write it into every picture, where everybody sees it"),
-            (self.crop_only, "Only the crop",
-             "Only the part that the model sees, instead of the full picture"),
-            (self.sound, "Sound of the driving clip",
-             "What is heard in the clip whose motion it is, in step with the pictures"),
+            (
+                self.show_ai,
+                "Burn in that it is AI-generated",
+                "Write it into every picture, where everybody sees it",
+            ),
+            (
+                self.crop_only,
+                "Only the crop",
+                "Only the part that the model sees, instead of the full picture",
+            ),
+            (
+                self.sound,
+                "Sound of the driving clip",
+                "What is heard in the clip whose motion it is, in step with the pictures",
+            ),
             (self.mark_ai, "Mark as AI-generated", "As text and, where it fits, as IPTC metadata"),
             (self.command, "The same as a command", "Makes the same file without the window"),
             (self.copy, "Copy the command", "Copy the command"),
