@@ -134,9 +134,9 @@ def test_statement_03_two_hundred_moves_start_few_decodes_and_the_last_is_shown(
     at, answers = spot(slider.knob()), 10
     press(slider, at)
     for n in range(200):
+        started = len(asked)
         move(slider, (at[0] + 5 + n * 0.2, at[1]))
         if n % (200 // answers) == 0:
-            started = len(asked)
             permits.release()
             qtbot.waitUntil(lambda s=started: len(asked) > s, timeout=20_000)
     release(slider, (at[0] + 5 + 199 * 0.2, at[1]))
