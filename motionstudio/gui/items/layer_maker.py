@@ -41,6 +41,7 @@ _LINES = frozenset(
         "density",
         "arrow_scale",
         "awaited",
+        "fieldless",
         "generated_veil",
     }
 )
@@ -119,7 +120,8 @@ class _Maker:
         if content is Content.MAGNITUDE and material is not None:
             return self._magnitude(material)
         if inputs.inverse is None:
-            return Layers(missing=inputs.awaited or "The motion of this frame is not ready yet.")
+            why = inputs.awaited or inputs.fieldless
+            return Layers(missing=why or "The motion of this frame is not ready yet.")
         if content is Content.JACOBIAN:
             return self._jacobian(inputs.inverse)
         return self._over_picture(content, inputs.inverse)

@@ -150,6 +150,7 @@ class Inputs:
         plain_copy: (H, W, 1|3) uint8, the reference bent by another clip's field as it is, or
             None; ``plain_copy_words`` say whose field.
         awaited: why there is no motion, where it is not merely on its way; or empty.
+        fieldless: why there will be no field, however long one waits; or empty.
         source_veil, generated_veil: maps of the model over pictures of each kind, or None.
     """
 
@@ -176,6 +177,7 @@ class Inputs:
     plain_copy: Picture | None = None
     plain_copy_words: str = ""
     awaited: str = ""
+    fieldless: str = ""
     source_veil: Veil | None = None
     generated_veil: Veil | None = None
 

@@ -16,10 +16,12 @@ from motionstudio.gui.items.read_out import Units
 from motionstudio.gui.items.region_chart import Series
 from motionstudio.gui.panes.measurements import AREA, Measurements
 from motionstudio.gui.panes.viewport_grid import ViewportGrid
+from motionstudio.gui.presenters.catalogue import missing_reason
 from motionstudio.gui.presenters.label_source import LabelSet
 from motionstudio.gui.presenters.marks import Marks
 from motionstudio.gui.presenters.regions import RegionsPresenter
 from motionstudio.gui.presenters.session import Session
+from motionstudio.models.base import Capability
 
 _WHO = "labels"
 # With more labels than these only the one that is measured is outlined.
@@ -192,7 +194,9 @@ class MeasuringPresenter(QObject):
             self._pane.set_message("")
             return
         if not self._regions.measured:
-            self._pane.set_message("The labels are measured once the motion is known.")
+            card = self._session.card(subject)
+            reason = missing_reason(card, Capability.DISPLACEMENT, "Carrying labels along")
+            self._pane.set_message(reason or "The labels are measured once the motion is known.")
             return
         values = self._values(len(subject.clip))
         self._pane.copy.set_reason("")

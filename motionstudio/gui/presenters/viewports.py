@@ -63,8 +63,12 @@ class ViewportPresenter(QObject):
         self._grid.clear_message()
         self._grid.set_spacing(subject.clip.spacing)
         still = len(subject.clip) == 1
-        self._grid.set_inputs(size=subject.clip.size, awaited=SINGLE_PICTURE if still else "")
         card = self._session.card(subject)
+        self._grid.set_inputs(
+            size=subject.clip.size,
+            awaited=SINGLE_PICTURE if still else "",
+            fieldless=missing_reason(card, Capability.INVERSE, "This view"),
+        )
         for content, capability in _NEEDS.items():
             self._grid.set_available(
                 content, missing_reason(card, capability, f"The {content.value}")
