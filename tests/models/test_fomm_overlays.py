@@ -18,7 +18,7 @@ from motionstudio.engine.runner import Runner
 from motionstudio.engine.sync import SyncEngine
 from motionstudio.models.base import OverlayModel
 from motionstudio.models.device import DeviceChoice
-from motionstudio.models.fomm import coordinate_grid, resized, sample
+from motionstudio.models.fomm_geometry import coordinate_grid, resized, sample
 from motionstudio.models.fomm_model import FOMMModel
 from motionstudio.models.fomm_overlays import heat_maps
 from tests.models import tiny, tiny_fomm
@@ -45,7 +45,8 @@ def test_at_rest_nothing_is_moved(model: FOMMModel, moved: tuple[Motion, np.ndar
     np.testing.assert_allclose(found["masks"].sum(0), 1, atol=1e-5)
     # As in the published code a field is enlarged without aligned corners, at rest as well.
     picture = torch.from_numpy(frames[:1])
-    rest = coordinate_grid(*found["masks"].shape[1:], picture).permute(2, 0, 1)[None]
+    height, width = found["masks"].shape[-2:]
+    rest = coordinate_grid(height, width, picture).permute(2, 0, 1)[None]
     grid = resized(rest, SIDE, SIDE).permute(0, 2, 3, 1)
     np.testing.assert_allclose(found["deformed"], sample(picture, grid, True)[0], atol=1e-4)
     for each in found["sparse motions"]:
@@ -70,7 +71,7 @@ def test_heat_maps_have_their_keypoint_in_the_middle(
     with torch.no_grad():
         raw = detector.heat_maps(detector.features(frame))
         heat = heat_maps(detector, frame, (raw.shape[-2], raw.shape[-1]))
-        grid = coordinate_grid(*heat.shape[-2:], heat)
+        grid = coordinate_grid(heat.shape[-2], heat.shape[-1], heat)
         share = heat / heat.sum((1, 2), keepdim=True)
         middle = torch.einsum("khw,hwc->kc", share, grid)
     np.testing.assert_allclose(middle, model.keypoints(moved[1][2:3]).value[0], atol=1e-4)
