@@ -11,6 +11,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPixmap,
     QResizeEvent,
+    QShowEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -121,8 +122,18 @@ class AxisWidget(QWidget):
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.axis.set_width(self.width())
+        self._fit_axis()
         self.refresh()
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._fit_axis()
+
+    def _fit_axis(self) -> None:
+        """Tell the axis how wide its strips are; one that is put away has some other width."""
+        if not self.isHidden() or self.parentWidget() is None:
+            self.axis.set_width(self.width())
 
     @override
     def wheelEvent(self, event: QWheelEvent) -> None:

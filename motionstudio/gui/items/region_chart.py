@@ -139,6 +139,11 @@ class RegionChart(AxisWidget):
             for one in self._series:
                 self._paint_name(painter, one, low, high)
 
+    @override
+    def paint_moving(self, painter: QPainter) -> None:
+        if self._series:
+            super().paint_moving(painter)
+
     def _paint_scale(self, painter: QPainter, low: float, high: float) -> None:
         painter.setFont(font("caption", tabular=True))
         for value in (low, 0.0 if low < 0 < high else (low + high) / 2, high):

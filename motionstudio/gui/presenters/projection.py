@@ -10,9 +10,8 @@ from PySide6.QtCore import QObject
 
 from motionstudio.core.embedding import EmbeddingOptions
 from motionstudio.core.latent_track import frames_of_rows
-from motionstudio.core.motion import RowKind
 from motionstudio.core.pca import Double
-from motionstudio.core.picture_rows import rows_of_frames
+from motionstudio.core.picture_rows import row_of_frame
 from motionstudio.core.projection import FitOptions, Projection, turned
 from motionstudio.document.change import Change
 from motionstudio.document.projection_view import ProjectionView
@@ -24,6 +23,7 @@ from motionstudio.gui.panes.projection import Projection as ProjectionPane
 from motionstudio.gui.presenters import projection_words as words
 from motionstudio.gui.presenters.component_fit import ComponentFit
 from motionstudio.gui.presenters.edit_gate import EditGate
+from motionstudio.gui.presenters.latent import dropped_rows
 from motionstudio.gui.presenters.latent_gesture import LatentGesture
 from motionstudio.gui.presenters.mapping import MapMaker
 from motionstudio.gui.presenters.session import Session
@@ -297,8 +297,7 @@ class ProjectionPresenter(QObject):
         active = self._session.active
         if active is None or active.track is None:
             return 0
-        rows = rows_of_frames(active.track.base)
-        return int(rows[min(self._session.playhead, len(rows) - 1)])
+        return row_of_frame(active.track.base, self._session.playhead)
 
     def _trajectories(
         self, projection: Projection, peers: tuple[Subject, ...]
@@ -327,13 +326,12 @@ class ProjectionPresenter(QObject):
             points = self._points(projection, subject)
             return replace(known, drawn=replace(known.drawn, points=points), turns=self._turns)
         count = len(track.offset)
-        is_frame = track.base.rows is RowKind.FRAME
         drawn = Trajectory(
             id=subject.id,
             name=subject.name,
             hue=place,
             points=self._points(projection, subject),
-            kept=subject.kept if is_frame else np.ones(count, np.bool_),
+            kept=~dropped_rows(subject),
             filled=track.base.filled,
             edited=np.asarray(track.edited.any(axis=1), np.bool_),
             chosen=np.isin(np.arange(count), chosen),
