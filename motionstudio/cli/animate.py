@@ -11,7 +11,7 @@ from motionstudio.cli import transfer_flags as flags
 from motionstudio.cli.export_flags import Border, By, RenderBy, WithSound
 from motionstudio.cli.options import Device, Fit, FitOption
 from motionstudio.cli.output import say, show
-from motionstudio.core.carrying import STRENGTH_MAX
+from motionstudio.core.strength import MOST
 
 Sources = Annotated[
     list[Path], typer.Argument(metavar="PICTURE...", help="Pictures to animate, or folders.")
@@ -32,7 +32,7 @@ Reference = Annotated[
     ),
 ]  # fmt: skip
 Strength = Annotated[
-    float, typer.Option("--strength", min=0, max=STRENGTH_MAX, help="1 as it is, 0 none.")
+    float, typer.Option("--strength", min=0, max=MOST, help="1 as it is, 0 none.")
 ]
 Keep = Annotated[bool, typer.Option("--keep-frames", help="Leave the PNG frames as well.")]
 

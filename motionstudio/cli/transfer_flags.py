@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from motionstudio.core.carrying import STRENGTH_MAX, Transfer
 from motionstudio.core.errors import MotionStudioError
+from motionstudio.core.strength import MOST
+
+if TYPE_CHECKING:
+    from motionstudio.core.carrying import Transfer
 
 
 class Way(StrEnum):
@@ -82,6 +85,8 @@ def transfer_of(
     Raises:
         MotionStudioError: a list holds something that is no number, or is out of range.
     """
+    from motionstudio.core.carrying import Transfer
+
     try:
         return Transfer(
             relative_positions=positions is Way.RELATIVE,
@@ -95,7 +100,7 @@ def transfer_of(
     except ValueError as error:
         raise MotionStudioError(
             f"--weights or --off cannot be read: {error}.",
-            f"Give numbers between commas; weights lie between 0 and {STRENGTH_MAX:g}.",
+            f"Give numbers between commas; weights lie between 0 and {MOST:g}.",
         ) from error
 
 

@@ -28,8 +28,9 @@ from motionstudio.core.keypoints import (
     pose_distances,
 )
 from motionstudio.core.motion import Float
+from motionstudio.core.strength import MOST
 
-STRENGTH_MAX = 2.0
+STRENGTH_MAX = MOST
 """The largest strength and the largest weight of a keypoint that are offered."""
 
 

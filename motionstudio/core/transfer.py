@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.core.motion import Float, Motion, RowKind
+from motionstudio.core.strength import MOST
 
-STRENGTH_MAX = 2.0
+STRENGTH_MAX = MOST
 """The largest amplitude that is offered: twice the motion of the source."""
 
 # Positions that agree to this share of a frame distance are the same positions.
