@@ -31,9 +31,7 @@ Reference = Annotated[
         "own pose; best finds it by the keypoints. [default: the first, or a template's own]",
     ),
 ]  # fmt: skip
-Strength = Annotated[
-    float, typer.Option("--strength", min=0, max=MOST, help="1 as it is, 0 none.")
-]
+Strength = Annotated[float, typer.Option("--strength", min=0, max=MOST, help="1 as it is, 0 none.")]
 Keep = Annotated[bool, typer.Option("--keep-frames", help="Leave the PNG frames as well.")]
 
 
