@@ -146,7 +146,7 @@ def test_the_best_frame_is_the_pose_itself_at_any_place_and_size(
     seed: int, size: float, shift: float
 ) -> None:
     moving, rest, rows = driver(seed)
-    source = KeypointTrack((moving.value[[3]] * np.float32(size) + np.float32(shift)))
+    source = KeypointTrack(moving.value[[3]] * np.float32(size) + np.float32(shift))
     scores = match_scores(rows, rest, source)
     assert scores[3] == pytest.approx(0, abs=1e-3)
     assert scores.argmin() == 3

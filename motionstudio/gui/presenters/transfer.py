@@ -195,7 +195,8 @@ class TransferPresenter(QObject):
         if arriving is None:
             self._wanted = offer
             self.foreign.find(offer.source, target.model)
-            self._session.notices.say(f"Finding the motion of {self.name_of(offer)} …")
+            if not offer.source.startswith(TEMPLATE):
+                self._session.notices.say(f"Finding the motion of {self.name_of(offer)} …")
             return True
         return self._carry(offer, target, arriving)
 
