@@ -30,6 +30,7 @@ def test_text_can_be_read_on_every_surface(tokens: Tokens) -> None:
         assert contrast(tokens.text, ground) >= 4.5
         assert contrast(tokens.muted, ground) >= 4.5
     assert contrast(tokens.on_accent, tokens.accent) >= 4.5
+    assert contrast(tokens.text, tokens.held) >= 4.5
 
 
 @THEMES

@@ -8,9 +8,9 @@ from motionstudio.gui.theme.tokens import CONTROL_HEIGHT, RADIUS, SPACE_S, SPACE
 _TEMPLATE = """
 QToolTip {{ background: {raised}; color: {text}; border: 1px solid {line}; padding: {xs}px; }}
 QToolButton {{ border: 1px solid transparent; border-radius: {radius}px; padding: 3px; }}
-QToolButton:hover {{ background: {line}; }}
+QToolButton:hover {{ background: {held}; }}
 QToolButton:pressed, QToolButton:checked, QPushButton:checked {{
-  background: {line}; border-color: {disabled}; }}
+  background: {held}; border-color: {disabled}; }}
 QToolButton:focus {{ border-color: {accent}; }}
 QToolButton::menu-indicator {{ image: none; }}
 QPushButton {{ background: {raised}; color: {text}; border: 1px solid {line};

@@ -25,6 +25,7 @@ class Tokens:
         surface: panes.
         raised: headers, menus, cards.
         line: separators.
+        held: ground of a tool that is pressed, switched on or under the pointer.
         text: what is read first.
         muted: what is read second; at least 4.5 : 1 on ``surface``.
         disabled: what cannot be used now.
@@ -45,6 +46,7 @@ class Tokens:
     surface: str
     raised: str
     line: str
+    held: str
     text: str
     muted: str
     disabled: str
@@ -66,6 +68,7 @@ DARK = Tokens(
     surface="#242528",
     raised="#2d2f33",
     line="#3a3c41",
+    held="#3a3c41",
     text="#e8e8ea",
     muted="#a2a5ab",
     disabled="#6b6e75",
@@ -87,6 +90,7 @@ LIGHT = Tokens(
     surface="#f6f6f7",
     raised="#ffffff",
     line="#d3d5d9",
+    held="#d3d5d9",
     text="#1d1e20",
     muted="#5c6067",
     disabled="#9a9ea5",
