@@ -221,7 +221,10 @@ class MainWindow(QMainWindow):
             what = Path(urls[0].toLocalFile()).name if len(urls) == 1 else f"{len(urls)} files"
             project = is_project(Path(urls[0].toLocalFile())) and len(urls) == 1
             end = "in place of this project" if project else "and find its motion"
-            self.status.set_read_out(f"Drop to open {what} {end}")
+            words = f"Drop to open {what} {end}"
+            if len(urls) == 1 and is_template(Path(urls[0].toLocalFile())):
+                words = f"Drop to move the subject that is shown by {what}"
+            self.status.set_read_out(words)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         """Nothing will be dropped."""
