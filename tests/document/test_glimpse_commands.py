@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,7 +19,7 @@ from tests.document.builders import clip, subject
 G = 4
 
 
-def _still(**fields: object) -> Subject:
+def _still(**fields: Any) -> Subject:
     return subject(clip=clip(1), kept=np.ones(1, np.bool_), **fields)
 
 
