@@ -8,7 +8,7 @@ from PySide6.QtGui import QDropEvent, QFontMetrics, QImage
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
-from motionstudio.gui.items.card_delegate import whole_facts
+from motionstudio.gui.items.card_delegate import mark_of, whole_facts
 from motionstudio.gui.panes.inspector import Fact, Inspector, ModelFacts, SubjectFacts
 from motionstudio.gui.panes.library import SUBJECT_MIME, Library, SampleCard, SubjectCard
 from motionstudio.gui.theme.apply import apply
@@ -29,6 +29,16 @@ def library(qtbot: QtBot, qapp: QApplication) -> Library:
     pane.resize(240, 500)
     pane.show()
     return pane
+
+
+def test_only_what_is_wrong_is_marked_as_a_warning(library: Library) -> None:
+    noted = SubjectCard("c", "slice", "20 frames", note="The volume holds 6 slices.")
+    both = SubjectCard("d", "gone", "20 frames", warning="The file is gone.", note="6 slices.")
+    library.set_subjects((*CARDS, noted, both))
+    cards = library.subjects
+    marks = [mark_of(cards.model().index(row, 0)) for row in range(cards.count())]
+    assert marks == ["", "warning", "info", "warning"]
+    assert "6 slices" in cards.item(2).toolTip()
 
 
 def press_card(pane: Library, place: int) -> None:

@@ -1,4 +1,4 @@
-"""Painting of cards in the library: thumbnail, name, detail, a mark for warnings."""
+"""Painting of cards in the library: thumbnail, name, detail, a mark for warnings and notes."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from motionstudio.gui.theme.tokens import ICON_SMALL, RADIUS, SPACE_S, SPACE_XS,
 
 DETAIL = Qt.ItemDataRole.UserRole + 1
 WARNING = Qt.ItemDataRole.UserRole + 2
+NOTE = Qt.ItemDataRole.UserRole + 4
 TARGET = Qt.ItemDataRole.UserRole + 3
 """True while a motion would be dropped on the card, False while it could not be."""
 
@@ -70,9 +71,11 @@ class CardDelegate(QStyledItemDelegate):
 
     def _paint_words(self, painter: QPainter, area: QRectF, index: _Index, tokens: Tokens) -> None:
         room = int(area.width()) - SPACE_XS
-        if index.data(WARNING):
+        icon = mark_of(index)
+        if icon:
             room -= ICON_SMALL + SPACE_XS
-            mark = pixmap("warning", tokens.warn, ICON_SMALL, painter.device().devicePixelRatioF())
+            ink = tokens.warn if icon == "warning" else tokens.muted
+            mark = pixmap(icon, ink, ICON_SMALL, painter.device().devicePixelRatioF())
             painter.drawPixmap(
                 int(area.right()) - ICON_SMALL - SPACE_XS,
                 int(area.center().y()) - ICON_SMALL // 2,
@@ -94,6 +97,13 @@ class CardDelegate(QStyledItemDelegate):
 
     def _side(self) -> int:
         return QFontMetrics(font("body")).height() * 2 + SPACE_S
+
+
+def mark_of(index: _Index) -> str:
+    """Name of the icon at the end of a card: what is wrong before what is worth knowing."""
+    if index.data(WARNING):
+        return "warning"
+    return "info" if index.data(NOTE) else ""
 
 
 def whole_facts(metrics: QFontMetrics, detail: str, room: int) -> str:

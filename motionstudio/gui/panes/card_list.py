@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from motionstudio.document.transfer_plan import SAMPLE
-from motionstudio.gui.items.card_delegate import DETAIL, TARGET, WARNING, CardDelegate
+from motionstudio.gui.items.card_delegate import DETAIL, NOTE, TARGET, WARNING, CardDelegate
 from motionstudio.gui.items.motion_drag import motion_data, start_drag
 from motionstudio.gui.theme.tokens import CONTROL_HEIGHT
 
@@ -34,7 +34,8 @@ class SubjectCard:
         name: for people; can be changed.
         detail: frames and size, ``25 frames · 256 × 216``.
         thumbnail: a small picture, or None.
-        warning: one sentence about what was odd, or empty.
+        warning: one sentence about what is wrong, or empty.
+        note: one sentence worth knowing about how it was opened, or empty.
     """
 
     id: str
@@ -42,6 +43,7 @@ class SubjectCard:
     detail: str = ""
     thumbnail: QImage | None = None
     warning: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,8 +261,8 @@ class CardList(QListWidget):
         self.renamed.emit(str(item.data(_ID)), item.text())
 
     def _tell_hovered(self, item: QListWidgetItem) -> None:
-        detail, warning = item.data(DETAIL), item.data(WARNING)
-        self.hovered.emit(" · ".join(part for part in (item.text(), detail, warning) if part))
+        parts = (item.text(), item.data(DETAIL), item.data(WARNING), item.data(NOTE))
+        self.hovered.emit(" · ".join(part for part in parts if part))
 
 
 def _item(card: SubjectCard | SampleCard, *, editable: bool) -> QListWidgetItem:
@@ -277,7 +279,8 @@ def _item(card: SubjectCard | SampleCard, *, editable: bool) -> QListWidgetItem:
 
 def _fill(item: QListWidgetItem, card: SubjectCard | SampleCard) -> None:
     """What a card shows; only what differs is written, as each write repaints."""
-    warning = card.warning if isinstance(card, SubjectCard) else ""
+    is_subject = isinstance(card, SubjectCard)
+    warning, note = (card.warning, card.note) if is_subject else ("", "")
     shown = (card, id(card.thumbnail))
     if item.data(_SHOWN) == shown and item.text() == card.name:
         return
@@ -287,5 +290,7 @@ def _fill(item: QListWidgetItem, card: SubjectCard | SampleCard) -> None:
     if card.thumbnail is not None:
         item.setData(Qt.ItemDataRole.DecorationRole, card.thumbnail)
     item.setData(WARNING, warning)
-    item.setToolTip("\n".join(part for part in (card.name, card.detail, warning) if part))
-    item.setData(Qt.ItemDataRole.AccessibleDescriptionRole, f"{card.detail} {warning}".strip())
+    item.setData(NOTE, note)
+    item.setToolTip("\n".join(part for part in (card.name, card.detail, warning, note) if part))
+    spoken = " ".join(part for part in (card.detail, warning, note) if part)
+    item.setData(Qt.ItemDataRole.AccessibleDescriptionRole, spoken)

@@ -130,7 +130,8 @@ class LibraryPresenter(QObject):
             subject.name,
             f"{frames} · {width}×{height}",
             self._thumbnails.made.get(subject.id),
-            subject.media_problem or (subject.notes[0] if subject.notes else ""),
+            subject.media_problem,
+            subject.notes[0] if subject.notes else "",
         )
 
     def _show_facts(self) -> None:
