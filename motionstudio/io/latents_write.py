@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save_file
+from safetensors.numpy import save
 
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.core.motion import Motion, RowKind, plain_dim_name
@@ -81,7 +81,8 @@ def write_latents_safetensors(
         arrays["edited"] = np.asarray(edited, np.bool_)
     tensors = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
     with whole_file(path) as temporary:
-        save_file(tensors, temporary, metadata=header)
+        # Not save_file: what it writes only its owner may read.
+        temporary.write_bytes(save(tensors, metadata=header))
     return path
 
 

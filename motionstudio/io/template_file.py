@@ -17,7 +17,7 @@ from typing import Any, Self
 
 import numpy as np
 from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save_file
+from safetensors.numpy import save
 
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.core.motion import Motion, RowKind, plain_dim_name
@@ -89,7 +89,8 @@ def save_template(template: Template, path: str | Path) -> Path:
     match path.suffix.lower():
         case ".safetensors":
             with whole_file(path) as temporary:
-                save_file(tensors, temporary, metadata=header)
+                # Not save_file: what it writes only its owner may read.
+                temporary.write_bytes(save(tensors, metadata=header))
         case ".json":
             plain = {name: _plain(array) for name, array in tensors.items()}
             text = json.dumps({**header, "arrays": plain}, allow_nan=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import pickle
 from dataclasses import replace
 from pathlib import Path
@@ -139,3 +140,12 @@ def test_damage_is_one_sentence(tmp_path: Path) -> None:
 def test_a_template_says_nothing_of_where_it_came_from(tmp_path: Path) -> None:
     path = save_template(Template("wave", motion(), 2), tmp_path / "a.json")
     assert str(tmp_path) not in path.read_text()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes of files")
+def test_exported_matrices_can_be_read_by_whom_other_files_can(tmp_path: Path) -> None:
+    plain = tmp_path / "plain"
+    plain.touch()
+    latents = write_latents_safetensors(motion(), tmp_path / "z.safetensors")
+    template = save_template(Template("beat", motion(), 0), tmp_path / "t.safetensors")
+    assert {path.stat().st_mode for path in (latents, template)} == {plain.stat().st_mode}
