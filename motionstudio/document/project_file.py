@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -16,6 +16,7 @@ from motionstudio.core.clip import Clip
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.core.held import unheld
 from motionstudio.document.change import ProjectState
+from motionstudio.document.label_places import LabelsIn, LabelsOut, with_label_files
 from motionstudio.document.media_places import (
     MediaShelf,
     member_of,
@@ -89,7 +90,8 @@ def write_project(
         for number, subject in enumerate(state.subjects):
             subjects.append(_placed(subject, folder, hashes, carried, Path(made)))
             advance(tick, 0.5 * (number + 1) / len(state.subjects))
-        seen = None if view is None else _with_label_files(view, lambda p: relative_path(p, folder))
+        labels = LabelsOut(state, folder, hashes, carried)
+        seen = None if view is None else with_label_files(view, labels.stored)
         manifest, arrays = to_plain(replace(state, subjects=tuple(subjects)), seen)
         with whole_file(path) as temporary, zipfile.ZipFile(temporary, "w") as archive:
             writer = ProjectWriter(archive)
@@ -129,7 +131,7 @@ def read_project(path: Path, *, shelf: Path | None = None) -> OpenedProject:
         subjects = tuple(_opened(subject, held, folder) for subject in state.subjects)
         view = view_from_plain(manifest)
         if view is not None:
-            view = _with_label_files(view, lambda stored: place_of(stored, folder))
+            view = with_label_files(view, LabelsIn(archive, copies, folder).place)
         return OpenedProject(replace(state, subjects=subjects), view, archive.thumbnails())
 
 
@@ -157,13 +159,6 @@ def _named(path: Path) -> Iterator[None]:
         elif error.message.startswith("The file"):
             text = error.message.replace("The file", path.name, 1)
         raise MotionStudioError(text, error.hint) from error
-
-
-def _with_label_files(view: ViewState, place: Callable[[str], Path | str | None]) -> ViewState:
-    """The view whose label files are named otherwise; those without a place are left out."""
-    named = ((subject, place(path)) for subject, path in view.viewports.label_files)
-    files = tuple((subject, str(path)) for subject, path in named if path is not None)
-    return replace(view, viewports=replace(view.viewports, label_files=files))
 
 
 def _opened(subject: Subject, held: Mapping[str, Path | None], folder: Path) -> Subject:

@@ -330,6 +330,47 @@ class TestMedia:
         read = read_project(path, shelf=shelf).state
         write_project(read, tmp_path / "q.motion")
 
+    def test_collected_projects_carry_their_label_files(self, tmp_path: Path, shelf: Path) -> None:
+        state, labels = _collected(two_subjects(tmp_path).state), tmp_path / "labels.npz"
+        media_file(tmp_path, labels.name, seed=7)
+        first = state.subjects[0].id
+        view = ViewState(first, viewports=ViewportSettings(label_files=((first, str(labels)),)))
+        write_project(state, tmp_path / "p.motion", view=view)
+        wanted = labels.read_bytes()
+        labels.unlink()
+        moved = tmp_path / "elsewhere" / "q.motion"
+        moved.parent.mkdir()
+        (tmp_path / "p.motion").rename(moved)
+        found = read_project(moved, shelf=shelf)
+        assert found.view is not None
+        ((subject, path),) = found.view.viewports.label_files
+        assert subject == first
+        assert Path(path).read_bytes() == wanted
+        write_project(found.state, moved, view=found.view)
+        shutil.rmtree(shelf)
+        again = read_project(moved, shelf=shelf).view
+        assert again is not None
+        assert Path(again.viewports.label_files[0][1]).read_bytes() == wanted
+
+    def test_a_damaged_label_file_does_not_keep_a_project_shut(
+        self, tmp_path: Path, shelf: Path
+    ) -> None:
+        state, labels = _collected(two_subjects(tmp_path).state), tmp_path / "labels.npz"
+        media_file(tmp_path, labels.name, seed=7)
+        first, path = state.subjects[0].id, tmp_path / "p.motion"
+        view = ViewState(first, viewports=ViewportSettings(label_files=((first, str(labels)),)))
+        write_project(state, path, view=view)
+
+        def damage(members: dict[str, bytes]) -> None:
+            name = next(name for name in members if name.endswith(labels.name))
+            members[name] = b"no labels"
+
+        rewritten(path, damage)
+        found = read_project(path, shelf=shelf)
+        assert len(found.state.subjects) == len(state.subjects)
+        assert found.view is not None
+        assert found.view.viewports.label_files == ()
+
     def test_a_carried_file_that_vanished_is_not_lost_silently(
         self, tmp_path: Path, shelf: Path
     ) -> None:
