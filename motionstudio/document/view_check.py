@@ -28,7 +28,8 @@ def is_usable(view: ViewState) -> bool:
 
 
 def _are_usable(settings: ViewportSettings) -> bool:
-    places = (place for _, points in (*settings.points, *settings.drawn) for place in points)
+    places = [place for _, points in (*settings.points, *settings.drawn) for place in points]
+    places += [(x, y) for _, handles in settings.handles for x, y, _pinned in handles]
     return (
         len(settings.wipes) == len(settings.maps) == len(FIRST_CONTENTS)
         and 0.05 <= settings.map_opacity <= 1

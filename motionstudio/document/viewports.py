@@ -21,6 +21,7 @@ CONTENTS: tuple[Content, ...] = (
 )  # fmt: skip
 FIRST_CONTENTS: tuple[Content, ...] = ("source", "generated", "grid", "difference")
 Point = tuple[float, float]
+Pin = tuple[float, float, bool]
 _NO_WIPE: tuple[Content | None, ...] = (None, None, None, None)
 _NO_MAPS: tuple[MapName, ...] = ("", "", "", "")
 
@@ -46,6 +47,8 @@ class ViewportSettings:
         trails: whether the paths of tracked points are shown.
         windows: whether it is shown where a model looks and draws.
         points: (subject id, its tracked points (x, y) in pixels of the reference frame).
+        handles: (subject id, the points it is dragged by: x, y in pixels of the reference frame,
+            whether pinned).
         maps: for each of the four viewports the map of the model over its picture, or empty.
         map_opacity: of those maps, 0.05 to 1.
     """
@@ -66,6 +69,7 @@ class ViewportSettings:
     trails: bool = True
     windows: bool = True
     points: tuple[tuple[str, tuple[Point, ...]], ...] = ()
+    handles: tuple[tuple[str, tuple[Pin, ...]], ...] = ()
     maps: tuple[MapName, ...] = _NO_MAPS
     map_opacity: float = 0.7
 
@@ -77,6 +81,11 @@ class ViewportSettings:
         """The settings in which a subject has other tracked points."""
         others = tuple(pair for pair in self.points if pair[0] != subject_id)
         return replace(self, points=others + (((subject_id, points),) if points else ()))
+
+    def with_handles(self, subject_id: str, handles: tuple[Pin, ...]) -> ViewportSettings:
+        """The settings in which a subject has other handles."""
+        others = tuple(pair for pair in self.handles if pair[0] != subject_id)
+        return replace(self, handles=others + (((subject_id, handles),) if handles else ()))
 
     def drawn_of(self, subject_id: str) -> tuple[Point, ...]:
         """The corners of the label that was drawn for a subject; empty: none."""

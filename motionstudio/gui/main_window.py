@@ -159,7 +159,7 @@ class MainWindow(QMainWindow):
             chosen = self.session.settings.value.theme == mode
             self.actions_[f"view.theme_{mode}"].setChecked(chosen)
         self.behaviours.panes.show_state()
-        changed = not history.clean
+        changed = self.presenters.saving.unsaved
         self.status.set_saved(changed, self.presenters.saving.saved_at)
         self._show_title()
 

@@ -140,7 +140,7 @@ class ProjectCommands(QObject):
         project = self._window.session.project
         if reason := self.nothing_to_save():
             return reason
-        same = project.path is not None and project.history.clean
+        same = project.path is not None and not self._window.presenters.saving.unsaved
         return "Nothing has changed since it was saved." if same else ""
 
     def nothing_to_collect(self) -> str:

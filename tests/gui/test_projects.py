@@ -722,5 +722,54 @@ class TestHistory:
         assert restored.base.mean.tobytes() == track.base.mean.tobytes()
 
 
+def test_a_new_project_leaves_no_time_or_rate_of_the_old_one(window: MainWindow) -> None:
+    window.presenters.playback.go(7)
+    transport = window.bench.timeline.transport
+    assert transport.time.text() != "0.000 s"
+    window.actions_["file.new"].trigger()
+    assert not transport.isEnabled()
+    assert (transport.frame.value(), transport.time.text()) == (0, "0.000 s")
+    assert transport.total.text() == "no frames"
+    assert transport.fps.text() == "–"
+
+
+def test_a_clip_after_a_new_project_shows_its_own_rate(
+    qtbot: Any, window: MainWindow, clip_path: Path
+) -> None:
+    window.actions_["file.new"].trigger()
+    open_clip(qtbot, window, clip_path)
+    transport = window.bench.timeline.transport
+    assert transport.fps.text() == "20.0 fps"
+    assert transport.total.text() == "of 0-11"
+
+
+def test_points_and_handles_are_worth_a_save_and_come_back(
+    qtbot: Any, window: MainWindow, asked: Asked
+) -> None:
+    path = save(qtbot, window)
+    saving, presenter = window.presenters.saving, window.presenters.shaping.handles
+    playback = window.presenters.playback
+    playback.go(4)
+    settle(qtbot, window)
+    assert window.actions_.why_not("file.save")
+    presenter.add_in_middle()
+    presenter.toggle_pin()
+    assert saving.unsaved
+    assert not window.actions_.why_not("file.save")
+    settings = window.session.view.state.viewports
+    window.session.view.update(viewports=settings.with_points(active(window).id, ((3.0, 4.0),)))
+    pins = presenter.handles.pins
+    assert [pinned for _, _, pinned in pins] == [True]
+    qtbot.waitUntil(window.actions_["file.save"].isEnabled)
+    save(qtbot, window)
+    assert not saving.unsaved
+    window.actions_["file.new"].trigger()
+    assert not presenter.handles.handles
+    open_project(qtbot, window, path)
+    assert presenter.handles.pins == pins
+    assert window.session.view.state.viewports.points_of(active(window).id) == ((3.0, 4.0),)
+    assert not saving.unsaved
+
+
 def test_folders_of_tests_are_their_own(tmp_path: Path) -> None:
     assert Autosave(folders(tmp_path).autosave).root.parent == tmp_path

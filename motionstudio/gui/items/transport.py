@@ -18,6 +18,7 @@ _LOOPS = {
     Loop.PING_PONG: ("ping-pong", "At the end: turn back; click to stop instead"),
     Loop.ONCE: ("play-once", "At the end: stop; click to start again instead"),
 }
+_NO_RATE = "–"
 
 
 class Transport(QWidget):
@@ -71,8 +72,17 @@ class Transport(QWidget):
         """Frames of the clip."""
         with QSignalBlocker(self.frame):
             self.frame.setRange(0, max(0, count - 1))
-        self.total.setText(f"of 0-{max(0, count - 1)}")
+        self.total.setText(f"of 0-{count - 1}" if count else "no frames")
+        if not count:
+            self._show_nothing()
+        self.fps.setSpecialValueText("" if count else _NO_RATE)
         self.setEnabled(count > 0)
+
+    def _show_nothing(self) -> None:
+        """Time and rate belonged to a clip that is gone."""
+        self.set_frame(0, 0.0)
+        with QSignalBlocker(self.fps):
+            self.fps.setValue(self.fps.minimum())
 
     def set_frame(self, frame: int, seconds: float) -> None:
         """Frame (0-based) and time to show."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from motionstudio.core.tracks import carried, origin
+from motionstudio.document.viewports import Pin
 from motionstudio.engine.responses import FrameReady
 from motionstudio.gui.items.handle_layer import HandleMark
 
@@ -50,6 +52,16 @@ class HandleSet:
         self.handles.append(Handle(point, pinned))
         self.selected = len(self.handles) - 1
         return self.selected
+
+    @classmethod
+    def of(cls, pins: Sequence[Pin]) -> HandleSet:
+        """Those that a project was saved with; none is selected."""
+        return cls([Handle((x, y), pinned) for x, y, pinned in pins])
+
+    @property
+    def pins(self) -> tuple[Pin, ...]:
+        """What a project is saved with."""
+        return tuple((*handle.point, handle.pinned) for handle in self.handles)
 
     def remove(self, index: int) -> None:
         """Take a handle away; the one before it is selected."""

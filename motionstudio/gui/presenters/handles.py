@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
@@ -51,6 +53,7 @@ class HandlesPresenter(QObject):
         super().__init__(parent)
         self._session, self._pictures = session, pictures
         self._sets: dict[str, HandleSet] = {}
+        self._take_over(session.view.state)
         self._gesture: Gesture | None = None
         self.tool = False
         self.spread = SPREAD
@@ -125,6 +128,7 @@ class HandlesPresenter(QObject):
         else:
             grip = self._grip(index, (x, y))
         self.handles.selected = index
+        self._remember()
         self.changed.emit()
         if not pin:
             self._begin(index, grip)
@@ -179,6 +183,7 @@ class HandlesPresenter(QObject):
         height, width = subject.clip.size
         self.set_tool(True)
         self._pick(((width - 1) / 2, (height - 1) / 2), pin=False)
+        self._remember()
         self.changed.emit()
 
     def select_next(self) -> None:
@@ -197,18 +202,21 @@ class HandlesPresenter(QObject):
             handle.targets.clear()
             handle.left.clear()
             self.handles.selected = index
+            self._remember()
             self.changed.emit()
 
     def remove(self) -> None:
         """Take the selected handle away; the motion stays."""
         if not self.why_no_handle() and self._gesture is None:
             self.handles.remove(self.handles.selected)
+            self._remember()
             self.changed.emit()
 
     def clear(self) -> None:
         """Take all handles of the subject away; the motion stays."""
         if self._gesture is None:
             self._sets.pop(self._session.view.state.active or "", None)
+            self._remember()
             self.changed.emit()
 
     def places(self) -> NDArray[np.float64] | None:
@@ -344,12 +352,31 @@ class HandlesPresenter(QObject):
         if "subjects" in change.kinds:
             known = {subject.id for subject in self._session.project.subjects}
             self._sets = {key: value for key, value in self._sets.items() if key in known}
-        if change.kinds & {"framing", "reference"} and self._gesture is None:
+        moved = change.kinds & {"framing", "reference"} and change.subject_id is not None
+        if moved and self._gesture is None:
             # The material was that of another picture.
             self._sets.pop(change.subject_id or "", None)
+        self._remember()
         self.changed.emit()
 
+    def _remember(self) -> None:
+        """Let the view, which is saved with a project, have the handles as they are."""
+        kept = tuple((key, one.pins) for key, one in self._sets.items() if one.handles)
+        settings = self._session.view.state.viewports
+        if kept != settings.handles:
+            self._session.view.update(viewports=replace(settings, handles=kept))
+
+    def _take_over(self, view: ViewState) -> None:
+        """Have the handles of a view that was not made here: that of another project."""
+        for key in [key for key in self._sets if key not in dict(view.viewports.handles)]:
+            del self._sets[key]
+        for key, pins in view.viewports.handles:
+            if key not in self._sets or self._sets[key].pins != pins:
+                self._sets[key] = HandleSet.of(pins)
+
     def _on_view(self, new: ViewState, old: ViewState) -> None:
+        if new.viewports.handles != old.viewports.handles:
+            self._take_over(new)
         if new.active != old.active:
             self.cancel()
             if self.tool and self.why_not():

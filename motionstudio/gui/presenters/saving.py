@@ -26,6 +26,13 @@ UNTITLED = "Untitled"
 _SOON_MS = 1000
 
 Then = Callable[[bool], object]
+Marks = tuple[object, ...]
+
+
+def marks_of(view: ViewState) -> Marks:
+    """What people put on the pictures themselves: worth a save, unlike where they look."""
+    seen = view.viewports
+    return seen.points, seen.drawn, seen.label_frames, seen.label_files, seen.handles
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,11 +86,13 @@ class SavingPresenter(QObject):
         self._saving = False
         self._waiting: tuple[Path, Then | None] | None = None
         self._saved_at = ""
+        self._marks = marks_of(session.view.state)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(AUTOSAVE_SECONDS * 1000)
         self._timer.timeout.connect(self.autosave_now)
         session.project.changed.connect(self._on_change)
+        session.view.changed.connect(self._on_view)
 
     @property
     def name(self) -> str:
@@ -101,7 +110,9 @@ class SavingPresenter(QObject):
     @property
     def unsaved(self) -> bool:
         """Whether the document holds something that its file does not."""
-        return not self._session.project.history.clean
+        project = self._session.project
+        marked = project.path is not None and marks_of(self._session.view.state) != self._marks
+        return marked or not project.history.clean
 
     @property
     def saved_at(self) -> str:
@@ -121,6 +132,7 @@ class SavingPresenter(QObject):
         self._saving, self._waiting = False, None
         self._thumbnails, self._made = dict(thumbnails), {}
         self._saved_at = ""
+        self._marks = marks_of(self._session.view.state)
         self._timer.stop()
         self._background.submit(self.autosave.clear, lambda _: None)
         # A recovered version or a copy is in no file of its own yet.
@@ -149,8 +161,9 @@ class SavingPresenter(QObject):
         self._saving = True
         self._session.project.history.begin_save()
         self.changed.emit()
-        work = partial(self._write, self.snapshot(), path)
-        self._background.submit(work, partial(self._on_saved, self._document, path, then))
+        snapshot = self.snapshot()
+        written = partial(self._on_saved, self._document, path, marks_of(snapshot.view), then)
+        self._background.submit(partial(self._write, snapshot, path), written)
 
     def autosave_now(self) -> None:
         """Keep a version of what is not saved."""
@@ -158,7 +171,7 @@ class SavingPresenter(QObject):
         if project.in_transaction:
             QTimer.singleShot(_SOON_MS, self, self.autosave_now)
             return
-        if project.history.clean:
+        if not self.unsaved:
             return
         snapshot, document, name = self.snapshot(), project.path, self.name
         self._background.submit(
@@ -188,7 +201,9 @@ class SavingPresenter(QObject):
             self._made[subject_id] = known
         return known[1]
 
-    def _on_saved(self, document: int, path: Path, then: Then | None, result: object) -> None:
+    def _on_saved(
+        self, document: int, path: Path, marks: Marks, then: Then | None, result: object
+    ) -> None:
         written = not isinstance(result, BaseException)
         if written:
             self._session.settings.remember(path)
@@ -197,6 +212,8 @@ class SavingPresenter(QObject):
         if document != self._document:
             return
         self._saving = False
+        if written:
+            self._marks = marks
         self._take_over(path, written=written)
         self.changed.emit()
         waiting, self._waiting = self._waiting, None
@@ -212,7 +229,7 @@ class SavingPresenter(QObject):
             self._session.project.path = path
             self._saved_at = self._clock().strftime("%H:%M")
         history.end_save(written=written)
-        if written and history.clean:
+        if written and not self.unsaved:
             self._timer.stop()
             self._background.submit(self.autosave.clear, lambda _: None)
 
@@ -221,6 +238,12 @@ class SavingPresenter(QObject):
             self._session.notices.report(result)
             return
         self.autosaved.emit()
+
+    def _on_view(self, new: ViewState, old: ViewState) -> None:
+        if marks_of(new) != marks_of(old) and self.unsaved:
+            if not self._timer.isActive():
+                self._timer.start()
+            self.changed.emit()
 
     def _on_change(self, _change: Change) -> None:
         if not self._timer.isActive():
