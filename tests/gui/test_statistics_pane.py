@@ -12,7 +12,7 @@ import pytest
 from motionstudio.core.clip import Clip, uniform_times
 from motionstudio.datasets import make
 from motionstudio.datasets.sample import to_clip
-from motionstudio.gui.items.statistic_table import StatisticTable, TableData
+from motionstudio.gui.items.statistic_table import StatisticTable, TableData, sign_of
 from motionstudio.gui.main_window import MainWindow
 from motionstudio.gui.presenters.statistics import known_factors
 from motionstudio.io import read_clip, write_clip
@@ -104,3 +104,10 @@ def test_columns_of_many_factors_are_scrolled_to_not_cut_off(qtbot: Any) -> None
     for width in (made.minimumSizeHint().width(), 360, 520, 800):
         made.resize(max(width, made.minimumSizeHint().width()), 200)
         assert max(area.right() for area in made._columns().values()) <= made.width()
+
+
+def test_every_column_has_a_sign_of_its_own_that_fits() -> None:
+    signs = [sign_of(factor) for factor in range(35)]
+    assert signs[:10] == ["1", "2", "3", "4", "5", "6", "7", "8", "9", "a"]
+    assert len(set(signs)) == 35
+    assert {len(sign) for sign in signs} == {1}

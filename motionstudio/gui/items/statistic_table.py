@@ -63,6 +63,16 @@ class TableData:
     correlation: Double = field(default_factory=lambda: np.zeros((0, 0)))
 
 
+def sign_of(factor: int) -> str:
+    """One character for a column that is too narrow for two: 1 to 9, then a to z.
+
+    The caption of the pane tells what it stands for.
+    """
+    if factor < 9:
+        return str(factor + 1)
+    return chr(ord("a") + factor - 9) if factor < 35 else str(factor + 1)
+
+
 class StatisticTable(QWidget):
     """One line for each dimension, sorted by a column; a click selects the dimension.
 
@@ -219,7 +229,7 @@ class StatisticTable(QWidget):
     def _paint_bar(self, painter: QPainter, box: QRectF, values: Double, dim: int) -> None:
         tokens = tokens_for(self.palette())
         value = float(values[dim])
-        words = f"{value:.2f}" if value >= 0.1 or not value else f"{value:.0e}"
+        words = f"{value:.2f}" if value >= 0.01 or not value else f"{value:.0e}"
         room = QFontMetricsF(painter.font()).horizontalAdvance("00.00") + SPACE_XS
         bar = box.adjusted(0, box.height() * 0.3, -room, -box.height() * 0.3)
         share = float(values[dim]) / max(float(values.max()), 1e-12)
@@ -241,8 +251,7 @@ class StatisticTable(QWidget):
         painter.fillRect(area, QColor(int(red), int(green), int(blue)))
 
     def _head_of(self, factor: int) -> str:
-        """The number by which the pane's caption names the factor."""
-        return str(factor + 1)
+        return sign_of(factor)
 
     def _height(self) -> float:
         return QFontMetricsF(font("caption")).height() * _ROW

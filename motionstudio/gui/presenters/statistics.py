@@ -19,7 +19,7 @@ from motionstudio.core.statistics import (
 from motionstudio.document.change import Change
 from motionstudio.document.subject import Subject
 from motionstudio.document.view import Selection, ViewState
-from motionstudio.gui.items.statistic_table import TableData
+from motionstudio.gui.items.statistic_table import TableData, sign_of
 from motionstudio.gui.panes.statistics import Statistics
 from motionstudio.gui.presenters.session import Session
 from motionstudio.io.table_write import write_table
@@ -81,7 +81,7 @@ class StatisticsPresenter(QObject):
                 f"{frames} frames of {subject.name}"
             )
             if made.factors:
-                listed = ", ".join(f"{i + 1} {name}" for i, name in enumerate(made.factors))
+                listed = ", ".join(f"{sign_of(i)} {name}" for i, name in enumerate(made.factors))
                 words += f" · correlation with {listed}"
             self._pane.set_table(made, words)
             self._pane.table.set_chosen(self._session.selection.dims)
