@@ -72,6 +72,7 @@ class FOMMTask:
         weights = self._stages[self._recipe.stages.index(stage)]
         _hold_norms(network, stage.frozen_norms)
         network.kp_detector.requires_grad_(not stage.generator_alone)
+        self._made = None
         if stage.detector_alone and batch.parts is not None:
             return _detector_loss(network, batch, batch.parts, weights)
         truth = Truth(batch.known, batch.parts if self._recipe.wants_parts else None)
@@ -91,16 +92,21 @@ class FOMMTask:
         """The discriminator; None where the recipe gives it no weight."""
         return self._judges.discriminator
 
-    def opponent_loss(self) -> Tensor:
+    def opponent_loss(self) -> Tensor | None:
         """What the discriminator minimises, of the pictures that ``loss`` made last."""
         if self._made is None or self._judges.discriminator is None:
-            raise ValueError("opponent_loss: expected a step with a discriminator before it")
+            return None
         found, driving = self._made
         return discriminator_loss(self._judges.discriminator, found.made, driving, found.points)
 
     @torch.no_grad()
     def validate(self, averaged: Mapping[str, Tensor]) -> dict[str, float]:
-        """L1 of held-out clips from their first frame, and of that frame held."""
+        """L1 of held-out clips from their first frame, and of that frame held.
+
+        None where the recipe generates no sequences.
+        """
+        if not any(isinstance(source, GeneratorSource) for source in self._recipe.data):
+            return {}
         network = FOMM(self._config)
         network.load_state_dict(averaged)
         network = network.to(self._device).eval()

@@ -18,7 +18,7 @@ from motionstudio.training.batches import BatchDrawer
 from motionstudio.training.configuration import configuration
 from motionstudio.training.export import export_checkpoint
 from motionstudio.training.pool import cached_pool
-from motionstudio.training.recipe import Recipe
+from motionstudio.training.recipe import GeneratorSource, Recipe
 from motionstudio.training.validation import Validator
 
 
@@ -78,7 +78,9 @@ class GenLMMTask:
         self._share = slice(rank, None, size)
 
     def validate(self, averaged: Mapping[str, Tensor]) -> dict[str, float]:
-        """1 - LCC of held-out sequences."""
+        """1 - LCC of held-out sequences; none where the recipe generates none."""
+        if not any(isinstance(source, GeneratorSource) for source in self._recipe.data):
+            return {}
         if self._validator is None:
             self._validator = Validator(self._recipe, self._config, self._device)
         return self._validator.measure(averaged)

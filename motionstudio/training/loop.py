@@ -147,12 +147,15 @@ def _begin(recipe: Recipe, task: Task, work: Path) -> tuple[RunState, bool]:
     network, path = task.network(), work / STATE
     if recipe.start_from and not path.exists():
         take_weights(network, recipe)
-    opponent = task.opponent() if isinstance(task, AdversarialTask) else None
-    state = fresh_state(network, task.betas, opponent)
+    state = fresh_state(network, task.betas, _opponent(task))
     if path.exists():
         load_state(state, path, recipe.model_dump_json())
         return state, True
     return state, False
+
+
+def _opponent(task: Task) -> nn.Module | None:
+    return task.opponent() if isinstance(task, AdversarialTask) else None
 
 
 class _Run:
@@ -185,26 +188,34 @@ class _Run:
         often = pace.tell_every < math.inf
         if state.step % 50 == 0 or (often and meter.age >= pace.tell_every):
             self._tell(meter.event(state))
-        held_out = self._group.first and _has_held_out(self._recipe)
-        if state.step % 1000 == 0 and held_out:
-            self._tell(Validated(state.step, dict(self._task.validate(state.averaged))))
+        if state.step % 1000 == 0 and self._group.first:
+            figures = dict(self._task.validate(state.averaged))
+            if figures:
+                self._tell(Validated(state.step, figures))
 
     def save_at_times(self) -> None:
         """Save when the last time is long ago."""
         if self._group.agreed(self._pace.clock() - self._saved > self._pace.save_every):
             self._saved = self._pace.clock()
-            try:
-                self.save()
-            except OSError as error:
-                self._tell(Said(f"The state was not saved, training goes on: {error}"))
-            else:
+            if self._saves():
                 self._tell(Saved(self._state.step, self._path.name))
 
     def save(self) -> None:
-        """Save the resumable state; all processes meet here."""
-        if self._group.first:
-            save_state(self._state, self._path, self._recipe.model_dump_json())
-        self._group.wait()
+        """Save the resumable state; all processes meet here, also where that fails."""
+        try:
+            if self._group.first:
+                save_state(self._state, self._path, self._recipe.model_dump_json())
+        finally:
+            self._group.wait()
+
+    def _saves(self) -> bool:
+        """Save in the middle of a run, which goes on where the disk is full."""
+        try:
+            self.save()
+        except OSError as error:
+            self._tell(Said(f"The state was not saved, training goes on: {error}"))
+            return False
+        return True
 
     def _go_back(self, error: Diverged) -> None:
         state, slowed = self._state, self._state.slowed + 1
@@ -212,7 +223,7 @@ class _Run:
             raise error
         load_state(state, self._path, self._recipe.model_dump_json())
         state.slowed = slowed
-        self.save()
+        self._saves()
         self._meter.restart(state.step)
         self._tell(
             Said(
@@ -223,17 +234,12 @@ class _Run:
 
     def wait(self, hold: Hold | None, stop: Callable[[], bool]) -> None:
         """Save, and rest until told to go on or to stop."""
-        self.save()
+        self._saves()
         self._tell(Paused(self._state.step))
         while self._group.agreed(hold is not None and hold.asked() and not stop()):
             if hold is not None:
                 hold.rest()
         self._meter.restart(self._state.step)
-
-
-def _has_held_out(recipe: Recipe) -> bool:
-    # Held-out figures are of generated sequences; a run on clips alone watches one of them.
-    return any(source.kind != "clips" for source in recipe.data)
 
 
 class _Watch:
@@ -257,7 +263,12 @@ class _Watch:
             return
         if at_the_end or state.step % self._recipe.watch_every == 0:
             self._seen = state.step
-            seen = look(self._clip, self._task, state.averaged, state.step, self._work)
+            try:
+                seen = look(self._clip, self._task, state.averaged, state.step, self._work)
+            except (OSError, MotionStudioError) as error:
+                # A clip that is gone or a full disk costs a picture, not the run.
+                self._tell(Said(f"Step {state.step} shows no picture of a clip: {error}"))
+                return
             if seen is not None:
                 self._tell(seen)
 
@@ -265,7 +276,7 @@ class _Watch:
 def probe_steps(recipe: Recipe, task: Task, count: int) -> Iterator[nn.Module]:
     """Make ``count`` steps from the beginning; the network after each, nothing saved."""
     torch.manual_seed(recipe.seed)
-    state = fresh_state(task.network(), task.betas)
+    state = fresh_state(task.network(), task.betas, _opponent(task))
     runner = _Runner(recipe, state, task, Group())
     for _ in range(min(count, recipe.steps)):
         runner.step()
@@ -296,23 +307,25 @@ class _Runner:
             raise _diverged(state.step, "gradient")
         state.optimiser.step()
         if state.opponent is not None:
-            parts = {**parts, "discriminator": self._step_opponent(state.opponent, rate)}
+            parts = {**parts, **self._step_opponent(state.opponent, rate)}
         state.step += 1
         state.average(recipe.average)
         return {**{name: float(value) for name, value in parts.items()}, "rate": rate}
 
-    def _step_opponent(self, opponent: Opponent, rate: float) -> Tensor:
+    def _step_opponent(self, opponent: Opponent, rate: float) -> dict[str, Tensor]:
         assert isinstance(self._task, AdversarialTask)
         for group in opponent.optimiser.param_groups:
             group["lr"] = rate
         loss = self._task.opponent_loss()
+        if loss is None:
+            return {}
         if not math.isfinite(float(loss.detach())):
             raise _diverged(self._state.step, "discriminator's loss")
         # The first network's loss went through this one, too.
         opponent.optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         opponent.optimiser.step()
-        return loss.detach()
+        return {"discriminator": loss.detach()}
 
 
 class Diverged(MotionStudioError):
@@ -357,8 +370,10 @@ class _Meter:
     def event(self, state: RunState) -> Stepped:
         now, values = self._clock(), self._values
         speed = (state.step - self._seen) / max(now - self._since, 1e-9)
-        names = [name for name in values[0] if name != "rate"]
-        means = {name: sum(v[name] for v in values) / len(values) for name in names}
+        # Stages may differ in their terms: each is averaged over the steps that have it.
+        names = dict.fromkeys(name for v in values for name in v if name != "rate")
+        seen = {name: [v[name] for v in values if name in v] for name in names}
+        means = {name: sum(found) / len(found) for name, found in seen.items()}
         event = Stepped(
             state.step,
             self._recipe.steps,

@@ -56,10 +56,13 @@ def measure(
     """
     task = open_task(recipe, data, work, device, lambda _text: None)
     times = [clock()]
+    count = 0
     for network in probe_steps(recipe, task, _WARM + _MEASURED):
         times.append(clock())
         count = sum(weight.numel() for weight in network.parameters())
-    taken = sorted(b - a for a, b in zip(times[_WARM:], times[_WARM + 1 :], strict=False))
+    # A run of one step has no warm one.
+    first = min(_WARM, len(times) - 2)
+    taken = sorted(b - a for a, b in zip(times[first:], times[first + 1 :], strict=False))
     return Cost(recipe.steps, taken[len(taken) // 2], _memory(device), count, device)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,7 +10,14 @@ import tomli_w
 
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.models.base import ModelCard
-from motionstudio.training.recipe import ClipSource, GeneratorSource, Recipe, Stage, read_recipe
+from motionstudio.training.recipe import (
+    KNOWN_TERMS,
+    ClipSource,
+    GeneratorSource,
+    Recipe,
+    Stage,
+    read_recipe,
+)
 
 RECIPE = "recipe.toml"
 _SYSTEMS = ("genlmm", "fomm")
@@ -68,6 +76,8 @@ def recipe_for(wish: Wish) -> Recipe:
     if problem or wish.template.path is None:
         raise MotionStudioError(problem, "Choose another model to start from.")
     known = read_recipe(wish.template.path / RECIPE)
+    # Only generated subjects have parts and fields that are known.
+    unknown = () if wish.generated else KNOWN_TERMS
     left_out = held_out(len(wish.files))
     own = ClipSource(files=tuple(str(path.resolve()) for path in wish.files), hold_out=left_out)
     return known.model_copy(
@@ -80,10 +90,12 @@ def recipe_for(wish: Wish) -> Recipe:
             "model": {**known.model, "size": wish.template.size},
             # The mean of the weights reaches back over about a tenth of the run.
             "average": min(known.average, 1 - 10 / max(20, wish.steps)),
+            "losses": _without(known.losses, unknown),
+            "field_weight": known.field_weight if wish.generated else 0.0,
             "start_from": str(wish.template.path) if wish.go_on else "",
             "watch_every": max(1, wish.steps // _LOOKS),
             "data": (own, *(_generated(known) if wish.generated else ())),
-            "stages": (_stage(known, wish),),
+            "stages": (_stage(known, wish, unknown),),
         }
     )
 
@@ -99,11 +111,19 @@ def write_recipe(recipe: Recipe, path: Path) -> None:
     temporary.replace(path)
 
 
-def _stage(known: Recipe, wish: Wish) -> Stage:
-    first = known.stages[0]
+def _without(losses: Mapping[str, float], names: Collection[str]) -> dict[str, float]:
+    return {name: weight for name, weight in losses.items() if name not in names}
+
+
+def _stage(known: Recipe, wish: Wish, unknown: Collection[str]) -> Stage:
+    whole = [s for s in known.stages if not (s.detector_alone or s.generator_alone)]
+    first = (whole or known.stages)[0]
     return first.model_copy(
         update={
             "steps": wish.steps,
+            "losses": _without(first.losses, unknown),
+            "detector_alone": False,
+            "generator_alone": False,
             "warmup": min(50, max(1, wish.steps // 10)),
             # What is learned already is easily destroyed by large steps.
             "rate": first.rate * (0.3 if wish.go_on else 1.0),

@@ -89,8 +89,12 @@ def cached_pool(
     folder: Path,
     tell: Callable[[str], None],
 ) -> list[Sequence]:
-    """``build_pool``, kept in ``folder`` under a name that its ingredients determine."""
-    present = [data is not None and (data / name).exists() for name in _files(recipe)]
+    """``build_pool``, kept in ``folder`` under a name that its ingredients determine.
+
+    Raises:
+        MotionStudioError: there is no sequence at all, or a clip cannot be read.
+    """
+    present = [_is_there(data, name) for name in _files(recipe)]
     fields = recipe.field_weight > 0
     wanted = (present, fields, recipe.data, recipe.seed, config.size, config.channels)
     key = repr((3, *wanted, *(["parts"] if recipe.wants_parts else [])))
@@ -98,19 +102,30 @@ def cached_pool(
     if path.exists():
         return _load(path)
     pool = build_pool(recipe, config, data, tell)
+    if not pool:
+        raise MotionStudioError(
+            "None of the recipe's data is there.", "Name the data folder with --data."
+        )
     folder.mkdir(parents=True, exist_ok=True)
     _save(path, pool)
     return pool
 
 
+def _is_there(data: Path | None, name: str) -> bool:
+    # People's own clips are named by absolute paths, which need no data folder.
+    if data is None:
+        return Path(name).is_absolute() and Path(name).exists()
+    return (data / name).exists()
+
+
 def _files(recipe: Recipe) -> list[str]:
-    names: list[str] = []
-    for source in recipe.data:
-        if isinstance(source, ClipSource):
-            names.extend(source.files)
-        elif isinstance(source, ArraySource):
-            names.append(source.file)
-    return names
+    return [name for source in recipe.data for name in _files_of(source)]
+
+
+def _files_of(source: DataSource) -> tuple[str, ...]:
+    if isinstance(source, GeneratorSource):
+        return ()
+    return source.files if isinstance(source, ClipSource) else (source.file,)
 
 
 def _describe(source: DataSource) -> str:
@@ -130,12 +145,12 @@ def _read_source(
 ) -> Iterator[Sequence]:
     if isinstance(source, GeneratorSource):
         yield from _generate(source, config, recipe)
-    elif data is None:
+    elif data is None and not any(_is_there(None, name) for name in _files_of(source)):
         tell(f"{_describe(source)}: absent, because no data folder was given or found")
     elif isinstance(source, ClipSource):
-        yield from _read_clips(source, config, data, tell)
+        yield from _read_clips(source, config, data or Path(), tell)
     else:
-        yield from _read_arrays(source, config, data, tell)
+        yield from _read_arrays(source, config, data or Path(), tell)
 
 
 def _generate(source: GeneratorSource, config: PictureShape, recipe: Recipe) -> Iterator[Sequence]:

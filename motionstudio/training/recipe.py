@@ -10,6 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from motionstudio.core.errors import MotionStudioError
 
+KNOWN_TERMS = ("parts", "matrices", "masks", "occlusion")
+"""FOMM's losses that compare with the known parts of generated subjects."""
+
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -163,8 +166,7 @@ class Recipe(_Strict):
     def wants_parts(self) -> bool:
         """Whether a loss compares with the known parts of generated subjects."""
         weights = (self.losses, *(stage.losses for stage in self.stages))
-        terms = ("parts", "matrices", "masks", "occlusion")
-        return any(found.get(name, 0.0) > 0 for found in weights for name in terms)
+        return any(found.get(name, 0.0) > 0 for found in weights for name in KNOWN_TERMS)
 
     @property
     def steps(self) -> int:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from pydantic import ValidationError
@@ -93,6 +95,9 @@ def save_state(state: RunState, path: Path, recipe_text: str) -> None:
         stored["opponent_optimiser"] = state.opponent.optimiser.state_dict()
     try:
         torch.save(stored, temporary)
+        # A power cut must not leave the new name without its content.
+        with temporary.open("rb+") as stream:
+            os.fsync(stream.fileno())
     except (OSError, RuntimeError) as error:
         # torch says RuntimeError when the disk is full.
         temporary.unlink(missing_ok=True)
@@ -101,24 +106,50 @@ def save_state(state: RunState, path: Path, recipe_text: str) -> None:
 
 
 def load_state(state: RunState, path: Path, recipe_text: str) -> None:
-    """Continue from ``path``; refuses the state of another recipe.
+    """Continue from ``path``, on whichever device; refuses the state of another recipe.
 
     Raises:
-        MotionStudioError: the state belongs to another recipe.
+        MotionStudioError: the file is damaged, or the state belongs to another recipe or to
+            networks that this version no longer builds.
     """
-    try:
-        stored = torch.load(path, weights_only=True)
-    except (OSError, RuntimeError, EOFError, pickle.UnpicklingError) as error:
-        raise MotionStudioError(
-            f"The saved state {path.name} is damaged.", "Remove that file to start anew."
-        ) from error
+    stored = _read(path)
     if not _same(stored["recipe"], recipe_text):
         raise MotionStudioError(
             f"The saved state {path.name} belongs to another recipe.",
             "Give another --work folder, or remove that file to start anew.",
         )
+    try:
+        _take(state, stored)
+    except (KeyError, ValueError, RuntimeError) as error:
+        raise MotionStudioError(
+            f"The saved state {path.name} does not fit the networks of this version.",
+            "Go on with the version that wrote it, or remove that file to start anew.",
+        ) from error
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        # A state may come from another device than the one that goes on.
+        stored = torch.load(path, weights_only=True, map_location="cpu")
+    except (OSError, RuntimeError, EOFError, ValueError, pickle.UnpicklingError) as error:
+        raise _damaged(path) from error
+    if not isinstance(stored, dict) or not isinstance(stored.get("recipe"), str):
+        raise _damaged(path)
+    return stored
+
+
+def _damaged(path: Path) -> MotionStudioError:
+    return MotionStudioError(
+        f"The saved state {path.name} is damaged.", "Remove that file to start anew."
+    )
+
+
+def _take(state: RunState, stored: dict[str, Any]) -> None:
+    weights = state.model.state_dict()
     state.model.load_state_dict(stored["model"])
-    state.averaged = stored["averaged"]
+    state.averaged = {
+        name: stored["averaged"][name].to(value.device) for name, value in weights.items()
+    }
     state.optimiser.load_state_dict(stored["optimiser"])
     if state.opponent is not None:
         state.opponent.network.load_state_dict(stored["opponent"])

@@ -28,7 +28,7 @@ class Task(Protocol):
         """What ``step`` minimises, a pure function of weights and step, and its terms."""
 
     def validate(self, averaged: Mapping[str, Tensor]) -> Losses:
-        """Figures of these weights on held-out sequences, by name."""
+        """Figures of these weights on held-out sequences, by name; none where none are held out."""
 
     def export(self, averaged: Mapping[str, Tensor], steps: int, folder: Path) -> ModelCard:
         """Write the checkpoint."""
@@ -53,8 +53,11 @@ class AdversarialTask(Protocol):
     def opponent(self) -> nn.Module | None:
         """A freshly initialised second network on the device; None where the recipe wants none."""
 
-    def opponent_loss(self) -> Tensor:
-        """What the second network minimises, about what the first has just made in ``loss``."""
+    def opponent_loss(self) -> Tensor | None:
+        """What the second network minimises, about what the first has just made in ``loss``.
+
+        None where the first made nothing in this step.
+        """
 
 
 def open_task(

@@ -66,10 +66,11 @@ def choose(recipe: Recipe, data: Path | None) -> WatchedClip | None:
     """A held-out clip, else one that is trained on, else a generated one; None where none is."""
     clips = [source for source in recipe.data if isinstance(source, ClipSource)]
     for wanted in (True, False):
-        for source in clips if data is not None else []:
+        for source in clips:
             for number, name in enumerate(source.files):
                 path = data / name if data is not None else Path(name)
-                if (number in source.hold_out) is wanted and path.exists():
+                there = path.is_absolute() or data is not None
+                if (number in source.hold_out) is wanted and there and path.exists():
                     return WatchedClip(path.name, wanted, path)
     for generator in recipe.data:
         if isinstance(generator, GeneratorSource):
