@@ -20,6 +20,8 @@ from torch.nn.parallel import DistributedDataParallel
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.training.task import SharedTask, Task
 
+_NUMBERS = ("WORLD_SIZE", "RANK", "LOCAL_RANK", "MASTER_PORT")
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
@@ -34,13 +36,27 @@ class Group:
 
     @classmethod
     def join(cls, environ: Mapping[str, str] | None = None) -> Group:
-        """The group that ``torchrun`` made, or this process alone."""
+        """The group that ``torchrun`` made, or this process alone.
+
+        Raises:
+            MotionStudioError: the environment speaks of several processes, but not as ``torchrun``
+                does.
+        """
         words = os.environ if environ is None else environ
-        size = int(words.get("WORLD_SIZE", "1"))
-        if size < 2:
+        if words.get("WORLD_SIZE", "1") == "1":
             return cls()
+        try:
+            numbers = [int(words[name]) for name in _NUMBERS]
+        except (KeyError, ValueError) as error:
+            raise MotionStudioError(
+                "WORLD_SIZE is set, but not as torchrun sets it for several processes.",
+                "Start them with torchrun, or unset WORLD_SIZE.",
+            ) from error
+        size, _, local, _ = numbers
+        if torch.cuda.is_available():
+            torch.cuda.set_device(local % torch.cuda.device_count())
         if not dist.is_initialized():
-            _begin("nccl" if torch.cuda.is_available() else "gloo", words)
+            _begin(words)
         return cls(dist.get_rank(), size)
 
     @property
@@ -51,13 +67,14 @@ class Group:
     def leave(self) -> None:
         """End the group in good order."""
         if self.size > 1 and dist.is_initialized():
-            dist.barrier()
+            self.wait()
             dist.destroy_process_group()
 
     def wait(self) -> None:
         """Until all processes have come here."""
         if self.size > 1:
-            dist.barrier()
+            # A barrier would ask for a GPU where there is one.
+            dist.all_reduce(torch.zeros(1))
 
     def agreed(self, answer: bool) -> bool:
         """What the first process answers, known to all."""
@@ -84,11 +101,13 @@ class Group:
         return dict(zip(values, stacked / self.size, strict=True))
 
 
-def _begin(backend: str, environ: Mapping[str, str]) -> None:
+def _begin(environ: Mapping[str, str]) -> None:
     store, rank, size = next(rendezvous("env://"))
     # Addresses of processes that were killed are still in the store.
     attempt = environ.get("TORCHELASTIC_RESTART_COUNT", "0")
     store = PrefixStore(f"attempt {attempt}", store)
+    # Flags are agreed upon on the CPU, also where gradients are on GPUs.
+    backend = "cpu:gloo,cuda:nccl" if torch.cuda.is_available() else "gloo"
     dist.init_process_group(backend, store=store, rank=rank, world_size=size)
 
 
