@@ -7,7 +7,18 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 from motionstudio.cli.output import say, show
-from motionstudio.training.events import Event, Finished, Said, Saved, Stepped, Validated, to_line
+from motionstudio.training.events import (
+    Event,
+    Failed,
+    Finished,
+    Paused,
+    Said,
+    Saved,
+    Stepped,
+    Validated,
+    Watched,
+    to_line,
+)
 from motionstudio.training.recipe import Recipe
 
 Tell = Callable[[Event], None]
@@ -43,6 +54,15 @@ def sentence(event: Event) -> str:
         return f"step {event.step}, held-out subjects: {_listed(event.figures)}"
     if isinstance(event, Saved):
         return f"step {event.step}: state saved"
+    if isinstance(event, Watched):
+        return (
+            f"step {event.step}, {event.clip}: RMSE {event.error:.4g}, "
+            f"its first frame held {event.still:.4g}; {event.picture}"
+        )
+    if isinstance(event, Paused):
+        return f"step {event.step}: paused, state saved"
+    if isinstance(event, Failed):
+        return f"{event.text} {event.hint}".strip()
     return f"step {event.step}: checkpoint {event.path} written"
 
 
