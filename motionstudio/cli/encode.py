@@ -84,7 +84,8 @@ def encode(  # noqa: PLR0913 - one parameter for each option
     """
     from motionstudio import io
     from motionstudio.core.kept import parse
-    from motionstudio.io.template_file import TEMPLATE_SUFFIXES, Template, save_template
+    from motionstudio.io.motion_file import TEMPLATE_SUFFIXES
+    from motionstudio.io.template_file import Template, save_template
 
     sequence = io.read_clip(clip, slice_index=slice_index)
     for warning in sequence.warnings:

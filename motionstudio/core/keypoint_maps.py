@@ -61,7 +61,8 @@ def tinted(maps: Float) -> Veil:
     total = weights.sum(0)
     mixed = np.tensordot(weights, colours, ((0,), (0,))) / np.maximum(total, 1e-6)[..., np.newaxis]
     alpha = 255 * np.minimum(total, 1.0)
-    return np.rint(np.concatenate([mixed, alpha[..., np.newaxis]], -1)).astype(np.uint8)
+    veil: Veil = np.rint(np.concatenate([mixed, alpha[..., np.newaxis]], -1)).astype(np.uint8)
+    return veil
 
 
 def contact_sheet(motions: Float, masks: Float, aspect: float = 1.0) -> Veil:

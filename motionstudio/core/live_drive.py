@@ -166,12 +166,14 @@ class LiveDrive:
         settings, rest = self._settings, self._rest
         rows, count = to_rows(track, reference), track.value.shape[1]
         if not settings.relative and rest is not None:
-            return ops.absolute(rows, reference, rest, positions=True, matrices=True)[0]
-        if settings.remove_mean:
-            rows = ops.without_mean(rows, count)
-        if settings.adapt_scale and rest is not None:
-            rows = ops.adapted(rows, reference, rest)
-        return rows[0]
+            rows = ops.absolute(rows, reference, rest, positions=True, matrices=True)
+        else:
+            if settings.remove_mean:
+                rows = ops.without_mean(rows, count)
+            if settings.adapt_scale and rest is not None:
+                rows = ops.adapted(rows, reference, rest)
+        row: Float = rows[0]
+        return row
 
     def _chosen_reference(self, track: KeypointTrack) -> KeypointTrack:
         """The reference in use after this pose was seen."""
@@ -225,7 +227,8 @@ class Recording:
 
         Args:
             fps: frames per second, > 0.
-            model: name of the checkpoint; ``model_hash`` identifies its weights.
+            model: name of the checkpoint.
+            model_hash: identifies its weights.
         """
         if not fps > 0:
             raise ValueError(f"Recording.motion: expected fps > 0, got {fps}")
