@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -33,6 +33,7 @@ _CLICK = 4.0
 _NOTCH = 120.0
 _ZOOM = 1.2
 _TURN = 0.01
+_AT_ONCE = 5_000  # points
 
 _KEYS = (
     Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Return,
@@ -89,6 +90,10 @@ class ProjectionPlot(PlaneView):
         self._cursor: tuple[str, int] | None = None
         self._fitted = False
         self._parts = Layers(self.getPlotItem())
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(0)
+        self._later.timeout.connect(self._draw)
         item = self.getPlotItem()
         item.hideButtons()
         item.setMouseEnabled(False, False)
@@ -120,18 +125,28 @@ class ProjectionPlot(PlaneView):
 
     def set_state(self, state: PlotState) -> None:
         """Show ``state``; the visible part stays unless the axes are others."""
-        same = (state.x_name, state.y_name, state.solid) == (
-            self._state.x_name, self._state.y_name, self._state.solid,
+        same = (state.x_name, state.y_name, state.solid, state.extent is None) == (
+            self._state.x_name, self._state.y_name, self._state.solid, self._state.extent is None,
         ) and bool(self._state.trajectories)  # fmt: skip
         self._state = state
         self._cloud = Cloud.of(state.trajectories)
+        self._fitted = self._fitted and same
+        # Where other axes move a great many points, finding their places took long enough.
+        if not same and len(self._cloud.points) > _AT_ONCE:
+            self._later.start()
+        else:
+            self._draw()
+
+    def _draw(self) -> None:
+        """Show the state as it is now."""
+        self._later.stop()
+        state, item = self._state, self.getPlotItem()
         self._parts.show(state, self.tokens)
-        item = self.getPlotItem()
         for side, name in (("bottom", state.x_name), ("left", state.y_name)):
             item.setLabel(side, name)
             item.showAxis(side, not state.solid)
-        item.getViewBox().setAspectLocked(state.solid)
-        if not same or not self._fitted:
+        item.getViewBox().setAspectLocked(state.solid or state.extent is not None)
+        if not self._fitted:
             self.fit()
         self._show_cursor()
 
