@@ -6,9 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QListWidgetItem
 
 from motionstudio.document.commands import SetKept
 from motionstudio.engine.model_requests import BLEND, RIVALS
+from motionstudio.engine.requests import Lane
 from motionstudio.gui.compare.window import CompareWindow
 from motionstudio.gui.main_window import MainWindow
 from tests.gui.conftest import MakeWindow
@@ -81,3 +84,46 @@ def test_nothing_to_compare_says_why(qtbot: Any, make_window: MakeWindow) -> Non
     window = make_window()
     assert window.presenters.compare.why_not() == "Open a clip first."
     assert not window.actions_["model.compare"].isEnabled()
+
+
+def test_what_was_asked_before_does_not_arrive_among_other_models(
+    qtbot: Any, make_window: MakeWindow, clip_path: Path
+) -> None:
+    window = make_window()
+    open_clip(qtbot, window, clip_path)
+    compare = _opened(qtbot, window)
+    item = _row(compare, "heart")
+    unchecked, checked = Qt.CheckState.Unchecked, Qt.CheckState.Checked
+    item.setCheckState(unchecked)
+    qtbot.waitUntil(lambda: set(compare.tiles) == {"truth"})
+    qtbot.waitUntil(lambda: not window.engine.serving(Lane.EXPLORE))
+    assert compare.chart.series == ()
+    assert "at least one model" in compare.words.text()
+    item.setCheckState(checked)
+    qtbot.waitUntil(lambda: set(compare.tiles) == {"truth", "heart"} and _all_there(compare))
+    assert "Drop frames" in compare.words.text()
+
+
+def test_space_checks_a_model_in_the_list_and_plays_elsewhere(
+    qtbot: Any, make_window: MakeWindow, clip_path: Path
+) -> None:
+    window = make_window()
+    open_clip(qtbot, window, clip_path)
+    compare = _opened(qtbot, window)
+    compare.activateWindow()
+    qtbot.waitUntil(compare.isActiveWindow)
+    item = _row(compare, "figures")
+    compare.models.setCurrentItem(item)
+    compare.models.setFocus()
+    # A shortcut presses a button for a tenth of a second.
+    with qtbot.assertNotEmitted(compare.play.toggled, wait=200):
+        qtbot.keyClick(compare.models, Qt.Key.Key_Space)
+    assert item.checkState() is Qt.CheckState.Checked
+    compare.place.setFocus()
+    with qtbot.waitSignal(compare.play.toggled):
+        qtbot.keyClick(compare.place, Qt.Key.Key_Space)
+
+
+def _row(window: CompareWindow, name: str) -> QListWidgetItem:
+    rows = [window.models.item(row) for row in range(window.models.count())]
+    return next(item for item in rows if item.text().startswith(f"{name} "))

@@ -24,6 +24,7 @@ class PathsPlot(pg.PlotWidget):  # type: ignore[misc]
         self.setAccessibleName("Latent paths, first two components of each model")
         self.setMinimumSize(160, 140)
         self._paths: dict[str, NDArray[np.float64]] = {}
+        self._rows: dict[str, NDArray[np.float32]] = {}
         self._colours: Mapping[str, str] = {}
         self._frame = 0
         self._dots: dict[str, pg.ScatterPlotItem] = {}
@@ -41,7 +42,13 @@ class PathsPlot(pg.PlotWidget):  # type: ignore[misc]
 
     def set_rows(self, rows: Mapping[str, NDArray[np.float32]], colours: Mapping[str, str]) -> None:
         """Show the motions (T, D) of these models in these colours."""
-        self._paths = {name: _plane(value) for name, value in rows.items()}
+        # Films arrive one by one: what is known stays.
+        known = {name: path for name, path in self._paths.items()
+                 if self._rows.get(name) is rows.get(name)}  # fmt: skip
+        self._paths = {
+            name: known[name] if name in known else _plane(value) for name, value in rows.items()
+        }
+        self._rows = dict(rows)
         self._colours = colours
         self._show()
 

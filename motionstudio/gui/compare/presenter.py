@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -14,9 +15,8 @@ from motionstudio.core.inbetween import straightness
 from motionstudio.core.motion import RowKind
 from motionstudio.document.subject import Subject
 from motionstudio.document.subject_transform import subject_transform
-from motionstudio.engine.keys import content_key
 from motionstudio.engine.model_requests import RIVALS, ModelShown, ModelsRequest
-from motionstudio.engine.requests import Lane, Picture
+from motionstudio.engine.requests import Lane
 from motionstudio.engine.responses import Response
 from motionstudio.gui.presenters.media_store import MediaFacts
 from motionstudio.gui.presenters.resolve import encode_request
@@ -72,12 +72,6 @@ class ComparePresenter(QObject):
         window = self.window = self.window or self._make()
         window.setWindowTitle(f"Compare models: {subject.name}")
         window.set_models(self._models(subject), self._first(subject))
-        dropped = int((~subject.kept).sum())
-        window.words.setText(
-            f"{dropped} of {len(subject.kept)} frames are dropped and filled in."
-            if dropped
-            else "Drop frames in the studio to see how each model fills them in."
-        )
         window.show()
         window.raise_()
         self._ask()
@@ -103,7 +97,12 @@ class ComparePresenter(QObject):
 
     def _on_closed(self) -> None:
         self._timer.stop()
+        self._subject = None
+        self._ask_no_more()
+
+    def _ask_no_more(self) -> None:
         self._asked = -1
+        self._shown = {}
         self._session.engine.cancel(Lane.EXPLORE, topic=ModelsRequest.topic)
 
     def _models(self, subject: Subject) -> list[tuple[str, str, str]]:
@@ -123,6 +122,11 @@ class ComparePresenter(QObject):
         alike.sort(key=lambda name: (name != subject.model, cards[name].system != own.system
                                      if own is not None else False))  # fmt: skip
         rivals = [] if subject.kept.all() else list(RIVALS)
+        if own is not None and own.family and Capability.INBETWEEN in own.capabilities:
+            # What differs within a family of checkpoints is the one thing to be compared.
+            kin = [name for name in alike if cards[name].family == own.family]
+            if len(kin) > 1:
+                return sorted(kin, key=_naturally)[:_MOST] + rivals
         return alike[:_MOST] + rivals
 
     def _ask(self) -> None:
@@ -132,14 +136,13 @@ class ComparePresenter(QObject):
         facts = self._session.media.facts(subject)
         names = window.chosen()
         models = [name for name in names if name not in RIVALS]
+        # What was asked about other models may not arrive in the new tiles.
+        self._ask_no_more()
         window.begin(names, subject.kept, subject.clip.fps)
-        self._shown = {}
+        window.words.setText(_advice(subject) if models else "Check at least one model.")
         self._show_curves()
-        if facts is None:
-            return  # They are being read; ``_on_facts`` follows.
-        if not models:
-            window.words.setText("Check at least one model.")
-            return
+        if facts is None or not models:
+            return  # Where they are being read, ``_on_facts`` follows.
         request = self._request(subject, facts, models, tuple(set(names) & set(RIVALS)))
         self._asked = request.id
         self._session.engine.post(request)
@@ -149,7 +152,6 @@ class ComparePresenter(QObject):
     ) -> ModelsRequest:
         cards = self._session.catalogue.cards
         revision = self._session.project.revision
-        reference = np.asarray(subject.clip.frames[subject.reference])
         return ModelsRequest(
             subject=subject.id,
             revision=revision,
@@ -163,7 +165,7 @@ class ComparePresenter(QObject):
                 )
                 for name in models
             ),
-            source=Picture(content_key(reference), reference),
+            source=facts.reference,
             shown=subject_transform(subject, _SIDE, facts.range),
             rivals=rivals,
         )
@@ -200,6 +202,18 @@ def _why_not(card: ModelCard) -> str:
         return f"The rows of {card.name} are no frames, so that they cannot stand beside others."
     needed = Capability.ENCODE | Capability.DECODE
     return "" if needed in card.capabilities else f"{card.name} cannot make frames again."
+
+
+def _advice(subject: Subject) -> str:
+    dropped = int((~subject.kept).sum())
+    if dropped:
+        return f"{dropped} of {len(subject.kept)} frames are dropped and filled in."
+    return "Drop frames in the studio to see how each model fills them in."
+
+
+def _naturally(name: str) -> list[tuple[int, str]]:
+    """Sorts numbers in names by their size: a5 before a10."""
+    return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", name)]
 
 
 def _words(one: ModelShown, kept: NDArray[np.bool_]) -> str:

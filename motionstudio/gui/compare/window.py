@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QHideEvent
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QHideEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
@@ -147,6 +147,19 @@ class CompareWindow(QWidget):
         super().closeEvent(event)
         self.closed.emit()
 
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Space checks a model while the list has the keyboard, and plays elsewhere."""
+        if (
+            watched is self.models
+            and event.type() is QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.key() == Qt.Key.Key_Space
+        ):
+            event.accept()
+            return True
+        return super().eventFilter(watched, event)
+
     def _step(self) -> None:
         self.show_frame((self.place.value() + 1) % max(1, len(self._kept)))
 
@@ -161,6 +174,7 @@ class CompareWindow(QWidget):
         self._timer.timeout.connect(self._step)
         self.play.toggled.connect(self._on_play)
         self.play.setShortcut("Space")
+        self.models.installEventFilter(self)
 
     def _lay_out(self) -> None:
         self.models.setAccessibleName("Models to compare")
