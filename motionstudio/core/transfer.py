@@ -211,13 +211,20 @@ def _smooth_between(
     width = steps[piece]
     t = np.clip((wanted - places[piece]) / width[:, 0], 0, 1)[:, np.newaxis]
     here, there = rows[piece], rows[piece + 1]
-    curve = (
-        (1 + 2 * t) * (1 - t) ** 2 * here
-        + t * t * (3 - 2 * t) * there
-        + width * t * (1 - t) * ((1 - t) * tangents[piece] - t * tangents[piece + 1])
-    )
-    exact = np.where(t == 0, here, np.where(t == 1, there, curve))
-    return np.clip(exact, np.minimum(here, there), np.maximum(here, there))
+    # In place: while a hand hovers, matrices of half a million values pass here.
+    bend, other = tangents[piece], tangents[piece + 1]
+    bend *= 1 - t
+    other *= t
+    bend -= other
+    bend *= width * t * (1 - t)
+    curve = here * ((1 + 2 * t) * (1 - t) ** 2)
+    curve += np.multiply(there, t * t * (3 - 2 * t), out=other)
+    curve += bend
+    for end, exact in ((0.0, here), (1.0, there)):
+        at = t[:, 0] == end
+        curve[at] = exact[at]
+    np.maximum(curve, np.minimum(here, there, out=other), out=curve)
+    return np.minimum(curve, np.maximum(here, there, out=other), out=curve)
 
 
 def _tangents(slopes: NDArray[np.float64], steps: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -227,7 +234,12 @@ def _tangents(slopes: NDArray[np.float64], steps: NDArray[np.float64]) -> NDArra
     before, after = slopes[:-1], slopes[1:]
     left, right = 2 * steps[1:] + steps[:-1], steps[1:] + 2 * steps[:-1]
     same_way = before * after > 0
+    made = np.empty((len(slopes) + 1, *slopes.shape[1:]))
+    made[0], made[-1] = slopes[0], slopes[-1]
+    inner = made[1:-1]
     with np.errstate(divide="ignore", invalid="ignore", over="ignore", under="ignore"):
-        mean = (left + right) / (left / before + right / after)
-    inner = np.where(same_way & np.isfinite(mean), mean, 0.0)
-    return np.concatenate([slopes[:1], inner, slopes[-1:]])
+        np.divide(left, before, out=inner)
+        inner += right / after
+        np.divide(left + right, inner, out=inner)
+    inner[~(same_way & np.isfinite(inner))] = 0.0
+    return made
