@@ -51,6 +51,9 @@ _TIME_SHARE = 0.266
 _TIME_SHARE_TALL = 0.36
 _TALL = 860
 _SMALLEST_PART = 60
+# With curves open: of matrix and curves each, and what of the window's height pictures keep.
+_USEFUL_PART = 96
+_PICTURES_KEEP = 0.45
 _GUTTER = 88
 
 
@@ -117,6 +120,7 @@ class Workbench:
         window.addToolBar(Qt.ToolBarArea.RightToolBarArea, self.strip)
         self.strip.chosen.connect(self.toggle_pane)
         self._side: list[str] = []
+        self._lent = 0
         self.add_pane("library", "Library", self.library, "left", icon="film")
         self.add_pane("time", "Time and motion", self.time, "below", icon="clock")
         self.add_pane("sliders", "Sliders", self.sliders, icon="sliders")
@@ -205,7 +209,7 @@ class Workbench:
     def size_panes(self) -> None:
         """Give the panes their first sizes: most of the window is for the pictures."""
         height = self._window.height()
-        tall = self.tall
+        tall, self._lent = self.tall, 0
         self.time.curves.setVisible(tall)
         docks, horizontal = self.docks, Qt.Orientation.Horizontal
         wide = self._window.width() > 1500
@@ -262,11 +266,29 @@ class Workbench:
         self._window.resizeDocks([self.docks["time"]], [room], Qt.Orientation.Vertical)
 
     def show_curves(self, on: bool) -> None:
-        """Show or hide the curves, and share the room between matrix and curves."""
+        """Show or hide the curves, and share the room between matrix and curves.
+
+        Where that is too little for both, the pictures lend some until the curves are hidden.
+        """
+        was = not self.time.curves.isHidden()
         self.time.curves.setVisible(on)
         top, matrix, curves = self.time.splitter.sizes()
-        rest = matrix + curves
+        rest = matrix + curves + self._borrow(matrix + curves, on=on, was=was)
         self.time.splitter.setSizes([top, rest // 2, rest - rest // 2] if on else [top, rest, 0])
+
+    def _borrow(self, rest: int, *, on: bool, was: bool) -> int:
+        """Let time and motion grow for curves, or shrink again; by how many pixels."""
+        change = 0
+        if on and not was:
+            spare = self.centre.height() - round(self._window.height() * _PICTURES_KEEP)
+            change = self._lent = max(0, min(2 * scaled(_USEFUL_PART) - rest, spare))
+        elif was and not on:
+            change, self._lent = -min(self._lent, rest - _SMALLEST_PART), 0
+        if change:
+            dock = self.docks["time"]
+            vertical = Qt.Orientation.Vertical
+            self._window.resizeDocks([dock], [dock.height() + change], vertical)
+        return change
 
     def state(self) -> str:
         """Places and sizes of the docks as text."""
@@ -282,6 +304,7 @@ class Workbench:
         saved = QByteArray.fromBase64(QByteArray(state.encode()))
         if not self._window.restoreState(saved, _STATE_VERSION) or len(parts) != 3:
             return False
+        self._lent = 0
         self.time.curves.setVisible(parts[2] > 0)
         self.time.splitter.setSizes(list(parts))
         return True

@@ -112,7 +112,21 @@ class TestLayout:
         window = make_window((1280, 720))
         open_clip(qtbot, window, clip_path)
         view = window.bench.viewports
-        assert view.width() * view.height() >= 0.4 * 1280 * 720
+        qtbot.waitUntil(lambda: view.width() * view.height() >= 0.4 * 1280 * 720)
+
+    def test_curves_in_a_small_window_leave_rows_of_the_matrix_in_sight(
+        self, qtbot: Any, make_window: MakeWindow, clip_path: Path
+    ) -> None:
+        window = make_window((1280, 720))
+        open_clip(qtbot, window, clip_path)
+        bench = window.bench
+        before = bench.centre.height()
+        window.actions_["view.curves"].trigger()
+        qtbot.waitUntil(lambda: bench.time.matrix.height() >= 90 <= bench.time.curves.height())
+        assert bench.time.matrix.view.height() >= 55
+        assert bench.centre.height() >= 0.45 * 720
+        window.actions_["view.curves"].trigger()
+        qtbot.waitUntil(lambda: abs(bench.centre.height() - before) <= 2)
 
     def test_a_column_of_the_matrix_lies_under_its_frame(self, window: MainWindow) -> None:
         bench = window.bench
@@ -121,7 +135,10 @@ class TestLayout:
         strip, matrix, curves = bench.timeline.strip, bench.time.matrix.view, bench.time.curves.view
         left = [w.mapTo(window, w.rect().topLeft()).x() for w in (strip, matrix, curves)]
         assert len(set(left)) == 1
-        assert strip.axis is matrix.axis is curves.axis is bench.time.errors.axis
+        assert strip.axis is bench.time.errors.axis
+        assert matrix.axis is curves.axis
+        rows = range(len(active(window).clip))
+        assert [strip.axis.left(t) for t in rows] == [matrix.axis.left(t) for t in rows]
 
     def test_reset_brings_closed_panes_back(self, window: MainWindow) -> None:
         window.bench.docks["library"].close()
