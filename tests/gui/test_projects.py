@@ -589,6 +589,7 @@ class TestMissingMedia:
         )
         card = window.presenters.library._card(active(window))
         assert "is not where it was" in card.warning
+        assert "missing" in window.bench.time.errors.message
         assert card.thumbnail is not None
         assert save(qtbot, window) == project
 

@@ -80,6 +80,11 @@ class ErrorStrip(AxisWidget):
             self.setAccessibleName("Error of each frame" if what == "RMSE" else f"{what} of each")
             self.refresh()
 
+    @property
+    def message(self) -> str:
+        """What is said while there are no errors to show."""
+        return self._message
+
     def set_message(self, text: str) -> None:
         """What to say while there are no errors to show."""
         self._message = text

@@ -21,6 +21,7 @@ _KINDS = {"subjects", "latent", "encoding", "model", "framing", "reference", "ke
 _GREY_LEVELS = 255.0
 _LATER = "The error of each frame appears here once the motion is encoded."
 _NO_TRUTH = "There is no truth to compare with: one picture is animated by a borrowed motion."
+_GONE = "There is no truth to compare with: the frames of this clip are missing."
 _MEASURING = "Comparing each generated frame with the true one …"
 
 
@@ -119,7 +120,9 @@ class ErrorPresenter(QObject):
             withheld = ~subject.kept
         encoded = subject is not None and subject.track is not None
         held = subject is not None and subject.held
-        self._strip.set_message(_NO_TRUTH if held else _MEASURING if encoded else _LATER)
+        gone = subject is not None and subject.media_problem
+        words = _NO_TRUTH if held else _GONE if gone else _MEASURING if encoded else _LATER
+        self._strip.set_message(words)
         self._strip.set_errors(self._errors.copy(), withheld)
         self._strip.set_stale(self._stale.copy())
         self.changed.emit(self._errors.copy())
