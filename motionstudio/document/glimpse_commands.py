@@ -22,6 +22,7 @@ from motionstudio.document.subject import Subject
 
 _FIELDS = (
     "clip", "kept", "reference", "cyclic", "held", "model", "dim_names", "track", "encoded_with",
+    "carried",
 )  # fmt: skip
 _KINDS: frozenset[Kind] = frozenset({"subjects", "model", "encoding", "latent"})
 
@@ -57,7 +58,7 @@ class UnfoldStill(SmallCommand):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FoldStill(SmallCommand):
-    """Let another model have the picture of a drawing: it is a single picture again.
+    """Let another model have a held picture: it is a single picture again.
 
     Attributes:
         subject_id: a subject that is held.
@@ -146,6 +147,7 @@ def _with(
         dim_names=dim_names,
         track=None,
         encoded_with=None,
+        carried=None,
     )
 
 

@@ -17,7 +17,7 @@ from motionstudio.document.view import ViewState
 from motionstudio.gui.items.pixel_image import to_image
 from motionstudio.gui.panes.inspector import Fact, Inspector, ModelFacts, SubjectFacts
 from motionstudio.gui.panes.library import Library, SubjectCard
-from motionstudio.gui.presenters.model_choice import model_command
+from motionstudio.gui.presenters.model_choice import lost_motion, model_command
 from motionstudio.gui.presenters.session import Session
 from motionstudio.models.base import Capability, ModelCard
 
@@ -66,7 +66,10 @@ class LibraryPresenter(QObject):
         """Let another checkpoint encode the active subject."""
         subject, card = self._session.active, self._session.catalogue.card(name)
         if subject is not None and card is not None:
+            lost = lost_motion(subject, card)
             self._session.push(model_command(subject, self._session.card(subject), card))
+            if lost is not None:
+                self._session.notices.post(lost)
 
     def take_thumbnails(self, files: Mapping[str, bytes]) -> None:
         """Another document is shown; use the small pictures of its file until media are read."""
