@@ -23,6 +23,16 @@ class FolderLock:
         """Whether this object holds the lock."""
         return self._stream is not None
 
+    @property
+    def lost(self) -> bool:
+        """Whether the lock file was removed or replaced while this object held it."""
+        if self._stream is None:
+            return False
+        try:
+            return not os.path.samestat(os.fstat(self._stream.fileno()), self._path.stat())
+        except (FileNotFoundError, NotADirectoryError):
+            return True
+
     def take(self) -> bool:
         """Try to take the lock; tells whether it is held now."""
         if self._stream is None:

@@ -13,10 +13,14 @@ from motionstudio.training.events import Event, to_line
 from motionstudio.training.run_folder import Order, RunFolder
 
 _ASKED_EVERY = 0.1
+_TRIES = 5
+"""A watcher holds the lock for an instant while it looks whether anybody else does."""
 
 
 class Orders:
     """Used as a context by the process that trains; holds the folder's lock.
+
+    What was told before it began counts, too: whoever begins a run anew says ``Order.GO`` first.
 
     Args:
         folder: of the run.
@@ -38,12 +42,11 @@ class Orders:
         self._order, self._asked = Order.GO, -_ASKED_EVERY
 
     def __enter__(self) -> Self:
-        if not self._lock.take():
+        if not self._lock.take() and not self._take_later():
             raise MotionStudioError(
                 f"Another process is training in {self._folder.path.name}.",
                 "Wait for it, or stop it first.",
             )
-        self._folder.give(Order.GO)
         return self
 
     def __exit__(
@@ -65,6 +68,7 @@ class Orders:
 
         Raises:
             Cancelled: to end now without one.
+            MotionStudioError: the folder was removed or moved, so that nothing can be saved.
         """
         order = self._latest()
         if order is Order.DISCARD:
@@ -79,9 +83,23 @@ class Orders:
         """Let some time pass while paused."""
         self._wait(_ASKED_EVERY)
 
+    def _take_later(self) -> bool:
+        for _ in range(_TRIES):
+            self._wait(_ASKED_EVERY / _TRIES)
+            if self._lock.take():
+                return True
+        return False
+
     def _latest(self) -> Order:
         # A small network makes hundreds of steps a second: not a file read for each.
         now = self._clock()
         if now - self._asked >= _ASKED_EVERY:
-            self._order, self._asked = self._folder.order(), now
+            self._asked = now
+            if self._lock.lost:
+                raise MotionStudioError(
+                    f"The run's folder {self._folder.path.name} was removed or moved.",
+                    "Nothing more is saved there; a moved state goes on from its new place.",
+                )
+            with suppress(OSError):
+                self._order = self._folder.order()
         return self._order

@@ -6,12 +6,20 @@ other. The run holds a lock; the system lets go of it when the process ends, how
 
 from __future__ import annotations
 
+import shutil
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 from motionstudio.core.folder_lock import FolderLock
 from motionstudio.training.events import Event, from_line
+
+_LEFT = (
+    "recipe.toml", "recipe.part", "events.jsonl", "log.txt", "state.pt", "state.part", "order.txt",
+    "order.part", "pool-*.npz", "frames-*.npy", "step-*.png", "lock.json",
+)  # fmt: skip
+_FOLDERS = ("looked", "clips")
 
 
 class Order(StrEnum):
@@ -65,7 +73,11 @@ class RunFolder:
         temporary.replace(self._order)
 
     def order(self) -> Order:
-        """What the run was told last."""
+        """What the run was told last.
+
+        Raises:
+            OSError: the order is there and cannot be read now, as while it is replaced on Windows.
+        """
         try:
             return Order(self._order.read_text(encoding="utf-8"))
         except (FileNotFoundError, ValueError):
@@ -73,13 +85,24 @@ class RunFolder:
 
     def alive(self) -> bool:
         """Whether a process trains here now."""
-        if not self.path.is_dir():
-            return False
         lock = self.lock
-        if lock.take():
-            lock.release()
+        try:
+            free = lock.take()
+        except (FileNotFoundError, NotADirectoryError):
             return False
-        return True
+        lock.release()
+        return not free
+
+    def remove(self) -> None:
+        """Remove what a run leaves here, and the folder if nothing else is in it."""
+        for pattern in _LEFT:
+            for path in self.path.glob(pattern):
+                with suppress(OSError):
+                    path.unlink()
+        for name in _FOLDERS:
+            shutil.rmtree(self.path / name, ignore_errors=True)
+        with suppress(OSError):
+            self.path.rmdir()
 
     def read(self, start: int = 0) -> tuple[list[Event], int]:
         """Events written from byte ``start`` on, and where to go on reading.

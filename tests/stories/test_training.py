@@ -319,3 +319,65 @@ def test_a_folder_that_cannot_be_written_is_said(
     (tmp_path / "runs").write_text("in the way")
     with pytest.raises(MotionStudioError, match="cannot be written"):
         runs.start(recipe_for(_wish(template, tmp_path, "mine", 4)))
+
+
+def test_a_dialog_that_closed_hears_no_more_of_its_measurement(
+    qtbot: Any, make_window: MakeWindow, clip_path: Path, template: ModelCard, tmp_path: Path
+) -> None:
+    window = make_window()
+    open_clip(qtbot, window, clip_path)
+    submitted: list[Any] = []
+    subject = active(window)
+    dialog = TrainDialog(
+        (subject,), subject.id, (template,), "", lambda wish: wish or "mine",
+        tmp_path / "scratch", lambda _work, deliver: submitted.append(deliver), window,
+    )  # fmt: skip
+    dialog.show()
+    qtbot.waitUntil(lambda: bool(submitted), timeout=LONG_MS)
+    dialog.reject()
+    dialog.deleteLater()
+    with qtbot.waitSignal(dialog.destroyed):
+        pass
+    submitted[0](OSError("gone"))  # Touches nothing of the dialog.
+
+
+def test_a_cost_of_other_choices_is_not_shown(
+    qtbot: Any, make_window: MakeWindow, clip_path: Path, template: ModelCard, tmp_path: Path
+) -> None:
+    window = make_window()
+    open_clip(qtbot, window, clip_path)
+    dialog = _dialog(window, template, tmp_path / "scratch")
+    dialog.show()
+    qtbot.waitUntil(lambda: dialog.costing.running, timeout=LONG_MS)
+    dialog.form.generated.setChecked(True)
+    assert not dialog.costing.running
+    assert "Measuring" in dialog.form.cost.text()
+    dialog.reject()
+
+
+def test_the_list_of_runs_stays_open_while_one_of_them_gets_on(qtbot: Any) -> None:
+    pane = TrainingPane()
+    qtbot.addWidget(pane)
+    pane.set_runs(("new", "old"), "new")
+    told: list[int] = []
+    pane.runs.model().rowsInserted.connect(lambda *_what: told.append(1))
+    pane.set_runs(("new", "old"), "old")
+    assert pane.runs.currentText() == "old"
+    assert told == []
+
+
+def test_the_part_of_the_plot_that_is_looked_at_stays(qtbot: Any) -> None:
+    plot = LossPlot()
+    qtbot.addWidget(plot)
+    points = [(step, 1 / (1 + step)) for step in range(1000)]
+    plot.set_points({"fit": points[:900]}, {})
+    plot.getPlotItem().setXRange(100, 200, padding=0)
+    plot.set_points({"fit": points}, {})
+    assert plot.getPlotItem().viewRange()[0] == [100, 200]
+    assert len(plot.curves["fit"]) == 1000
+
+
+def test_using_a_trained_model_says_what_is_missing(qtbot: Any, make_window: MakeWindow) -> None:
+    window = make_window()
+    assert window.presenters.training.why_not_use() == "No finished run is shown."
+    assert not window.actions_["model.use"].isEnabled()

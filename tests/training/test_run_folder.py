@@ -86,7 +86,6 @@ def test_only_one_process_trains_in_a_folder_and_others_see_it(tmp_path: Path) -
 def test_a_run_obeys(tmp_path: Path) -> None:
     folder = RunFolder(tmp_path)
     now = iter(range(100))
-    folder.give(Order.KEEP)  # Of a run that ended before.
     with Orders(folder, clock=lambda: float(next(now))) as orders:
         assert (orders.stop(), orders.paused()) == (False, False)
         folder.give(Order.PAUSE)
@@ -98,5 +97,47 @@ def test_a_run_obeys(tmp_path: Path) -> None:
             orders.stop()
 
 
+def test_what_is_told_while_the_process_begins_is_obeyed(tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path)
+    folder.give(Order.DISCARD)
+    with Orders(folder) as orders, pytest.raises(Cancelled):
+        orders.stop()
+
+
+def test_a_glance_of_the_window_does_not_keep_a_process_from_beginning(tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path)
+    glance = folder.lock
+    assert glance.take()
+    with Orders(folder, wait=lambda _seconds: glance.release()):
+        assert folder.alive()
+
+
 def test_a_folder_that_is_gone_is_not_alive(tmp_path: Path) -> None:
     assert not RunFolder(tmp_path / "gone").alive()
+
+
+def test_a_run_ends_when_its_folder_is_removed_or_replaced(tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path / "run")
+    folder.path.mkdir()
+    now = iter(range(100))
+    with Orders(folder, clock=lambda: float(next(now))) as orders:
+        assert not orders.stop()
+        folder.remove()
+        assert not folder.path.exists()
+        with pytest.raises(MotionStudioError, match="run was removed or moved"):
+            orders.stop()
+        folder.path.mkdir()
+        with Orders(folder), pytest.raises(MotionStudioError, match="was removed or moved"):
+            orders.stop()
+
+
+def test_removing_a_run_leaves_what_is_not_its_own(tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path)
+    with Orders(folder) as orders:
+        orders.tell(EVENTS[0])
+        folder.give(Order.DISCARD)
+    (tmp_path / "looked").mkdir()
+    (tmp_path / "step-000100.png").write_bytes(b"")
+    (tmp_path / "thesis.txt").write_text("years of work")
+    folder.remove()
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]

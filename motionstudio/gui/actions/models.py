@@ -63,9 +63,7 @@ class ModelActions:
                 self._window.presenters.compare.open, self._window.presenters.compare.why_not
             ),
             "model.train": Behaviour(training.ask, training.why_not),
-            "model.use": Behaviour(
-                training.use, lambda: "" if training.usable else "No finished run is shown."
-            ),
+            "model.use": Behaviour(training.use, training.why_not_use),
             "model.info": Behaviour(self.model_info, self._can.no_clip),
         }
 

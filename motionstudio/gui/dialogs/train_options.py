@@ -83,6 +83,7 @@ class TrainDialog(QDialog):
         self._asked = 0
         self._cards = {card.name: card for card in cards if not why_not(card)}
         self._seconds = self._memory = 0.0
+        self._facts = ""
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_SETTLED_MS)
@@ -110,7 +111,7 @@ class TrainDialog(QDialog):
     def done(self, result: int) -> None:
         """Close, and end a measurement."""
         self._timer.stop()
-        self.costing.stop()
+        self._ask_no_more()
         super().done(result)
 
     def _fill(self, subjects: Sequence[Subject], active: str, model: str) -> None:
@@ -160,8 +161,8 @@ class TrainDialog(QDialog):
         self.train.setEnabled(choice is not None)
         self.form.split.setText(self._split_words())
         self._seconds = 0.0
+        self._ask_no_more()
         if choice is None:
-            self.costing.stop()
             self._timer.stop()
             why = "Choose at least one clip." if self._cards else "No model here can be trained on."
             self.form.cost.setText(why)
@@ -193,15 +194,21 @@ class TrainDialog(QDialog):
         if choice is None:
             return
         one = choice.subjects[:1]
-        asked = self._asked = self._asked + 1
+        asked = self._asked
 
         def ask(written: tuple[Path, ...] | Exception) -> None:
+            if asked != self._asked:
+                return  # Something else is chosen now, or the dialog is gone.
             if isinstance(written, Exception):
                 self._on_failed(f"The clip cannot be read: {written}")
-            elif asked == self._asked and self.isVisible():
+            else:
                 self.costing.ask(choice.recipe(written))
 
         self._submit(partial(write_subjects, one, self._scratch), ask)
+
+    def _ask_no_more(self) -> None:
+        self._asked += 1
+        self.costing.stop()
 
     def _on_measured(self, seconds: float, memory: float, weights: int, device: str) -> None:
         self._seconds, self._memory = seconds, memory

@@ -78,11 +78,18 @@ class TrainingPane(QWidget):
 
     def set_runs(self, names: tuple[str, ...], chosen: str) -> None:
         """Which runs there are, and which is shown."""
+        listed = tuple(self.runs.itemText(place) for place in range(self.runs.count()))
         with QSignalBlocker(self.runs):
-            self.runs.clear()
-            self.runs.addItems(list(names))
+            if names != listed:  # Not while somebody chooses in an open list.
+                self.runs.clear()
+                self.runs.addItems(list(names))
             self.runs.setCurrentText(chosen)
         self._stack.setCurrentIndex(1 if names else 0)
+
+    def set_use_reason(self, reason: str) -> None:
+        """Why the model cannot be used now; empty where it can."""
+        self.use.setEnabled(not reason)
+        self.use.setToolTip(reason or "Encode the active clip with this model")
 
     def show_progress(self, progress: Progress, alive: bool, folder: Path) -> None:
         """Show how a run gets on; ``folder`` has its pictures."""
@@ -106,10 +113,10 @@ class TrainingPane(QWidget):
             self.plot = LossPlot()
             self._room.addWidget(self.plot)
             self._set_manner()
-            self._show_plot()
+        self._show_plot()
 
     def _show_plot(self) -> None:
-        if self.plot is not None and self._progress is not None:
+        if self.plot is not None and self._progress is not None and self.isVisible():
             self.plot.set_points(self._progress.losses, self._progress.held_out)
 
     def _show_looks(self) -> None:
@@ -220,7 +227,7 @@ class TrainingPane(QWidget):
         self.pause.setToolTip("Save the state and wait; or go on from there")
         self.keep.setToolTip("Stop now, and write a checkpoint of what was learned so far")
         self.discard.setToolTip("Stop, and delete this run")
-        self.use.setToolTip("Encode the active clip with this model")
+        self.set_use_reason("")
 
 
 def state_text(progress: Progress) -> str:

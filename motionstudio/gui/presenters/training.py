@@ -75,6 +75,8 @@ class TrainingPresenter(QObject):
         pane.keepRequested.connect(partial(self._give, Order.KEEP))
         pane.discardRequested.connect(partial(self._give, Order.DISCARD))
         pane.useRequested.connect(self.use)
+        session.view.changed.connect(self._show_use)
+        session.project.changed.connect(self._show_use)
 
     def why_not(self) -> str:
         """Why nothing can be trained; empty when something can."""
@@ -89,6 +91,7 @@ class TrainingPresenter(QObject):
         run = self.runs.run(name)
         if run is not None:
             self._pane.show_progress(run.progress, bool(run.alive or run.grace), run.folder.path)
+        self._show_use()
 
     def ask(self) -> None:
         """Ask what to train, and begin."""
@@ -110,7 +113,9 @@ class TrainingPresenter(QObject):
             choice = dialog.choice() if accepted else None
             dialog.deleteLater()
         finally:
-            shutil.rmtree(scratch, ignore_errors=True)
+            # After what is still being written there.
+            remove = partial(shutil.rmtree, scratch, ignore_errors=True)
+            session.media.submit(remove, lambda _none: None)
         if choice is not None:
             self.begin(choice)
 
@@ -128,12 +133,23 @@ class TrainingPresenter(QObject):
 
         self._session.media.submit(partial(write_subjects, choice.subjects, target), start)
 
+    def why_not_use(self) -> str:
+        """Why the shown run's checkpoint cannot encode the active clip; empty where it can."""
+        subject = self._session.active
+        if not self.usable:
+            return "No finished run is shown."
+        if self._session.catalogue.card(self._name) is None:
+            return f"The checkpoint of {self._name} is gone."
+        if subject is None:
+            return "Open a clip first."
+        return f"{subject.name} has this model." if subject.model == self._name else ""
+
     def use(self) -> None:
         """Let the shown run's checkpoint encode the active clip."""
         subject, card = self._session.active, self._session.catalogue.card(self._name)
-        if subject is None or card is None:
-            missing = "Open a clip first." if subject is None else "Its checkpoint is gone."
-            self._session.notices.say(f"{self._name} cannot be used. {missing}")
+        reason = self.why_not_use()
+        if reason or subject is None or card is None:
+            self._session.notices.say(reason)
             return
         self._session.push(model_command(subject, self._session.card(subject), card))
 
@@ -145,16 +161,22 @@ class TrainingPresenter(QObject):
         answer = ask(self._window, living)
         order = {RunsAnswer.KEEP: Order.KEEP, RunsAnswer.DISCARD: Order.DISCARD}.get(answer)
         for name in living if order is not None else ():
-            self.runs.give(name, order or Order.GO)
+            with self._session.reported():
+                self.runs.give(name, order or Order.GO)
         return answer is not RunsAnswer.CANCEL
 
     def shutdown(self) -> None:
         """Look no more; runs go on without the window unless they were told otherwise."""
         self.runs.stop()
 
+    def _show_use(self, *_what: object) -> None:
+        if self._name:
+            self._pane.set_use_reason(self.why_not_use())
+
     def _give(self, order: Order) -> None:
         if self.runs.run(self._name) is not None:
-            self.runs.give(self._name, order)
+            with self._session.reported():
+                self.runs.give(self._name, order)
 
     def _resume(self) -> None:
         with self._session.reported():
@@ -167,8 +189,14 @@ class TrainingPresenter(QObject):
         self.changed.emit()
 
     def _on_finished(self, name: str) -> None:
-        with self._session.reported():
-            self._session.catalogue.preload()
+        self._session.media.submit(self._session.catalogue.preload, partial(self._announce, name))
+
+    def _announce(self, name: str, problem: object) -> None:
+        """Say that a run has ended, once its checkpoint is among the models."""
+        if isinstance(problem, Exception):
+            self._session.notices.report(problem)
+        # The action that the notice offers is about the run that is shown.
+        self.show(name)
         run = self.runs.run(name)
         looks = run.progress.looks if run is not None else []
         better = (

@@ -15,6 +15,8 @@ from motionstudio.gui.theme.apply import font, tokens_for
 from motionstudio.gui.theme.tokens import LINE_CURVE, LINE_SELECTED
 
 Points = Mapping[str, Sequence[tuple[int, float]]]
+_MOST = 400
+"""Points drawn of a curve: a run of hours has thousands, on a few hundred pixels."""
 
 
 class LossPlot(pg.PlotWidget):  # type: ignore[misc]
@@ -27,7 +29,9 @@ class LossPlot(pg.PlotWidget):  # type: ignore[misc]
         self._losses: Points = {}
         self._held_out: Points = {}
         self._log, self._smoothing = True, 0.6
+        self._log_shown: bool | None = None
         self._colours: list[str] = []
+        self._lines: dict[str, pg.PlotDataItem] = {}
         self.getPlotItem().setLabel("bottom", "step")
         self.getPlotItem().addLegend(offset=(-6, 6))
         self._dress()
@@ -59,6 +63,7 @@ class LossPlot(pg.PlotWidget):  # type: ignore[misc]
         # The base class changes its palette before it has a plot.
         if event.type() == QEvent.Type.PaletteChange and self.getPlotItem() is not None:
             self._dress()
+            self._lines = {}
             self._show()
 
     def _dress(self) -> None:
@@ -77,28 +82,45 @@ class LossPlot(pg.PlotWidget):  # type: ignore[misc]
         self.getPlotItem().showGrid(x=False, y=True, alpha=0.15)
 
     def _show(self) -> None:
+        item, curves = self.getPlotItem(), self.curves
+        if tuple(curves) != tuple(self._lines):
+            self._restart(tuple(curves))
+        if self._log_shown is not self._log:
+            # Not at every point: it also gives up the part that somebody looks at.
+            item.setLogMode(x=False, y=self._log)
+            self._log_shown = self._log
+        item.getAxis("left").setStyle(maxTickLevel=0 if self._log and _wide(curves) else 2)
+        for name, line in self._lines.items():
+            points = curves[name]
+            line.setData(_thinned(points[points[:, 1] > 0] if self._log else points))
+
+    def _restart(self, names: Sequence[str]) -> None:
+        """New lines, where other terms are shown or other colours are worn."""
         item = self.getPlotItem()
         item.clear()
-        item.setLogMode(x=False, y=self._log)
-        item.getAxis("left").setStyle(maxTickLevel=0 if self._log and self._wide() else 2)
-        for number, (name, points) in enumerate(self.curves.items()):
+        self._lines = {}
+        for number, name in enumerate(names):
             colour = self._colours[number % len(self._colours)]
-            shown = points[points[:, 1] > 0] if self._log else points
-            if not len(shown):
-                continue
             if name in self._held_out:
                 style = pg.mkPen(colour, width=LINE_SELECTED, style=Qt.PenStyle.DotLine)
-                item.plot(shown, pen=style, symbol="o", symbolSize=6, symbolBrush=colour,
-                          symbolPen=None, name=name)  # fmt: skip
+                line = item.plot(pen=style, symbol="o", symbolSize=6, symbolBrush=colour,
+                                 symbolPen=None, name=name)  # fmt: skip
             else:
-                item.plot(shown, pen=pg.mkPen(colour, width=LINE_CURVE), name=name)
+                line = item.plot(pen=pg.mkPen(colour, width=LINE_CURVE), name=name)
+            self._lines[name] = line
 
-    def _wide(self) -> bool:
-        """Whether the decades alone say enough on a logarithmic axis."""
-        shown = [points[:, 1] for points in self.curves.values()]
-        values = np.concatenate(shown) if shown else np.zeros(0)
-        values = values[values > 0]
-        return bool(values.size and values.max() > 20 * values.min())
+
+def _wide(curves: Mapping[str, NDArray[np.float64]]) -> bool:
+    """Whether the decades alone say enough on a logarithmic axis."""
+    values = np.concatenate([points[:, 1] for points in curves.values()] or [np.zeros(0)])
+    values = values[values > 0]
+    return bool(values.size and values.max() > 20 * values.min())
+
+
+def _thinned(points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """At most ``_MOST`` of them, always with the last."""
+    every = -(-len(points) // _MOST)
+    return points if every < 2 else points[(len(points) - 1) % every :: every]
 
 
 def _array(points: Sequence[tuple[int, float]]) -> NDArray[np.float64]:
@@ -108,9 +130,10 @@ def _array(points: Sequence[tuple[int, float]]) -> NDArray[np.float64]:
 def _smooth(points: NDArray[np.float64], smoothing: float) -> NDArray[np.float64]:
     """Exponential mean without the pull of its beginning (as Adam corrects its moments)."""
     smoothed = points.copy()
-    mean = weight = 0.0
-    for number, value in enumerate(points[:, 1]):
-        mean = smoothing * mean + (1 - smoothing) * value
-        weight = smoothing * weight + (1 - smoothing)
-        smoothed[number, 1] = mean / weight
+    sums, reach = (1 - smoothing) * points[:, 1], 1
+    # Sums over 1, 2, 4 ... past values, weighted: few operations on whole curves.
+    while reach < len(sums):
+        sums[reach:] += smoothing**reach * sums[:-reach]
+        reach *= 2
+    smoothed[:, 1] = sums / (1 - smoothing ** np.arange(1, len(sums) + 1))
     return smoothed

@@ -15,8 +15,8 @@ from motionstudio.training.recipe import Recipe
 from motionstudio.training.run_folder import Order, RunFolder
 
 _LOOK_MS = 300
-_GRACE = 40
-"""Looks that a started process may take to appear, while it imports torch."""
+_GRACE = 200
+"""Looks (a minute) that a started process may take to appear on a busy machine."""
 
 
 class Run:
@@ -40,12 +40,15 @@ class Run:
 
     def look(self) -> bool:
         """Take what is new; tells whether anything is."""
-        events, self._place = self.folder.read(self._place)
+        # In this order: a run that has ended has told everything.
         alive = self.folder.alive()
+        events, self._place = self.folder.read(self._place)
         for event in events:
             self.progress.take(event)
         before = (self.progress.phase, self.alive)
         self.alive = alive
+        if events and not alive:
+            self.grace = 0
         self.grace = max(0, self.grace - 1)
         if alive:
             self.grace = 0
@@ -125,25 +128,28 @@ class Runs(QObject):
         try:
             write_recipe(recipe, folder.recipe)
         except OSError as error:
-            raise MotionStudioError(
-                f"The folder of the run cannot be written: {error.strerror}.", "Make room there."
-            ) from error
+            raise _unwritable(error) from error
         self._runs[recipe.name] = Run(folder)
         self._launch(recipe.name)
 
     def resume(self, name: str) -> None:
         """Let a paused or interrupted run go on."""
         run = self._runs[name]
-        run.folder.give(Order.GO)
-        if not run.folder.alive():
+        if run.folder.alive() or run.grace:
+            self._tell_process(run, Order.GO)
+        else:
             run.progress.phase = Phase.PREPARING
             self._launch(name)
 
     def give(self, name: str, order: Order) -> None:
-        """Tell a living run; a dead one is only discarded."""
+        """Tell a living run; a dead one is only discarded.
+
+        Raises:
+            MotionStudioError: its folder cannot be written.
+        """
         run = self._runs[name]
         if run.alive or run.grace:
-            run.folder.give(order)
+            self._tell_process(run, order)
         elif order is Order.DISCARD:
             self._forget(name)
 
@@ -172,8 +178,18 @@ class Runs(QObject):
         elif run.progress.phase is Phase.INTERRUPTED:
             self.failed.emit(name, _last_line(run.folder.log))
 
+    def _tell_process(self, run: Run, order: Order) -> None:
+        try:
+            run.folder.give(order)
+        except FileNotFoundError:
+            return  # The run was discarded; the next look finds that out.
+        except OSError as error:
+            raise _unwritable(error) from error
+
     def _launch(self, name: str) -> None:
         run = self._runs[name]
+        # Before the process lives: what it is told from now on is for it.
+        self._tell_process(run, Order.GO)
         run.grace = _GRACE
         if not launch.start(run.folder, self._checkpoints / name):
             run.grace = 0
@@ -185,6 +201,12 @@ class Runs(QObject):
         run = self._runs.pop(name)
         shutil.rmtree(run.folder.path, ignore_errors=True)
         self.changed.emit(name)
+
+
+def _unwritable(error: OSError) -> MotionStudioError:
+    return MotionStudioError(
+        f"The folder of the run cannot be written: {error.strerror}.", "Make room there."
+    )
 
 
 def _last_line(log: Path) -> str:

@@ -18,6 +18,7 @@ class SheetView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._image = QImage()
+        self._path: Path | None = None
         self.setAccessibleName("Watched clip: frames above, made again below")
         self.setMinimumHeight(72)
 
@@ -28,6 +29,9 @@ class SheetView(QWidget):
 
     def set_path(self, path: Path | None) -> None:
         """Show a picture file, or nothing."""
+        if path == self._path and not self._image.isNull():
+            return
+        self._path = path
         self._image = QImage() if path is None else QImage(str(path))
         self.updateGeometry()
         self.update()
