@@ -24,6 +24,10 @@ class RowKind(Enum):
     PREFIX = "prefix"
 
 
+ORIGIN = "origin"
+"""Key in ``Motion.state``: (1, D) latent of the reference where rows are relative to it."""
+
+
 def plain_dim_name(dim: int) -> str:
     """The name of a latent dimension that nobody named, counted from 0 as frames are: ``z0``."""
     return f"z{dim}"

@@ -5,17 +5,17 @@ Principal components are counted from 1, as everywhere in statistics; their indi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from motionstudio.core.motion import Float
+from motionstudio.core.motion import Float, plain_dim_name
 from motionstudio.core.pca import PCA, Double, pca, pca_of_covariance
 
-Scope = Literal["all", "active", "rows", "dataset"]
+Scope = Literal["all", "active", "rows", "dataset", "dimensions"]
 Centre = Literal["mean", "rest"]
 
 _TINY = 1e-12
@@ -27,7 +27,8 @@ class FitOptions:
 
     Attributes:
         scope: frames of all subjects, of the active one, its selected ones, or the distribution
-            that the model was trained on.
+            that the model was trained on; ``dimensions``: nothing is fitted, the axes are the
+            latent dimensions themselves.
         reference: whether the rows of reference frames, which are zero, count.
         centre: components run through the mean of the frames, or through rest (zero motion).
         whiten: scores count standard deviations instead of latent units.
@@ -52,6 +53,11 @@ class Projection:
     axes: PCA
     options: FitOptions
     count: int
+
+    @property
+    def plain(self) -> bool:
+        """Whether the axes are the latent dimensions themselves."""
+        return self.options.scope == "dimensions"
 
     @property
     def components(self) -> int:
@@ -105,8 +111,14 @@ class Projection:
         amount = np.asarray(change, np.float64) * self.unit[chosen]
         return np.asarray(amount @ self.axes.components[chosen])
 
+    def short(self, component: int) -> str:
+        """``PC 1``, counted from 1; a latent dimension as it is called everywhere: ``z0``."""
+        return plain_dim_name(component) if self.plain else f"PC {component + 1}"
+
     def name(self, component: int) -> str:
-        """``PC 1 (63 %)``: counted from 1, with its share of the whole variance."""
+        """``PC 1 (63 %)``, with its share of the whole variance; ``z0``."""
+        if self.plain:
+            return self.short(component)
         return f"PC {component + 1} ({self.axes.share[component] * 100:.0f} %)"
 
 
@@ -129,6 +141,20 @@ def fit_distribution(mean: Double, covariance: Double, options: FitOptions) -> P
     return Projection(pca_of_covariance(mean, covariance), options, 0)
 
 
+def dimensions(origin: Float | Double, options: FitOptions) -> Projection:
+    """The latent dimensions as axes: scores are absolute latents.
+
+    Args:
+        origin: (D,) latent that rows are relative to; zeros where rows are absolute.
+        options: kept; spread is that of the prior, one.
+    """
+    count = len(origin)
+    centre = -np.asarray(origin, np.float64)
+    return Projection(
+        PCA(centre, np.eye(count), np.ones(count), np.full(count, 1 / count)), options, 0
+    )
+
+
 def traversal(projection: Projection, component: int, count: int, reach: float = 2.0) -> Float:
     """(count, D) latent rows from ``-reach`` to ``+reach`` std of one component through the centre.
 
@@ -149,14 +175,16 @@ def plane_grid(
     components: tuple[int, int],
     bounds: tuple[float, float, float, float],
     tiles: tuple[int, int],
+    to_scores: Callable[[Double], Double] = np.asarray,
 ) -> Float:
     """(across * up, D) latent rows at the middles of the tiles of a part of a plane.
 
     Args:
         projection: the components.
         components: indices of the horizontal and the vertical one.
-        bounds: left, right, bottom, top of the part, in scores.
+        bounds: left, right, bottom, top of the part, in scores or what ``to_scores`` takes.
         tiles: how many across and up.
+        to_scores: from places to scores.
 
     Returns:
         Line by line from the top left; all other scores are zero.
@@ -166,8 +194,8 @@ def plane_grid(
     x = left + (right - left) * (np.arange(across) + 0.5) / across
     y = top + (bottom - top) * (np.arange(up) + 0.5) / up
     scores = np.zeros((across * up, projection.components))
-    scores[:, components[0]] = np.tile(x, up)
-    scores[:, components[1]] = np.repeat(y, across)
+    scores[:, components[0]] = to_scores(np.tile(x, up))
+    scores[:, components[1]] = to_scores(np.repeat(y, across))
     return np.asarray(projection.rows(scores), np.float32)
 
 

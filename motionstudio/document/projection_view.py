@@ -20,6 +20,7 @@ class ProjectionView:
         by_time: whether points are coloured by time, else by subject.
         fit: what components are fitted on, and how.
         embedding: settings of the map that is shown instead of components, or None.
+        quantiles: whether axes that are latent dimensions count shares of the standard normal.
     """
 
     axes: tuple[int, ...] = (0, 1)
@@ -27,6 +28,7 @@ class ProjectionView:
     by_time: bool = True
     fit: FitOptions = field(default_factory=FitOptions)
     embedding: EmbeddingOptions | None = None
+    quantiles: bool = False
 
     def __post_init__(self) -> None:
         if len(self.axes) not in (2, 3) or min(self.axes) < 0:

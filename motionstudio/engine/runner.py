@@ -30,6 +30,8 @@ from motionstudio.engine.painter import Painter
 from motionstudio.engine.preparation import Preparation
 from motionstudio.engine.requests import DecodeRequest, Request
 from motionstudio.engine.responses import Response, Ticket
+from motionstudio.engine.score_requests import ScoreRequest
+from motionstudio.engine.scoring import ScoreMaker
 from motionstudio.engine.thumbnails import ThumbnailMaker
 from motionstudio.engine.uncertainty import UncertaintyMaker
 from motionstudio.engine.variations import VariationMaker
@@ -100,6 +102,7 @@ class Runner:
         self._uncertainty = UncertaintyMaker(self._device, self._prepared, self._painter)
         self._variations = VariationMaker(self._motions, self._thumbnails)
         self._models = ModelComparer(self._motions, self._thumbnails, self._prepared)
+        self._scores = ScoreMaker(self._device, self._prepared)
         self._live = LiveMaker(self._device, self._prepared, self._painter)
         self.frames = FrameMaker(
             self._device,
@@ -224,6 +227,8 @@ class Runner:
                 for shown in self._models.compare(request, call):
                     call.emit(shown)
                 return responses.Done(ticket=ticket)
+            case ScoreRequest():
+                return self._scores.score(request, call)
             case KeypointsRequest():
                 return self._keypoints.find(request, call)
             case overlay_requests.MapsRequest():

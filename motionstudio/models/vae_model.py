@@ -17,7 +17,7 @@ from torch import Tensor
 
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.core.inbetween import REACH, filled_rows
-from motionstudio.core.motion import Decoded, Float, Motion, RowKind
+from motionstudio.core.motion import ORIGIN, Decoded, Float, Motion, RowKind
 from motionstudio.core.phase import phases
 from motionstudio.models.base import (
     Capability,
@@ -117,7 +117,7 @@ class VAEModel:
         rows = filled_rows(mean - mean[0], times[seen], times, reach=reach)
         spread = filled_rows(std, times[seen], times)
         spread[0] = 0
-        return self._motion(rows, spread, kept, times, {"origin": mean[:1]})
+        return self._motion(rows, spread, kept, times, {ORIGIN: mean[:1]})
 
     @torch.no_grad()
     def decode(

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 _PLOT, _WAYS = "View/Projection", "Latent/Directions"
 
 SPECS: tuple[ActionSpec, ...] = (
+    ActionSpec("projection.manifold", "Decoded plane of two dimensions", _PLOT, "Show 20 x 20 "
+               "decoded pictures over the latent plane, with the path of the clip on them", (),
+               "tiles"),
     ActionSpec("projection.recompute", "Recompute components", _PLOT, "Fit the components again "
                "on the motions as they are now", (), "components"),
     ActionSpec("projection.export_points", "Export points and parameters…", _PLOT, "Write the "
@@ -49,6 +52,9 @@ class ExploreActions:
         explore = self._explore
         ways, export = explore.directions, explore.projection_export
         return {
+            "projection.manifold": Behaviour(
+                explore.manifold.open, lambda: self._can.no_motion() or explore.manifold.why_not()
+            ),
             "projection.recompute": Behaviour(explore.projection.recompute, self._nothing_new),
             "projection.export_points": Behaviour(export.ask_points, export.why_no_points),
             "projection.export_plot": Behaviour(export.ask_plot, export.why_no_plot),

@@ -23,6 +23,7 @@ _SCOPES = (
     ("active", "This subject"),
     ("rows", "Selected frames"),
     ("dataset", "Training data"),
+    ("dimensions", "Nothing: axes are z0, z1, …"),
 )
 _METHODS = (("pca", "PCA"), ("umap", "UMAP"))
 _CENTRES = (("mean", "Mean of the frames"), ("rest", "Rest (no motion)"))
@@ -34,10 +35,12 @@ class FitForm(QWidget):
     Signals:
         optionsChanged: the new ``FitOptions``.
         embeddingChanged: the new ``EmbeddingOptions``, or None: components.
+        quantilesToggled: count shares of the standard normal, or latents.
     """
 
     optionsChanged = Signal(object)
     embeddingChanged = Signal(object)
+    quantilesToggled = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,6 +50,7 @@ class FitForm(QWidget):
         self.centre = QComboBox()
         self.reference = QCheckBox("Reference frames count")
         self.whiten = QCheckBox("Whiten: count in σ")
+        self.quantiles = QCheckBox("Space by normal quantiles")
         for box, entries in (
             (self.method, _METHODS), (self.scope, _SCOPES), (self.centre, _CENTRES),
         ):  # fmt: skip
@@ -60,6 +64,7 @@ class FitForm(QWidget):
             box.currentIndexChanged.connect(self._emit)
         for check in (self.reference, self.whiten):
             check.toggled.connect(self._emit)
+        self.quantiles.toggled.connect(self.quantilesToggled)
         self._prepare_map()
         self._name()
         self._form = form = QFormLayout(self)
@@ -73,6 +78,7 @@ class FitForm(QWidget):
         form.addRow("Centre", self.centre)
         form.addRow(self.reference)
         form.addRow(self.whiten)
+        form.addRow(self.quantiles)
         self._show_rows()
 
     @property
@@ -96,6 +102,13 @@ class FitForm(QWidget):
         self.whiten.setChecked(options.whiten)
         for blocker in blocked:
             blocker.unblock()
+        self._show_rows()
+
+    def set_quantiles(self, on: bool) -> None:
+        """Whether axes count shares of the standard normal, without telling."""
+        blocker = QSignalBlocker(self.quantiles)
+        self.quantiles.setChecked(on)
+        blocker.unblock()
 
     @property
     def embedding(self) -> EmbeddingOptions | None:
@@ -145,9 +158,11 @@ class FitForm(QWidget):
 
     def _show_rows(self) -> None:
         mapped = self.method.currentData() == "umap"
+        plain = self.scope.currentData() == "dimensions"
         shown: dict[QWidget, bool] = dict.fromkeys(
             (self.neighbours, self.min_dist, self.seed), mapped
-        ) | dict.fromkeys((self.centre, self.reference, self.whiten), not mapped)
+        ) | dict.fromkeys((self.centre, self.reference, self.whiten), not mapped and not plain)
+        shown[self.quantiles] = plain and not mapped
         for widget, visible in shown.items():
             self._form.setRowVisible(widget, visible)
 
@@ -162,12 +177,16 @@ class FitForm(QWidget):
             (self.centre, "Centre", "What the components run through"),
             (self.reference, "Reference frames count",
              "Rows of reference frames are zero in every clip; they pull the mean towards rest"),
+            (self.quantiles, "Space by normal quantiles",
+             "Equal distances are equal shares of the prior, as Kingma and Welling show it; "
+             "else latents are spaced evenly"),
             (self.whiten, "Whiten", "Every component is counted in its own standard deviations"),
         ):  # fmt: skip
             widget.setAccessibleName(name)
             widget.setToolTip(tip)
 
     def _emit(self) -> None:
+        self._show_rows()
         self.optionsChanged.emit(self.options)
 
     def _emit_map(self) -> None:

@@ -60,6 +60,7 @@ class PlotState:
         spokes: names and ends (2,) of the axes of a view in three dimensions, from the origin.
         solid: whether it is such a view: distances are alike on both axes, dragging turns it.
         fixed: whether points cannot be dragged, since there is no way back to motion.
+        extent: left, right, bottom, top of a part that is always worth seeing, or None.
     """
 
     trajectories: tuple[Trajectory, ...] = ()
@@ -70,6 +71,7 @@ class PlotState:
     spokes: tuple[tuple[str, Double], ...] = ()
     solid: bool = False
     fixed: bool = False
+    extent: tuple[float, float, float, float] | None = None
 
     @property
     def active(self) -> Trajectory | None:
@@ -85,6 +87,9 @@ class PlotState:
         clouds = [each.points for each in self.trajectories if len(each.points)]
         if not clouds:
             return None
+        if self.extent is not None:
+            left, right, bottom, top = self.extent
+            clouds.append(np.array([[left, bottom], [right, top]]))
         cloud = np.concatenate([*clouds, *[end[None] for _, end in self.spokes]])
         low, high = cloud.min(axis=0), cloud.max(axis=0)
         room = np.maximum(high - low, 1e-6) * 0.08

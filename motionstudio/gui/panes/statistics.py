@@ -11,6 +11,7 @@ from motionstudio.gui.items.pane_header import MutedLabel, PaneHeader
 from motionstudio.gui.items.statistic_table import StatisticTable, TableData
 from motionstudio.gui.items.tool_button import ToolButton
 from motionstudio.gui.panes.empty_state import EmptyState
+from motionstudio.gui.panes.likelihood import Likelihood
 from motionstudio.gui.theme.tokens import SPACE_S, SPACE_XS
 
 
@@ -36,6 +37,7 @@ class Statistics(QWidget):
         self.export = ToolButton("export", "Export the table as CSV")
         self.caption = MutedLabel()
         self.table = StatisticTable()
+        self.likelihood = Likelihood()
         self.empty = EmptyState(
             "statistics", "No motion yet", "Open a clip: here is what each dimension does."
         )
@@ -85,6 +87,7 @@ class Statistics(QWidget):
         inner.setSpacing(0)
         inner.addWidget(self.caption)
         inner.addWidget(area, 1)
+        inner.addWidget(self.likelihood)
         body = QWidget()
         self._stack = QStackedLayout(body)
         self._stack.addWidget(filled)

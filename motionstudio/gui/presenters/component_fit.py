@@ -10,10 +10,11 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from motionstudio.core.latent_track import LatentTrack
-from motionstudio.core.motion import Float
+from motionstudio.core.motion import ORIGIN, Float
 from motionstudio.core.projection import (
     FitOptions,
     Projection,
+    dimensions,
     fit,
     fit_distribution,
     used_rows,
@@ -25,6 +26,7 @@ from motionstudio.gui.presenters.session import Session
 from motionstudio.models.space_file import read_space, row_distribution
 
 _KINDS = {"subjects", "latent", "encoding", "model", "reference"}
+_ALONE = ("active", "rows", "dimensions")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,7 +59,7 @@ class Members:
 
     def same_values(self, other: Members) -> bool:
         """Whether nothing was edited either, and the same frames are selected."""
-        if self.options.scope == "dataset":
+        if self.options.scope in ("dataset", "dimensions"):
             return True
         edited = any(self.tracks[key] is not other.tracks.get(key) for key in self.tracks)
         return not edited and self.rows == other.rows
@@ -135,6 +137,18 @@ class ComponentFit(QObject):
             and s.track.base.model_hash == base.model_hash
         )
 
+    def rows_of(self, subject: Subject) -> Float:
+        """(R, D) rows of a peer, comparable with those of the active subject.
+
+        Where the axes are the dimensions themselves, every subject starts from a latent of its own.
+        """
+        projection, track = self.projection, subject.track
+        assert track is not None  # peers have one
+        if projection is None or not projection.plain:
+            return track.values
+        away = origin_of(track) + projection.axes.mean.astype(np.float32)
+        return np.asarray(track.values + away, np.float32)
+
     def others(self) -> int:
         """How many subjects of other models are open."""
         active = self._session.active
@@ -193,7 +207,7 @@ class ComponentFit(QObject):
         if active is None or active.track is None:
             return None
         options, rows = self._options, tuple[int, ...]()
-        chosen = (active,) if options.scope in ("active", "rows") else self.peers()
+        chosen = (active,) if options.scope in _ALONE else self.peers()
         if options.scope == "rows":
             rows = self._session.selection.rows
         tracks = {s.id: s.track for s in chosen if s.track is not None}
@@ -253,10 +267,21 @@ def computed(members: Members, folder: Path | None) -> Projection | str:
         if space is None:
             return "This checkpoint does not say what motions it was trained on."
         return fit_distribution(*row_distribution(space), members.options)
+    if members.options.scope == "dimensions":
+        (track,) = members.tracks.values()
+        return dimensions(origin_of(track), members.options)
     rows = gathered(members)
     if len(rows) < 2:
         return "Components need at least two frames."
     return fit(rows, members.options)
+
+
+def origin_of(track: LatentTrack) -> Float:
+    """(D,) the latent that rows are relative to; zeros where they are relative to none."""
+    known = track.base.state.get(ORIGIN)
+    if known is None or known.shape != (1, track.base.dims):
+        return np.zeros(track.base.dims, np.float32)
+    return np.asarray(known[0], np.float32)
 
 
 def gathered(members: Members) -> Float:

@@ -108,7 +108,7 @@ class ComponentsPresenter(QObject):
         axes = projection.axes.components[list(components)]
         offset -= (offset @ axes.T) @ axes
         offset[np.abs(offset) < _NOTHING] = 0
-        names = ", ".join(f"PC {c + 1}" for c in components[:3])
+        names = ", ".join(projection.short(c) for c in components[:3])
         what = names if len(components) <= 3 else f"{len(components)} components"
         self._push(offset.astype(np.float32), f"Reset {what} {_where(self.rows)}")
 
@@ -170,7 +170,7 @@ class ComponentsPresenter(QObject):
         now = projection.scores(track.values[rows].astype(np.float64))[:, component]
         steps = np.stack([projection.step([component], [score - each]) for each in now])
         offsets = (track.offset[rows] + steps).astype(np.float32)
-        self._push(offsets, f"Set PC {component + 1} to {score:.2f} {_where(self.rows)}")
+        self._push(offsets, f"Set {projection.short(component)} to {score:.2f} {_where(self.rows)}")
 
     def _push(self, offsets: Float, label: str) -> None:
         active = self._session.active

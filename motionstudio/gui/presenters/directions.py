@@ -81,7 +81,7 @@ class DirectionsPresenter(QObject):
         if what.startswith("component") and projection is not None:
             place = int(what.split()[1])
             vector = projection.std[place] * projection.axes.components[place]
-            self._save(active, vector, f"PC {place + 1}", f"{projection.name(place)}, 1 σ")
+            self._save(active, vector, projection.short(place), f"{projection.name(place)}, 1 σ")
         elif what == "frames" and not self.why_no_difference():
             vector, words = self._difference(active)
             self._save(active, vector, words, f"{active.name}, {words.lower()}")

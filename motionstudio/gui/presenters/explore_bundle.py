@@ -12,6 +12,8 @@ from motionstudio.gui.presenters.components import ComponentsPresenter
 from motionstudio.gui.presenters.directions import DirectionsPresenter
 from motionstudio.gui.presenters.edit_gate import EditGate
 from motionstudio.gui.presenters.exploring import ExploringPresenter
+from motionstudio.gui.presenters.likelihood import LikelihoodPresenter
+from motionstudio.gui.presenters.manifold import ManifoldPresenter
 from motionstudio.gui.presenters.mapping import MapMaker
 from motionstudio.gui.presenters.projection import ProjectionPresenter
 from motionstudio.gui.presenters.projection_export import ProjectionExport
@@ -64,6 +66,8 @@ class ExplorePresenters(QObject):
         self.statistics_pane = Statistics()
         bench.add_pane("statistics", "Statistics", self.statistics_pane, icon="statistics")
         self.statistics = StatisticsPresenter(session, self.statistics_pane, self)
+        self.likelihood = LikelihoodPresenter(session, self.statistics_pane, self)
+        self.manifold = ManifoldPresenter(session, bench, self.projection_pane, self)
 
     def cancel(self) -> bool:
         """Take back the drag of a point, slider or amount; False where there is none."""

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer
 
 from motionstudio.core.latent_track import frames_of_rows
+from motionstudio.core.manifold import latent_at
 from motionstudio.core.mosaic import mosaic
 from motionstudio.core.motion import Float
 from motionstudio.core.nearest import nearest_frames, nearest_motions
@@ -22,6 +23,7 @@ from motionstudio.gui.items.picture_strip import StripEntry
 from motionstudio.gui.panes.projection import Projection as ProjectionPane
 from motionstudio.gui.presenters.component_fit import ComponentFit
 from motionstudio.gui.presenters.projection import NO_INVERSE, ProjectionPresenter
+from motionstudio.gui.presenters.projection_axes import inside
 from motionstudio.gui.presenters.session import Session
 from motionstudio.gui.presenters.small_pictures import SmallPictures, Wish
 
@@ -31,6 +33,7 @@ _STEPS = 5
 _REACH = 2.0
 _NEAREST = 5
 _SIDE, _FEWEST, _MOST = 7, 3, 12
+_PLANE = 20
 _PAUSE_MS = 120
 _KINDS = {"subjects", "latent", "encoding", "model", "reference", "framing"}
 
@@ -119,8 +122,9 @@ class ExploringPresenter(QObject):
         frame = frames[0] if frames else row
         self._words = f"{subject.name} · frame {frame}"
         states = self._states(subject, frame, row)
-        scores = projection.scores(values[None].astype(np.float64))[0]
-        figures = ", ".join(f"PC {a + 1} {scores[a]:+.2f}" for a in self._plot.axes)
+        rows = self._fit.rows_of(subject)[row : row + 1]
+        scores = projection.scores(rows.astype(np.float64))[0]
+        figures = ", ".join(f"{projection.short(a)} {scores[a]:+.2f}" for a in self._plot.axes)
         if self._plot.mapped:
             figures = f"UMAP {spot[0]:+.2f}, {spot[1]:+.2f}"
         self._pane.hovered.emit(f"{self._words}{states} · {figures} · click to go there")
@@ -140,11 +144,13 @@ class ExploringPresenter(QObject):
         return "".join(f", {word}" for word in words)
 
     def _hover_place(self, x: float, y: float) -> None:
-        names = [f"PC {axis + 1}" for axis in self._plot.axes]
+        projection = self._fit.projection
         if self._plot.mapped:
-            names = ["UMAP 1", "UMAP 2"]
-        if len(names) == 2:
-            self._pane.hovered.emit(f"{names[0]} {x:+.2f}, {names[1]} {y:+.2f}")
+            self._pane.hovered.emit(f"UMAP 1 {x:+.2f}, UMAP 2 {y:+.2f}")
+        elif projection is not None and len(self._plot.axes) == 2:
+            scores = self._plot.scores_at(np.array([[x, y]]))[0]
+            named = zip(self._plot.axes, scores, strict=True)
+            self._pane.hovered.emit(", ".join(f"{projection.short(a)} {s:+.2f}" for a, s in named))
 
     def _explore(self, x: float, y: float) -> None:
         """Decode a place of the plane, all other scores zero; edits nothing."""
@@ -156,11 +162,11 @@ class ExploringPresenter(QObject):
             self._pane.hovered.emit(reason)
             return
         scores = np.zeros((1, projection.components))
-        change = self._plot.view.T @ np.array([x, y])
+        change = self._plot.scores_at(np.array([[x, y]]))[0]
         for axis, score in zip(self._plot.axes, change, strict=True):
             scores[0, axis] = score
         row = projection.rows(scores)[0].astype(np.float32)
-        figures = ", ".join(f"PC {a + 1} {scores[0, a]:+.2f}" for a in self._plot.axes)
+        figures = ", ".join(f"{projection.short(a)} {scores[0, a]:+.2f}" for a in self._plot.axes)
         self._words = f"explored, not edited\n{figures}"
         self._pane.hovered.emit(f"Explored, nothing is edited: {figures}")
         self._show_card((x, y), Wish(active, row), keep=True)
@@ -196,7 +202,7 @@ class ExploringPresenter(QObject):
         entries = tuple(
             StripEntry(
                 "centre" if mark == 0 else f"{mark:+.0f} σ",
-                f"The centre {mark:+.0f} standard deviations along PC {component + 1} "
+                f"The centre {mark:+.0f} standard deviations along {projection.short(component)} "
                 f"on the picture of {active.name}",
             )
             for mark in marks
@@ -247,7 +253,7 @@ class ExploringPresenter(QObject):
 
     def _scores(self, projection: Projection, subject: Subject) -> Double:
         assert subject.track is not None  # peers have one
-        return projection.scores(subject.track.values.astype(np.float64))
+        return projection.scores(self._fit.rows_of(subject).astype(np.float64))
 
     def _go(self, place: int) -> None:
         target = self._targets[place] if place < len(self._targets) else None
@@ -283,18 +289,29 @@ class ExploringPresenter(QObject):
         if active is None or projection is None or reason:
             self._pane.set_mosaic(None, self._bounds)
             return
-        self._bounds = plot.bounds()
-        self._counts = tile_counts(plot.aspect)
+        extent = plot.state.extent
+        self._bounds = plot.bounds() if extent is None else inside(plot.bounds(), extent)
+        self._counts = (_PLANE, _PLANE) if self._plot.plane else tile_counts(plot.aspect)
         axes = self._plot.axes[0], self._plot.axes[1]
-        rows = plane_grid(projection, axes, self._bounds, self._counts)
+        to_scores = latent_at if self._plot.spaced else np.asarray
+        rows = plane_grid(projection, axes, self._bounds, self._counts, to_scores)
         self._tiles = list(self._pictures.want("grid", _wishes(active, rows)))
         self._show_grid()
 
     def _show_grid(self) -> None:
         if self._grid and self._visible:
             across, up = self._counts
-            whole = mosaic(self._tiles, across, up, self._pane.plot_aspect * up / across)
+            aspect = self._pane.plot_aspect * self._part_of_plot() * up / across
+            whole = mosaic(self._tiles, across, up, aspect)
             self._pane.set_mosaic(whole, self._bounds)
+
+    def _part_of_plot(self) -> float:
+        """How much wider than high the tiled part is than all that is visible."""
+        plot = self._pane.plot
+        if plot is None:
+            return 1.0
+        (left, right, bottom, top), (x0, x1, y0, y1) = self._bounds, plot.bounds()
+        return (right - left) / (x1 - x0) * (y1 - y0) / (top - bottom)
 
     def _on_picture(self, purpose: str, place: int, picture: NDArray[np.uint8]) -> None:
         if purpose == "hover":

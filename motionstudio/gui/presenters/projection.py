@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QObject
 
-from motionstudio.core.embedding import EmbeddingOptions
 from motionstudio.core.latent_track import frames_of_rows
+from motionstudio.core.manifold import latent_at, share_below
 from motionstudio.core.pca import Double
 from motionstudio.core.picture_rows import row_of_frame
-from motionstudio.core.projection import FitOptions, Projection, turned
+from motionstudio.core.projection import Projection, turned
 from motionstudio.document.change import Change
 from motionstudio.document.projection_view import ProjectionView
 from motionstudio.document.subject import Subject
@@ -20,10 +20,10 @@ from motionstudio.document.view import Selection, ViewState
 from motionstudio.embed import NEEDED
 from motionstudio.gui.items.projection_data import ColourBy, PlotState, Trajectory
 from motionstudio.gui.panes.projection import Projection as ProjectionPane
+from motionstudio.gui.presenters import projection_axes as axis_words
 from motionstudio.gui.presenters import projection_words as words
 from motionstudio.gui.presenters.component_fit import ComponentFit
 from motionstudio.gui.presenters.edit_gate import EditGate
-from motionstudio.gui.presenters.latent import dropped_rows
 from motionstudio.gui.presenters.latent_gesture import LatentGesture
 from motionstudio.gui.presenters.mapping import MapMaker
 from motionstudio.gui.presenters.session import Session
@@ -62,6 +62,7 @@ class ProjectionPresenter(QObject):
         self._session, self._pane, self._fit, self._maps = session, pane, fit, maps
         self._gesture = LatentGesture(session, gate)
         self._row = self._turns = 0
+        self._from = np.zeros((1, 2))
         self._known: dict[str, _Known] = {}
         self._visible = False
         self._connect()
@@ -86,6 +87,25 @@ class ProjectionPresenter(QObject):
     def view(self) -> Double:
         """(2, k) from the k components on the axes to the screen."""
         return np.eye(2) if len(self.axes) == 2 else turned(*self._settings.angles)
+
+    @property
+    def spaced(self) -> bool:
+        """Whether places are shares of the standard normal instead of scores."""
+        projection = self._fit.projection
+        plain = projection is not None and projection.plain and not self.mapped
+        return plain and self._settings.quantiles and len(self.axes) == 2
+
+    @property
+    def plane(self) -> bool:
+        """Whether the axes are two different latent dimensions."""
+        projection, axes = self._fit.projection, self.axes
+        flat = len(axes) == 2 and axes[0] != axes[1] and not self.mapped
+        return flat and projection is not None and projection.plain
+
+    def scores_at(self, places: Double) -> Double:
+        """(n, k) scores on the axes of (n, 2) places on the screen."""
+        points = np.asarray(places, np.float64)
+        return latent_at(points) if self.spaced else np.asarray(points @ self.view)
 
     @property
     def _settings(self) -> ProjectionView:
@@ -123,10 +143,11 @@ class ProjectionPresenter(QObject):
         pane.appeared.connect(self._appear)
         pane.disappeared.connect(self._disappear)
         pane.axesChosen.connect(self._choose_axes)
-        pane.optionsChanged.connect(self._set_options)
-        pane.embeddingChanged.connect(self._set_embedding)
+        pane.optionsChanged.connect(lambda options: self._change(fit=options))
+        pane.embeddingChanged.connect(lambda options: self._change(embedding=options))
+        pane.form.quantilesToggled.connect(lambda on: self._change(quantiles=on))
         pane.recomputeRequested.connect(self.recompute)
-        pane.colourToggled.connect(self._colour)
+        pane.colourToggled.connect(lambda on: self._change(by_time=on))
         pane.pointActivated.connect(self.go)
         pane.dragStarted.connect(self._begin)
         pane.dragged.connect(self._drag)
@@ -159,15 +180,6 @@ class ProjectionPresenter(QObject):
 
     def _choose_axes(self, axes: tuple[int, ...]) -> None:
         self._change(axes=tuple(axes))
-
-    def _set_options(self, options: FitOptions) -> None:
-        self._change(fit=options)
-
-    def _set_embedding(self, options: EmbeddingOptions | None) -> None:
-        self._change(embedding=options)
-
-    def _colour(self, by_time: bool) -> None:
-        self._change(by_time=by_time)
 
     def _turn(self, azimuth: float, elevation: float) -> None:
         flat, (around, above) = np.pi / 2, self._settings.angles
@@ -223,6 +235,7 @@ class ProjectionPresenter(QObject):
         pane, fit = self._pane, self._fit
         pane.form.set_options(fit.options)
         pane.form.set_embedding(self._settings.embedding)
+        pane.form.set_quantiles(self._settings.quantiles)
         pane.form.set_method_reason("" if self._maps.installed() else NEEDED)
         pane.set_by_time(self._settings.by_time)
         pane.set_mapped(NO_INVERSE if self.mapped else "")
@@ -262,36 +275,26 @@ class ProjectionPresenter(QObject):
         self._pane.set_state(self._state(self._pane_trajectories))
 
     def _show_nothing(self) -> None:
-        active, problem = self._session.active, self._fit.problem
+        active = self._session.active
         self._pane_trajectories = ()
-        if active is None:
-            text = "Open clips: every motion becomes a line here, every frame a point."
-            self._pane.set_message("No motions yet", text)
-        elif problem:
-            self._pane.set_message("No components", problem)
-        else:
-            text = f"The motion of {active.name} is being found or projected."
-            self._pane.set_message("One moment …", text)
+        self._pane.set_message(*words.of_nothing(active, self._fit.problem))
 
     def _state(self, trajectories: tuple[Trajectory, ...]) -> PlotState:
         projection, axes = self._fit.projection, self.axes
         solid = len(axes) == 3 and not self.mapped
-        names = ("", "")
-        spokes: tuple[tuple[str, Double], ...] = ()
+        named = axis_words.Axes()
         if self.mapped:
-            names = ("UMAP 1", "UMAP 2")
-        elif projection is not None and not solid:
-            unit = ", σ" if projection.options.whiten else ""
-            names = tuple(f"{projection.name(axis)}{unit}" for axis in axes[:2])  # type: ignore[assignment]
+            named = axis_words.MAPPED
+        elif projection is not None and solid:
+            named = axis_words.solid_axes(projection, axes, self.view)
         elif projection is not None:
-            reach = 2 * projection.spread[list(axes)]
-            ends = self.view * reach
-            spokes = tuple(
-                (projection.name(axis), ends[:, place]) for place, axis in enumerate(axes)
-            )
+            named = axis_words.flat_axes(projection, axes, spaced=self.spaced)
         by: ColourBy = "time" if self._settings.by_time else "subject"
-        row, fixed = self._playhead_row(), self.mapped
-        return PlotState(trajectories, *names, row, by, spokes, solid, fixed)
+        extent = axis_words.extent_of(trajectories, spaced=self.spaced) if self.plane else None
+        return PlotState(
+            trajectories, named.x, named.y, self._playhead_row(), by, named.spokes, solid,
+            self.mapped, extent,
+        )  # fmt: skip
 
     def _playhead_row(self) -> int:
         active = self._session.active
@@ -325,19 +328,8 @@ class ProjectionPresenter(QObject):
                 return known
             points = self._points(projection, subject)
             return replace(known, drawn=replace(known.drawn, points=points), turns=self._turns)
-        count = len(track.offset)
-        drawn = Trajectory(
-            id=subject.id,
-            name=subject.name,
-            hue=place,
-            points=self._points(projection, subject),
-            kept=~dropped_rows(subject),
-            filled=track.base.filled,
-            edited=np.asarray(track.edited.any(axis=1), np.bool_),
-            chosen=np.isin(np.arange(count), chosen),
-            locked=track.locked_row,
-            active=active,
-        )
+        points = self._points(projection, subject)
+        drawn = axis_words.trajectory_of(subject, place, points, chosen, active=active)
         return _Known(key, subject, drawn, self._turns)
 
     def _points(self, projection: Projection, subject: Subject) -> Double:
@@ -347,7 +339,9 @@ class ProjectionPresenter(QObject):
         if found is not None:
             return found
         axes, view = self._lens
-        return projection.scores_on(axes, track.values.astype(np.float64)) @ view.T
+        rows = self._fit.rows_of(subject).astype(np.float64)
+        scores = projection.scores_on(axes, rows)
+        return share_below(scores) if self.spaced else scores @ view.T
 
     def _begin(self, subject_id: str, row: int) -> None:
         subject = self._session.find(subject_id)
@@ -357,18 +351,22 @@ class ProjectionPresenter(QObject):
         self._row = row
         frames = frames_of_rows(subject.track.base, (row,)) if subject.track else ()
         where = f"frame {frames[0]}" if frames else f"row {row}"
-        names = " and ".join(f"PC {axis + 1}" for axis in self.axes)
+        self._from = np.array([self.place(subject_id, row) or (0.0, 0.0)])
+        projection = self._fit.projection
+        assert projection is not None  # points are shown
+        names = " and ".join(projection.short(axis) for axis in dict.fromkeys(self.axes))
         self._gesture.begin(subject, f"Move {where} along {names}")
 
     def _drag(self, x: float, y: float) -> None:
         before, projection = self._gesture.before, self._fit.projection
         if before is None or projection is None:
             return
-        change = self.view.T @ np.array([x, y])
+        there = self._from + (x, y)
+        change = (self.scores_at(there) - self.scores_at(self._from))[0]
         axes = self.axes
-        step = projection.step(axes, change)
         if axes[0] == axes[1]:
-            step = projection.step(axes[:1], [x])
+            axes, change = axes[:1], change[:1]
+        step = projection.step(axes, change)
         offset = before.offset[self._row] + step
         self._gesture.put((self._row,), offset[None].astype(np.float32))
 

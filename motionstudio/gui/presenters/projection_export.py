@@ -78,7 +78,11 @@ class ProjectionExport(QObject):
         model_hash = peers[0].track.base.model_hash if peers and peers[0].track else ""
         mapped = self._maps.embedding
         motions = [
-            replace(projected(subject, members), mapped=self._maps.points(subject.id))
+            replace(
+                projected(subject, members),
+                rows=self._fit.rows_of(subject),
+                mapped=self._maps.points(subject.id),
+            )
             for subject in peers
         ]
         with self._session.reported():

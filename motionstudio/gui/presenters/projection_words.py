@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from motionstudio.core.embedding import Embedding
+from motionstudio.core.motion import ORIGIN
 from motionstudio.core.projection import Projection
+from motionstudio.document.subject import Subject
 from motionstudio.gui.presenters.component_fit import Members
 
 
 def of_components(projection: Projection, members: Members) -> str:
     """On what components were fitted, and how."""
     options, subjects = projection.options, len(members.tracks)
+    if projection.plain:
+        known = all(ORIGIN in track.base.state for track in members.tracks.values())
+        zero = "the middle of its prior" if known else "the reference"
+        return f"Latent dimensions of {members.model} · 0 is {zero}"
     who = "this subject" if subjects == 1 else f"{subjects} subjects"
     words = f"PCA of {projection.count} frames of {who}"
     if options.scope == "dataset":
@@ -40,6 +46,18 @@ def beside_map(mapped: bool, problem: str) -> str:
     if mapped:
         return "Near points are alike; distances between groups mean little."
     return "UMAP is at work, at first for half a minute; meanwhile here are components."
+
+
+def of_nothing(active: Subject | None, problem: str) -> tuple[str, str]:
+    """Title and text while there is nothing to show."""
+    if active is None:
+        return (
+            "No motions yet",
+            "Open clips: every motion becomes a line here, every frame a point.",
+        )
+    if problem:
+        return "No components", problem
+    return "One moment …", f"The motion of {active.name} is being found or projected."
 
 
 def of_others(model: str, hidden: int) -> str:

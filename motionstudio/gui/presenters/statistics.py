@@ -21,6 +21,7 @@ from motionstudio.document.subject import Subject
 from motionstudio.document.view import Selection, ViewState
 from motionstudio.gui.items.statistic_table import TableData, sign_of
 from motionstudio.gui.panes.statistics import Statistics
+from motionstudio.gui.presenters.path_words import path_words
 from motionstudio.gui.presenters.session import Session
 from motionstudio.io.table_write import write_table
 
@@ -83,6 +84,8 @@ class StatisticsPresenter(QObject):
             if made.factors:
                 listed = ", ".join(f"{sign_of(i)} {name}" for i, name in enumerate(made.factors))
                 words += f" · correlation with {listed}"
+            if path := path_words(subject):
+                words += f" · {path}"
             self._pane.set_table(made, words)
             self._pane.table.set_chosen(self._session.selection.dims)
         else:

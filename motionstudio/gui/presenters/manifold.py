@@ -1,0 +1,73 @@
+"""The plane of a latent space with two dimensions, opened ready to look at."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QMainWindow
+
+from motionstudio.core.motion import ORIGIN
+from motionstudio.gui.panes.projection import Projection as ProjectionPane
+from motionstudio.gui.presenters.session import Session
+from motionstudio.gui.workbench import Workbench
+
+_SHARE = 0.3
+
+
+class ManifoldPresenter(QObject):
+    """Sets the projection pane up as Kingma and Welling show the plane.
+
+    Args:
+        session: shared parts.
+        bench: shows the pane.
+        pane: the projection pane.
+        parent: Qt parent.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        bench: Workbench,
+        pane: ProjectionPane,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._session, self._bench, self._pane = session, bench, pane
+
+    def why_not(self) -> str:
+        """Why there is no plane; empty where there is one."""
+        active = self._session.active
+        if active is None or active.track is None:
+            return "Open a clip first."
+        base = active.track.base
+        if base.dims != 2:
+            return f"{active.model} has {base.dims} latent dimensions; a plane has two."
+        if ORIGIN not in base.state:
+            return "This motion was found elsewhere: where it lies in the plane is not known."
+        return ""
+
+    def open(self) -> None:
+        """Show the plane in normal quantiles, with its pictures; empty space is explored."""
+        if self.why_not():
+            return
+        self._bench.show_pane("projection")
+        self._widen()
+        old = self._session.view.state.projection
+        shown = replace(
+            old,
+            axes=(0, 1),
+            embedding=None,
+            quantiles=True,
+            fit=replace(old.fit, scope="dimensions"),
+        )
+        self._session.view.update(projection=shown)
+        self._pane.grid.setChecked(True)
+        self._pane.explore.setChecked(True)
+
+    def _widen(self) -> None:
+        """Four hundred pictures need some room; the edge of the pane gives it back."""
+        window, dock = self._pane.window(), self._bench.docks["projection"]
+        wanted = round(window.width() * _SHARE)
+        if isinstance(window, QMainWindow) and dock.width() < wanted:
+            window.resizeDocks([dock], [wanted], Qt.Orientation.Horizontal)
