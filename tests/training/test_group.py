@@ -52,8 +52,16 @@ def _together(folder: Path, *words: str) -> list[Event]:
         *words,
     ]  # fmt: skip
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(REPOSITORY)}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=110)
-    assert done.returncode == 0, done.stderr[-2000:]
+    process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
+    try:
+        _, said = process.communicate()
+    except BaseException:
+        # When the test's time is over: killed, it would leave its workers behind; asked, it ends
+        # them.
+        process.terminate()
+        process.communicate()
+        raise
+    assert process.returncode == 0, said[-2000:]
     return [from_line(line) for line in (folder / "events.jsonl").read_text().splitlines()]
 
 
@@ -74,6 +82,7 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> dict[int, dict[str, float
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(400)
 @pytest.mark.parametrize("words", [(), ("kill",)], ids=["whole", "one is killed"])
 def test_two_processes_have_the_losses_of_one(
     words: tuple[str, ...], alone: dict[int, dict[str, float]], tmp_path: Path
@@ -115,3 +124,15 @@ def test_one_process_is_a_group_of_its_own() -> None:
     assert not group.any(False)
     group.wait()
     group.leave()
+
+
+@pytest.mark.parametrize(
+    "words", [{"WORLD_SIZE": "2"}, {"WORLD_SIZE": "many"}, {"WORLD_SIZE": "2", "RANK": "0"}]
+)
+def test_an_environment_of_something_else_is_said(words: dict[str, str]) -> None:
+    with pytest.raises(MotionStudioError, match="not as torchrun sets it"):
+        Group.join(words)
+
+
+def test_one_process_under_torchrun_is_alone() -> None:
+    assert Group.join({"WORLD_SIZE": "1", "RANK": "0"}) == Group()
