@@ -6,7 +6,7 @@ pasted back with a soft border, or their motion can move the full-resolution sou
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -114,11 +114,6 @@ def map_to_native(plane: Float, transform: Transform) -> Float:
         spread = transform.turned.spread(upright[..., np.newaxis], transform.frame_size)
         return np.asarray(spread[..., 0], np.float32)
     return np.asarray(np.pad(upright, ((y, bottom), (x, right)), mode="edge"), np.float32)
-
-
-def without_fill(rendering: Rendering) -> Rendering:
-    """The rendering of a model that does not say what is hidden."""
-    return replace(rendering, fill=False)
 
 
 # A turned crop's pixels belong to it up to half a pixel outside: never quite left out.

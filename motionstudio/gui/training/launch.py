@@ -13,17 +13,16 @@ from motionstudio.training.run_folder import RunFolder
 _SOURCE = Path(__file__).resolve().parents[3]
 
 
-def start(folder: RunFolder, out: Path, device: str = "") -> bool:
+def start(folder: RunFolder, out: Path) -> bool:
     """Train in ``folder``, or go on there; tells whether a process was started.
 
     Args:
         folder: with the recipe in it.
         out: folder of the checkpoint.
-        device: as for ``--device``; empty: chosen by the process.
     """
     words = ["train", str(folder.recipe), "--work", str(folder.path), "--out", str(out)]
     words += ["--data", str(folder.path), "--controlled"]
-    process = python(words + (["--device", device] if device else []))
+    process = python(words)
     process.setStandardOutputFile(str(folder.log), QProcess.OpenModeFlag.Append)
     process.setStandardErrorFile(str(folder.log), QProcess.OpenModeFlag.Append)
     return bool(process.startDetached())
