@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-import pickle
 from dataclasses import dataclass
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any
+from zipfile import is_zipfile
 
 import torch
 from pydantic import ValidationError
@@ -129,9 +130,12 @@ def load_state(state: RunState, path: Path, recipe_text: str) -> None:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
+        # What is no archive, torch takes for an old format and fails in any way.
+        if not is_zipfile(path):
+            raise _damaged(path)
         # A state may come from another device than the one that goes on.
         stored = torch.load(path, weights_only=True, map_location="cpu")
-    except (OSError, RuntimeError, EOFError, ValueError, pickle.UnpicklingError) as error:
+    except (OSError, RuntimeError, EOFError, LookupError, ValueError, UnpicklingError) as error:
         raise _damaged(path) from error
     if not isinstance(stored, dict) or not isinstance(stored.get("recipe"), str):
         raise _damaged(path)

@@ -46,7 +46,7 @@ def test_a_state_of_an_older_version_goes_on(tmp_path: Path) -> None:
     assert torch.equal(state.averaged["bias"], stored["averaged"]["bias"])
 
 
-@pytest.mark.parametrize("content", [b"", b"no state at all", b"PK\x03\x04" + bytes(60)])
+@pytest.mark.parametrize("content", [b"", b"junk\n", b"no state at all", b"PK\x03\x04" + bytes(60)])
 def test_a_damaged_state_is_named(content: bytes, tmp_path: Path) -> None:
     (tmp_path / "state.pt").write_bytes(content)
     with pytest.raises(MotionStudioError, match=r"state\.pt is damaged"):
