@@ -51,7 +51,7 @@ class LikelihoodPresenter(QObject):
         self._part.chart.scrubbed.connect(self._go)
         self._part.chart.hovered.connect(pane.hovered)
         session.engine.responseReady.connect(self._on_response)
-        session.media.factsReady.connect(self._later.start)
+        session.media.factsReady.connect(self._on_facts)
         session.project.changed.connect(self._on_change)
         session.view.changed.connect(self._on_view)
 
@@ -149,6 +149,9 @@ class LikelihoodPresenter(QObject):
 
     def _go(self, frame: int) -> None:
         self._session.view.update(playhead=frame, playing=False)
+
+    def _on_facts(self, _subject_id: str) -> None:
+        self._later.start()
 
     def _on_change(self, change: Change) -> None:
         active = self._session.active
