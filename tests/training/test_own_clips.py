@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,11 +11,13 @@ import pytest
 from motionstudio.core.errors import Cancelled, MotionStudioError
 from motionstudio.models.base import ModelCard
 from motionstudio.models.checkpoint import read_card
-from motionstudio.training.events import Event, Paused, Watched
+from motionstudio.models.registry import find_checkpoint
+from motionstudio.training.events import Event, Finished, Paused, Said, Watched
 from motionstudio.training.loop import Hold, train
 from motionstudio.training.measure import measure
 from motionstudio.training.own_clips import Wish, held_out, recipe_for, why_not, write_recipe
 from motionstudio.training.recipe import ClipSource, Recipe, read_recipe
+from motionstudio.training.watched_clip import choose
 from tests.training import small
 
 
@@ -128,3 +131,53 @@ def test_the_cost_is_measured_and_leaves_no_state(template: ModelCard, tmp_path:
     assert cost.memory > 1
     assert cost.parameters > 1000
     assert not (tmp_path / "run" / "state.pt").exists()
+
+
+def test_a_run_of_one_step_has_a_cost(template: ModelCard, tmp_path: Path) -> None:
+    ticks = iter([0.0, 2.0])
+    wish = replace(_wish(template, tmp_path), steps=1)
+    cost = measure(recipe_for(wish), tmp_path / "run", tmp_path, "cpu", lambda: next(ticks))
+    assert (cost.steps, cost.step_seconds) == (1, 2.0)
+
+
+def test_own_clips_need_no_data_folder(template: ModelCard, tmp_path: Path) -> None:
+    recipe = recipe_for(_wish(template, tmp_path, 2))
+    assert len(small.pool(recipe, None)) == 1
+    watched = choose(recipe, None)
+    assert watched is not None
+    assert (watched.name, watched.held_out) == ("clip1.npz", True)
+
+
+def test_clips_that_are_gone_are_said(template: ModelCard, tmp_path: Path) -> None:
+    wish = _wish(template, tmp_path)
+    wish.files[0].unlink()
+    with pytest.raises(MotionStudioError, match="None of the recipe's data is there"):
+        _run(recipe_for(wish), tmp_path / "run", [])
+
+
+def test_a_clip_that_goes_while_it_is_watched_costs_pictures_only(
+    template: ModelCard, tmp_path: Path
+) -> None:
+    wish = _wish(template, tmp_path)
+    events: list[Event] = []
+
+    def stop() -> bool:
+        wish.files[0].unlink(missing_ok=True)
+        return False
+
+    _run(recipe_for(wish), tmp_path / "run", events, stop=stop)
+    assert [event.step for event in events if isinstance(event, Watched)] == [0]
+    assert isinstance(events[-1], Finished)
+    said = [event.text for event in events if isinstance(event, Said)]
+    assert sum("shows no picture of a clip" in text for text in said) == 4
+
+
+def test_without_known_parts_nothing_is_compared_with_them(tmp_path: Path) -> None:
+    fomm = read_card(find_checkpoint("figures_fomm"))
+    wish = Wish("mine", (_clip(tmp_path / "film.npz"),), fomm)
+    own, both = recipe_for(wish), recipe_for(replace(wish, generated=True))
+    assert not own.wants_parts
+    assert both.wants_parts
+    (stage,) = own.stages
+    assert not stage.detector_alone
+    assert not stage.generator_alone

@@ -17,6 +17,7 @@ from motionstudio.training import genlmm_task, loop
 from motionstudio.training.events import Event, Finished, Said, Saved
 from motionstudio.training.loop import Pace, learning_rate, train
 from motionstudio.training.recipe import Recipe, Stage
+from motionstudio.training.state import fresh_state
 from tests.training import small
 
 
@@ -219,3 +220,30 @@ def test_the_rate_warms_up_and_falls_to_a_twentieth() -> None:
     assert np.all(np.diff(rates[:10]) > 0)
     assert np.all(np.diff(rates[10:]) < 0)
     assert rates[100] == pytest.approx(5e-5)
+
+
+def test_terms_of_two_stages_are_told_in_one_event(chosen: Recipe) -> None:
+    now = iter([0.0, 2.0, 2.0])
+    meter = loop._Meter(chosen, lambda: next(now), 3)
+    meter.add({"fit": 1.0, "kl": 2.0, "rate": 0.1})
+    meter.add({"fit": 3.0, "parts": 5.0, "rate": 0.2})
+    event = meter.event(fresh_state(torch.nn.Linear(1, 1)))
+    assert event.losses == {"fit": 2.0, "kl": 2.0, "parts": 5.0}
+    assert event.rate == 0.2
+
+
+def test_a_full_disk_does_not_end_a_paused_run(
+    chosen: Recipe, watch: Watch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save, full = torch.save, iter([True, False])
+
+    def fails(stored: object, path: Path) -> None:
+        if next(full):
+            raise RuntimeError("PytorchStreamWriter failed writing file")
+        save(stored, path)
+
+    monkeypatch.setattr(torch, "save", fails)
+    asked = iter([True, True, False, False, False, False, False])
+    _run(chosen, tmp_path, watch, hold=loop.Hold(lambda: next(asked), lambda: None))
+    assert watch.said().count("The state was not saved") == 1
+    assert watch.events[-1] == Finished(5, "out")
