@@ -8,7 +8,7 @@ from pathlib import Path
 
 import typer
 
-from motionstudio.cli.output import show
+from motionstudio.cli.output import say, show
 from motionstudio.core.errors import Cancelled, MotionStudioError
 from motionstudio.training.events import Failed
 from motionstudio.training.orders import Orders
@@ -29,6 +29,7 @@ def obey(recipe: Recipe, work: Path, out: Path, data: Path | None, device: str |
             folder.remove()
         except (MotionStudioError, OSError, MemoryError) as error:
             orders.tell(_failed(error))
+            say(str(error))
             raise typer.Exit(1) from error
         except Exception as error:
             # Nobody reads this process's terminal: also its own faults are told, then shown.
