@@ -168,7 +168,9 @@ class ToastStack(QObject):
         for toast in self._free:
             toast.detailsRequested.connect(self.detailsRequested)
             toast.gone.connect(self._on_gone)
-        parent.installEventFilter(self)
+        for watched in (parent, over):
+            if watched is not None:
+                watched.installEventFilter(self)
 
     @property
     def notices(self) -> tuple[Notice, ...]:
@@ -198,8 +200,9 @@ class ToastStack(QObject):
             self._shown[-1].leave()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Stay in place when the window changes its size."""
-        if event.type() is QEvent.Type.Resize and self._shown:
+        """Stay in place when the window, or what it lies over, changes its size."""
+        moved = event.type() in (QEvent.Type.Resize, QEvent.Type.Move)
+        if moved and self._shown:
             self._place()
         return super().eventFilter(watched, event)
 

@@ -163,6 +163,19 @@ class TestToasts:
         for above, below in pairwise(shown):
             assert not above.geometry().intersects(below.geometry())
 
+    def test_they_stay_over_what_they_lie_over(self, qtbot: Any) -> None:
+        window = QWidget()
+        qtbot.addWidget(window)
+        window.resize(900, 600)
+        pictures = QWidget(window)
+        pictures.setGeometry(100, 0, 700, 500)
+        window.show()
+        stack = ToastStack(window, pictures)
+        stack.show_notice(Notice("Sentence.", tone=Tone.ERROR))
+        pictures.setGeometry(200, 0, 600, 300)
+        (toast,) = self.toasts(stack)
+        assert pictures.geometry().contains(toast.geometry())
+
     def test_what_does_not_fit_waits_its_turn(self, stack: ToastStack) -> None:
         for number in range(MOST_SHOWN + 2):
             stack.show_notice(Notice(f"{number}", tone=Tone.ERROR))
