@@ -63,6 +63,8 @@ class LivePose:
 class Match:
     """How far poses are from the source's own, sizes and places aside; 0: the same pose.
 
+    The root of the mean squared distance of a keypoint, as in ``core.carrying.match_scores``.
+
     Attributes:
         now: of the driver's newest picture.
         reference: of its reference.
@@ -182,7 +184,8 @@ class LiveDrive:
         if self._rest is None:
             return self._reference
         both = np.concatenate([track.value, self._reference.value])
-        now, before = (float(d) for d in pose_distances(self._rest.value[0], both))
+        squares = pose_distances(self._rest.value[0], both) / both.shape[1]
+        now, before = (float(d) for d in np.sqrt(squares))  # As the strip Pose has them.
         if self._settings.best and now < before:
             self._reference, before = track, now
         self.match = Match(now, before)

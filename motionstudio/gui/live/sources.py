@@ -39,7 +39,9 @@ def why_none(session: Session) -> str:
 
 
 def choices(session: Session) -> tuple[Choice, ...]:
-    """All subjects for the gallery."""
+    """All subjects for the gallery; those not looked at since a project was opened are read."""
+    for each in session.project.subjects:
+        session.media.facts(each)
     return tuple(
         Choice(s.id, s.name, picture_of(session, s, _SMALL), why_not(session, s))
         for s in session.project.subjects

@@ -453,3 +453,16 @@ def test_the_model_finds_each_picture_once(
     before = model.seen
     studio.wind(21, 22, 23)
     assert model.seen - before == 3
+
+
+def test_sources_that_nobody_looked_at_yet_get_their_picture(
+    studio: Studio, tmp_path: Path
+) -> None:
+    session = studio.window.session
+    open_clip(studio.qtbot, studio.window, write(tmp_path, "shake", blob_frames(8, 48)))
+    other = next(s for s in session.project.subjects if s.name == "beat")
+    session.media._facts.pop(other.id)  # As right after a project was opened.
+    session.media._asked.clear()
+    studio.open()
+    gallery = studio.desk.window.gallery
+    studio.qtbot.waitUntil(lambda: not gallery.buttons[other.id].icon().isNull(), timeout=LONG)
