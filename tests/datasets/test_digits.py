@@ -36,7 +36,7 @@ def _holes(shape: np.ndarray) -> int:
     return found
 
 
-@pytest.mark.parametrize(("digit", "holes"), enumerate((1, 0, 0, 0, 1, 0, 1, 0, 2, 1)))
+@pytest.mark.parametrize(("digit", "holes"), list(enumerate((1, 0, 0, 0, 1, 0, 1, 0, 2, 1))))
 def test_digits_have_as_many_holes_as_people_write(digit: int, holes: int) -> None:
     assert _holes(_drawn(digit)) == holes
 

@@ -279,8 +279,7 @@ def _item(card: SubjectCard | SampleCard, *, editable: bool) -> QListWidgetItem:
 
 def _fill(item: QListWidgetItem, card: SubjectCard | SampleCard) -> None:
     """What a card shows; only what differs is written, as each write repaints."""
-    is_subject = isinstance(card, SubjectCard)
-    warning, note = (card.warning, card.note) if is_subject else ("", "")
+    warning, note = (card.warning, card.note) if isinstance(card, SubjectCard) else ("", "")
     shown = (card, id(card.thumbnail))
     if item.data(_SHOWN) == shown and item.text() == card.name:
         return
