@@ -106,7 +106,8 @@ class ComparePresenter(QObject):
         self._session.engine.cancel(Lane.EXPLORE, topic=ModelsRequest.topic)
 
     def _models(self, subject: Subject) -> list[tuple[str, str, str]]:
-        cards = self._session.catalogue.cards.values()
+        catalogue = self._session.catalogue.cards
+        cards = [catalogue[name] for name in sorted(catalogue, key=_naturally)]
         models = [(card.name, f"{card.name} · {card.size} px", _why_not(card)) for card in cards]
         why = "" if not subject.kept.all() else "Only dropped frames are filled in by it."
         return models + [(name, f"{name}, no model", why) for name in RIVALS]
@@ -126,7 +127,7 @@ class ComparePresenter(QObject):
             # What differs within a family of checkpoints is the one thing to be compared.
             kin = [name for name in alike if cards[name].family == own.family]
             if len(kin) > 1:
-                return sorted(kin, key=_naturally)[:_MOST] + rivals
+                return kin[:_MOST] + rivals
         return alike[:_MOST] + rivals
 
     def _ask(self) -> None:
