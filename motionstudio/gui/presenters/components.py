@@ -93,7 +93,10 @@ class ComponentsPresenter(QObject):
         names = [projection.name(component) for component in range(count)]
         self._pane.set_components(names, projection.spread[:count])
         fitted = f"{projection.count} frames" if projection.count else "the training data"
-        self._pane.set_caption(f"Components of {fitted}, ±3 σ", self._fit.stale)
+        caption = f"Components of {fitted}, ±3 σ"
+        if projection.plain:
+            caption = "Latent dimensions, ±3 σ of the prior"
+        self._pane.set_caption(caption, self._fit.stale)
         self._show(active.track)
 
     def reset(self, components: tuple[int, ...]) -> None:
