@@ -16,7 +16,7 @@ from motionstudio.training.fomm_batches import PairDrawer
 from motionstudio.training.fomm_task import FOMMTask
 from motionstudio.training.loop import train
 from motionstudio.training.pool import build_pool
-from motionstudio.training.recipe import Recipe
+from motionstudio.training.recipe import ClipSource, Recipe
 from tests.training import small
 
 TEXT = """
@@ -147,6 +147,25 @@ def test_the_discriminator_takes_its_own_steps(tmp_path: Path) -> None:
     state = torch.load(tmp_path / "run" / "state.pt", weights_only=True)
     assert "discs.1.conv.weight_orig" in state["opponent"]
     assert not any("discs" in name for name in state["model"])
+
+
+def test_the_discriminator_rests_while_the_detector_trains_alone(tmp_path: Path) -> None:
+    changes = {**ADVERSARY, "losses.parts": "1.0", "model.num_kp": "10"}
+    recipe = small.recipe(tmp_path, TEXT, **changes, **{"stages.0.detector_alone": "true"})
+    train(recipe, tmp_path / "run", tmp_path / "out", tell=lambda _event: None)
+    state = torch.load(tmp_path / "run" / "state.pt", weights_only=True)
+    assert state["step"] == recipe.steps
+    assert state["optimiser"]["state"]
+    assert not state["opponent_optimiser"]["state"]
+
+
+def test_nothing_is_held_out_where_nothing_is_generated(tmp_path: Path) -> None:
+    recipe = small.recipe(tmp_path, TEXT)
+    task = FOMMTask(recipe, None, tmp_path, "cpu", lambda _text: None)
+    weights = task.network().state_dict()
+    assert task.validate(weights)
+    task._recipe = recipe.model_copy(update={"data": (ClipSource(files=("a.npz",)),)})
+    assert task.validate(weights) == {}
 
 
 def test_without_the_switch_there_is_no_discriminator(recipe: Recipe, tmp_path: Path) -> None:
