@@ -299,6 +299,7 @@ class MainWindow(QMainWindow):
         session.view.changed.connect(self._on_view)
         self.engine.deviceChanged.connect(self._show_device)
         self.presenters.latent_changed.connect(self._refresh_soon)
+        session.notices.posted.connect(self._refresh_soon)  # They offer actions.
         bench = self.bench
         time = bench.time
         inside = (bench.timeline, time.errors, time.matches, time.matrix, time.curves)

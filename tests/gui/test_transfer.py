@@ -264,7 +264,8 @@ def test_another_models_motion_is_refused_with_an_offer(
     notice = window.session.notices.recent[-1]
     assert "their numbers mean different things" in notice.text
     assert notice.actions == ("transfer.encode",)
-    window.refresh_actions()
+    # The button of the message triggers it, and nobody else has it looked at again.
+    qtbot.waitUntil(window.actions_["transfer.encode"].isEnabled, timeout=LONG)
     window.actions_["transfer.encode"].trigger()
     qtbot.waitUntil(
         lambda: window.session.project.history.undo_label == "Move shake onto colour", timeout=LONG

@@ -19,7 +19,7 @@ SPECS: tuple[ActionSpec, ...] = (
     ActionSpec("transfer.align", "Align poses", "Motion", "Frame this subject "
                "like the clip whose motion it was given, and carry the motion over again", (),
                "align"),
-    ActionSpec("transfer.encode", "Find the refused motion with this model", "Motion", "Find the "
+    ActionSpec("transfer.encode", "Find refused motion anew", "Motion", "Find the "
                "motion that was made by another model anew, then carry it over", (), "model"),
     ActionSpec("transfer.best", "Use the best matching frame as reference", "Motion", "Let motion "
                "start from the frame whose pose is nearest to the picture's", (), "fit",
