@@ -17,7 +17,16 @@ from motionstudio.cli.stopping import Stopper
 from motionstudio.cli.training_events import clock_text, sentence
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.models.checkpoint import read_card
-from motionstudio.training.events import Finished, Said, Saved, Stepped, Validated
+from motionstudio.training.events import (
+    Failed,
+    Finished,
+    Paused,
+    Said,
+    Saved,
+    Stepped,
+    Validated,
+    Watched,
+)
 from tests.cli.conftest import Cli
 from tests.training import small
 
@@ -147,6 +156,10 @@ def test_events_are_sentences() -> None:
     stepped = Stepped(50, 200, {"fit": 0.25, "kl": 12.34}, 1e-3, 2.5, 3725.4)
     assert sentence(stepped) == ("step 50 of 200: fit 0.25, kl 12.34, 2.5 steps/s, 1:02:05 left")
     assert sentence(Said("plain")) == "plain"
+    watched = Watched(7, "step-000007.png", 0.05, 0.1, True, "film.mp4")
+    assert sentence(watched).startswith("step 7, film.mp4: RMSE 0.05, its first frame held 0.1")
+    assert sentence(Paused(8)) == "step 8: paused, state saved"
+    assert sentence(Failed("It broke.", "Mend it.")) == "It broke. Mend it."
     assert sentence(Validated(9, {"1 - LCC": 0.5})) == "step 9, held-out subjects: 1 - LCC 0.5"
     assert sentence(Saved(9, "state.pt")) == "step 9: state saved"
     assert sentence(Finished(9, "small")) == "step 9: checkpoint small written"
