@@ -12,6 +12,7 @@ import pytest
 from motionstudio.core.clip import Clip, uniform_times
 from motionstudio.core.manifold import share_below
 from motionstudio.core.motion import ORIGIN
+from motionstudio.core.projection import FitOptions
 from motionstudio.gui.items.projection_plot import ProjectionPlot
 from motionstudio.gui.main_window import MainWindow
 from motionstudio.gui.presenters.path_words import path_words
@@ -47,7 +48,9 @@ def plot(window: MainWindow) -> ProjectionPlot:
 
 
 def opened(qtbot: Any, window: MainWindow) -> ProjectionPlot:
-    window.actions_["projection.manifold"].trigger()
+    action = window.actions_["projection.manifold"]
+    qtbot.waitUntil(action.isEnabled, timeout=20_000)
+    action.trigger()
     qtbot.waitUntil(lambda: window.presenters.explore.projection.spaced, timeout=20_000)
     qtbot.waitUntil(lambda: plot(window).state.extent is not None, timeout=20_000)
     return plot(window)
@@ -102,6 +105,12 @@ def test_a_plane_needs_two_dimensions(qtbot: Any, make_window: MakeWindow, tmp_p
     open_clip(qtbot, made, path)
     assert "8 latent dimensions" in made.presenters.explore.manifold.why_not()
     assert not made.actions_["projection.manifold"].isEnabled()
+    view = made.session.view
+    shown = replace(view.state.projection, quantiles=True, fit=FitOptions(scope="dimensions"))
+    made.bench.show_pane("projection")
+    view.update(projection=shown)
+    qtbot.waitUntil(lambda: plot(made).state.x_name == "z0", timeout=20_000)
+    assert not made.presenters.explore.projection_pane.form.quantiles.isEnabled()
     made.bench.show_pane("statistics")
     assert made.presenters.explore.statistics_pane.likelihood.isHidden()
 

@@ -25,6 +25,10 @@ _SCOPES = (
     ("dataset", "Training data"),
     ("dimensions", "Nothing: axes are z0, z1, …"),
 )
+_SPACED = (
+    "Equal distances are equal shares of the prior, as Kingma and Welling show it; else latents "
+    "are spaced evenly"
+)
 _METHODS = (("pca", "PCA"), ("umap", "UMAP"))
 _CENTRES = (("mean", "Mean of the frames"), ("rest", "Rest (no motion)"))
 
@@ -104,10 +108,12 @@ class FitForm(QWidget):
             blocker.unblock()
         self._show_rows()
 
-    def set_quantiles(self, on: bool) -> None:
-        """Whether axes count shares of the standard normal, without telling."""
+    def set_quantiles(self, on: bool, reason: str = "") -> None:
+        """Whether axes count shares of the normal, without telling; why they cannot, or empty."""
         blocker = QSignalBlocker(self.quantiles)
         self.quantiles.setChecked(on)
+        self.quantiles.setEnabled(not reason)
+        self.quantiles.setToolTip(f"{_SPACED}. {reason}" if reason else _SPACED)
         blocker.unblock()
 
     @property
@@ -178,8 +184,7 @@ class FitForm(QWidget):
             (self.reference, "Reference frames count",
              "Rows of reference frames are zero in every clip; they pull the mean towards rest"),
             (self.quantiles, "Space by normal quantiles",
-             "Equal distances are equal shares of the prior, as Kingma and Welling show it; "
-             "else latents are spaced evenly"),
+             _SPACED),
             (self.whiten, "Whiten", "Every component is counted in its own standard deviations"),
         ):  # fmt: skip
             widget.setAccessibleName(name)

@@ -149,6 +149,13 @@ class ComponentFit(QObject):
         away = origin_of(track) + projection.axes.mean.astype(np.float32)
         return np.asarray(track.values + away, np.float32)
 
+    @property
+    def absolute(self) -> bool:
+        """Whether the active subject's motion says what latent its reference has."""
+        active = self._session.active
+        track = None if active is None else active.track
+        return track is not None and ORIGIN in track.base.state
+
     def others(self) -> int:
         """How many subjects of other models are open."""
         active = self._session.active

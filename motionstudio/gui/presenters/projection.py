@@ -30,6 +30,7 @@ from motionstudio.gui.presenters.session import Session
 
 _COMPONENTS_SHOWN = 12
 _KINDS = {"subjects", "kept", "latent", "encoding", "model", "reference", "name"}
+NO_PRIOR = "Where this motion lies within the prior of its model is not known."
 NO_INVERSE = "A map by UMAP has no way back to motion"
 
 
@@ -93,7 +94,8 @@ class ProjectionPresenter(QObject):
         """Whether places are shares of the standard normal instead of scores."""
         projection = self._fit.projection
         plain = projection is not None and projection.plain and not self.mapped
-        return plain and self._settings.quantiles and len(self.axes) == 2
+        chosen = self._settings.quantiles and self._fit.absolute
+        return plain and chosen and len(self.axes) == 2
 
     @property
     def plane(self) -> bool:
@@ -235,7 +237,7 @@ class ProjectionPresenter(QObject):
         pane, fit = self._pane, self._fit
         pane.form.set_options(fit.options)
         pane.form.set_embedding(self._settings.embedding)
-        pane.form.set_quantiles(self._settings.quantiles)
+        pane.form.set_quantiles(self._settings.quantiles, "" if fit.absolute else NO_PRIOR)
         pane.form.set_method_reason("" if self._maps.installed() else NEEDED)
         pane.set_by_time(self._settings.by_time)
         pane.set_mapped(NO_INVERSE if self.mapped else "")
