@@ -35,7 +35,8 @@ from motionstudio.io import read_clip, write_clip
 from motionstudio.io.atomic import whole_file
 from motionstudio.io.fingerprint import fingerprint
 from motionstudio.io.image_write import write_png
-from motionstudio.io.sound import Sound, has_sound
+from motionstudio.io.sound import Sound
+from motionstudio.io.sound_track import has_sound
 from motionstudio.io.template_file import Template, is_template, load_template
 from motionstudio.job_transfer import Carry
 from motionstudio.models.base import Capability, ModelCard

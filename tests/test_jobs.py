@@ -21,7 +21,7 @@ from motionstudio.engine.requests import Picture
 from motionstudio.engine.runner import Budget, Runner
 from motionstudio.engine.sync import SyncEngine
 from motionstudio.io import read_clip, save_motion, video, write_clip
-from motionstudio.io.sound import has_sound
+from motionstudio.io.sound_track import has_sound
 from motionstudio.io.template_file import save_template
 from motionstudio.job_transfer import Carry
 from motionstudio.jobs import Animator, Job, JobSettings, plan

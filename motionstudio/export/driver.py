@@ -15,7 +15,7 @@ from motionstudio.document.subject import MediaRef, Subject
 from motionstudio.export.kinds import ExportKind
 from motionstudio.export.options import ExportOptions
 from motionstudio.io import read_clip
-from motionstudio.io.sound import Sound, has_sound
+from motionstudio.io.sound import Sound
 
 WITH_SOUND = (ExportKind.MP4, ExportKind.WEBM)
 _STEP = 0.5
@@ -96,7 +96,12 @@ def why_silent(
 
 def is_audible(driver: Driver | None) -> bool:
     """Whether the driver's file has sound; opens it."""
-    return driver is not None and bool(driver.media.path) and has_sound(driver.media.path)
+    if driver is None or not driver.media.path:
+        return False
+    # Codecs come after the window is up.
+    from motionstudio.io.sound_track import has_sound
+
+    return has_sound(driver.media.path)
 
 
 def sound_of(

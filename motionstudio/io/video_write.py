@@ -15,7 +15,8 @@ from motionstudio.io.atomic import Tick
 from motionstudio.io.problems import plain_reason
 from motionstudio.io.provenance import Provenance
 from motionstudio.io.sequence import Sequence
-from motionstudio.io.sound import Sound, SoundTrack
+from motionstudio.io.sound import Sound
+from motionstudio.io.sound_track import SoundTrack
 
 # What players assume; divides all usual frame rates, and 1/90000 s is far below a frame.
 _TIME_BASE = Fraction(1, 90000)

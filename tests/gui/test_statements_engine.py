@@ -131,8 +131,10 @@ def test_statement_06_cancel_is_said_at_once_and_the_window_is_usable(
     window.presenters.playback.go(7)
     settle(qtbot, window)
     assert fitting.running, "scrubbing works while it runs"
+    tasks = window.presenters.tasks
+    qtbot.waitUntil(lambda: bool(tasks.shown))
     asked = clock[0]
-    assert window.presenters.tasks.cancel()
+    assert tasks.cancel()
     may_step.release(1000)
     qtbot.waitUntil(lambda: not fitting.running, timeout=10_000)
     assert len(stopped) == 1

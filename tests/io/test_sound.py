@@ -11,7 +11,8 @@ import pytest
 from motionstudio.core.clip import Clip, uniform_times
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.io import write_clip
-from motionstudio.io.sound import RATE, Sound, has_sound, read_samples
+from motionstudio.io.sound import Sound
+from motionstudio.io.sound_track import RATE, has_sound, read_samples
 
 FPS, COUNT = 10, 20
 
