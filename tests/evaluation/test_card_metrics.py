@@ -10,7 +10,6 @@ from motionstudio.evaluation.table import Column, Figure, Report, Row, Table
 from motionstudio.models.checkpoint import read_card, write_checkpoint
 from tests.models import tiny
 
-
 _ONE = Figure(1.0, 0.0, 1)
 
 
