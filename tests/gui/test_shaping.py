@@ -251,9 +251,10 @@ class TestVariations:
     ) -> None:
         model = small_models[active(window).model]
         model.gate.clear()
+        before = model.decodes
         window.refresh_actions()
         window.actions_["model.variations"].trigger()
-        sheet, before = window.presenters.shaping.variations.sheet, model.decodes
+        sheet = window.presenters.shaping.variations.sheet
         qtbot.waitUntil(lambda: model.decodes > before, timeout=10_000)
         sheet.stop.click()
         under_way = model.decodes
