@@ -146,6 +146,11 @@ class MainWindow(QMainWindow):
             return
         self.presenters.opening.open(paths, ask=ask)
 
+    @property
+    def actions_up_to_date(self) -> bool:
+        """Whether no change still waits to be taken into what can be done."""
+        return not self._refresh.isActive()
+
     def refresh_actions(self) -> None:
         """Enable what can be done, and say why not of the rest."""
         self.actions_.refresh()

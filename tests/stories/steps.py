@@ -50,6 +50,7 @@ def settle(qtbot: Any, window: MainWindow) -> None:
             and not shown.preview
             and shown.scale.value == "full"
             and is_encoded(window)
+            and window.actions_up_to_date
         )
 
     qtbot.waitUntil(done, timeout=LONG)
