@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
-from motionstudio.datasets import digits, figures, heart, shapes, teapot, teapot3d, two_motion
+from motionstudio.datasets import (
+    correlated_shapes,
+    digits,
+    figures,
+    heart,
+    shapes,
+    stepping,
+    teapot,
+    teapot3d,
+    two_motion,
+)
 from motionstudio.datasets.sample import Sample, SampleMeta, to_clip
 
 _F = TypeVar("_F")
@@ -18,8 +28,10 @@ GENERATORS: Mapping[str, Generator] = {
     "shapes": shapes.make,
     "two_motion": two_motion.make,
     "digits": digits.make,
+    "stepping": stepping.make,
     "teapot": teapot.make,
     "teapot3d": teapot3d.make,
+    "correlated_shapes": correlated_shapes.make,
 }
 
 PairGenerator = Callable[[str, Mapping[str, object], int, int], tuple[Sample, Sample]]
