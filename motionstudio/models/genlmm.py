@@ -44,6 +44,7 @@ class GenLMMConfig:
         velocity_limit: bound of each velocity component, in pixels of that grid.
         sigma: Gaussian smoothing of the velocity, in pixels of that grid.
         prior: ``rbf``, ``cauchy`` or ``unit``; ``prior_length`` as a share of the cycle.
+        conditioned: whether the decoder sees frame 0; False only to measure what that is worth.
     """
 
     channels: int = 1
@@ -63,6 +64,7 @@ class GenLMMConfig:
     prior: str = "rbf"
     prior_length: float = 1 / 6
     prior_noise: float = 0.05
+    conditioned: bool = True
 
     @property
     def squarings(self) -> int:
@@ -241,6 +243,7 @@ class AnatomyEncoder(nn.Module):
 
     def __init__(self, config: GenLMMConfig) -> None:
         super().__init__()
+        self.conditioned = config.conditioned
         fine, middle, coarse = config.anatomy
         self.stem = nn.Sequential(
             nn.Conv2d(config.channels, fine // 2, 3, 2, 1),
@@ -258,7 +261,7 @@ class AnatomyEncoder(nn.Module):
 
     def forward(self, source: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """(B, C, S, S) to features at three scales, coarse first."""
-        fine = self.stem(source)
+        fine = self.stem(source if self.conditioned else torch.zeros_like(source))
         middle = self.middle(fine)
         coarse = self.coarse(middle)
         # Down and up again, so that fine features know where in the body they lie.

@@ -1,0 +1,178 @@
+"""What each part of GenLMM is worth: ``python -m benchmarks.ablations [--steps N] [--seeds 1 2 3]``.
+
+Each recipe in ``benchmarks/ablations`` leaves one thing out of ``full.toml``. Runs are resumable:
+what is finished is kept in the work folder, what was interrupted goes on where it stopped. All
+variants of one seed are trained before the next seed begins, so that a run that is cut short still
+compares like with like. ``--measure`` trains nothing and measures what is there.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from pathlib import Path
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+import numpy as np
+import torch
+
+from motionstudio.core.metrics import dice, endpoint_error
+from motionstudio.core.motion import Float
+from motionstudio.core.warp import warp_labels
+from motionstudio.datasets import Sample
+from motionstudio.evaluation.domains import DOMAINS, Truth, looked_at, pairs
+from motionstudio.evaluation.interpolation import kept_frames
+from motionstudio.evaluation.model_calls import encode_sample, fields
+from motionstudio.models.base import MotionModel
+from motionstudio.models.registry import load_model
+from motionstudio.training.events import Event, Stepped
+from motionstudio.training.loop import train
+from motionstudio.training.recipe import Recipe, read_recipe
+
+RECIPES = Path(__file__).parent / "ablations"
+VARIANTS = ("full", "no_dropout", "no_tcn", "no_conditioning", "no_kl", "no_swap")
+WORK = Path("runs/ablations")
+STRIDE = 6
+SUBJECTS = 20
+HEART = DOMAINS["heart"]
+
+
+def recipe_of(variant: str, steps: int, seed: int) -> Recipe:
+    """The recipe of a variant, shortened to ``steps``."""
+    plain = {"stages.0.steps": str(steps), "seed": str(seed), "name": f'"{variant}"'}
+    return read_recipe(RECIPES / f"{variant}.toml", plain)
+
+
+def trained(variant: str, steps: int, seed: int, work: Path) -> Path:
+    """The folder of the finished checkpoint; trains it where it is not there yet."""
+    out = work / f"{steps}" / f"{variant}-{seed}"
+    if not (out / "card.toml").exists():
+        folder = work / f"{steps}" / f".{variant}-{seed}"
+        _share_pool(folder, work / f"pools-{seed}")
+        train(recipe_of(variant, steps, seed), folder, out, tell=_tell)
+        _keep_pool(folder, work / f"pools-{seed}")
+    return out
+
+
+def measured(folder: Path, count: int = SUBJECTS) -> dict[str, float]:
+    """Means over ``count`` test subjects of what the checkpoint in ``folder`` does."""
+    kept = folder / f"measured-{count}.json"
+    if kept.exists():
+        found: dict[str, float] = json.loads(kept.read_text())
+        return found
+    model = load_model(folder)
+    rows = [_measure(model, a, b, n) for n, (a, b) in enumerate(pairs(HEART, 64, count))]
+    found = {key: float(np.mean([row[key] for row in rows])) for key in rows[0]}
+    kept.write_text(json.dumps(found, indent=2))
+    return found
+
+
+def _measure(model: MotionModel, a: Sample, b: Sample, number: int) -> dict[str, float]:
+    rows = looked_at(HEART, a)
+    own = encode_sample(model, a)
+    kept = kept_frames(len(a.frames), STRIDE)
+    missing = [int(t) for t in np.flatnonzero(~kept)]
+    few = encode_sample(model, a, kept)
+    drawn = model.sample(a.frames[0], a.times, seed=number, mode="prior", cyclic=a.cyclic)
+    prior = fields(model, drawn, a.frames[0], rows)
+    assert b.labels is not None
+    carried = fields(model, own, b.frames[0], rows)
+    truths = [Truth.of(HEART, b, t) for t in rows]
+    still = np.zeros_like(a.displacement)
+    return {
+        "epe": _error(fields(model, own, a.frames[0], rows), a, rows),
+        "identity": _error(still[rows], a, rows),
+        "epe missing": _error(fields(model, few, a.frames[0], missing), a, missing),
+        "epe seen": _error(fields(model, own, a.frames[0], missing), a, missing),
+        "epe transport": _error(carried, b, rows),
+        "dice transport": float(
+            np.mean([
+                dice(warp_labels(b.labels[0], u), t.labels, (2,))
+                for u, t in zip(carried, truths, strict=True)
+            ])
+        ),
+        "prior amplitude": float(_length(prior) / max(_length(a.displacement[rows]), 1e-6)),
+        "spread": float(np.mean(own.std[1:])) if own.std is not None else float("nan"),
+    }  # fmt: skip
+
+
+def _error(found: Float, sample: Sample, rows: list[int]) -> float:
+    regions = [Truth.of(HEART, sample, t).region for t in rows]
+    each = [
+        endpoint_error(u, sample.displacement[t], region)
+        for u, t, region in zip(found, rows, regions, strict=True)
+    ]
+    return float(np.nanmean(each))
+
+
+def _length(u: Float) -> float:
+    return float(np.hypot(u[:, 0], u[:, 1]).mean())
+
+
+def finished(work: Path = WORK, steps: int | None = None) -> dict[str, list[dict[str, float]]]:
+    """Figures of all finished runs, a list over seeds for each variant.
+
+    Args:
+        work: folder of the runs.
+        steps: of which length; None: the longest that every variant has been trained to.
+    """
+    lengths = sorted((int(p.name) for p in work.glob("[0-9]*") if p.is_dir()), reverse=True)
+    for length in lengths if steps is None else [steps]:
+        found = {
+            variant: [
+                {**measured(p), "seed": float(p.name.rpartition("-")[2]), "steps": float(length)}
+                for p in sorted((work / str(length)).glob(f"{variant}-*"))
+                if (p / "card.toml").exists()
+            ]
+            for variant in VARIANTS
+        }
+        if all(found.values()):
+            return found
+    return {}
+
+
+def _share_pool(folder: Path, shared: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for pool in shared.glob("pool-*.npz"):
+        if not (folder / pool.name).exists():
+            os.link(pool, folder / pool.name)
+
+
+def _keep_pool(folder: Path, shared: Path) -> None:
+    shared.mkdir(parents=True, exist_ok=True)
+    for pool in folder.glob("pool-*.npz"):
+        if not (shared / pool.name).exists():
+            os.link(pool, shared / pool.name)
+        pool.unlink()
+
+
+def _tell(event: Event) -> None:
+    if not isinstance(event, Stepped) or event.step % 200 == 0:
+        print(event, file=sys.stderr, flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--steps", type=int, default=3000)
+    parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
+    parser.add_argument("--variants", nargs="+", choices=VARIANTS, default=VARIANTS)
+    parser.add_argument("--work", type=Path, default=WORK)
+    parser.add_argument("--measure", action="store_true", help="train nothing")
+    chosen = parser.parse_args()
+    torch.set_num_threads(1)
+    if not chosen.measure:
+        for seed in chosen.seeds:
+            for variant in chosen.variants:
+                folder = trained(variant, chosen.steps, seed, chosen.work)
+                print(variant, seed, measured(folder), flush=True)
+    for variant, rows in finished(chosen.work, chosen.steps).items():
+        for row in rows:
+            cells = "  ".join(f"{key} {value:.3f}" for key, value in row.items())
+            print(f"{variant:16s} {cells}")
+
+
+if __name__ == "__main__":
+    main()
