@@ -20,6 +20,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from motionstudio.models.exact import exact
 from motionstudio.models.fomm_geometry import (
     coordinate_grid,
     gaussian_maps,
@@ -150,6 +151,7 @@ class KeypointDetector(nn.Module):
         found: Tensor = self.predictor(small)
         return found
 
+    @exact
     def heat_maps(self, features: Tensor) -> Tensor:
         """(B, K, h - 6, w - 6), each sums to 1."""
         logits = self.kp(features)
@@ -158,7 +160,10 @@ class KeypointDetector(nn.Module):
 
     def forward(self, picture: Tensor) -> Keypoints:
         """Keypoints of (B, C, H, W) pictures."""
-        features = self.features(picture)
+        return self._read(self.features(picture))
+
+    @exact
+    def _read(self, features: Tensor) -> Keypoints:
         heat = self.heat_maps(features)
         grid = coordinate_grid(heat.shape[-2], heat.shape[-1], heat)
         value = torch.einsum("bkhw,hwc->bkc", heat, grid)
@@ -204,11 +209,17 @@ class DenseMotionNetwork(nn.Module):
         moved = moved.view(count, -1, *moved.shape[1:])
         features = self.hourglass(torch.cat([heat, moved], 2).flatten(1, 2))
         mask = torch.softmax(self.mask(features), 1)
-        deformation = torch.einsum("bkhw,bkhwc->bhwc", mask, motions)
+        deformation = _blended(mask, motions)
         occlusion = None if self.occlusion is None else torch.sigmoid(self.occlusion(features))
         return DenseMotion(mask, motions, moved, deformation, occlusion)
 
 
+@exact
+def _blended(mask: Tensor, motions: Tensor) -> Tensor:
+    return torch.einsum("bkhw,bkhwc->bhwc", mask, motions)
+
+
+@exact
 def sparse_motions(source: Keypoints, driving: Keypoints, height: int, width: int) -> Tensor:
     """(B, K + 1, H, W, 2): background, then ``p_S + J_S J_D^-1 (z - p_D)`` (paper, eq. 4, 5)."""
     grid = coordinate_grid(height, width, driving.value)

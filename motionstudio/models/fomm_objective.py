@@ -12,6 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from motionstudio.models.exact import exact
 from motionstudio.models.fomm import FOMM, Keypoints
 from motionstudio.models.fomm_discriminator import Discriminator, adversary_terms
 from motionstudio.models.fomm_features import PerceptualLoss
@@ -56,6 +57,7 @@ class ThinPlate:
         """The same on another device."""
         return ThinPlate(self.theta.to(device), self.control.to(device), self.weights.to(device))
 
+    @exact
     def __call__(self, points: Tensor) -> Tensor:
         """(B, n, 2) transformed."""
         moved = points @ self.theta[:, :, :2].mT + self.theta[:, None, :, 2]
@@ -64,6 +66,7 @@ class ThinPlate:
         found: Tensor = moved + torch.einsum("bnc,bc->bn", bend, self.weights)[..., None]
         return found
 
+    @exact
     def jacobian(self, points: Tensor) -> Tensor:
         """(B, n, 2, 2): derivative at ``points``."""
         offset = points[:, :, None] - self.control
@@ -83,6 +86,7 @@ class ThinPlate:
         return warped
 
 
+@exact
 def equivariance(
     driving: Keypoints, moved: Keypoints, transform: ThinPlate
 ) -> tuple[Tensor, Tensor]:

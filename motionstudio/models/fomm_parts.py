@@ -12,6 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from motionstudio.models.exact import exact
 from motionstudio.models.fomm import DenseMotion, Keypoints
 from motionstudio.models.fomm_geometry import inverse_2x2
 
@@ -78,6 +79,7 @@ def part_terms(points: Keypoints, motion: DenseMotion, known: KnownParts) -> dic
     return terms
 
 
+@exact
 def _occlusion_term(occlusion: Tensor, known: Tensor) -> Tensor:
     shown = F.interpolate(known[:, None].float(), size=occlusion.shape[-2:])
     cross = F.binary_cross_entropy(occlusion, shown.clamp_min(0), reduction="none")
@@ -85,6 +87,7 @@ def _occlusion_term(occlusion: Tensor, known: Tensor) -> Tensor:
     return _mean(cross[shown >= 0])
 
 
+@exact
 def pose_terms(points: Keypoints, known: KnownParts) -> dict[str, Tensor]:
     """``parts`` and ``matrices`` of keypoints of those pictures alone that ``known.seen`` names."""
     seen, count = known.seen, known.value.shape[1]

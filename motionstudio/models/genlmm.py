@@ -20,6 +20,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from motionstudio.models.exact import exact
 from motionstudio.models.layers import GaussianSmoothing
 from motionstudio.models.lucas_kanade import lucas_kanade
 from motionstudio.models.warp import exponentiate, resize_field
@@ -318,6 +319,10 @@ class Decoder(nn.Module):
                 mixed = mixed + _double(x)
             x = F.leaky_relu(convolution(F.leaky_relu(mixed, 0.2)), 0.2)
         assert x is not None
+        return self._velocity(x)
+
+    @exact
+    def _velocity(self, x: Tensor) -> Tensor:
         velocity = self.limit * torch.tanh(self.head(x) / self.limit)
         size = (self.side, self.side)
         velocity = F.interpolate(velocity, size=size, mode="bilinear", align_corners=False)

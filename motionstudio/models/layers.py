@@ -8,6 +8,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from motionstudio.models.exact import exact
+
 
 class GaussianSmoothing(nn.Module):
     """Separable Gaussian over (N, 2, H, W) with zero padding: the field fades at the border.
@@ -41,6 +43,7 @@ def _box(x: Tensor, radius: int, stride: int) -> Tensor:
     return F.avg_pool2d(x, (width, 1), (stride, 1))
 
 
+@exact
 def local_correlation(
     a: Tensor, b: Tensor, *, radius: int = 4, tau: float = 1e-6, stride: int = 1
 ) -> Tensor:
@@ -95,6 +98,7 @@ def gram(
     return (1 - noise) * kernel + noise * identity
 
 
+@exact
 def gaussian_process_kl(
     mean: Tensor, log_variance: Tensor, covariance: Tensor, valid: Tensor | None = None
 ) -> Tensor:

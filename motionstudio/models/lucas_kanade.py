@@ -11,6 +11,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from motionstudio.models.exact import exact
 from motionstudio.models.warp import resize_field, warp
 
 # Intensities are in [0, 1]; gradients weaker than this count as noise.
@@ -33,6 +34,7 @@ def _gradient(x: Tensor) -> tuple[Tensor, Tensor]:
 
 
 @torch.no_grad()
+@exact
 def lucas_kanade(
     reference: Tensor, frame: Tensor, *, finest: int, levels: int = 3, iterations: int = 2
 ) -> tuple[Tensor, Tensor]:

@@ -13,6 +13,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from motionstudio.models.exact import exact
+
 
 @lru_cache(maxsize=32)
 def _pixel_grid(height: int, width: int, device: torch.device, dtype: torch.dtype) -> Tensor:
@@ -29,6 +31,7 @@ def pixel_grid(height: int, width: int, like: Tensor) -> Tensor:
     return _pixel_grid(height, width, like.device, like.dtype)
 
 
+@exact
 def warp(image: Tensor, displacement: Tensor) -> Tensor:
     """``out(p) = image(p + u(p))`` for image (N, C, H, W) and displacement (N, 2, H, W)."""
     height, width = displacement.shape[-2:]
@@ -52,6 +55,7 @@ def compose(outer: Tensor, inner: Tensor) -> Tensor:
     return inner + warp(outer, inner)
 
 
+@exact
 def exponentiate(velocity: Tensor, squarings: int) -> Tensor:
     """Displacement of exp(v) by scaling and squaring; ``exponentiate(-v, n)`` is its inverse.
 
@@ -63,6 +67,7 @@ def exponentiate(velocity: Tensor, squarings: int) -> Tensor:
     return displacement
 
 
+@exact
 def resize_field(field: Tensor, height: int, width: int) -> Tensor:
     """``field`` (N, 2, h, w) resampled to (N, 2, height, width), values rescaled with the grid."""
     old_height, old_width = field.shape[-2:]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import MISSING, asdict, dataclass, fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,7 @@ class Stepped:
         losses: terms of the loss by name, as the system calls them.
         rate: learning rate; ``speed`` optimiser steps per second.
         left: seconds to go at this speed.
+        waiting: share of the time that was spent waiting for data, 0 to 1; None: not known.
     """
 
     step: int
@@ -31,6 +32,7 @@ class Stepped:
     rate: float
     speed: float
     left: float
+    waiting: float | None = None
     event: str = "stepped"
 
 
@@ -120,6 +122,9 @@ def from_line(line: str) -> Event:
     """
     plain = json.loads(line)
     kind = _KINDS.get(plain.get("event", "")) if isinstance(plain, dict) else None
-    if kind is None or plain.keys() != {item.name for item in fields(kind)}:
+    known = {item.name: item.default is MISSING for item in fields(kind)} if kind else {}
+    # Lines of an older version lack what events learned since.
+    needed = {name for name, must in known.items() if must}
+    if kind is None or not needed <= plain.keys() <= known.keys():
         raise ValueError(f"from_line: expected an event of a training run, got {line[:80]!r}")
     return kind(**plain)

@@ -5,33 +5,25 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from motionstudio.core.errors import MotionStudioError
-from motionstudio.training.events import (
-    Event,
-    Finished,
-    Paused,
-    Said,
-    Saved,
-    Stepped,
-    Validated,
-)
-from motionstudio.training.group import Group, GroupLoss
-from motionstudio.training.recipe import Recipe, Stage
+from motionstudio.training.events import Event, Finished, Paused, Said, Saved, Validated
+from motionstudio.training.group import Group
+from motionstudio.training.loader import BatchedTask
+from motionstudio.training.memory import TooLarge
+from motionstudio.training.meter import Meter
+from motionstudio.training.patience import Patience
+from motionstudio.training.recipe import Recipe
 from motionstudio.training.start_from import take_weights
-from motionstudio.training.state import (
-    Opponent,
-    RunState,
-    fresh_state,
-    load_state,
-    save_state,
-)
-from motionstudio.training.task import AdversarialTask, Losses, Task, open_task
+from motionstudio.training.state import RunState, fresh_state, load_state, save_state
+from motionstudio.training.stepping import Diverged, Runner
+from motionstudio.training.task import AdversarialTask, Task, open_task
 from motionstudio.training.watched_clip import choose, look
 
 Tell = Callable[[Event], None]
@@ -97,7 +89,7 @@ def train(
 
     Raises:
         MotionStudioError: the run diverged again and again though the learning rate was halved,
-            or the state belongs to another recipe.
+            memory does not suffice, or the state belongs to another recipe.
         OSError: the last state or the checkpoint cannot be written.
         Cancelled: ``stop`` raised it; nothing is saved or written then.
     """
@@ -108,22 +100,41 @@ def train(
     state, goes_on = _begin(recipe, task, work)
     if goes_on:
         tell(Said(f"continued from step {state.step}"))
-    run = _Run(recipe, task, state, work, tell, pace or Pace(), group)
-    watch = _Watch(recipe, task, data, work, tell, group)
-    watch.look(state)
-    while state.step < recipe.steps and not group.agreed(stop()):
-        run.step()
+    patience = Patience(recipe, state)
+    watch = _Watch(recipe, task, data, work, tell, group, patience)
+    with _hired(task, recipe):
+        run = _Run(recipe, task, state, work, tell, pace or Pace(), group, patience)
         watch.look(state)
-        run.save_at_times()
-        if group.agreed(hold is not None and hold.asked()):
-            run.wait(hold, stop)
+        while state.step < recipe.steps and not group.agreed(stop() or patience.over):
+            run.step()
+            watch.look(state)
+            run.save_at_times()
+            if group.agreed(hold is not None and hold.asked()):
+                run.wait(hold, stop)
     run.save()
     watch.look(state, at_the_end=True)
+    if patience.words:
+        tell(Said(patience.words))
     if group.first:
-        task.export(state.averaged, state.step, out)
+        weights, step = state.shipped
+        task.export(weights, step, out)
     tell(Finished(state.step, out.name))
     group.leave()
     return out
+
+
+@contextmanager
+def _hired(task: Task, recipe: Recipe) -> Iterator[None]:
+    """Workers draw batches ahead meanwhile, where the recipe wants some and the task lets them."""
+    deterministic = torch.are_deterministic_algorithms_enabled()
+    try:
+        if isinstance(task, BatchedTask) and recipe.workers:
+            task.batches.hire(recipe.workers, recipe.steps)
+        yield
+    finally:
+        torch.use_deterministic_algorithms(deterministic)
+        if isinstance(task, BatchedTask):
+            task.batches.dismiss()
 
 
 def _unheard(_event: Event) -> None:
@@ -170,12 +181,16 @@ class _Run:
         tell: Tell,
         pace: Pace,
         group: Group,
+        patience: Patience,
     ) -> None:
         self._recipe, self._task, self._state, self._tell = recipe, task, state, tell
         self._path, self._pace, self._group = work / STATE, pace, group
-        self._runner = _Runner(recipe, state, task, group)
+        self._patience = patience
+        self._runner = Runner(recipe, state, task, group, tell)
         self._saved = pace.clock()
-        self._meter = _Meter(recipe, pace.clock, state.step)
+        batches = task.batches if isinstance(task, BatchedTask) else None
+        waited = None if batches is None else lambda: batches.waited
+        self._meter = Meter(recipe, pace.clock, state.step, waited)
 
     def step(self) -> None:
         """One step, told with others; or back to the last saved state, with a smaller rate."""
@@ -185,11 +200,15 @@ class _Run:
         except Diverged as error:
             self._go_back(error)
             return
+        except TooLarge:
+            self._saves()
+            raise
         often = pace.tell_every < math.inf
         if state.step % 50 == 0 or (often and meter.age >= pace.tell_every):
             self._tell(meter.event(state))
-        if state.step % 1000 == 0 and self._group.first:
+        if state.step % self._recipe.validate_every == 0 and self._group.first:
             figures = dict(self._task.validate(state.averaged))
+            self._patience.validated(figures)
             if figures:
                 self._tell(Validated(state.step, figures))
 
@@ -253,8 +272,10 @@ class _Watch:
         work: Path,
         tell: Tell,
         group: Group,
+        patience: Patience,
     ) -> None:
         self._recipe, self._task, self._work, self._tell = recipe, task, work, tell
+        self._patience = patience
         self._clip = choose(recipe, data) if recipe.watch_every and group.first else None
         self._seen = -1
 
@@ -271,116 +292,15 @@ class _Watch:
                 return
             if seen is not None:
                 self._tell(seen)
+                if not at_the_end:
+                    self._patience.watched(seen.error)
 
 
 def probe_steps(recipe: Recipe, task: Task, count: int) -> Iterator[nn.Module]:
     """Make ``count`` steps from the beginning; the network after each, nothing saved."""
     torch.manual_seed(recipe.seed)
     state = fresh_state(task.network(), task.betas, _opponent(task))
-    runner = _Runner(recipe, state, task, Group())
+    runner = Runner(recipe, state, task, Group(), _unheard)
     for _ in range(min(count, recipe.steps)):
         runner.step()
         yield state.model
-
-
-class _Runner:
-    """One optimiser step after another."""
-
-    def __init__(self, recipe: Recipe, state: RunState, task: Task, group: Group) -> None:
-        self._recipe, self._state, self._task, self._group = recipe, state, task, group
-        self._loss = GroupLoss(task, state.model, group)
-
-    def step(self) -> Losses:
-        state, recipe = self._state, self._recipe
-        stage, inside = recipe.stage_at(state.step)
-        rate = learning_rate(stage, inside) / 2**state.slowed
-        for group in state.optimiser.param_groups:
-            group["lr"] = rate
-        loss, parts = self._loss(state.step)
-        # The backward pass of grid_sample crashes on coordinates that are not numbers.
-        if self._group.any(not math.isfinite(float(loss.detach()))):
-            raise _diverged(state.step, "loss")
-        state.optimiser.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
-        norm = nn.utils.clip_grad_norm_(state.model.parameters(), 1.0)
-        if not math.isfinite(float(norm)):
-            raise _diverged(state.step, "gradient")
-        state.optimiser.step()
-        if state.opponent is not None:
-            parts = {**parts, **self._step_opponent(state.opponent, rate)}
-        state.step += 1
-        state.average(recipe.average)
-        return {**{name: float(value) for name, value in parts.items()}, "rate": rate}
-
-    def _step_opponent(self, opponent: Opponent, rate: float) -> dict[str, Tensor]:
-        assert isinstance(self._task, AdversarialTask)
-        for group in opponent.optimiser.param_groups:
-            group["lr"] = rate
-        loss = self._task.opponent_loss()
-        if loss is None:
-            return {}
-        if not math.isfinite(float(loss.detach())):
-            raise _diverged(self._state.step, "discriminator's loss")
-        # The first network's loss went through this one, too.
-        opponent.optimiser.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
-        opponent.optimiser.step()
-        return {"discriminator": loss.detach()}
-
-
-class Diverged(MotionStudioError):
-    """A loss or a gradient is not a number."""
-
-
-def _diverged(step: int, what: str) -> Diverged:
-    return Diverged(
-        f"Training diverged at step {step}: the {what} is not finite.",
-        "Lower the learning rate; the last saved state is intact.",
-    )
-
-
-def learning_rate(stage: Stage, step: int) -> float:
-    """Linear warm-up, then a cosine to 5 % of the peak at the stage's end."""
-    if step < stage.warmup:
-        return stage.rate * (step + 1) / stage.warmup
-    done = (step - stage.warmup) / max(1, stage.steps - stage.warmup)
-    return stage.rate * (0.05 + 0.95 * 0.5 * (1 + math.cos(math.pi * done)))
-
-
-class _Meter:
-    """Means of the losses and the speed between two events."""
-
-    def __init__(self, recipe: Recipe, clock: Callable[[], float], step: int) -> None:
-        self._recipe, self._clock = recipe, clock
-        self._since, self._seen = clock(), step
-        self._values: list[Losses] = []
-
-    @property
-    def age(self) -> float:
-        """Seconds since the last event."""
-        return self._clock() - self._since
-
-    def add(self, values: Losses) -> None:
-        self._values.append(values)
-
-    def restart(self, step: int) -> None:
-        """Leave a pause out of the speed."""
-        self._since, self._seen, self._values = self._clock(), step, []
-
-    def event(self, state: RunState) -> Stepped:
-        now, values = self._clock(), self._values
-        speed = (state.step - self._seen) / max(now - self._since, 1e-9)
-        # Stages may differ in their terms: each is averaged over the steps that have it.
-        names = dict.fromkeys(name for v in values for name in v if name != "rate")
-        seen = {name: [v[name] for v in values if name in v] for name in names}
-        means = {name: sum(found) / len(found) for name, found in seen.items()}
-        event = Stepped(
-            state.step,
-            self._recipe.steps,
-            means,
-            values[-1]["rate"],
-            speed,
-            (self._recipe.steps - state.step) / max(speed, 1e-9),
-        )
-        self._since, self._seen, self._values = now, state.step, []
-        return event

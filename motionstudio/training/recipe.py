@@ -92,6 +92,7 @@ class Stage(_Strict):
         detector_alone: FOMM's keypoint detector is trained on known parts, and nothing else:
             many times as many pictures in the same time.
         generator_alone: the reverse: FOMM's detector stays as it is.
+        recolour: Visual Dynamics' pairs exchange their colour channels at random.
     """
 
     steps: int = Field(gt=0)
@@ -113,6 +114,7 @@ class Stage(_Strict):
     frozen_norms: bool = False
     detector_alone: bool = False
     generator_alone: bool = False
+    recolour: bool = False
 
 
 class Recipe(_Strict):
@@ -120,6 +122,7 @@ class Recipe(_Strict):
 
     Attributes:
         family: heading under which people find the model among others; empty: none.
+        baseline: checkpoint whose likelihood is shown beside its own; empty: none.
         gaps: distances, in frames, of the triples that the in-betweening VAE is trained on.
         preset: sizes of GenLMM's networks; ``model`` overrides single fields of them.
         split: what is held out of training, for the card.
@@ -135,13 +138,25 @@ class Recipe(_Strict):
             weights, such as ``vgg19-dcbb9e9d.pth``, as it is or below the data folder.
         start_from: checkpoint whose weights it begins with; empty: random ones.
         watch_every: steps between two pictures of one clip as the weights make it again; 0: none.
+        validate_every: steps between two measurements on held-out sequences.
+        patience: measurements without improvement after which a run ends, and its best weights
+            are shipped; 0: it goes on to the last step, whose weights are shipped.
+        stop_by: the figure that improves: one of the system's figures on held-out sequences, or
+            ``watched clip``; empty: the first figure there is, else the watched clip.
+        precision: of convolutions and products of matrices; sums, coordinates, weights and the
+            optimiser stay in float32. ``float16`` scales losses so that gradients do not vanish.
+        compile: let torch.compile fuse each part of the network; takes minutes at the start.
+        deterministic: use only operations that give the same bits every time, also on a GPU.
+        accumulate: parts in which a batch is computed one after another, to save memory.
+        workers: processes that draw batches ahead; never influences the losses.
     """
 
     name: str
-    system: Literal["genlmm", "fomm", "draw", "vae", "inbetween"] = "genlmm"
+    system: Literal["genlmm", "fomm", "draw", "vae", "inbetween", "vpn", "visual_dynamics"] = "genlmm"
     title: str
     summary: str = ""
     family: str = ""
+    baseline: str = ""
     preset: Literal["tiny", "base", "large"] = "base"
     model: dict[str, Any] = Field(default_factory=dict)
     seed: int = 1
@@ -159,6 +174,14 @@ class Recipe(_Strict):
     gaps: tuple[int, ...] = (1,)
     start_from: str = ""
     watch_every: int = Field(default=0, ge=0)
+    validate_every: int = Field(default=1000, gt=0)
+    patience: int = Field(default=0, ge=0)
+    stop_by: str = ""
+    precision: Literal["float32", "bfloat16", "float16"] = "float32"
+    compile: bool = False
+    deterministic: bool = False
+    accumulate: int = Field(default=1, gt=0)
+    workers: int = Field(default=0, ge=0)
     data: tuple[DataSource, ...]
     stages: tuple[Stage, ...]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from pickle import UnpicklingError
 from typing import Any
@@ -26,6 +26,23 @@ class Opponent:
 
 
 @dataclass(slots=True)
+class Best:
+    """The best weights so far, see ``patience``.
+
+    Attributes:
+        name: of the figure. ``figure``: its value, the smallest so far. ``step``: when.
+        waited: measurements since then.
+        weights: the running mean of the weights then.
+    """
+
+    name: str
+    figure: float
+    step: int
+    waited: int
+    weights: dict[str, Tensor]
+
+
+@dataclass(slots=True)
 class RunState:
     """Everything that the next step depends on; random draws are keyed by the step.
 
@@ -34,6 +51,9 @@ class RunState:
         optimiser: of the network. ``opponent``: what is trained against it, or None.
         step: steps done.
         slowed: how often the learning rate was halved because the run diverged.
+        parts: in how many parts a batch is computed, more than the recipe says where memory did
+            not suffice; 0: as the recipe says.
+        scale: of losses in 16 bits. ``best``: the best weights so far, where the recipe asks.
     """
 
     model: nn.Module
@@ -42,6 +62,16 @@ class RunState:
     step: int = 0
     opponent: Opponent | None = None
     slowed: int = 0
+    parts: int = 0
+    scale: dict[str, Any] = field(default_factory=dict)
+    best: Best | None = None
+
+    @property
+    def shipped(self) -> tuple[dict[str, Tensor], int]:
+        """The weights of the checkpoint, and the step that made them."""
+        return (self.averaged, self.step) if self.best is None else (
+            self.best.weights, self.best.step
+        )  # fmt: skip
 
     def average(self, decay: float) -> None:
         """Move the running mean of the weights towards the weights; of frozen ones it stays."""
@@ -87,6 +117,9 @@ def save_state(state: RunState, path: Path, recipe_text: str) -> None:
         "recipe": recipe_text,
         "step": state.step,
         "slowed": state.slowed,
+        "parts": state.parts,
+        "scale": state.scale,
+        "best": None if state.best is None else asdict(state.best),
         "model": state.model.state_dict(),
         "averaged": state.averaged,
         "optimiser": state.optimiser.state_dict(),
@@ -160,11 +193,21 @@ def _take(state: RunState, stored: dict[str, Any]) -> None:
         state.opponent.optimiser.load_state_dict(stored["opponent_optimiser"])
     state.step = int(stored["step"])
     state.slowed = int(stored.get("slowed", 0))
+    state.parts = int(stored.get("parts", 0))
+    state.scale = dict(stored.get("scale", {}))
+    best = stored.get("best")
+    state.best = None if best is None else Best(**{**best, "weights": _placed(best, weights)})
+
+
+def _placed(best: dict[str, Any], weights: dict[str, Tensor]) -> dict[str, Tensor]:
+    return {name: best["weights"][name].to(value.device) for name, value in weights.items()}
 
 
 def _same(stored: str, recipe_text: str) -> bool:
     # A state of an older version lacks what recipes learned since; defaults mean what was then.
     try:
-        return Recipe.model_validate_json(stored) == Recipe.model_validate_json(recipe_text)
+        then, now = (Recipe.model_validate_json(text) for text in (stored, recipe_text))
     except ValidationError:
         return False
+    # How many processes draw batches changes nothing of them.
+    return then == now.model_copy(update={"workers": then.workers})

@@ -13,11 +13,13 @@ import torch
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.models.checkpoint import read_card, read_weights
 from motionstudio.models.registry import load_model
-from motionstudio.training import genlmm_task, loop
+from motionstudio.training import genlmm_task, loop, stepping
 from motionstudio.training.events import Event, Finished, Said, Saved
-from motionstudio.training.loop import Pace, learning_rate, train
+from motionstudio.training.loop import Pace, train
+from motionstudio.training.meter import Meter
 from motionstudio.training.recipe import Recipe, Stage
 from motionstudio.training.state import fresh_state
+from motionstudio.training.stepping import learning_rate
 from tests.training import small
 
 
@@ -27,14 +29,14 @@ class Watch:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.events: list[Event] = []
         self.losses: list[tuple[int, float, float]] = []
-        step = loop._Runner.step
+        step = stepping.Runner.step
 
         def watched(runner: Any) -> dict[str, float]:
             parts = step(runner)
             self.losses.append((runner._state.step, parts["fit"], parts["kl"]))
             return parts
 
-        monkeypatch.setattr(loop._Runner, "step", watched)
+        monkeypatch.setattr(stepping.Runner, "step", watched)
 
     def said(self) -> str:
         return " | ".join(event.text for event in self.events if isinstance(event, Said))
@@ -223,8 +225,8 @@ def test_the_rate_warms_up_and_falls_to_a_twentieth() -> None:
 
 
 def test_terms_of_two_stages_are_told_in_one_event(chosen: Recipe) -> None:
-    now = iter([0.0, 2.0, 2.0])
-    meter = loop._Meter(chosen, lambda: next(now), 3)
+    now = iter([0.0, 2.0, 2.0, 2.0])
+    meter = Meter(chosen, lambda: next(now), 3)
     meter.add({"fit": 1.0, "kl": 2.0, "rate": 0.1})
     meter.add({"fit": 3.0, "parts": 5.0, "rate": 0.2})
     event = meter.event(fresh_state(torch.nn.Linear(1, 1)))
