@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QChildEvent, QEvent, QObject, Qt, QTimer, Signal
@@ -145,6 +146,13 @@ class MainWindow(QMainWindow):
             self.projects.open_all(projects, [path for path in paths if path not in projects])
             return
         self.presenters.opening.open(paths, ask=ask)
+
+    def press(self, name: str) -> None:
+        """Do an action for a button elsewhere, or say why it cannot be done."""
+        if reason := self.actions_.why_not(name):
+            self.session.notices.say(reason)
+        else:
+            self.actions_[name].trigger()
 
     @property
     def actions_up_to_date(self) -> bool:
@@ -307,7 +315,8 @@ class MainWindow(QMainWindow):
         session.notices.posted.connect(self._refresh_soon)  # They offer actions.
         bench = self.bench
         time = bench.time
-        inside = (bench.timeline, time.errors, time.matches, time.matrix, time.curves)
+        strips = (time.errors, time.matches, time.costs)
+        inside = (bench.timeline, *strips, time.matrix, time.curves)
         for pane in (bench.viewports, *inside, *bench.panes.values()):
             hovered = getattr(pane, "hovered", None)
             if hovered is not None:
@@ -317,6 +326,9 @@ class MainWindow(QMainWindow):
         bench.viewports.actionRequested.connect(self._open_or_find)
         for dock in bench.docks.values():
             dock.visibilityChanged.connect(self._refresh_soon)
+        overlays, transfer = self.presenters.overlays, self.presenters.transfer_views
+        overlays.measurements.loadRequested.connect(partial(self.press, "view.load_labels"))
+        transfer.grip.clicked.connect(partial(self.press, "transfer.motion"))
         bench.library.openRequested.connect(self.behaviours.files.commands.open)
         bench.library.filesDropped.connect(self._open_dropped)
         bench.library.sampleActivated.connect(self.behaviours.files.commands.open_sample)

@@ -62,7 +62,6 @@ class DirectionList(QWidget):
         keepRequested: place of a direction that becomes a preset of the user.
         importRequested, exportRequested.
         amountStarted: place, course. amountDragged: amount. amountFinished, amountCancelled.
-        hovered: read-out for the status bar.
     """
 
     saveRequested = Signal(str)
@@ -75,7 +74,6 @@ class DirectionList(QWidget):
     amountDragged = Signal(float)
     amountFinished = Signal()
     amountCancelled = Signal()
-    hovered = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
