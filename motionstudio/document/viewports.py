@@ -10,14 +10,14 @@ from motionstudio.core.onion import OnionSkin
 Layout = Literal["1", "1|2", "2x2", "1+3"]
 Content = Literal[
     "source", "generated", "grid", "arrows", "streamlines", "magnitude", "jacobian", "difference",
-    "uncertainty", "plain copy",
+    "uncertainty", "plain copy", "future",
 ]  # fmt: skip
 LAYOUTS: tuple[Layout, ...] = ("1", "1|2", "2x2", "1+3")
 MapName = Literal["", "heat maps", "sparse motions", "masks", "occlusion", "deformed"]
 MAPS: tuple[MapName, ...] = ("heat maps", "sparse motions", "masks", "occlusion", "deformed")
 CONTENTS: tuple[Content, ...] = (
     "source", "generated", "grid", "arrows", "streamlines", "magnitude", "jacobian", "difference",
-    "uncertainty", "plain copy",
+    "uncertainty", "plain copy", "future",
 )  # fmt: skip
 FIRST_CONTENTS: tuple[Content, ...] = ("source", "generated", "grid", "difference")
 Point = tuple[float, float]

@@ -27,6 +27,8 @@ from motionstudio.engine.model_compare import ModelComparer
 from motionstudio.engine.model_requests import ModelsRequest
 from motionstudio.engine.motions import MotionMaker
 from motionstudio.engine.painter import Painter
+from motionstudio.engine.predict_requests import PredictRequest
+from motionstudio.engine.predicting import FutureMaker
 from motionstudio.engine.preparation import Preparation
 from motionstudio.engine.requests import DecodeRequest, Request
 from motionstudio.engine.responses import Response, Ticket
@@ -103,6 +105,7 @@ class Runner:
         self._variations = VariationMaker(self._motions, self._thumbnails)
         self._models = ModelComparer(self._motions, self._thumbnails, self._prepared)
         self._scores = ScoreMaker(self._device, self._prepared)
+        self._futures = FutureMaker(self._device, self._prepared)
         self._live = LiveMaker(self._device, self._prepared, self._painter)
         self.frames = FrameMaker(
             self._device,
@@ -229,6 +232,8 @@ class Runner:
                 return responses.Done(ticket=ticket)
             case ScoreRequest():
                 return self._scores.score(request, call)
+            case PredictRequest():
+                return self._futures.predict(request, call)
             case KeypointsRequest():
                 return self._keypoints.find(request, call)
             case overlay_requests.MapsRequest():
@@ -271,6 +276,7 @@ def _cannot(error: Unsupported) -> str:
         "ENCODE": "encode clips",
         "DECODE": "make pictures",
         "HANDLES": "be moved by points of its picture",
+        "PREDICT": "continue a sequence",
         "FRAMEWISE": "be driven live: it needs whole sequences",
     }
     verb = verbs.get(str(error.capability.name), str(error.capability.name).lower())

@@ -122,6 +122,9 @@ class ModelCard(BaseModel):
         filling: how rows of dropped frames come about where it fills them: ``learned`` by the
             model, or ``linear`` in time between the rows of kept frames.
         frames_min, frames_max: how many frames a sequence may have (max 0: no limit).
+        context: frames that it must be shown to continue a sequence; 0: ``frames_min``.
+        one_future: nothing is left to chance when it continues a sequence: one future, no seed.
+        baseline: checkpoint whose likelihood is shown beside its own; empty: none.
         config: the system's own configuration, as its dataclass takes it.
         data, licence, split, seed, steps, hardware: where it came from, for people.
         metrics: measured figures, name to value, with the command that made them in ``measured``.
@@ -148,6 +151,9 @@ class ModelCard(BaseModel):
     filling: Literal["learned", "linear"] = "learned"
     frames_min: int = 2
     frames_max: int = 0
+    context: int = 0
+    one_future: bool = False
+    baseline: str = ""
     config: dict[str, Any] = Field(default_factory=dict)
     data: str = ""
     licence: str = ""
@@ -159,6 +165,11 @@ class ModelCard(BaseModel):
     measured: str = ""
     hash: str = ""
     path: Path | None = Field(default=None, exclude=True)
+
+    @property
+    def context_needed(self) -> int:
+        """Frames that it must be shown to continue a sequence."""
+        return self.context or self.frames_min
 
     @field_validator("capabilities", mode="before")
     @classmethod
@@ -315,14 +326,20 @@ class Score:
         bound: (T,) float32, evidence lower bound of the log likelihood.
         weighted: (T,) float32, importance-weighted bound, at least as high in expectation.
         floor: (T,) float32, the negative log likelihood that remains when a frame is decoded
-            perfectly: the entropy of grey pixels, or the constant of a density.
-        samples: latents drawn for each frame.
+            perfectly: the entropy of grey pixels, or the constant of a density. Of a model that
+            sees earlier frames: the mean of what is left to chance in those it was trained on.
+        samples: latents drawn for each frame; 0: the likelihood is exact, and ``bound`` is it.
+        per_pixel: (T, S, S) float32, negative log likelihood of each pixel, all channels
+            together; None where it does not fall apart like this.
+        given: frames at the beginning that have none before them to be told from.
     """
 
     bound: Float
     weighted: Float
     floor: Float
     samples: int
+    per_pixel: Float | None = None
+    given: int = 0
 
 
 @runtime_checkable
@@ -330,11 +347,11 @@ class Scorer(Protocol):
     """A model that tells how likely frames are (``LIKELIHOOD``)."""
 
     def score(self, frames: Float, *, samples: int, seed: int, tick: Tick = always) -> Score:
-        """Bounds of the log likelihood of each frame on its own.
+        """Bounds of the log likelihood of each frame, on its own or given those before it.
 
         Args:
             frames: (T, C, S, S) float32 in [0, 1].
-            samples: latents drawn for each frame.
+            samples: latents drawn for each frame, where any are.
             seed: equal seeds give equal scores.
             tick: progress and cancellation.
         """
@@ -382,7 +399,7 @@ class Predictor(Protocol):
         """The ``count`` frames after ``past``, ``futures`` times.
 
         Args:
-            past: (T, C, S, S) float32 in [0, 1], at least ``card.frames_min`` frames.
+            past: (T, C, S, S) float32 in [0, 1], at least ``card.context_needed`` frames.
             count: K, at least 1.
             futures: N, at least 1; futures of a model without chance are all equal.
             seed: equal seeds give equal futures.

@@ -21,18 +21,22 @@ from motionstudio.core.motion import ORIGIN, Decoded, Float, Motion, RowKind
 from motionstudio.core.phase import phases
 from motionstudio.models.base import (
     Capability,
+    Futures,
     ModelCard,
+    Reveal,
     Score,
     Tick,
     Unsupported,
     Watch,
     advance,
     always,
+    unrevealed,
     unwatched,
 )
 from motionstudio.models.inputs import check_frames, check_source, check_weights
 from motionstudio.models.motion_space import MotionSpace
 from motionstudio.models.vae import VAE, VAEConfig, config_from, plain_config
+from motionstudio.models.vae_future import rows_ahead
 from motionstudio.models.vae_objective import entropy_floor, evidence_bound, importance_bound
 
 SYSTEMS = ("vae", "inbetween")
@@ -210,6 +214,36 @@ class VAEModel:
             advance(tick, min(1.0, (start + _SCORED) / len(frames)))
         elbo, weighted, floor_nats = np.concatenate(bounds, 1)
         return Score(elbo, weighted, floor_nats, samples)
+
+    @torch.no_grad()
+    def predict(
+        self,
+        past: Float,
+        count: int,
+        *,
+        futures: int = 1,
+        seed: int = 0,
+        temperature: float = 1.0,
+        reveal: Reveal = unrevealed,
+        tick: Tick = always,
+    ) -> Futures:
+        """Straight on in latent space from the last two frames; see ``rows_ahead``.
+
+        Raises:
+            Unsupported: nothing made the latent paths of this checkpoint straight.
+        """
+        if Capability.PREDICT not in self._card.capabilities:
+            raise Unsupported(Capability.PREDICT, self._card.name)
+        check_source(self._card.system, self.config.shape, past[-1])
+        mean, std = (np.stack(part) for part in zip(*map(self._posterior, past[-2:]), strict=True))
+        rows = rows_ahead(mean, std, count, futures=futures, seed=seed, temperature=temperature)
+        frames = np.zeros((futures, count, *self.config.shape), np.float32)
+        for number in range(futures):
+            made = self.network.pictures(torch.from_numpy(rows[number]).to(self._device))
+            frames[number] = made.cpu().numpy()
+            advance(tick, (number + 1) / futures)
+        # Rows of motions are relative to the reference's latent.
+        return Futures(frames, rows - self._origin(past[0])[None])
 
     def _walk(
         self,

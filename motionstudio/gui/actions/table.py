@@ -12,6 +12,7 @@ from motionstudio.gui.actions import (
     explores,
     files,
     frames,
+    futures,
     glimpses,
     helps,
     latents,
@@ -28,6 +29,7 @@ from motionstudio.gui.actions import (
 from motionstudio.gui.actions.keymap import Keymap, Keys
 from motionstudio.gui.actions.panes import PaneActions
 from motionstudio.gui.actions.spec import ActionSpec, Behaviour, tooltip
+from motionstudio.gui.actions.view_mode import with_reasons
 from motionstudio.gui.theme.icons import set_icon
 from motionstudio.gui.theme.tokens import Tokens
 
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
     from motionstudio.gui.main_window import MainWindow
 
 _MENUS = (files, edits, views, viewports, times, transfers, frames, pictures, numbers, latents,
-          models, glimpses, shaping, explores, helps, shell)  # fmt: skip
+          models, glimpses, futures, shaping, explores, helps, shell)  # fmt: skip
 SPECS: tuple[ActionSpec, ...] = tuple(spec for menu in _MENUS for spec in menu.SPECS)
 
 
@@ -54,6 +56,7 @@ class Behaviours:
     """
 
     def __init__(self, window: MainWindow) -> None:
+        self._window = window
         self.files = files.FileActions(window)
         self.edits = edits.EditActions(window)
         self.views = views.ViewActions(window)
@@ -66,6 +69,7 @@ class Behaviours:
         self.latents = latents.LatentActions(window)
         self.models = models.ModelActions(window)
         self.glimpses = glimpses.GlimpseActions(window)
+        self.futures = futures.FutureActions(window)
         self.shaping = shaping.ShapingActions(window)
         self.helps = helps.HelpActions(window)
         self.shell = shell.ShellActions(window)
@@ -77,9 +81,10 @@ class Behaviours:
         groups: tuple[Group, ...] = (
             self.files, self.edits, self.views, self.viewports, self.times, self.transfers,
             self.frames, self.pictures, self.numbers, self.latents, self.models, self.glimpses,
-            self.shaping, self.helps, self.shell, self.explores, self.panes,
+            self.futures, self.shaping, self.helps, self.shell, self.explores, self.panes,
         )  # fmt: skip
-        return {name: behaviour for group in groups for name, behaviour in group.table().items()}
+        table = {name: behaviour for group in groups for name, behaviour in group.table().items()}
+        return with_reasons(self._window, table)
 
 
 class ActionTable(QObject):

@@ -47,10 +47,13 @@ _LINES = frozenset(
 )
 _MATTERS = {
     Content.SOURCE: frozenset({"source", "source_ghosts", "source_veil"}),
-    Content.GENERATED: frozenset({"generated", "generated_ghosts", "awaited", "generated_veil"}),
+    Content.GENERATED: frozenset(
+        {"generated", "generated_ghosts", "awaited", "generated_veil", "undrawn"}
+    ),
     Content.GRID: _LINES,
     Content.ARROWS: _LINES,
     Content.STREAMLINES: _LINES,
+    Content.FUTURE: frozenset({"future", "future_words"}),
     Content.MAGNITUDE: frozenset({"inverse", "displacement", "magnitude_limit", "spacing"}),
     Content.JACOBIAN: frozenset({"inverse"}),
     Content.DIFFERENCE: frozenset(
@@ -106,14 +109,16 @@ class _Maker:
         if content is Content.SOURCE:
             missing = "The source frame is being read."
             return self._plain(inputs.source, inputs.source_ghosts, missing)
+        if content in (Content.GENERATED, Content.DIFFERENCE) and inputs.undrawn:
+            shown = self._plain(inputs.source, inputs.source_ghosts, inputs.undrawn)
+            return replace(shown, legend=Legend(None, words=f"Source · {inputs.undrawn}"))
         if content is Content.GENERATED:
             missing = inputs.awaited or "The generated picture of this frame is not ready yet."
             return self._plain(inputs.generated, inputs.generated_ghosts, missing)
         if content is Content.DIFFERENCE:
             return self._difference()
-        if content is Content.PLAIN_COPY:
-            plain = self._plain(inputs.plain_copy, (), "The plain copy of the field is being made.")
-            return replace(plain, legend=Legend(None, words=inputs.plain_copy_words))
+        if content in (Content.PLAIN_COPY, Content.FUTURE):
+            return self._given(content)
         if content is Content.UNCERTAINTY:
             return self._uncertainty()
         material = inputs.inverse if inputs.inverse is not None else inputs.displacement
@@ -125,6 +130,17 @@ class _Maker:
         if content is Content.JACOBIAN:
             return self._jacobian(inputs.inverse)
         return self._over_picture(content, inputs.inverse)
+
+    def _given(self, content: Content) -> Layers:
+        """A picture that came with words of its own."""
+        inputs = self.inputs
+        if content is Content.FUTURE:
+            picture, words = inputs.future, inputs.future_words
+            missing = "No future was made yet: see the pane Futures."
+        else:
+            picture, words = inputs.plain_copy, inputs.plain_copy_words
+            missing = "The plain copy of the field is being made."
+        return replace(self._plain(picture, (), missing), legend=Legend(None, words=words))
 
     def _plain(self, picture: Picture | None, ghosts: tuple[Ghost, ...], missing: str) -> Layers:
         if picture is None:

@@ -33,6 +33,7 @@ class Content(StrEnum):
     DIFFERENCE = "difference"
     UNCERTAINTY = "uncertainty"
     PLAIN_COPY = "plain copy"
+    FUTURE = "future"
 
     @property
     def label(self) -> str:
@@ -61,6 +62,7 @@ _TITLES = {
     Content.DIFFERENCE: "Difference",
     Content.UNCERTAINTY: "Uncertainty",
     Content.PLAIN_COPY: "Plain copy of the field",
+    Content.FUTURE: "Future",
 }
 _ICONS = {
     Content.SOURCE: "film",
@@ -73,6 +75,7 @@ _ICONS = {
     Content.DIFFERENCE: "difference",
     Content.UNCERTAINTY: "uncertainty",
     Content.PLAIN_COPY: "plain-copy",
+    Content.FUTURE: "future",
 }
 
 
@@ -149,8 +152,11 @@ class Inputs:
         uncertainty_limit: grey levels at the top of its scale; ``uncertainty_count`` samples.
         plain_copy: (H, W, 1|3) uint8, the reference bent by another clip's field as it is, or
             None; ``plain_copy_words`` say whose field.
+        future: (H, W, 1|3) uint8, a frame that a model made after the last one it was shown, or
+            None; ``future_words`` say which.
         awaited: why there is no motion, where it is not merely on its way; or empty.
         fieldless: why there will be no field, however long one waits; or empty.
+        undrawn: why the source stands in for a generated picture that is never made; or empty.
         source_veil, generated_veil: maps of the model over pictures of each kind, or None.
     """
 
@@ -176,8 +182,11 @@ class Inputs:
     uncertainty_count: int = 0
     plain_copy: Picture | None = None
     plain_copy_words: str = ""
+    future: Picture | None = None
+    future_words: str = ""
     awaited: str = ""
     fieldless: str = ""
+    undrawn: str = ""
     source_veil: Veil | None = None
     generated_veil: Veil | None = None
 

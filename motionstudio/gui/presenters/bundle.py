@@ -48,6 +48,7 @@ from motionstudio.gui.presenters.picture_bundle import PicturePresenters
 from motionstudio.gui.presenters.pictures import PicturesPresenter
 from motionstudio.gui.presenters.plain_copy import PlainCopyPresenter
 from motionstudio.gui.presenters.playback import PlaybackPresenter
+from motionstudio.gui.presenters.predicting import PredictingPresenter
 from motionstudio.gui.presenters.prefetch import PrefetchPresenter
 from motionstudio.gui.presenters.relinking import RelinkPresenter
 from motionstudio.gui.presenters.samples import SamplesPresenter
@@ -146,6 +147,8 @@ class Presenters(QObject):
         self.picture.changed.connect(self.latent_changed)
         self.overlays.glimpses.changed.connect(self.latent_changed)
         self.explore = ExplorePresenters(session, bench, self.gate, self)
+        self.predicting = PredictingPresenter(session, bench, self)
+        self.predicting.changed.connect(self.latent_changed)
         self.training = training_of(session, bench, kept, window)
         self.training.changed.connect(self.latent_changed)
         self.live = LivePresenter(session, window, self)
@@ -170,6 +173,7 @@ class Presenters(QObject):
         self.overlays.shutdown()
         self.operations.close()
         self.explore.shutdown()
+        self.predicting.shutdown()
         self.training.shutdown()
         self.gate.discard()
         self.exporting.shutdown()
@@ -197,6 +201,8 @@ class Presenters(QObject):
             self.fitting.cancel()
         elif key == "map":
             self.explore.maps.cancel()
+        elif key == "predict":
+            self.predicting.stop()
 
     def _connect(self, status: StatusBar) -> None:
         tasks, bench = self.tasks, self._bench
@@ -215,9 +221,13 @@ class Presenters(QObject):
         self.fitting.ended.connect(self._end_fitting)
         self.exporting.progressed.connect(self._show_export)
         self.exporting.finished.connect(self._end_export)
+        self.predicting.started.connect(partial(tasks.begin, "predict"))
+        self.predicting.progressed.connect(partial(tasks.progress, "predict"))
+        self.predicting.ended.connect(partial(tasks.end, "predict"))
         tasks.cancelled.connect(self.cancel_task)
         self.explore.maps.busyChanged.connect(self._show_map)
-        for pane in (bench.time.errors, bench.time.matches, bench.time.matrix, bench.time.curves):
+        time = bench.time
+        for pane in (time.errors, time.matches, time.costs, time.matrix, time.curves):
             pane.scrubbed.connect(self.playback.go)
             pane.stepRequested.connect(self.playback.step)
         self._session.view.changed.connect(self._show_playhead)

@@ -94,5 +94,6 @@ def capability_text(capability: Capability) -> str:
         "inbetween": "a model that fills in dropped frames",
         "framewise": "a model that finds the motion of each frame by itself",
         "keypoints": "a model with keypoints",
+        "predict": "a model that continues sequences",
         "handles": "a model that can be solved for points of the picture",
     }.get(name, name)

@@ -18,6 +18,7 @@ from motionstudio.engine.requests import Lane, ThumbnailRequest
 from motionstudio.engine.responses import Cancelled, Done, Failed, Response, Thumbnail
 from motionstudio.gui.presenters.resolve import transform_of
 from motionstudio.gui.presenters.session import Session
+from motionstudio.gui.presenters.view_mode import why_no_pictures
 
 Image = NDArray[np.uint8]
 Purpose = Literal["hover", "strip", "near", "grid"]
@@ -65,6 +66,8 @@ class SmallPictures(QObject):
             return "There is no motion to decode yet."
         if card is None:
             return f"The model {subject.model} is not at hand."
+        if reason := why_no_pictures(card):
+            return reason
         if subject.track.base.rows is not RowKind.FRAME:
             return f"A row of {card.title} is no picture by itself."
         return ""
@@ -85,7 +88,7 @@ class SmallPictures(QObject):
     def drop(self, purpose: Purpose) -> None:
         """Nobody wants these any more."""
         if self._wishes.pop(purpose, None) and self._asked and self._asked[1] == purpose:
-            self._session.engine.cancel(Lane.EXPLORE)
+            self._session.engine.cancel(Lane.EXPLORE, topic=ThumbnailRequest.topic)
 
     def stop(self) -> None:
         """Ask for nothing any more."""
