@@ -86,17 +86,23 @@ def test_statement_13_f6_visits_every_pane(qtbot: Any, window: MainWindow) -> No
     with qtbot.waitActive(window):
         window.activateWindow()
     window.presenters.playback.go(3)
-    visited: set[str] = set()
     for pane in panes(window):
         window.bench.show_pane(pane)
-        settle_events()
-        for _ in range(9):
-            window.actions_["view.next_pane"].trigger()
-            focus: QWidget | None = window.focusWidget()
-            for name, widget in window.bench.panes.items():
-                if focus is not None and (widget is focus or widget.isAncestorOf(focus)):
-                    visited.add(name)
-    assert visited == set(window.bench.panes)
+        # A pane that still computes has nothing to stop at yet.
+        qtbot.waitUntil(lambda name=pane: name in visited(window), timeout=20_000)
+    assert {"library", "time"} <= visited(window)
+
+
+def visited(window: MainWindow) -> set[str]:
+    """The panes that F6 goes through from here."""
+    found: set[str] = set()
+    for _ in range(len(window.bench.panes)):
+        window.actions_["view.next_pane"].trigger()
+        focus: QWidget | None = window.focusWidget()
+        for name, widget in window.bench.panes.items():
+            if focus is not None and (widget is focus or widget.isAncestorOf(focus)):
+                found.add(name)
+    return found
 
 
 @pytest.mark.parametrize("scale", SCALES)
