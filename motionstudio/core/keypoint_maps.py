@@ -3,7 +3,7 @@
 What models give, over their square: ``heat maps`` (K, h, w), 1 at the peak; ``masks``
 (K + 1, h, w), shares of the background's and each keypoint's motion; ``sparse motions``
 (K + 1, C, h, w), the source moved by each; ``occlusion`` (1, h, w), 1 where the source can be
-seen; ``deformed`` (C, h, w).
+seen; ``deformed`` (C, h, w); ``surprise`` (1, h, w), nats that each pixel of the true frame cost.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ Veil = NDArray[np.uint8]
 _FIRST_HUE, _LAST_HUE = -0.027, 0.875
 _TILE, _GAP = 96, 3
 _DARK = 0.45
+_SURPRISED, _STARTLING = (255, 78, 58), 3.0
 
 
 def keypoint_colours(count: int) -> NDArray[np.uint8]:
@@ -47,11 +48,21 @@ def veil_of(name: str, maps: Mapping[str, Float], aspect: float = 1.0) -> Veil |
         return tinted(found)
     if name == "masks":
         return tinted(found[1:])
+    if name == "surprise":
+        return surprising(found[0])
     if name == "sparse motions":
         return contact_sheet(found, maps["masks"], aspect)
     if name == "occlusion":
         return solid(display.colourise(found[0], display.sequential(), 0.0, 1.0))
     return solid(as_picture(found))
+
+
+def surprising(nats: Float) -> Veil:
+    """(h, w) nats of each pixel, clear at 0 or where they are not known, red from 3 on."""
+    veil = np.empty((*nats.shape, 4), np.uint8)
+    veil[..., :3] = _SURPRISED
+    veil[..., 3] = np.rint(255 * np.clip(np.nan_to_num(nats) / _STARTLING, 0, 1))
+    return veil
 
 
 def tinted(maps: Float) -> Veil:

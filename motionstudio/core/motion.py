@@ -11,7 +11,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 Float = NDArray[np.float32]
-OverlayName = Literal["heat maps", "sparse motions", "masks", "occlusion", "deformed"]
+OverlayName = Literal[
+    "heat maps",
+    "sparse motions",
+    "masks",
+    "occlusion",
+    "deformed",
+    "surprise",
+    "difference image",
+    "kernels",
+    "features before",
+    "features after",
+]
 """What models with keypoints can lay over a picture; cards name those of a checkpoint."""
 
 
@@ -26,6 +37,11 @@ class RowKind(Enum):
 
 ORIGIN = "origin"
 """Key in ``Motion.state``: (1, D) latent of the reference where rows are relative to it."""
+TRUTH = "true frames"
+"""Key in ``Motion.state``: (T, C, S, S) uint8 frames as the model saw them, dropped ones black."""
+FORCED = "forced"
+"""Key in ``Motion.state``: (1,) bool, whether each picture starts from the true frame before it
+instead of the picture that was made of it."""
 
 
 def plain_dim_name(dim: int) -> str:

@@ -22,7 +22,7 @@ Double = NDArray[np.float64]
 VERSION = 1
 FACTORS = ("x", "y", "angle")
 PARAMS = frozenset(
-    ("size", "frames", "digits", "digit", "motion", "height", "flow_next", "frames_only")
+    ("size", "frames", "digits", "digit", "motion", "height", "speeds", "flow_next", "frames_only")
 )
 _FPS = 15.0
 _TURN, _ZOOM, _SHEAR = np.deg2rad(12), 0.15, 0.2
@@ -48,7 +48,8 @@ def make(name: str, params: Mapping[str, object], seed: int, index: int) -> Samp
         params: any of ``size`` (pixels, 64), ``frames`` (16), ``digits`` (1 or 2), ``digit`` (0
             to 9 for the first, else drawn), ``motion`` ("smooth": to and fro with a turn, the
             default; "bounce": constant velocity between the walls), ``height`` (of a digit, as
-            a share of the side: 0.62), ``flow_next`` (False) and ``frames_only`` (False).
+            a share of the side: 0.62), ``speeds`` (least and largest pixels a frame of a
+            bouncing digit; else a tenth of the way between the walls), ``flow_next`` (False) and ``frames_only`` (False).
         seed: seed of the data set, >= 0.
         index: index of the sample, >= 0.
 
@@ -85,6 +86,19 @@ def make(name: str, params: Mapping[str, object], seed: int, index: int) -> Samp
         meta=SampleMeta(name, dict(params), seed, index, VERSION, {"digits": tuple(written)}),
         flow_next=picture.flow_next if known.get("flow_next", False) else None,
     )
+
+
+def written(height: float, rng: np.random.Generator) -> Float:
+    """(S, S) grey picture of one digit about ``height`` pixels tall, with room around it."""
+    size = int(np.ceil(height * (1 + _ZOOM) * 1.6))
+    hand = _hand({"height": height / size}, size, rng, -1)
+    linear, origin = rigid(np.array([hand.turn])) @ hand.stretch * hand.half, np.zeros((1, 2))
+    layers = [
+        Layer(*still(1), _black, 0),
+        Layer(linear, origin + 0.5 * (size - 1), _written(hand), 1),
+    ]
+    picture: Float = compose(layers, size, 1, frames_only=True).clean[0, 0]
+    return picture
 
 
 def _checked(params: Mapping[str, object]) -> Mapping[str, Any]:
@@ -127,7 +141,8 @@ def _path(
     start, direction = rng.uniform(-wall, wall, 2), rng.uniform(-np.pi, np.pi)
     cycles, phase = rng.uniform(0.5, 1.5, 3), rng.uniform(-np.pi, np.pi, 3)
     if known.get("motion", "smooth") == "bounce":
-        step = 2 * wall * _STEP * np.array([np.cos(direction), np.sin(direction)])
+        length = rng.uniform(*known["speeds"]) if "speeds" in known else 2 * wall * _STEP
+        step = length * np.array([np.cos(direction), np.sin(direction)])
         path[:, :2] = _reflected(start + step * np.arange(count)[:, None], wall)
         return path
     moment = np.arange(count)[:, None] / count

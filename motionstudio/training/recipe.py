@@ -152,7 +152,9 @@ class Recipe(_Strict):
     """
 
     name: str
-    system: Literal["genlmm", "fomm", "draw", "vae", "inbetween", "vpn", "visual_dynamics"] = "genlmm"
+    system: Literal["genlmm", "fomm", "draw", "vae", "inbetween", "vpn", "visual_dynamics"] = (
+        "genlmm"
+    )
     title: str
     summary: str = ""
     family: str = ""

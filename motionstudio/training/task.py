@@ -8,6 +8,7 @@ from typing import Protocol, runtime_checkable
 
 from torch import Tensor, nn
 
+from motionstudio.core.errors import MotionStudioError
 from motionstudio.models.base import ModelCard
 from motionstudio.training.recipe import Recipe
 
@@ -46,6 +47,20 @@ class SharedTask(Protocol):
         """
 
 
+def check_share(recipe: Recipe, size: int) -> None:
+    """Whether all batches of a recipe can be divided into ``size`` equal parts.
+
+    Raises:
+        MotionStudioError: they cannot.
+    """
+    for stage in recipe.stages:
+        if stage.batch % size:
+            raise MotionStudioError(
+                f"A batch of {stage.batch} cannot be divided among {size} processes.",
+                "Choose a batch that is a multiple of their number.",
+            )
+
+
 @runtime_checkable
 class AdversarialTask(Protocol):
     """What a task has besides where a second network is trained against the first."""
@@ -76,10 +91,18 @@ def open_task(
         from motionstudio.training.vae_task import VAETask
 
         return VAETask(recipe, data, work, device, tell)
+    if recipe.system == "vpn":
+        from motionstudio.training.vpn_task import VPNTask
+
+        return VPNTask(recipe, data, work, device, tell)
     if recipe.system == "draw":
         from motionstudio.training.draw_task import DrawTask
 
         return DrawTask(recipe, data, work, device, tell)
+    if recipe.system == "visual_dynamics":
+        from motionstudio.training.visual_dynamics_task import VisualDynamicsTask
+
+        return VisualDynamicsTask(recipe, data, work, device, tell)
     from motionstudio.training.genlmm_task import GenLMMTask
 
     return GenLMMTask(recipe, data, work, device, tell)

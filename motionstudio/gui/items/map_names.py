@@ -11,12 +11,14 @@ _TITLES = {
     "masks": "Masks",
     "occlusion": "Occlusion map",
     "deformed": "Deformed source",
+    "surprise": "Surprise map",
 }
 _WORDS = {
     "heat maps": "where each keypoint is seen, one colour each",
     "sparse motions": "the source moved by each keypoint alone, bright where its mask counts",
     "masks": "which keypoint's motion moves what, one colour each; clear: the background's",
     "deformed": "the source moved by the whole motion field, nothing drawn",
+    "surprise": "red where the true pixel surprised the model; full at 3 nats and more",
 }
 
 

@@ -27,12 +27,33 @@ class Nats:
         floor: (T,) what a perfect decoder leaves.
         weighted: (T,) negative importance-weighted bound, or None.
         dropped: (T,) True where the model was not shown the frame.
+        baseline: (T,) nats of another model, shown beside it, or None.
+        exact: ``bound`` is the likelihood itself.
+        given: frames at the beginning that have none before them: not drawn, only told.
     """
 
     bound: NDArray[np.floating]
     floor: NDArray[np.floating]
     dropped: NDArray[np.bool_]
     weighted: NDArray[np.floating] | None = None
+    baseline: NDArray[np.floating] | None = None
+    exact: bool = False
+    given: int = 0
+
+    @property
+    def least(self) -> str:
+        """What the figures of the first curve are called."""
+        return "−log p" if self.exact else "−ELBO"
+
+    @property
+    def first(self) -> int:
+        """The first frame that is drawn: all of them where there would be none."""
+        return self.given if len(self.bound) > self.given + 1 else 0
+
+    def peak(self) -> int:
+        """The frame that costs most above the floor, among those that are drawn."""
+        excess = np.asarray(self.bound - self.floor, np.float64)[self.first :]
+        return self.first + int(np.argmax(excess))
 
 
 class NatsChart(QWidget):
@@ -77,8 +98,9 @@ class NatsChart(QWidget):
         """Nats at the bottom and at the top: floor and all curves, with a little room."""
         if self._nats is None:
             return 0.0, 1.0
-        parts = [self._nats.bound, self._nats.floor]
-        parts += [] if self._nats.weighted is None else [self._nats.weighted]
+        curves = (self._nats.weighted, self._nats.baseline)
+        parts = [self._nats.bound, self._nats.floor, *(c for c in curves if c is not None)]
+        parts = [part[self._nats.first :] for part in parts]
         low, high = (float(f(np.concatenate(parts))) for f in (np.min, np.max))
         room = max(high - low, 1.0) * 0.08
         return low - room, high + room
@@ -88,9 +110,13 @@ class NatsChart(QWidget):
         nats = self._nats
         if nats is None or not 0 <= frame < len(nats.bound):
             return ""
-        words = f"Frame {frame} · −ELBO {nats.bound[frame]:.1f} nats"
+        words = f"Frame {frame} · {nats.least} {nats.bound[frame]:.1f} nats"
         if nats.weighted is not None:
             words += f" · −IW bound {nats.weighted[frame]:.1f}"
+        if nats.baseline is not None:
+            words += f" · baseline {nats.baseline[frame]:.1f}"
+        if frame < nats.given:
+            return words + " · no frame before it tells it"
         words += f" · floor {nats.floor[frame]:.1f}"
         return words + (" · dropped, scored as it really is" if nats.dropped[frame] else "")
 
@@ -144,12 +170,15 @@ class NatsChart(QWidget):
         curves = [(nats.floor, dashed), (nats.bound, pen(tokens.series[0], LINE_CURVE))]
         if nats.weighted is not None:
             curves.append((nats.weighted, pen(tokens.series[1], LINE_CURVE)))
+        if nats.baseline is not None:
+            curves.insert(1, (nats.baseline, pen(tokens.series[1], LINE_CURVE)))
         for values, ink in curves:
             painter.setPen(ink)
-            painter.drawPolyline(QPolygonF([self.point(t, float(v)) for t, v in enumerate(values)]))
+            shown = range(nats.first, len(values))
+            painter.drawPolyline(QPolygonF([self.point(t, float(values[t])) for t in shown]))
         painter.setPen(pen(tokens.series[0], LINE_CURVE))
         painter.setBrush(QColor(tokens.canvas))
-        for frame in np.flatnonzero(nats.dropped):
+        for frame in np.flatnonzero(nats.dropped[nats.first :]) + nats.first:
             painter.drawEllipse(self.point(int(frame), float(nats.bound[frame])), 3, 3)
         self._paint_ends(painter, tokens)
 
