@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 from shiboken6 import isValid
 
+from motionstudio.gui.items.cost_strip import CostStrip
 from motionstudio.gui.items.match_strip import MatchStrip
 from motionstudio.gui.items.pane_header import PaneHeader
 from motionstudio.gui.items.row_axis import RowAxis
@@ -67,6 +68,7 @@ class TimePane(QWidget):
         self.errors = ErrorStrip(self.axis)
         self.matches = MatchStrip(self.axis)
         self.rows = RowAxis(self.axis, self)
+        self.costs = CostStrip(self.rows)
         self.matrix = LatentMatrix(self.rows)
         self.curves = LatentCurves(self.rows)
         self.splitter = QSplitter(Qt.Orientation.Vertical)
@@ -77,6 +79,7 @@ class TimePane(QWidget):
         column.addWidget(self.timeline, 1)
         column.addWidget(self.errors)
         column.addWidget(self.matches)
+        column.addWidget(self.costs)
         for part in (top, self.matrix, self.curves):
             self.splitter.addWidget(part)
         for part in (self.matrix, self.curves):
@@ -90,6 +93,14 @@ class TimePane(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self.splitter)
+
+    def show_costs(self, on: bool) -> None:
+        """Show or hide the strip of costs; the matrix makes room, not the small pictures."""
+        if on == self.costs.isHidden():
+            top, matrix, curves = self.splitter.sizes()
+            height = self.costs.sizeHint().height() * (1 if on else -1)
+            self.costs.setVisible(on)
+            self.splitter.setSizes([top + height, matrix - height, curves])
 
 
 class Workbench:

@@ -27,9 +27,9 @@ from torch.nn import functional as F
 
 _LOG_VARIANCE = 6.0
 _LOG_SCALE = 4.0
+_FIRST_GAIN = 3.9
 _TINY = 1e-8
 _FIRST_CANVAS = -2.0
-_FIRST_LOG_VARIANCE = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +219,12 @@ class Draw(nn.Module):
 
 
 def _prepare(network: Draw) -> None:
-    """Forget gates start open; windows start in the middle over about the whole picture."""
+    """Forget gates start open; windows start in the middle over the whole picture.
+
+    There each filter is half a stride wide, so that neighbours overlap, and the write gain makes up
+    for rows of sum 1: the numbers of a patch reach the canvas at about their own size. With less,
+    strokes are so faint at first that thousands of steps pass before anything is written.
+    """
     hidden = network.config.hidden
     for cell in (network.encoder, network.decoder):
         nn.init.zeros_(cell.bias_hh)
@@ -227,9 +232,17 @@ def _prepare(network: Draw) -> None:
             cell.bias_ih.zero_()
             cell.bias_ih[hidden : 2 * hidden] = 1
     if network.config.attention:
-        for place in (network.read_window, network.write_window):
-            nn.init.zeros_(place.bias)
-            nn.init.constant_(place.bias[2], _FIRST_LOG_VARIANCE)
+        _spread(network.read_window, network.config.size, network.config.read)
+        stride = _spread(network.write_window, network.config.size, network.config.write)
+        nn.init.constant_(network.write_window.bias[4], max(-2 * math.log(stride), -_FIRST_GAIN))
+
+
+def _spread(place: nn.Linear, size: int, count: int) -> float:
+    """Let a window start over the whole picture; the stride of its filters in pixels."""
+    stride = (size - 1) / (count - 1)
+    nn.init.zeros_(place.bias)
+    nn.init.constant_(place.bias[2], 2 * math.log(stride / 2))
+    return stride
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,9 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
 
+from motionstudio.core.glimpses import divergences
 from motionstudio.core.motion import RowKind
 from motionstudio.gui.main_window import MainWindow
 from motionstudio.gui.presenters.glimpses import NO_PARTNER, NOT_DRAWN
@@ -152,3 +154,54 @@ def test_two_drawings_morph_and_a_frame_of_a_clip_is_drawn(
     glimpses.open()
     qtbot.waitUntil(lambda: is_encoded(window), timeout=LONG)
     assert len(active(window).clip) == GLIMPSES
+
+
+def _clip(folder: Path) -> Path:
+    frames = np.zeros((4, 36, 36), np.uint8)
+    for frame, left in enumerate((6, 10, 14, 18)):
+        frames[frame, 6:30, left : left + 6] = 255
+    np.savez(folder / "bars.npz", frames=frames)
+    return folder / "bars.npz"
+
+
+def test_a_clip_shows_what_each_glimpse_of_each_frame_costs(
+    qtbot: Any, window: MainWindow, tmp_path: Path
+) -> None:
+    strip = window.bench.time.costs
+    _draw(qtbot, window, _clip(tmp_path))
+    base = active(window).track.base  # type: ignore[union-attr]
+    assert base.std is not None
+    assert not strip.isHidden()
+    np.testing.assert_allclose(strip.costs, divergences(base.mean, base.std))
+    assert [strip.bar_rect(row).height() > 0 for row in range(len(base.mean))].count(False) == 0
+    assert strip.describe(GLIMPSES + 2).startswith("Frame 1, glimpse 2 · KL ")
+    qtbot.mouseClick(
+        strip, Qt.MouseButton.LeftButton, pos=strip.bar_rect(2 * GLIMPSES).center().toPoint()
+    )
+    assert window.session.playhead == 2
+    # Nothing was seen of a frame that was dropped, and a drawing has the error strip for it.
+    window.presenters.drop.toggle((1,))
+    qtbot.waitUntil(lambda: is_encoded(window) and bool(np.isnan(strip.costs).any()), timeout=LONG)
+    assert np.isnan(strip.costs[GLIMPSES : 2 * GLIMPSES]).all()
+    assert "nothing was seen" in strip.describe(GLIMPSES)
+    window.presenters.overlays.glimpses.open()
+    qtbot.waitUntil(lambda: is_encoded(window), timeout=LONG)
+    assert strip.isHidden()
+    settle(qtbot, window)
+
+
+def test_cells_of_a_drawing_show_its_canvases_and_follow_edits(
+    qtbot: Any, window: MainWindow, tmp_path: Path
+) -> None:
+    _draw(qtbot, window, _picture(tmp_path, "bar.png", 12))
+
+    def cells() -> list[bytes]:
+        shown = window.bench.timeline.strip._thumbnails
+        return [bytes(shown[n].constBits()) for n in range(GLIMPSES) if n in shown]
+
+    qtbot.waitUntil(lambda: len(set(cells())) == GLIMPSES, timeout=LONG)
+    before = cells()
+    window.presenters.latent.type_value((2,), (0, 1, 2), 2.5)
+    qtbot.waitUntil(lambda: cells()[2:] != before[2:], timeout=LONG)
+    settle(qtbot, window)
+    assert cells()[:2] == before[:2]

@@ -132,7 +132,7 @@ class AxisWidget(QWidget):
 
     def _fit_axis(self) -> None:
         """Tell the axis how wide its strips are; one that is put away has some other width."""
-        if not self.isHidden() or self.parentWidget() is None:
+        if self.parentWidget() is None or self.isVisibleTo(self.window()):
             self.axis.set_width(self.width())
 
     @override

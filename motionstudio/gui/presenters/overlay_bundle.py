@@ -9,9 +9,11 @@ from motionstudio.gui.panes.measurements import Measurements
 from motionstudio.gui.panes.overlays import Overlays
 from motionstudio.gui.panes.viewport_grid import ViewportGrid
 from motionstudio.gui.presenters.arrangement import ArrangementPresenter
+from motionstudio.gui.presenters.canvases import CanvasPresenter
 from motionstudio.gui.presenters.drawing import DrawingPresenter
 from motionstudio.gui.presenters.fields import FieldStore
 from motionstudio.gui.presenters.ghosts import GhostsPresenter
+from motionstudio.gui.presenters.glimpse_costs import GlimpseCosts
 from motionstudio.gui.presenters.glimpses import GlimpsePresenter
 from motionstudio.gui.presenters.label_source import LabelSource
 from motionstudio.gui.presenters.marks import Marks
@@ -63,6 +65,8 @@ class OverlayPresenters(QObject):
             session, grid, self.pane, self.trails, pictures, self
         )
         self.glimpses = GlimpsePresenter(session, pictures, self.marks, self.pane, self)
+        self.costs = GlimpseCosts(session, bench.time, self)
+        self.canvases = CanvasPresenter(session, bench.timeline, self)
         grid.playRequested.connect(playback.toggle)
         self.measurements.scrubbed.connect(playback.go)
         self.measurements.stepRequested.connect(playback.step)
@@ -75,6 +79,7 @@ class OverlayPresenters(QObject):
 
     def shutdown(self) -> None:
         """Ask for nothing any more."""
+        self.canvases.stop()
         self.fields.stop()
         self.ghosts.stop()
         self.regions.stop()

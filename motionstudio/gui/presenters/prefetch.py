@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 
 from motionstudio.document.change import Change
+from motionstudio.document.glimpse_commands import is_drawn
 from motionstudio.document.subject import Subject
 from motionstudio.document.view import ViewState
 from motionstudio.engine.planner import plan, within_reach
@@ -70,7 +71,8 @@ class PrefetchPresenter(QObject):
             self._show(subject, frame, picture)
 
     def _show(self, subject: Subject, frame: int, picture: Image) -> None:
-        if subject.id == self._subject and frame in self._bare:
+        # The cells of a drawing show its canvases.
+        if subject.id == self._subject and frame in self._bare and not is_drawn(subject):
             self._bare.discard(frame)
             self._timeline.set_thumbnail(frame, to_image(_shrunk(picture)))
 
