@@ -14,6 +14,7 @@ from motionstudio.engine.cache import ByteCache
 from motionstudio.engine.call import Call
 from motionstudio.engine.checks import check_motion
 from motionstudio.engine.device import Device
+from motionstudio.engine.drawing_requests import CanvasesRequest
 from motionstudio.engine.keys import row_key
 from motionstudio.engine.preparation import Preparation
 from motionstudio.engine.requests import ThumbnailRequest
@@ -98,7 +99,7 @@ def _as_motion(request: ThumbnailRequest) -> Motion:
         std=None,
         kept=np.ones(count, np.bool_),
         times=times,
-        rows=RowKind.FRAME,
+        rows=RowKind.GLIMPSE if isinstance(request, CanvasesRequest) else RowKind.FRAME,
         row_times=np.stack([times, times], axis=1),
         filled=np.zeros(count, np.bool_),
         model=request.model,
