@@ -43,6 +43,9 @@ FORCED = "forced"
 """Key in ``Motion.state``: (1,) bool, whether each picture starts from the true frame before it
 instead of the picture that was made of it."""
 
+DISTANCE = "distance to the identity"
+"""Key in ``Motion.state``: (R, 1) float32, ``1 - cos``, 0 where a sequence came back home."""
+
 
 def plain_dim_name(dim: int) -> str:
     """The name of a latent dimension that nobody named, counted from 0 as frames are: ``z0``."""

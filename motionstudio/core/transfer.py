@@ -20,6 +20,9 @@ from motionstudio.core.strength import MOST
 STRENGTH_MAX = MOST
 """The largest amplitude that is offered: twice the motion of the source."""
 
+CARRIED_ROWS = frozenset((RowKind.FRAME, RowKind.PAIR))
+"""Rows that can be carried from one subject to another."""
+
 # Positions that agree to this share of a frame distance are the same positions.
 _SAME = 1e-3
 
@@ -69,7 +72,9 @@ class Timing:
     def of(cls, motion: Motion, reference: int = 0, period: float | None = None) -> Self:
         """The timing of a motion's rows."""
         times = motion.row_times.mean(1) if motion.rows is not RowKind.FRAME else motion.times
-        return cls(np.asarray(times, np.float64), reference, motion.cyclic, period)
+        # Steps have no row at rest; the first one starts at the reference.
+        first = reference if motion.rows is RowKind.FRAME else 0
+        return cls(np.asarray(times, np.float64), first, motion.cyclic, period)
 
     def positions(self, *, as_cycle: bool) -> NDArray[np.float64]:
         """(R,) positions of the rows.
@@ -91,11 +96,13 @@ def check_match(source: Motion, target: Motion, source_name: str, target_name: s
     """Raise unless rows of ``source`` mean the same as rows of ``target``.
 
     Raises:
-        MotionStudioError: another model, other weights, or rows that are not frames.
+        MotionStudioError: another model, other weights, or rows that are neither frames nor
+            steps from one frame to the next.
     """
-    if source.rows is not RowKind.FRAME or target.rows is not RowKind.FRAME:
+    if source.rows is not target.rows or source.rows not in CARRIED_ROWS:
         raise MotionStudioError(
-            "Motion can only be carried between models whose rows are frames.",
+            "Motion can only be carried between models whose rows are frames or steps between "
+            "frames.",
             "Choose another model for both clips.",
         )
     same_weights = not (source.model_hash and target.model_hash) or (

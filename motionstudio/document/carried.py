@@ -38,6 +38,8 @@ class Carried:
         resting: the subject's own, likewise.
         model_hash: identifies the weights that found the rows.
         source: id of the subject whose motion it is, or empty where it is none of the project.
+        frame_times: (R' + 1,) float64 seconds of the driver's frames where rows are the steps
+            between them; None where rows are frames.
     """
 
     name: str
@@ -55,6 +57,7 @@ class Carried:
     own: Float | None = None
     model_hash: str = ""
     source: str = ""
+    frame_times: NDArray[np.float64] | None = None
 
     def __post_init__(self) -> None:
         if self.rows.ndim != 2 or self.times.shape != (len(self.rows),):
@@ -66,6 +69,11 @@ class Carried:
             raise ValueError(
                 f"Carried: expected reference in [0, {len(self.rows)}), got {self.reference}"
             )
+
+    @property
+    def moments(self) -> NDArray[np.float64]:
+        """(T,) seconds of the driver's frames."""
+        return self.times if self.frame_times is None else self.frame_times
 
     @property
     def timing(self) -> Timing:
@@ -100,7 +108,8 @@ class Carried:
         Raises:
             MotionStudioError: the options need keypoints that are not known.
         """
-        arrived = resampled(self.arriving(), self.timing, here, rest=not self.count)
+        rest = not self.count and self.frame_times is None
+        arrived = resampled(self.arriving(), self.timing, here, rest=rest)
         own = np.zeros_like(arrived) if self.own is None else self.own
         share = self.share if self.mode is TransferMode.BLEND else 1.0
         return combined(own, arrived, self.mode, share)

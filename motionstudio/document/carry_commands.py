@@ -177,7 +177,8 @@ def becomes_own(subject: Subject, carried: Carried) -> bool:
 
 def timing_of(subject: Subject, track: LatentTrack) -> Timing:
     """When the rows of a subject's motion are."""
-    return Timing(track.base.times, subject.reference, subject.cyclic, subject.clip.period)
+    moving = replace(track.base, cyclic=subject.cyclic)
+    return Timing.of(moving, subject.reference, subject.clip.period)
 
 
 def carried_now(subject: Subject) -> Carried | None:
@@ -216,20 +217,21 @@ def _edited_since(track: LatentTrack, offset: Float, was: Float, now: Float) -> 
 
 
 def _is_locked(values: Float, reference: int) -> bool:
-    return not values[reference].any()
+    return reference < len(values) and not values[reference].any()
 
 
 def _own_motion(subject: Subject, carried: Carried, rows: Float) -> Motion:
-    times, count = carried.times, len(rows)
+    times, steps = carried.moments, carried.frame_times is not None
+    spans = np.stack([times[:-1], times[1:]] if steps else [times, times], 1)
     return Motion(
         mean=rows,
         std=None,
-        kept=np.ones(count, np.bool_),
+        kept=np.ones(len(times), np.bool_),
         times=times,
-        rows=RowKind.FRAME,
-        row_times=np.stack([times, times], 1),
+        rows=RowKind.PAIR if steps else RowKind.FRAME,
+        row_times=spans,
         # The rows were found elsewhere, so none of them was filled in here.
-        filled=np.zeros(count, np.bool_),
+        filled=np.zeros(len(rows), np.bool_),
         cyclic=carried.cyclic,
         model=subject.model,
         model_hash=carried.model_hash,
@@ -239,11 +241,12 @@ def _own_motion(subject: Subject, carried: Carried, rows: Float) -> Motion:
 
 
 def _held(subject: Subject, carried: Carried) -> Subject:
-    clip = hold(subject.clip, carried.times, cyclic=carried.cyclic, period=carried.period)
+    times = carried.moments
+    clip = hold(subject.clip, times, cyclic=carried.cyclic, period=carried.period)
     return replace(
         subject,
         clip=clip,
-        kept=np.ones(len(carried.times), np.bool_),
+        kept=np.ones(len(times), np.bool_),
         reference=carried.reference,
         cyclic=carried.cyclic,
         held=True,

@@ -8,7 +8,8 @@ import numpy as np
 
 from motionstudio.core.held import hold
 from motionstudio.core.latent_track import LatentTrack
-from motionstudio.core.motion import Float, Motion, RowKind
+from motionstudio.core.motion import Float, Motion
+from motionstudio.core.transfer import CARRIED_ROWS
 from motionstudio.document.carry_commands import put_carried
 from motionstudio.document.change import Kind, MergeKey, Outcome, ProjectState
 from motionstudio.document.command_base import SmallCommand
@@ -68,7 +69,8 @@ class AnimateStill(SmallCommand):
 
     Attributes:
         subject_id: a subject of one frame, or one that is held already.
-        motion: rows are frames, the row of the reference zero; made by the subject's model.
+        motion: rows are frames, that of the reference zero, or the steps between frames; made by
+            the subject's model.
         reference: row of the motion that is at rest.
         period: seconds of the closed cycle, where the times do not tell, or None.
         source: name of the subject whose motion it is, for people.
@@ -86,12 +88,12 @@ class AnimateStill(SmallCommand):
         return f"Move {self.source}"
 
     def apply(self, state: ProjectState) -> Outcome:
-        """Animate; raises ValueError where frames were observed or rows are not frames."""
+        """Animate; raises ValueError where frames were observed, or for rows of other kinds."""
         subject = state.subject(self.subject_id)
         if not is_still(subject):
             raise ValueError(f"AnimateStill: '{subject.id}' has {len(subject.clip)} true frames")
-        if self.motion.rows is not RowKind.FRAME:
-            raise ValueError(f"AnimateStill: expected rows to be frames, got {self.motion.rows}")
+        if self.motion.rows not in CARRIED_ROWS:
+            raise ValueError(f"AnimateStill: expected frames or pairs, got {self.motion.rows}")
         after = self._animated(subject)
         names = (
             "clip", "kept", "reference", "cyclic", "held", "track", "encoded_with", "carried"
@@ -108,7 +110,7 @@ class AnimateStill(SmallCommand):
             std=None,
             kept=np.ones(count, np.bool_),
             # The rows were found elsewhere, so none of them was filled in here.
-            filled=np.zeros(count, np.bool_),
+            filled=np.zeros(len(motion.mean), np.bool_),
             model=subject.model,
             # What a model keeps beside its rows belongs to the picture that it was made for.
             state={},

@@ -11,7 +11,7 @@ from motionstudio.core.carrying import AS_IT_IS, Transfer
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.core.keypoints import KeypointTrack, keypoint_count, rest_of
 from motionstudio.core.motion import Motion, RowKind
-from motionstudio.core.transfer import Timing, TransferMode, check_match
+from motionstudio.core.transfer import CARRIED_ROWS, Timing, TransferMode, check_match
 from motionstudio.document.carried import Carried
 from motionstudio.document.carry_commands import CarryMotion, becomes_own, with_points
 from motionstudio.document.change import Command
@@ -130,7 +130,8 @@ def plan(
     own = _own(target)
     check_match(arriving.motion, own, arriving.name, target.name)
     carried = replace(carried, own=None if mode is TransferMode.REPLACE else own.mean)
-    here = Timing(own.times, target.reference, target.cyclic, target.clip.period)
+    moving = replace(own, cyclic=target.cyclic)
+    here = Timing.of(moving, target.reference, target.clip.period)
     command = CarryMotion(target.id, carried, gesture)
     return Planned(command, replace(own, mean=carried.values(here)), label)
 
@@ -165,6 +166,7 @@ def _carried(
         resting=resting,
         model_hash=motion.model_hash,
         source=arriving.source,
+        frame_times=motion.times if motion.rows is RowKind.PAIR else None,
     )
 
 
@@ -193,9 +195,9 @@ def _own(target: Subject) -> Motion:
 
 
 def _check_frames(target: Subject, arriving: Arriving) -> None:
-    """A picture only moves by rows of its own model, one for each frame."""
+    """A picture only moves by rows of its own model, frames or the steps between them."""
     motion = arriving.motion
-    if motion.rows is not RowKind.FRAME or motion.model != target.model:
+    if motion.rows not in CARRIED_ROWS or motion.model != target.model:
         check_match(motion, replace(motion, model=target.model), arriving.name, target.name)
 
 

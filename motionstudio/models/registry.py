@@ -22,6 +22,7 @@ _SYSTEMS = {
     "draw": "motionstudio.models.draw_model:create",
     "vae": "motionstudio.models.vae_model:create",
     "inbetween": "motionstudio.models.vae_model:create",
+    "recomposing": "motionstudio.models.recomposing_model:create",
     "vpn": "motionstudio.models.vpn_model:create",
     "visual_dynamics": "motionstudio.models.visual_dynamics_model:create",
 }

@@ -152,7 +152,7 @@ class Recipe(_Strict):
     """
 
     name: str
-    system: Literal["genlmm", "fomm", "draw", "vae", "inbetween", "vpn", "visual_dynamics"] = (
+    system: Literal["genlmm", "fomm", "draw", "vae", "inbetween", "vpn", "visual_dynamics", "recomposing"] = (
         "genlmm"
     )
     title: str

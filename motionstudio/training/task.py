@@ -95,6 +95,10 @@ def open_task(
         from motionstudio.training.vpn_task import VPNTask
 
         return VPNTask(recipe, data, work, device, tell)
+    if recipe.system == "recomposing":
+        from motionstudio.training.recomposing_task import RecomposingTask
+
+        return RecomposingTask(recipe, data, work, device, tell)
     if recipe.system == "draw":
         from motionstudio.training.draw_task import DrawTask
 

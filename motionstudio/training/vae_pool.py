@@ -18,7 +18,8 @@ from motionstudio.datasets import GENERATORS, make
 from motionstudio.datasets.mnist import read_digits
 from motionstudio.models.vae import VAEConfig
 from motionstudio.models.vae_objective import MIXTURE_SAMPLES
-from motionstudio.training.pool import build_pool
+from motionstudio.training.mapped_pool import FramesOf, MappedArray
+from motionstudio.training.pool import NothingThere, PictureShape, cached_pool
 from motionstudio.training.recipe import ArraySource, DataSource, GeneratorSource, Recipe
 
 Tell = Callable[[str], None]
@@ -43,7 +44,7 @@ class FramePool:
 
 
 def frame_pool(
-    recipe: Recipe, config: VAEConfig, data: Path | None, work: Path, tell: Tell
+    recipe: Recipe, config: PictureShape, data: Path | None, work: Path, tell: Tell
 ) -> FramePool:
     """The sequences of ``recipe``; generated ones are kept in ``work``.
 
@@ -59,7 +60,12 @@ def frame_pool(
 
 
 def _read(
-    source: DataSource, recipe: Recipe, config: VAEConfig, data: Path | None, work: Path, tell: Tell
+    source: DataSource,
+    recipe: Recipe,
+    config: PictureShape,
+    data: Path | None,
+    work: Path,
+    tell: Tell,
 ) -> Sequence[Pictures]:
     if isinstance(source, GeneratorSource):
         return _generated(source, recipe, config, work)
@@ -69,11 +75,14 @@ def _read(
             return ()
         return digit_pictures(read_digits(data, held_out=False), config)
     alone = recipe.model_copy(update={"data": (source,)})
-    return [item.frames for item in build_pool(alone, config, data, tell)]
+    try:
+        return FramesOf(cached_pool(alone, config, data, work, tell))
+    except NothingThere:
+        return ()
 
 
 def _generated(
-    source: GeneratorSource, recipe: Recipe, config: VAEConfig, work: Path
+    source: GeneratorSource, recipe: Recipe, config: PictureShape, work: Path
 ) -> Sequence[Pictures]:
     if source.generator not in GENERATORS:
         raise MotionStudioError(
@@ -83,7 +92,7 @@ def _generated(
     key = repr((1, source, recipe.seed, config.size, config.channels))
     path = work / f"frames-{hashlib.sha256(key.encode()).hexdigest()[:12]}.npy"
     if path.exists():
-        return list(np.load(path, allow_pickle=False))
+        return MappedArray(path)
     params = {**source.params, "size": config.size}
     made = [
         _eight_bits(make(source.generator, params, recipe.seed, index).frames)
@@ -97,7 +106,7 @@ def _generated(
     return made
 
 
-def digit_pictures(digits: NDArray[np.float32], config: VAEConfig) -> list[Pictures]:
+def digit_pictures(digits: NDArray[np.float32], config: PictureShape) -> list[Pictures]:
     """(N, 1, h, w) single pictures as sequences of one frame at the model's size."""
     transform = Transform.fit(digits.shape[2:], config.size, range=(0.0, 1.0))
     frames = np.moveaxis(digits, 1, -1)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject
 
 from motionstudio.core.latent_track import LatentTrack
 from motionstudio.core.motion import RowKind
-from motionstudio.core.transfer import Timing, TransferMode, combined, resampled
+from motionstudio.core.transfer import CARRIED_ROWS, Timing, TransferMode, combined, resampled
 from motionstudio.document.change import Change, Command
 from motionstudio.document.motion_commands import ScaleMotion
 from motionstudio.document.subject import Subject
@@ -17,6 +17,7 @@ from motionstudio.document.view import ViewState
 from motionstudio.gui.panes.motion_tools import MotionTools
 from motionstudio.gui.presenters.edit_gate import EditGate
 from motionstudio.gui.presenters.session import Session
+from motionstudio.gui.presenters.view_mode import why_no_edit
 
 _WHOLE = 100.0
 _NOTHING = "Open a clip first."
@@ -64,7 +65,7 @@ class WholeMotionPresenter(QObject):
     def refresh(self) -> None:
         """Show what can be done with the active subject."""
         subject, track = self._session.active, self._track()
-        reason = "" if track is not None else (_NOTHING if subject is None else _UNKNOWN)
+        reason = "" if track is not None else self._why_not(subject)
         self._tools.amplitude.set_reason(reason)
         basis = self._basis
         if basis is None or track is None or track is not basis.made:
@@ -83,7 +84,7 @@ class WholeMotionPresenter(QObject):
     def _show_ends(self, subject: Subject | None, track: LatentTrack | None) -> None:
         others = () if subject is None or track is None else self._matching(subject, track)
         if subject is None or track is None:
-            self._tools.set_ends((), "", "", _NOTHING if subject is None else _UNKNOWN)
+            self._tools.set_ends((), "", "", self._why_not(subject))
             return
         choices = tuple((one.id, one.name) for one in (subject, *others))
         known = {one_id for one_id, _ in choices}
@@ -103,14 +104,22 @@ class WholeMotionPresenter(QObject):
             for other in self._session.project.subjects
             if other.id != subject.id
             and other.track is not None
-            and other.track.base.rows is RowKind.FRAME is base.rows
+            and other.track.base.rows is base.rows
+            and base.rows in CARRIED_ROWS
             and other.model == subject.model
             and other.track.base.dims == base.dims
         )
 
     def _track(self) -> LatentTrack | None:
         subject = self._session.active
-        return None if subject is None or not subject.has_motion else subject.track
+        if subject is None or not subject.has_motion or why_no_edit(self._session.card(subject)):
+            return None
+        return subject.track
+
+    def _why_not(self, subject: Subject | None) -> str:
+        if subject is None:
+            return _NOTHING
+        return why_no_edit(self._session.card(subject)) or _UNKNOWN
 
     def _begin(self, label: str) -> bool:
         if self._track() is None or self._session.project.in_transaction:
@@ -171,7 +180,8 @@ class WholeMotionPresenter(QObject):
             if chosen is None:
                 return None
             timing = Timing.of(chosen.base, one.reference, one.clip.period)
-            values.append(resampled(chosen.motion().mean, timing, target))
+            rest = track.base.rows is RowKind.FRAME
+            values.append(resampled(chosen.motion().mean, timing, target, rest=rest))
         mixed = combined(values[0], values[1], TransferMode.BLEND, share)
         return TransferMotion(subject.id, mixed, f"{first.name} to {second.name}")
 
