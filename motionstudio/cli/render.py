@@ -145,7 +145,8 @@ def render(  # noqa: PLR0913 - one parameter for each option
     clip = io.read_clip(source, slice_index=slice_index)
     number = _reference(saved, clip) if frame is None else frame
     check_frame("--frame", number, clip)
-    studio = _Studio(name, fit, device)
+    pictures = options.kind.has_pictures or fields is not None
+    studio = _Studio(name, fit, device, pictures=pictures)
     with progress("rendering") as tick:
         export = studio.export(saved, clip, number, options)
         rendered = studio.render(
@@ -189,12 +190,15 @@ def _reference(motion: Motion, clip: Clip) -> int:
 class _Studio:
     """An engine for one model; nothing is kept between frames."""
 
-    def __init__(self, name: str, fit: Fit, device: str | None) -> None:
+    def __init__(self, name: str, fit: Fit, device: str | None, *, pictures: bool) -> None:
+        from motionstudio.engine.checks import check_draws
         from motionstudio.models.checkpoint import read_card
         from motionstudio.models.registry import find_checkpoint
 
         # Before torch is imported: a wrong name should be said at once.
         self._card = read_card(find_checkpoint(name))
+        if pictures:
+            check_draws(self._card)
         from motionstudio.cli.computing import ready_device
         from motionstudio.engine.gallery import Gallery
         from motionstudio.engine.runner import Budget, Runner

@@ -76,3 +76,16 @@ def check_motion(motion: Motion, card: ModelCard) -> None:
             f"({motion.model_hash}), not by {card.name} ({card.hash}).",
             f"Encode the clip with the model {card.name}.",
         )
+
+
+def check_draws(card: ModelCard) -> None:
+    """Raise unless the model makes pictures.
+
+    Raises:
+        MotionStudioError: it only looks at motion.
+    """
+    if Capability.DECODE not in card.capabilities:
+        raise MotionStudioError(
+            f"{card.title} sees motion but draws no pictures.",
+            "Write the motion matrix as .csv, .npz or .safetensors, or choose another model.",
+        )

@@ -11,7 +11,7 @@ from motionstudio.core.errors import MotionStudioError
 from motionstudio.core.motion import Decoded
 from motionstudio.engine.cache import ByteCache
 from motionstudio.engine.call import Call
-from motionstudio.engine.checks import check_motion, check_size
+from motionstudio.engine.checks import check_draws, check_motion, check_size
 from motionstudio.engine.device import NO_MEMORY, Device, is_out_of_memory
 from motionstudio.engine.gallery import FrameKey, Gallery, Painted, answer
 from motionstudio.engine.painter import Painter
@@ -102,6 +102,7 @@ class FrameMaker:
             ValueError: a frame lies outside the motion, or ``transform`` is another picture's.
         """
         model = self._device.model(request.model, call.tell)
+        check_draws(model.card)
         check_motion(request.motion, model.card)
         _check(request)
         if size is not None:

@@ -12,7 +12,7 @@ from motionstudio.core.motion import Decoded, Float, Motion, RowKind
 from motionstudio.core.warp import warp
 from motionstudio.engine.cache import ByteCache
 from motionstudio.engine.call import Call
-from motionstudio.engine.checks import check_motion
+from motionstudio.engine.checks import check_draws, check_motion
 from motionstudio.engine.device import Device
 from motionstudio.engine.drawing_requests import CanvasesRequest
 from motionstudio.engine.keys import row_key
@@ -51,6 +51,7 @@ class ThumbnailMaker:
         """
         model = self._device.model(request.model, call.tell)
         motion = _as_motion(request)
+        check_draws(model.card)
         check_motion(motion, model.card)
         source = self._prepared.source(request.source, request.transform, model.card.channels)
         ahead: dict[int, Image] = {}

@@ -13,6 +13,7 @@ from motionstudio.core.picture import Transform
 from motionstudio.core.picture_rows import rows_of_frames
 from motionstudio.core.upsampling import Positions, positions_of, upsample_motion
 from motionstudio.document.subject import Subject
+from motionstudio.engine.checks import check_draws
 from motionstudio.engine.requests import DecodeRequest, Lane, Picture
 from motionstudio.export.driver import driver_of, no_driver, sound_of
 from motionstudio.export.options import ExportOptions, Panel
@@ -133,6 +134,8 @@ def _finer(
 
 
 def _check(card: ModelCard, options: ExportOptions) -> None:
+    if options.kind.has_pictures:
+        check_draws(card)
     fields = options.kind.needs_field or any(
         panel.needs_field for panel in options.panels if options.kind.is_picture
     )

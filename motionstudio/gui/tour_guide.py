@@ -15,7 +15,7 @@ from motionstudio.document.commands import EditLatent
 from motionstudio.document.subject import Subject
 from motionstudio.export import ExportKind, ExportOptions, Panel
 from motionstudio.gui.main_window import MainWindow
-from motionstudio.gui.presenters.latent import busiest
+from motionstudio.gui.presenters.latent_words import busiest
 
 _POLL_MS = 20
 _LONGEST_S = 300

@@ -14,7 +14,7 @@ from motionstudio.core.errors import MotionStudioError
 from motionstudio.document.commands import EditLatent
 from motionstudio.export import ExportKind, ExportOptions
 from motionstudio.gui.main_window import MainWindow
-from motionstudio.gui.presenters.latent import busiest
+from motionstudio.gui.presenters.latent_words import busiest
 from motionstudio.gui.settings import SettingsStore
 from motionstudio.gui.tour import run_tour
 from motionstudio.io import read_clip

@@ -29,6 +29,7 @@ from motionstudio.gui.dialogs.export_form import (
     column_of,
     disable_item,
 )
+from motionstudio.gui.presenters.view_mode import why_no_pictures
 from motionstudio.models.base import Capability, ModelCard
 
 Wanted = tuple[tuple[Subject, ExportOptions], ...]
@@ -146,7 +147,8 @@ class ExportDialog(QDialog):
         if self._driver is None:
             rest = tuple(panel for panel in options.panels if panel is not Panel.DRIVER)
             options = replace(options, panels=rest or (Panel.GENERATED,))
-        choose(form.kind, options.kind.value)
+        drawn = self._why_undrawn() if options.kind.has_pictures else ""
+        choose(form.kind, (ExportKind.LATENTS if drawn else options.kind).value)
         choose(form.pixels, "native" if options.native else "model")
         form.scale.setValue(options.scale)
         form.true_times.setChecked(options.fps is None)
@@ -186,6 +188,18 @@ class ExportDialog(QDialog):
             form.everyone.setText("All open subjects, one file each")
             form.everyone.setToolTip("No other open subject has a motion.")
         self._limit_panels()
+        self._limit_kinds()
+
+    def _limit_kinds(self) -> None:
+        """A model that draws nothing has no pictures to write."""
+        form, reason = self.form, self._why_undrawn()
+        if not reason:
+            return
+        for kind in (one for one in ExportKind if one.has_pictures):
+            disable_item(form.kind, form.kind.findData(kind.value), reason)
+        for number, preset in enumerate(PRESETS):
+            if from_preset(preset).kind.has_pictures:
+                disable_item(form.preset, form.preset.findData(number), reason)
 
     def _limit_panels(self) -> None:
         boxes = (self.form.left, self.form.middle, self.form.right)
@@ -201,6 +215,9 @@ class ExportDialog(QDialog):
                 disable_item(box, box.findData(panel.value), reason)
         for kind in (one for one in ExportKind if one.needs_field):
             disable_item(self.form.kind, self.form.kind.findData(kind.value), reason)
+
+    def _why_undrawn(self) -> str:
+        return why_no_pictures(self._context.card)
 
     def _connect(self) -> None:
         form = self.form

@@ -39,6 +39,7 @@ class CurveView(CurveSurface):
     keyBent = Signal(int, int, float)
     keyMenuRequested = Signal(object, QPoint)
     softWidthChanged = Signal(float)
+    refused = Signal(str)
 
     def __init__(self, axis: TimeAxis, parent: QWidget | None = None) -> None:
         super().__init__(axis, parent)
@@ -124,7 +125,9 @@ class CurveView(CurveSurface):
         if dim is None or place.x() < self.axis.gutter or self.key_at(place) is not None:
             return
         row = min(self.axis.frame_at(place.x()), self._data.frames - 1)
-        if not self._data.locked[row]:
+        if self._data.read_only:
+            self.refused.emit(self._data.read_only)
+        elif not self._data.locked[row]:
             self.keyAdded.emit(row, dim, self._value_at(place.y()))
             self.pick({(dim, row)})
 
@@ -366,7 +369,8 @@ class CurveView(CurveSurface):
         if near is None:
             self.setCursor(Qt.CursorShape.CrossCursor) if self._pencil else self.unsetCursor()
             row = min(self.axis.frame_at(place.x()), self._data.frames - 1)
-            more = " · double-click adds a key" if self._dim_for(place) is not None else ""
+            addable = self._dim_for(place) is not None and not self._data.read_only
+            more = " · double-click adds a key" if addable else ""
             self.hovered.emit(f"Frame {row} of 0-{self._data.frames - 1}{more}")
             return
         free = not self._data.locked[near[0]]

@@ -15,6 +15,7 @@ from typing_extensions import override
 
 from motionstudio.gui.items.cell_selection import CellSelection, selection
 from motionstudio.gui.items.matrix_groups import MatrixGroups
+from motionstudio.gui.items.matrix_keys import ARROWS, EDITING
 from motionstudio.gui.items.selection_cursor import Reach
 from motionstudio.gui.items.soft_shape import paint_soft
 from motionstudio.gui.items.stroke import CellStroke
@@ -39,6 +40,7 @@ class MatrixView(MatrixGroups):
     resetRequested = Signal(object, object)
     softWidthChanged = Signal(float)
     cellsDrawn = Signal(object)
+    refused = Signal(str)
     menuRequested = Signal(QPoint)
 
     def __init__(self, axis: TimeAxis, parent: QWidget | None = None) -> None:
@@ -161,7 +163,10 @@ class MatrixView(MatrixGroups):
                 self._gesture = ""
                 self.name_dim(dim)
         in_cells = inside and event.position().y() >= self.head_height
-        if in_cells and not self._pencil:
+        if in_cells and self._data.read_only:
+            self._gesture = ""
+            self.refused.emit(self._data.read_only)
+        elif in_cells and not self._pencil:
             self._gesture = ""
             self._open_editor(*self._cell_at(event.position()))
 
@@ -198,7 +203,7 @@ class MatrixView(MatrixGroups):
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
-        if not self._data.values.size:
+        if not self._data.values.size or self._refuses(key):
             super().keyPressEvent(event)
         elif key == Qt.Key.Key_Escape:
             self._escape()
@@ -215,10 +220,17 @@ class MatrixView(MatrixGroups):
             self._choose(selection(range(self._data.frames), range(self._data.dims)))
         elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus):
             self._nudge(-1 if key == Qt.Key.Key_Minus else 1, event.modifiers())
-        elif key in _ARROWS:
-            self._walk(_ARROWS[Qt.Key(key)], extend=bool(event.modifiers() & _KEYS.ShiftModifier))
+        elif key in ARROWS:
+            self._walk(ARROWS[Qt.Key(key)], extend=bool(event.modifiers() & _KEYS.ShiftModifier))
         else:
             super().keyPressEvent(event)
+
+    def _refuses(self, key: int) -> bool:
+        """Tell why a key that edits does nothing; whether it was one."""
+        refused = bool(self._data.read_only) and key in EDITING and bool(self._chosen.count)
+        if refused:
+            self.refused.emit(self._data.read_only)
+        return refused
 
     def _press_cell(self, cell: tuple[int, int], *, soft: bool) -> None:
         if cell not in self._chosen:
@@ -233,6 +245,8 @@ class MatrixView(MatrixGroups):
             return
         if not self._free_rows():
             self._gesture = ""
+            if self._data.read_only:
+                self.refused.emit(self._data.read_only)
             return
         row, dim = self._cursor.anchor
         self._drag = ValueDrag(
@@ -374,15 +388,9 @@ class MatrixView(MatrixGroups):
             return
         editable = (row, dim) in self._chosen and not self._data.locked[row]
         in_cells = place.x() >= self.axis.gutter and place.y() >= self.head_height
-        if self._gesture == "drag" or (editable and in_cells and self._gesture in ("", "press")):
+        if self._data.read_only and in_cells and (row, dim) in self._chosen:
+            self.setCursor(Qt.CursorShape.ForbiddenCursor)
+        elif self._gesture == "drag" or (editable and in_cells and self._gesture in ("", "press")):
             self.setCursor(Qt.CursorShape.SizeVerCursor)
         else:
             self.unsetCursor()
-
-
-_ARROWS = {
-    Qt.Key.Key_Left: (-1, 0),
-    Qt.Key.Key_Right: (1, 0),
-    Qt.Key.Key_Up: (0, -1),
-    Qt.Key.Key_Down: (0, 1),
-}

@@ -32,6 +32,8 @@ class MotionData:
         keys: values pinned to frames.
         muted: dimensions that count as zero in pictures.
         row_names: R names of rows that are no frames, else empty.
+        read_only: why nothing can be changed at all, one sentence; empty where it can. All rows
+            are locked then.
     """
 
     values: Matrix
@@ -46,6 +48,7 @@ class MotionData:
     keys: KeySet = NO_KEYS
     muted: tuple[int, ...] = ()
     row_names: tuple[str, ...] = ()
+    read_only: str = ""
 
     @property
     def frames(self) -> int:
@@ -69,7 +72,7 @@ class MotionData:
         The mean over time of the divergence of the posterior from a standard normal; without a
         posterior the mean square of the values.
         """
-        rows = ~self.locked
+        rows = ~self.locked | bool(self.read_only)
         if not rows.any():
             return np.zeros(self.dims)
         mean = self.original[rows].astype(np.float64)
@@ -111,11 +114,13 @@ class MotionData:
         parts.append(", ".join(states))
         if value != original:
             parts.append(f"encoded {signed(original)}")
-        if self.std is not None and not self.locked[row]:
+        if self.std is not None and (self.read_only or not self.locked[row]):
             parts.append(f"± {float(self.std[row, dim]):.2f}")
         if self.filled[row]:
             parts.append("filled in by the model")
-        if self.locked[row]:
+        if self.read_only:
+            parts.append(self.read_only)
+        elif self.locked[row]:
             parts.append("reference: always zero, locked")
         return " · ".join(parts)
 

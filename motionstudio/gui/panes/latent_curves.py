@@ -57,6 +57,7 @@ class LatentCurves(QWidget):
     keyBent = Signal(int, int, float)
     keyMenuRequested = Signal(object, QPoint)
     softWidthChanged = Signal(float)
+    refused = Signal(str)
 
     def __init__(self, axis: TimeAxis, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -78,7 +79,7 @@ class LatentCurves(QWidget):
         for name in (
             "editStarted", "valuesDragged", "editFinished", "editCancelled", "scrubbed",
             "stepRequested", "hovered", "cellsDrawn", "keyAdded", "keysMoved", "keysRemoved",
-            "keyBent", "keyMenuRequested", "softWidthChanged",
+            "keyBent", "keyMenuRequested", "softWidthChanged", "refused",
         ):  # fmt: skip
             getattr(self.view, name).connect(getattr(self, name))
 
@@ -121,6 +122,10 @@ class LatentCurves(QWidget):
     def set_locked(self, locked: Mask) -> None:
         """(R,) True where values cannot change: the reference."""
         self.view.set_data(replace(self.view.data, locked=np.asarray(locked, np.bool_)))
+
+    def set_read_only(self, why: str) -> None:
+        """Why the values are for reading only, one sentence; empty: they can be edited."""
+        self.view.set_data(replace(self.view.data, read_only=why))
 
     def set_keys(self, keys: KeySet, muted: tuple[int, ...] = ()) -> None:
         """Values pinned to frames, and the dimensions that are muted."""

@@ -94,6 +94,7 @@ class LatentMatrix(QWidget):
     stepRequested = Signal(int)
     actionRequested = Signal()
     hovered = Signal(str)
+    refused = Signal(str)
 
     def __init__(self, axis: TimeAxis, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -162,6 +163,15 @@ class LatentMatrix(QWidget):
     def set_locked(self, locked: Mask) -> None:
         """(R,) True where values cannot change: the reference."""
         self.view.set_data(replace(self.view.data, locked=self._rows(locked)))
+
+    def set_read_only(self, why: str) -> None:
+        """Why the matrix is for reading only, one sentence; empty: it can be edited.
+
+        ``set_locked`` says which rows are locked, which are then all of them.
+        """
+        if why != self.view.data.read_only:
+            self.view.set_data(replace(self.view.data, read_only=why))
+            self._refresh_header()
 
     def set_dropped(self, dropped: Mask) -> None:
         """(R,) True where the frame is withheld from the model, for the read-out."""
@@ -289,7 +299,7 @@ class LatentMatrix(QWidget):
             "editStarted", "valuesDragged", "editFinished", "editCancelled", "valueTyped",
             "resetRequested", "selectionChanged", "softWidthChanged", "scrubbed",
             "stepRequested", "hovered", "cellsDrawn", "nameTyped", "muteToggled", "soloToggled",
-            "menuRequested", "groupToggled", "dimsMuted", "dimsSoloed",
+            "menuRequested", "groupToggled", "dimsMuted", "dimsSoloed", "refused",
         ):  # fmt: skip
             getattr(self.view, name).connect(getattr(self, name))
         self.view.selectionChanged.connect(self._refresh_header)
@@ -351,9 +361,13 @@ class LatentMatrix(QWidget):
         if data.muted:
             few = ", ".join(data.names[dim] for dim in data.muted[:3])
             words += f" · muted: {few}" if len(data.muted) <= 3 else f" · {len(data.muted)} muted"
+        if data.read_only and data.values.size:
+            words += " · for reading only"
         self.header.set_detail(words)
+        for sketching in (self.pencil, self.soft):
+            sketching.set_reason(data.read_only)
         for tool in (self.filter, self.sort, self.compact, self.bar, self.limit, self.pencil,
                      self.soft, self.reset):  # fmt: skip
             tool.setVisible(bool(data.values.size))
         self.groups.setVisible(bool(self.view.groups))
-        self.reset.set_reason("" if chosen.count else "Select cells first.")
+        self.reset.set_reason(data.read_only or ("" if chosen.count else "Select cells first."))

@@ -92,6 +92,7 @@ class LatentSliders(QWidget):
         original: NDArray[np.float32],
         locked: bool,
         words: str = "",
+        read_only: str = "",
     ) -> None:
         """Show one frame: (D,) values beside what was encoded; locked for the reference.
 
@@ -101,6 +102,7 @@ class LatentSliders(QWidget):
             original: (D,) as encoded.
             locked: whether nothing can change.
             words: what the row stands for, where that is no frame.
+            read_only: why no frame can be changed at all, one sentence; empty where some can.
 
         Raises:
             ValueError: values and original differ in shape.
@@ -112,16 +114,16 @@ class LatentSliders(QWidget):
         self._frame = index
         if len(values) != len(self._rows):
             self._build(len(values))
-        reason = _LOCKED if locked else ""
+        reason = read_only or (_LOCKED if locked else "")
         for row, value, source in zip(self._rows, values, original, strict=True):
             row.set_reason(reason)
             row.set_value(float(value), float(source))
         detail = words or f"frame {index}"
         self.header.set_detail(detail if len(values) else "")
         unedited = "" if bool(np.any(values != original)) else "This frame was not edited."
-        self.reset_all.set_reason(_LOCKED + "." if locked else unedited)
-        self.start.setText(_START.format(index))
-        self.start.setVisible(locked and bool(len(values)))
+        self.reset_all.set_reason(read_only or (_LOCKED + "." if locked else unedited))
+        self.start.setText(read_only or _START.format(index))
+        self.start.setVisible(bool(locked or read_only) and bool(len(values)))
         self._stack.setCurrentIndex(0 if len(values) else 1)
         self._show_tools()
 

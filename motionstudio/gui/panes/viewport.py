@@ -124,7 +124,8 @@ class Viewport(QWidget):
     def set_source(self, picture: Picture | None, frame: int = 0) -> None:
         """(H, W, 1|3) uint8: the frame as it was read, and its index."""
         self._inputs = replace(self._inputs, source=picture, source_frame=frame)
-        if self._flicker or self._shows(Content.SOURCE, Content.DIFFERENCE):
+        stands_in = bool(self._inputs.undrawn)
+        if self._flicker or stands_in or self._shows(Content.SOURCE, Content.DIFFERENCE):
             self._refresh()
 
     def set_generated(self, picture: Picture | None, frame: int = 0) -> None:

@@ -11,7 +11,7 @@ from motionstudio.core.errors import MotionStudioError
 from motionstudio.core.motion import Float
 from motionstudio.document.latent_commands import SetValues
 from motionstudio.document.subject import Subject
-from motionstudio.gui.presenters.latent import label_of
+from motionstudio.gui.presenters.latent_words import label_of
 from motionstudio.gui.presenters.session import Session
 
 _HINT = "Copy cells of the matrix or of a spreadsheet first."

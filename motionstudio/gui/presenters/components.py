@@ -18,6 +18,7 @@ from motionstudio.gui.presenters.component_fit import ComponentFit
 from motionstudio.gui.presenters.edit_gate import EditGate
 from motionstudio.gui.presenters.latent_gesture import LatentGesture
 from motionstudio.gui.presenters.session import Session
+from motionstudio.gui.presenters.view_mode import why_no_edit
 
 SHOWN = 12
 """Components that get a slider; what is beyond hardly moves anything."""
@@ -134,7 +135,8 @@ class ComponentsPresenter(QObject):
         detail = f"frame {self._session.playhead}"
         if len(self.rows) > 1:
             detail = f"{len(self.rows)} frames"
-        reason = _LOCKED if self.rows == (track.locked_row,) else ""
+        read_only = why_no_edit(self._session.card(self._session.active))
+        reason = read_only or (_LOCKED if self.rows == (track.locked_row,) else "")
         self._pane.set_scores(scores[0], scores[1], detail, reason)
 
     def _begin(self) -> None:

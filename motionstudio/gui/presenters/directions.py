@@ -30,6 +30,7 @@ from motionstudio.gui.presenters.components import SHOWN
 from motionstudio.gui.presenters.edit_gate import EditGate
 from motionstudio.gui.presenters.latent_gesture import LatentGesture
 from motionstudio.gui.presenters.session import Session
+from motionstudio.gui.presenters.view_mode import why_no_edit
 
 PRESETS = "directions.json"
 _FILTER = "Directions (*.json)"
@@ -220,6 +221,8 @@ class DirectionsPresenter(QObject):
         active = self._session.active
         if active is None or active.track is None:
             return "Open a clip first."
+        if reason := why_no_edit(self._session.card(active)):
+            return reason
         base = active.track.base
         if direction.fits(active.model, base.model_hash, base.dims):
             return ""

@@ -16,6 +16,7 @@ from motionstudio.engine.responses import FrameError, Response
 from motionstudio.gui.panes.error_strip import ErrorStrip
 from motionstudio.gui.presenters.resolve import compare_request
 from motionstudio.gui.presenters.session import Session
+from motionstudio.gui.presenters.view_mode import why_no_pictures
 
 _KINDS = {"subjects", "latent", "encoding", "model", "framing", "reference", "kept", "rendering"}
 _GREY_LEVELS = 255.0
@@ -56,7 +57,7 @@ class ErrorPresenter(QObject):
         if subject is None or not self._outdated or session.view.state.playing or subject.held:
             return
         card, facts = session.card(subject), session.media.facts(subject)
-        if card is None or facts is None:
+        if card is None or facts is None or why_no_pictures(card):
             return
         frames = plan(len(subject.clip), session.playhead)
         request = compare_request(subject, facts, card, session.project.revision, frames)
@@ -122,7 +123,8 @@ class ErrorPresenter(QObject):
         held = subject is not None and subject.held
         gone = subject is not None and subject.media_problem
         words = _NO_TRUTH if held else _GONE if gone else _MEASURING if encoded else _LATER
-        self._strip.set_message(words)
+        drawn = why_no_pictures(self._session.card(subject))
+        self._strip.set_message(f"{drawn} There is no error to measure." if drawn else words)
         self._strip.set_errors(self._errors.copy(), withheld)
         self._strip.set_stale(self._stale.copy())
         self.changed.emit(self._errors.copy())

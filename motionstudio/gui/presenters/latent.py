@@ -7,7 +7,6 @@ from functools import partial
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QObject, SignalInstance
 
 from motionstudio.core.editing import soft_weights
@@ -15,11 +14,9 @@ from motionstudio.core.latent_track import LatentTrack
 from motionstudio.core.motion import Float, RowKind
 from motionstudio.core.picture_rows import (
     frames_shown,
-    kept_rows,
     row_edges,
     row_names,
     row_of_frame,
-    rows_words,
 )
 from motionstudio.document.change import Change, Command
 from motionstudio.document.commands import EditLatent
@@ -34,9 +31,9 @@ from motionstudio.gui.panes.latent_matrix import LatentMatrix
 from motionstudio.gui.panes.latent_sliders import LatentSliders
 from motionstudio.gui.presenters.edit_gate import EditGate
 from motionstudio.gui.presenters.encoding import SINGLE_PICTURE
+from motionstudio.gui.presenters.latent_words import busiest, dropped_rows, label_of
 from motionstudio.gui.presenters.session import Session
-
-_DIMS_BY_DEFAULT = 3
+from motionstudio.gui.presenters.view_mode import why_no_edit
 
 
 class Editor(Protocol):
@@ -80,6 +77,8 @@ class LatentPresenter(QObject):
         self._label = ""
         for pane in (matrix, curves, sliders):
             self._connect(pane)
+        for refusing in (matrix, curves):
+            refusing.refused.connect(session.notices.say)
         matrix.valueTyped.connect(self.type_value)
         sliders.valueTyped.connect(self.type_value)
         matrix.resetRequested.connect(self.reset)
@@ -206,6 +205,8 @@ class LatentPresenter(QObject):
         locked = np.zeros(len(track.offset), np.bool_)
         if track.locked_row is not None:
             locked[track.locked_row] = True
+        read_only = why_no_edit(self._session.card(subject))
+        locked |= bool(read_only)
         self._show_values(track)
         frames = track.base.rows is RowKind.FRAME
         self._axis.set_edges(None if frames else row_edges(track.base))
@@ -213,6 +214,7 @@ class LatentPresenter(QObject):
             pane.set_filled(track.base.filled)
             pane.set_dropped(dropped_rows(subject))
             pane.set_locked(locked)
+            pane.set_read_only(read_only)
             pane.set_names(names)
             pane.set_row_names(row_names(track.base))
             pane.set_times(track.base.times[frames_shown(track.base)])
@@ -246,6 +248,9 @@ class LatentPresenter(QObject):
     def _begin(self) -> None:
         subject = self._session.active
         if subject is None or subject.track is None or self._session.project.in_transaction:
+            return
+        if reason := why_no_edit(self._session.card(subject)):
+            self._session.notices.say(reason)
             return
         self._before, self._subject_id, self._label = subject.track, subject.id, ""
         self._session.project.begin("Edit")
@@ -353,7 +358,9 @@ class LatentPresenter(QObject):
         locked = row == track.locked_row
         names = row_names(track.base)
         words = names[row] if names else f"frame {row}"
-        self._sliders.set_frame(row, track.values[row], track.base.mean[row], locked, words)
+        reason = why_no_edit(self._session.card(self._session.active))
+        values, encoded = track.values[row], track.base.mean[row]
+        self._sliders.set_frame(row, values, encoded, locked, words, reason)
 
     def _on_order(self, how: DimOrder) -> None:
         self._order = how
@@ -368,25 +375,3 @@ class LatentPresenter(QObject):
         chosen = self._session.selection
         fitting = tuple(d for d in chosen.dims if d < track.base.dims)
         self._curves.set_dims(fitting or busiest(track.base.mean))
-
-
-def dropped_rows(subject: Subject) -> NDArray[np.bool_]:
-    """(R,) True for rows whose picture is that of a dropped frame."""
-    if subject.track is None or len(subject.track.base.times) != len(subject.kept):
-        return np.zeros(0 if subject.track is None else len(subject.track.offset), np.bool_)
-    return ~kept_rows(subject.track.base, subject.kept)
-
-
-def busiest(mean: NDArray[np.float32], count: int = _DIMS_BY_DEFAULT) -> tuple[int, ...]:
-    """The ``count`` dimensions of (R, D) values that move most, increasing."""
-    order = np.argsort(-mean.std(0), kind="stable")[:count]
-    return tuple(sorted(int(d) for d in order))
-
-
-def label_of(
-    subject: Subject, rows: tuple[int, ...], dims: tuple[int, ...], verb: str = "Edit"
-) -> str:
-    """The name of an edit for people: ``Edit z3 at frames 5-9``."""
-    names = ", ".join(subject.dim_name(d) for d in dims[:4]) + (", …" if len(dims) > 4 else "")
-    where = "" if subject.track is None else f" at {rows_words(subject.track.base, rows)}"
-    return f"{verb} {names}{where}"

@@ -10,6 +10,7 @@ from motionstudio.document.commands import EditLatent
 from motionstudio.document.subject import Subject
 from motionstudio.gui.presenters.edit_gate import EditGate
 from motionstudio.gui.presenters.session import Session
+from motionstudio.gui.presenters.view_mode import why_no_edit
 
 
 class LatentGesture:
@@ -39,6 +40,9 @@ class LatentGesture:
     def begin(self, subject: Subject, label: str) -> bool:
         """Open the transaction; False where another gesture is under way or nothing is encoded."""
         if subject.track is None or self._session.project.in_transaction:
+            return False
+        if reason := why_no_edit(self._session.card(subject)):
+            self._session.notices.say(reason)
             return False
         self._before, self._subject_id, self._label = subject.track, subject.id, label
         self._session.project.begin(label)

@@ -16,7 +16,8 @@ from motionstudio.core.steadying import Steadying, steadied
 from motionstudio.document.latent_commands import SetValues
 from motionstudio.document.subject import Subject
 from motionstudio.gui.items.amount_popover import AmountPopover, AmountSpec
-from motionstudio.gui.presenters.latent import LatentPresenter, label_of
+from motionstudio.gui.presenters.latent import LatentPresenter
+from motionstudio.gui.presenters.latent_words import label_of
 from motionstudio.gui.presenters.session import Session
 
 Rows = Sequence[int]

@@ -20,6 +20,7 @@ from motionstudio.engine.responses import Failed, FrameReady, Response
 from motionstudio.gui.presenters.positions import Rows, Timing, upsampling_of
 from motionstudio.gui.presenters.resolve import decode_request
 from motionstudio.gui.presenters.session import Session
+from motionstudio.gui.presenters.view_mode import why_no_pictures
 
 BADGE_MS = 150
 """An outdated picture is marked as such only after this long."""
@@ -88,8 +89,10 @@ class PicturesPresenter(QObject):
 
     @property
     def up_to_date(self) -> bool:
-        """Whether the picture on screen is the one that was asked for."""
+        """Whether the picture on screen is the one that was asked for, or there is none."""
         shown, subject = self._shown, self._session.active
+        if why_no_pictures(self._session.card(subject)):
+            return True
         return (
             shown is not None
             and subject is not None
@@ -150,7 +153,9 @@ class PicturesPresenter(QObject):
 
     def _belongs(self, shown: FrameReady) -> bool:
         subject = self._session.active
-        return subject is not None and shown.subject == subject.id and subject.track is not None
+        if subject is None or why_no_pictures(self._session.card(subject)):
+            return False
+        return shown.subject == subject.id and subject.track is not None
 
     def _wanted(self, subject: Subject) -> int:
         """The position that the playhead is at."""
@@ -192,7 +197,7 @@ class PicturesPresenter(QObject):
         factor = self._places_of(subject).factor
         finer = any(position % factor for position in positions)
         known = self._rows.of(subject, factor if finer else 1)
-        if card is None or facts is None or known is None:
+        if card is None or facts is None or known is None or why_no_pictures(card):
             return None
         motion, rows = known
         step = 1 if finer else factor

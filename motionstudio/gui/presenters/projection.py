@@ -27,6 +27,7 @@ from motionstudio.gui.presenters.edit_gate import EditGate
 from motionstudio.gui.presenters.latent_gesture import LatentGesture
 from motionstudio.gui.presenters.mapping import MapMaker
 from motionstudio.gui.presenters.session import Session
+from motionstudio.gui.presenters.view_mode import why_no_edit
 
 _COMPONENTS_SHOWN = 12
 _KINDS = {"subjects", "kept", "latent", "encoding", "model", "reference", "name"}
@@ -295,7 +296,7 @@ class ProjectionPresenter(QObject):
         extent = axis_words.extent_of(trajectories, spaced=self.spaced) if self.plane else None
         return PlotState(
             trajectories, named.x, named.y, self._playhead_row(), by, named.spokes, solid,
-            self.mapped, extent,
+            self.mapped or bool(why_no_edit(self._session.card(self._session.active))), extent,
         )  # fmt: skip
 
     def _playhead_row(self) -> int:
@@ -385,6 +386,9 @@ class ProjectionPresenter(QObject):
             self._session.notices.say(
                 f"{NO_INVERSE}: points cannot be dragged.", "Choose PCA in the pane's settings."
             )
+            return
+        if reason := why_no_edit(self._session.card(self._session.active)):
+            self._session.notices.say(reason)
             return
         self._session.notices.say(
             f"Frame {row} is the reference: its motion is zero and cannot be dragged.",

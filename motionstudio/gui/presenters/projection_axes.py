@@ -11,7 +11,7 @@ from motionstudio.core.pca import Double
 from motionstudio.core.projection import Projection
 from motionstudio.document.subject import Subject
 from motionstudio.gui.items.projection_data import Trajectory
-from motionstudio.gui.presenters.latent import dropped_rows
+from motionstudio.gui.presenters.latent_words import dropped_rows
 
 Bounds = tuple[float, float, float, float]
 _SHARES: Bounds = (0.0, 1.0, 0.0, 1.0)

@@ -8,7 +8,7 @@ import numpy as np
 
 from motionstudio.document.view import Selection
 from motionstudio.gui.panes.latent_matrix import LatentMatrix
-from motionstudio.gui.presenters.latent import dropped_rows
+from motionstudio.gui.presenters.latent_words import dropped_rows
 from motionstudio.gui.presenters.session import Session
 
 

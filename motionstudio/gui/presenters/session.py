@@ -20,6 +20,7 @@ from motionstudio.engine.responses import FrameReady, Response
 from motionstudio.gui.notifications import NoticeCentre
 from motionstudio.gui.presenters.catalogue import Catalogue
 from motionstudio.gui.presenters.media_store import MediaStore
+from motionstudio.gui.presenters.view_mode import is_edit, why_no_edit
 from motionstudio.gui.settings import SettingsStore
 from motionstudio.models.base import ModelCard
 
@@ -118,6 +119,10 @@ class Session:
             command: what to do.
             label: the step's name for people where the command's own will not do.
         """
+        edited = self.find(getattr(command, "subject_id", None)) if is_edit(command) else None
+        if reason := why_no_edit(self.card(edited)):
+            self.notices.say(reason)
+            return
         with self.reported():
             if label and not self.project.in_transaction:
                 with self.project.transaction(label):

@@ -24,6 +24,7 @@ from motionstudio.gui.presenters.foreign_motions import ForeignMotions
 from motionstudio.gui.presenters.ghost_pictures import Ghost, GhostPictures
 from motionstudio.gui.presenters.resting import RestingPoints
 from motionstudio.gui.presenters.session import Session
+from motionstudio.gui.presenters.view_mode import why_no_edit
 
 __all__ = ["Ghost", "TransferPresenter"]
 
@@ -246,6 +247,8 @@ class TransferPresenter(QObject):
         source, target = self._session.find(offer.source), self._session.find(offer.target)
         if source is None or target is None or offer.source == offer.target:
             return False
+        if why_no_edit(self._session.card(target)):
+            return False
         enough = len(source.clip) > 1 and not source.held
         return enough and source.model != target.model
 
@@ -264,6 +267,11 @@ class TransferPresenter(QObject):
         Raises:
             MotionStudioError: it is not known, or was found by another model.
         """
+        if reason := why_no_edit(self._session.card(target)):
+            raise MotionStudioError(
+                f"{target.name} cannot be moved: {reason[0].lower()}{reason[1:]}",
+                "Choose a model that draws pictures for it.",
+            )
         found = self.foreign.get(offer.source, target.model)
         if found is not None and self._is_foreign(offer, target):
             return found

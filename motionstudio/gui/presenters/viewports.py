@@ -13,6 +13,7 @@ from motionstudio.gui.presenters.catalogue import missing_reason
 from motionstudio.gui.presenters.encoding import SINGLE_PICTURE
 from motionstudio.gui.presenters.pictures import PicturesPresenter
 from motionstudio.gui.presenters.session import Session
+from motionstudio.gui.presenters.view_mode import why_no_pictures
 from motionstudio.models.base import Capability
 
 _NEEDS = {
@@ -68,11 +69,13 @@ class ViewportPresenter(QObject):
             size=subject.clip.size,
             awaited=SINGLE_PICTURE if still else "",
             fieldless=missing_reason(card, Capability.INVERSE, "This view"),
+            undrawn=why_no_pictures(card),
         )
         for content, capability in _NEEDS.items():
             self._grid.set_available(
                 content, missing_reason(card, capability, f"The {content.value}")
             )
+        self._grid.set_available(Content.DIFFERENCE, why_no_pictures(card))
         self._show_true()
         self._show_generated()
 
