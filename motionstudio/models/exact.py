@@ -30,7 +30,7 @@ def exact(function: Callable[_P, _R]) -> Callable[_P, _R]:
             return function(*words, **more)
         with torch.autocast(kinds[0], enabled=False):
             wide = [_wide(word) for word in words]
-            return function(*wide, **{name: _wide(word) for name, word in more.items()})  # type: ignore[arg-type]
+            return function(*wide, **{name: _wide(word) for name, word in more.items()})
 
     return inside
 

@@ -40,6 +40,15 @@ class KnownParts:
         """(2 B,) bool: pictures whose parts are known."""
         return self.value.isfinite().all(2).all(1)
 
+    def part(self, share: slice) -> KnownParts:
+        """Those of some pairs."""
+        pairs = len(self.labels)
+        value, jacobian = (
+            torch.cat([known[:pairs][share], known[pairs:][share]])
+            for known in (self.value, self.jacobian)
+        )
+        return KnownParts(value, jacobian, self.labels[share], self.shown[share])
+
     def to(self, device: torch.device) -> KnownParts:
         """The same on another device."""
         return replace(

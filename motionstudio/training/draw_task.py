@@ -10,7 +10,6 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.datasets import mnist
@@ -18,8 +17,11 @@ from motionstudio.models.base import ModelCard
 from motionstudio.models.checkpoint import write_checkpoint
 from motionstudio.models.draw import Bound, Draw, DrawConfig, bound, config_from
 from motionstudio.models.draw_model import card_of
+from motionstudio.training.draw_pictures import PictureDrawer, read_pictures, wants_digits
 from motionstudio.training.export import data_lines, hardware
-from motionstudio.training.recipe import ClipSource, Recipe, Stage
+from motionstudio.training.loader import Batches
+from motionstudio.training.recipe import ClipSource, Recipe
+from motionstudio.training.task import check_share
 
 # The loop clips the gradient's norm at 1. Adam does not see the scale of a loss, so this is the
 # published clipping at 5.
@@ -28,7 +30,7 @@ _SEED = 20_15
 
 
 class DrawTask:
-    """Digits binarised anew for every batch, the bound, and the checkpoint; see ``task.Task``."""
+    """Pictures binarised anew for every batch, the bound, and the checkpoint; see ``task.Task``."""
 
     betas = (0.5, 0.999)
 
@@ -42,14 +44,12 @@ class DrawTask:
     ) -> None:
         self._recipe, self._device = recipe, torch.device(device)
         self._config = _config(recipe)
-        if data is None:
-            raise MotionStudioError(
-                "DRAW is trained on digits that are not part of MotionStudio.",
-                f"Name the folder that has {mnist.IMAGES} with --data.",
-            )
-        self._pictures = torch.from_numpy(mnist.read_digits(data, held_out=False))
-        self._held_out = mnist.binarised(mnist.read_digits(data, held_out=True), _SEED)
-        tell(f"{len(self._pictures)} digits to train on, {len(self._held_out)} held out")
+        pictures, held_out = read_pictures(recipe, self._config, data, tell)
+        self._held_out = mnist.binarised(held_out.numpy(), _SEED)
+        self._what = "digits" if wants_digits(recipe) else "pictures"
+        self._share = slice(None)
+        self.batches = Batches(PictureDrawer(recipe, self._config, pictures).draw)
+        tell(f"{len(pictures)} {self._what} to train on, {len(held_out)} held out")
 
     def network(self) -> nn.Module:
         """A fresh DRAW in training mode."""
@@ -58,12 +58,7 @@ class DrawTask:
 
     def loss(self, network: nn.Module, step: int) -> tuple[Tensor, dict[str, Tensor]]:
         """The negative bound of the pictures of ``step`` in nats, over what clipping is at."""
-        stage, _ = self._recipe.stage_at(step)
-        rng = np.random.default_rng([self._recipe.seed, step])
-        grey = self._augmented(stage, rng)
-        ink = (torch.from_numpy(rng.random(grey.shape, np.float32)) < grey).float()
-        shape = (len(ink), self._config.glimpses, self._config.latent)
-        noise = torch.from_numpy(rng.standard_normal(shape, np.float32))
+        ink, noise = (drawn[self._share] for drawn in self.batches(step))
         assert isinstance(network, Draw)
         terms = bound(network, ink.to(self._device), noise.to(self._device))
         missed, spent = terms.reconstruction.mean(), terms.divergence.sum(1).mean()
@@ -74,9 +69,16 @@ class DrawTask:
         }
         return (missed + self._ramp(step) * spent) / _CLIP, parts
 
+    def share(self, rank: int, size: int) -> None:
+        """Let ``loss`` see every ``size``-th picture of a batch, from ``rank`` on."""
+        check_share(self._recipe, size)
+        self._share = slice(rank, None, size)
+
     @torch.no_grad()
     def validate(self, averaged: Mapping[str, Tensor]) -> dict[str, float]:
-        """The bound of the held-out digits in nats, one draw each, and its two parts."""
+        """The bound of held-out pictures in nats, one draw each, and its two parts."""
+        if not len(self._held_out):
+            return {}
         network = Draw(self._config)
         network.load_state_dict(averaged)
         network = network.to(self._device).eval()
@@ -107,23 +109,11 @@ class DrawTask:
             seed=recipe.seed,
             steps=steps,
             hardware=hardware(),
-            metrics={f"held-out digits / {k}": round(v, 2) for k, v in found.items()},
-            measured=f"{len(self._held_out):,} binarised digits never trained on, one draw each",
+            metrics={f"held-out {self._what} / {k}": round(v, 2) for k, v in found.items()},
+            measured=f"{len(self._held_out):,} binarised {self._what} never trained on, one draw "
+            "each",
         )
         return write_checkpoint(folder, card, weights)
-
-    def _augmented(self, stage: Stage, rng: np.random.Generator) -> Tensor:
-        """(B, S, S) grey digits, each turned, zoomed and shifted a little."""
-        chosen = rng.integers(len(self._pictures), size=stage.batch)
-        turn = rng.uniform(-stage.turn, stage.turn, stage.batch)
-        zoom = np.exp(rng.uniform(-stage.zoom, stage.zoom, stage.batch))
-        matrix = np.zeros((stage.batch, 2, 3), np.float32)
-        matrix[:, 0, 0], matrix[:, 0, 1] = np.cos(turn) / zoom, -np.sin(turn) / zoom
-        matrix[:, 1, 0], matrix[:, 1, 1] = np.sin(turn) / zoom, np.cos(turn) / zoom
-        matrix[:, :, 2] = rng.uniform(-stage.shift, stage.shift, (stage.batch, 2)) * 2
-        pictures = self._pictures[torch.from_numpy(chosen)]
-        grid = F.affine_grid(torch.from_numpy(matrix), list(pictures.shape), align_corners=False)
-        return F.grid_sample(pictures, grid, align_corners=False)[:, 0]
 
     def _measure(self, network: Draw) -> Bound:
         ink = torch.from_numpy(self._held_out[:, 0]).to(self._device)
@@ -147,7 +137,7 @@ def _config(recipe: Recipe) -> DrawConfig:
         ) from error
     except ValueError as error:
         raise MotionStudioError(f"The recipe does not fit DRAW: {error}.") from error
-    if config.size != mnist.SIDE:
+    if wants_digits(recipe) and config.size != mnist.SIDE:
         raise MotionStudioError(
             f"The recipe sets model.size to {config.size}, but the digits have {mnist.SIDE} pixels."
         )

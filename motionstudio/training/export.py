@@ -79,7 +79,8 @@ def fit_space(model: GenLMM, pool: Many[Sequence]) -> MotionSpace:
 
 def _encode(model: GenLMM, item: Sequence) -> Float:
     """(P, D) of one training sequence at even phases."""
-    frames = torch.from_numpy(item.frames).permute(0, 3, 1, 2).float() / 255
+    # A mapped sequence cannot be written, which torch does not take.
+    frames = torch.from_numpy(np.array(item.frames)).permute(0, 3, 1, 2).float() / 255
     phase = torch.from_numpy(item.phase[None, 1:])
     kept = torch.ones(1, len(frames) - 1)
     mean, _ = model.encode(frames[:1], frames[None, 1:], kept, phase, cyclic=item.cyclic)

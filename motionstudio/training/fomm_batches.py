@@ -37,6 +37,17 @@ class PairBatch:
     known: Tensor | None = None
     parts: KnownParts | None = None
 
+    def part(self, share: slice) -> PairBatch:
+        """Some pairs of the batch."""
+        bent = self.transform
+        return PairBatch(
+            self.source[share],
+            self.driving[share],
+            ThinPlate(bent.theta[share], bent.control, bent.weights[share]),
+            None if self.known is None else self.known[share],
+            None if self.parts is None else self.parts.part(share),
+        )
+
     def to(self, device: torch.device) -> PairBatch:
         """The same on another device."""
         return PairBatch(

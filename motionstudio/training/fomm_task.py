@@ -27,9 +27,11 @@ from motionstudio.models.fomm_objective import Judges, LossWeights, Outcome, Tru
 from motionstudio.models.fomm_parts import KnownParts, pose_terms
 from motionstudio.training.export import data_lines, hardware, licences
 from motionstudio.training.fomm_batches import PairBatch, PairDrawer
+from motionstudio.training.loader import Batches
 from motionstudio.training.pool import Sequence as Clip
 from motionstudio.training.pool import cached_pool
 from motionstudio.training.recipe import GeneratorSource, Recipe, Stage
+from motionstudio.training.task import check_share
 from motionstudio.training.validation import FIRST_HELD_OUT
 
 _HELD_OUT = 12
@@ -52,7 +54,8 @@ class FOMMTask:
         self._config = _config(recipe)
         self._pool = cached_pool(recipe, self._config, data, work, tell)
         _check_parts(recipe, self._config, self._pool)
-        self._drawer = PairDrawer(recipe, self._pool)
+        self.batches = Batches(PairDrawer(recipe, self._pool).draw)
+        self._share: slice | None = None
         features = _features(recipe, self._config.channels, data)
         perceptual = PerceptualLoss(features, self._config.channels).to(self._device)
         self._judges = Judges(perceptual, _weights(recipe), self._discriminator())
@@ -66,7 +69,8 @@ class FOMMTask:
 
     def loss(self, network: nn.Module, step: int) -> tuple[Tensor, dict[str, Tensor]]:
         """The generator's objective of the pairs of ``step``."""
-        batch = self._drawer.draw(step).to(self._device)
+        drawn = self.batches(step)
+        batch = (drawn if self._share is None else drawn.part(self._share)).to(self._device)
         assert isinstance(network, FOMM)
         stage, _ = self._recipe.stage_at(step)
         weights = self._stages[self._recipe.stages.index(stage)]
@@ -87,6 +91,19 @@ class FOMMTask:
         )
         self._made = (found, batch.driving)
         return found.loss, found.terms
+
+    def share(self, rank: int, size: int) -> None:
+        """Let ``loss`` see every ``size``-th pair of a batch, from ``rank`` on.
+
+        Batch norms then see fewer pictures at once, so losses differ a little.
+        """
+        if self._judges.discriminator is not None:
+            raise MotionStudioError(
+                "A recipe with a discriminator computes each batch at once, in one process.",
+                "Set losses.adversarial to 0, or choose a smaller batch.",
+            )
+        check_share(self._recipe, size)
+        self._share = slice(rank, None, size)
 
     def opponent(self) -> nn.Module | None:
         """The discriminator; None where the recipe gives it no weight."""

@@ -10,15 +10,16 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from motionstudio.core.errors import MotionStudioError
 from motionstudio.models.base import ModelCard
 from motionstudio.models.genlmm import GenLMM
 from motionstudio.models.genlmm_objective import SequenceBatch, objective
 from motionstudio.training.batches import BatchDrawer
 from motionstudio.training.configuration import configuration
 from motionstudio.training.export import export_checkpoint
+from motionstudio.training.loader import Batches
 from motionstudio.training.pool import cached_pool
 from motionstudio.training.recipe import GeneratorSource, Recipe
+from motionstudio.training.task import check_share
 from motionstudio.training.validation import Validator
 
 
@@ -38,7 +39,7 @@ class GenLMMTask:
         self._recipe, self._device = recipe, device
         self._config = configuration(recipe)
         self._pool = cached_pool(recipe, self._config, data, work, tell)
-        self._drawer = BatchDrawer(recipe, self._pool)
+        self.batches = Batches(BatchDrawer(recipe, self._pool).draw)
         self._validator: Validator | None = None
         self._share: slice | None = None
 
@@ -51,7 +52,7 @@ class GenLMMTask:
         """Negative evidence lower bound of the batch of ``step``."""
         recipe = self._recipe
         stage, _ = recipe.stage_at(step)
-        batch, noise = self._drawer.draw(step)
+        batch, noise = self.batches(step)
         if self._share is not None:
             # Every process draws the whole batch, so that draws do not depend on their number.
             batch, noise = batch.part(self._share), noise[self._share]
@@ -69,12 +70,7 @@ class GenLMMTask:
 
     def share(self, rank: int, size: int) -> None:
         """Let ``loss`` see every ``size``-th sequence of a batch, from ``rank`` on."""
-        for stage in self._recipe.stages:
-            if stage.batch % size:
-                raise MotionStudioError(
-                    f"A batch of {stage.batch} cannot be divided among {size} processes.",
-                    "Choose a batch that is a multiple of their number.",
-                )
+        check_share(self._recipe, size)
         self._share = slice(rank, None, size)
 
     def validate(self, averaged: Mapping[str, Tensor]) -> dict[str, float]:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import logging
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -17,6 +16,7 @@ from motionstudio.core.phase import phases
 from motionstudio.core.picture import Transform, intensity_range
 from motionstudio.datasets import PAIR_GENERATORS, Sample, make_pair
 from motionstudio.io import read_clip
+from motionstudio.training.mapped_pool import MappedPool, write_pool
 from motionstudio.training.recipe import (
     ArraySource,
     ClipSource,
@@ -24,8 +24,14 @@ from motionstudio.training.recipe import (
     GeneratorSource,
     Recipe,
 )
+from motionstudio.training.sequence import Sequence as Sequence
 
-logger = logging.getLogger(__name__)
+_READ = 32
+"""Frames of a file that are in memory at the same time."""
+
+
+class NothingThere(MotionStudioError):
+    """None of a recipe's data is there."""
 
 
 class PictureShape(Protocol):
@@ -40,46 +46,25 @@ class PictureShape(Protocol):
         """1 or 3."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sequence:
-    """A training sequence at the model's size.
-
-    Attributes:
-        frames: (T, S, S, C) uint8, frame 0 is the reference.
-        target: the same without noise where that is known, else the same array.
-        field: (T, 2, h, h) float16, true displacement to frame 0 in pixels of the picture,
-            NaN where unknown; None where there is none or the recipe does not use it.
-        phase: (T,) float32, position in the clip or cycle, 0 at frame 0.
-        cyclic: whether it is one closed period.
-        source: index of its data source in the recipe.
-        motion: sequences with equal numbers show the same motion on different subjects.
-        parts: (T, n, 2, 3) poses of the subject's parts, see ``Sample.parts``, and ``labels``:
-            (T, S, S) uint8, which part each pixel shows; None where unknown or not asked for.
-    """
-
-    frames: NDArray[np.uint8]
-    target: NDArray[np.uint8]
-    phase: NDArray[np.float32]
-    cyclic: bool
-    source: int
-    motion: int
-    field: NDArray[np.float16] | None = None
-    parts: NDArray[np.float32] | None = None
-    labels: NDArray[np.uint8] | None = None
-
-
 def build_pool(
     recipe: Recipe, config: PictureShape, data: Path | None, tell: Callable[[str], None]
 ) -> list[Sequence]:
     """All sequences of ``recipe``; ``tell`` gets a plain sentence for what is absent."""
-    pool: list[Sequence] = []
+    return list(each_sequence(recipe, config, data, tell))
+
+
+def each_sequence(
+    recipe: Recipe, config: PictureShape, data: Path | None, tell: Callable[[str], None]
+) -> Iterator[Sequence]:
+    """``build_pool``, one sequence at a time: none is kept here."""
     motion = 0
     for number, source in enumerate(recipe.data):
-        found = list(_read_source(source, config, data, tell, recipe))
-        pool.extend(replace(item, source=number, motion=item.motion + motion) for item in found)
-        motion += 1 + max((item.motion for item in found), default=0)
-        tell(f"{_describe(source)}: {len(found)} sequence{'s' * (len(found) != 1)}")
-    return pool
+        count = last = 0
+        for item in _read_source(source, config, data, tell, recipe):
+            count, last = count + 1, max(last, item.motion)
+            yield replace(item, source=number, motion=item.motion + motion)
+        motion += 1 + last
+        tell(f"{_describe(source)}: {count} sequence{'s' * (count != 1)}")
 
 
 def cached_pool(
@@ -88,27 +73,24 @@ def cached_pool(
     data: Path | None,
     folder: Path,
     tell: Callable[[str], None],
-) -> list[Sequence]:
-    """``build_pool``, kept in ``folder`` under a name that its ingredients determine.
+) -> MappedPool:
+    """``build_pool``, kept in ``folder`` under a name that its ingredients determine, and mapped.
 
     Raises:
-        MotionStudioError: there is no sequence at all, or a clip cannot be read.
+        NothingThere: there is no sequence at all.
+        MotionStudioError: a clip cannot be read.
+        OSError: the disk is full, or the folder cannot be written.
     """
     present = [_is_there(data, name) for name in _files(recipe)]
     fields = recipe.field_weight > 0
     wanted = (present, fields, recipe.data, recipe.seed, config.size, config.channels)
-    key = repr((3, *wanted, *(["parts"] if recipe.wants_parts else [])))
-    path = folder / f"pool-{hashlib.sha256(key.encode()).hexdigest()[:12]}.npz"
-    if path.exists():
-        return _load(path)
-    pool = build_pool(recipe, config, data, tell)
-    if not pool:
-        raise MotionStudioError(
+    key = repr((4, *wanted, *(["parts"] if recipe.wants_parts else [])))
+    path = folder / f"pool-{hashlib.sha256(key.encode()).hexdigest()[:12]}.json"
+    if not path.exists() and not write_pool(path, each_sequence(recipe, config, data, tell)):
+        raise NothingThere(
             "None of the recipe's data is there.", "Name the data folder with --data."
         )
-    folder.mkdir(parents=True, exist_ok=True)
-    _save(path, pool)
-    return pool
+    return MappedPool(path)
 
 
 def _is_there(data: Path | None, name: str) -> bool:
@@ -186,8 +168,12 @@ def _read_clips(
             continue
         clip = read_clip(data / name)
         transform = Transform.fit(clip.size, config.size, range=intensity_range(clip))
-        frames = np.stack([clip.frames[t] for t in range(len(clip))])
-        prepared = _prepare(frames, transform, config)
+        prepared = np.concatenate(
+            [
+                _prepare(np.stack([clip.frames[t] for t in part]), transform, config)
+                for part in _portions(len(clip))
+            ]
+        )
         yield Sequence(
             prepared,
             prepared,
@@ -196,6 +182,10 @@ def _read_clips(
             0,
             number,
         )
+
+
+def _portions(count: int) -> Iterator[range]:
+    return (range(start, min(start + _READ, count)) for start in range(0, count, _READ))
 
 
 def _read_arrays(
@@ -255,34 +245,3 @@ def _blocks(array: NDArray[np.float32]) -> NDArray[np.float32]:
 def _eight_bits(pictures: NDArray[np.float32]) -> NDArray[np.uint8]:
     """(T, C, H, W) in [0, 1] to (T, H, W, C) uint8."""
     return np.round(np.clip(np.moveaxis(pictures, 1, -1), 0, 1) * 255).astype(np.uint8)
-
-
-def _save(path: Path, pool: list[Sequence]) -> None:
-    arrays: dict[str, NDArray[Any]] = {
-        "table": np.array([[s.cyclic, s.source, s.motion] for s in pool], np.int64)
-    }
-    for number, item in enumerate(pool):
-        arrays[f"frames{number}"], arrays[f"phase{number}"] = item.frames, item.phase
-        if item.target is not item.frames:
-            arrays[f"target{number}"] = item.target
-        if item.field is not None:
-            arrays[f"field{number}"] = item.field
-        if item.parts is not None and item.labels is not None:
-            arrays[f"parts{number}"], arrays[f"labels{number}"] = item.parts, item.labels
-    temporary = path.with_suffix(".part.npz")
-    np.savez(temporary, allow_pickle=False, **arrays)
-    temporary.replace(path)
-
-
-def _load(path: Path) -> list[Sequence]:
-    pool = []
-    with np.load(path, allow_pickle=False) as arrays:
-        for i, (cyclic, source, motion) in enumerate(arrays["table"]):
-            frames = arrays[f"frames{i}"]
-            target = arrays.get(f"target{i}", frames)
-            phase = arrays[f"phase{i}"]
-            known = [arrays.get(f"{what}{i}") for what in ("field", "parts", "labels")]
-            pool.append(
-                Sequence(frames, target, phase, bool(cyclic), int(source), int(motion), *known)
-            )
-    return pool

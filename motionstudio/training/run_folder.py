@@ -17,7 +17,8 @@ from motionstudio.training.events import Event, from_line
 
 _LEFT = (
     "recipe.toml", "recipe.part", "events.jsonl", "log.txt", "state.pt", "state.part", "order.txt",
-    "order.part", "pool-*.npz", "frames-*.npy", "step-*.png", "lock.json",
+    "order.part", "pool-*.npz", "pool-*.bin", "pool-*.json", "pool-*.part",
+    "frames-*.npy", "step-*.png", "lock.json",
 )  # fmt: skip
 _FOLDERS = ("looked", "clips")
 

@@ -18,7 +18,9 @@ from motionstudio.models.vae import VAE, VAEConfig, config_from
 from motionstudio.models.vae_model import card_of
 from motionstudio.models.vae_objective import objective
 from motionstudio.training.export import data_lines, hardware, licences
+from motionstudio.training.loader import Batches
 from motionstudio.training.recipe import Recipe
+from motionstudio.training.task import check_share
 from motionstudio.training.vae_held_out import HeldOut
 from motionstudio.training.vae_pool import FrameDrawer, frame_pool
 from motionstudio.training.vae_space import learned_motions
@@ -41,7 +43,8 @@ class VAETask:
         self._config = configuration(recipe)
         self._run = 3 if recipe.system == "inbetween" else 1
         self._pool = frame_pool(recipe, self._config, data, work, tell)
-        self._drawer = FrameDrawer(recipe, self._config, self._pool, self._run)
+        self.batches = Batches(FrameDrawer(recipe, self._config, self._pool, self._run).draw)
+        self._share = slice(None)
         self._held_out = HeldOut(recipe, self._config, self._run, data)
 
     def network(self) -> nn.Module:
@@ -50,7 +53,8 @@ class VAETask:
 
     def loss(self, network: nn.Module, step: int) -> tuple[Tensor, dict[str, Tensor]]:
         """The negative bound of the pictures of ``step``, with the in-betweening term."""
-        pictures, noise = self._drawer.draw(step)
+        pictures, noise = self.batches(step)
+        pictures, noise = pictures[self._share], noise[:, self._share]
         assert isinstance(network, VAE)
         ramp = self._recipe.kl_warmup * self._recipe.stages[0].steps
         return objective(
@@ -60,6 +64,11 @@ class VAETask:
             alpha=self._config.alpha,
             kl_weight=min(1.0, (step + 1) / ramp) if ramp else 1.0,
         )
+
+    def share(self, rank: int, size: int) -> None:
+        """Let ``loss`` see every ``size``-th run of a batch, from ``rank`` on."""
+        check_share(self._recipe, size)
+        self._share = slice(rank, None, size)
 
     def validate(self, averaged: Mapping[str, Tensor]) -> dict[str, float]:
         """Nats and errors on held-out pictures."""
