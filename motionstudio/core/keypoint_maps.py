@@ -3,7 +3,8 @@
 What models give, over their square: ``heat maps`` (K, h, w), 1 at the peak; ``masks``
 (K + 1, h, w), shares of the background's and each keypoint's motion; ``sparse motions``
 (K + 1, C, h, w), the source moved by each; ``occlusion`` (1, h, w), 1 where the source can be
-seen; ``deformed`` (C, h, w); ``surprise`` (1, h, w), nats that each pixel of the true frame cost.
+seen; ``deformed`` (C, h, w); ``surprise`` (1, h, w), nats that each pixel of the true frame cost;
+``saliency`` (1, h, w) in [0, 1].
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from motionstudio.core import display
+from motionstudio.core import display, dynamics_maps, memory_maps
 
 Float = NDArray[np.float32]
 Veil = NDArray[np.uint8]
@@ -44,12 +45,18 @@ def veil_of(name: str, maps: Mapping[str, Float], aspect: float = 1.0) -> Veil |
     found = maps.get(name)
     if found is None:
         return None
+    if name in memory_maps.NAMES:
+        return memory_maps.memory_veil(name, found, aspect)
+    if name in dynamics_maps.NAMES:
+        return dynamics_maps.veil_of_dynamics(name, found, aspect)
     if name == "heat maps":
         return tinted(found)
     if name == "masks":
         return tinted(found[1:])
     if name == "surprise":
         return surprising(found[0])
+    if name == "saliency":
+        return surprising(_STARTLING * found[0])
     if name == "sparse motions":
         return contact_sheet(found, maps["masks"], aspect)
     if name == "occlusion":

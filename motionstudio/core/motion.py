@@ -18,12 +18,17 @@ OverlayName = Literal[
     "occlusion",
     "deformed",
     "surprise",
+    "saliency",
     "difference image",
     "kernels",
     "features before",
     "features after",
+    "flow",
+    "memory",
+    "next frame",
+    "next error",
 ]
-"""What models with keypoints can lay over a picture; cards name those of a checkpoint."""
+"""What models can lay over a picture; cards name those of a checkpoint."""
 
 
 class RowKind(Enum):
@@ -45,6 +50,11 @@ instead of the picture that was made of it."""
 
 DISTANCE = "distance to the identity"
 """Key in ``Motion.state``: (R, 1) float32, ``1 - cos``, 0 where a sequence came back home."""
+
+
+MEMORY, GATES = "memory", "gates"
+"""Keys in ``Motion.state`` of models that remember: (R, M, h, w) what each row stands for, in
+[-1, 1], and (T, 3) how far input, forget and output gates were open for each frame."""
 
 
 def plain_dim_name(dim: int) -> str:

@@ -13,8 +13,28 @@ Content = Literal[
     "uncertainty", "plain copy", "future",
 ]  # fmt: skip
 LAYOUTS: tuple[Layout, ...] = ("1", "1|2", "2x2", "1+3")
-MapName = Literal["", "heat maps", "sparse motions", "masks", "occlusion", "deformed", "surprise"]
-MAPS: tuple[MapName, ...] = ("heat maps", "sparse motions", "masks", "occlusion", "deformed", "surprise")
+MapName = Literal[
+    "", "heat maps", "sparse motions", "masks", "occlusion", "deformed", "surprise", "saliency",
+    "difference image", "kernels", "features before", "features after",
+    "flow", "memory", "next frame", "next error",
+]  # fmt: skip
+MAPS: tuple[MapName, ...] = (
+    "heat maps",
+    "sparse motions",
+    "masks",
+    "occlusion",
+    "deformed",
+    "surprise",
+    "saliency",
+    "difference image",
+    "kernels",
+    "features before",
+    "features after",
+    "flow",
+    "memory",
+    "next frame",
+    "next error",
+)
 CONTENTS: tuple[Content, ...] = (
     "source", "generated", "grid", "arrows", "streamlines", "magnitude", "jacobian", "difference",
     "uncertainty", "plain copy", "future",

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from importlib import import_module
 from importlib.metadata import entry_points
 from pathlib import Path
+from typing import Any
+
+from numpy.typing import NDArray
 
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.core.locations import checkpoint_folders
@@ -22,6 +26,7 @@ _SYSTEMS = {
     "draw": "motionstudio.models.draw_model:create",
     "vae": "motionstudio.models.vae_model:create",
     "inbetween": "motionstudio.models.vae_model:create",
+    "stae": "motionstudio.models.stae_model:create",
     "recomposing": "motionstudio.models.recomposing_model:create",
     "vpn": "motionstudio.models.vpn_model:create",
     "visual_dynamics": "motionstudio.models.visual_dynamics_model:create",
@@ -73,10 +78,29 @@ def load_model(name: str | Path, device: str = "cpu") -> MotionModel:
             f"The weights of {card.name} are not those that its card describes.",
             "Copy or train them again.",
         )
-    model = _factory(card.system)(card.model_copy(update={"hash": digest}), weights)
+    model = _made(_factory(card.system), card.model_copy(update={"hash": digest}), weights)
     if device != "cpu":
         model.to(device)
     return model
+
+
+def _made(
+    factory: ModelFactory, card: ModelCard, weights: Mapping[str, NDArray[Any]]
+) -> MotionModel:
+    """The model of a card and its weights, which come from files that may be damaged.
+
+    Raises:
+        MotionStudioError: they do not describe a network together.
+    """
+    try:
+        return factory(card, weights)
+    except (ValueError, TypeError, LookupError, ArithmeticError, RuntimeError) as error:
+        # Whatever a layer says of sizes that make no network.
+        reason = str(error).splitlines()[0][:120].rstrip(".:")
+        raise MotionStudioError(
+            f"The card of {card.name} does not describe a network that its weights fit: {reason}.",
+            "Copy or train the checkpoint again.",
+        ) from error
 
 
 def _factory(system: str) -> ModelFactory:

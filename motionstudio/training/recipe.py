@@ -35,11 +35,14 @@ class ClipSource(_Strict):
     Attributes:
         files: paths below the data folder, or absolute ones.
         hold_out: numbers of the files that are never trained on.
+        fit: ``crop`` fills the picture with the middle of the frame, ``letterbox`` shows all of
+            it and repeats its edges.
     """
 
     kind: Literal["clips"] = "clips"
     files: tuple[str, ...]
     hold_out: tuple[int, ...] = ()
+    fit: Literal["crop", "letterbox"] = "crop"
     weight: float = 1.0
     cyclic: bool = False
     licence: str = ""
@@ -152,9 +155,17 @@ class Recipe(_Strict):
     """
 
     name: str
-    system: Literal["genlmm", "fomm", "draw", "vae", "inbetween", "vpn", "visual_dynamics", "recomposing"] = (
-        "genlmm"
-    )
+    system: Literal[
+        "genlmm",
+        "fomm",
+        "draw",
+        "vae",
+        "inbetween",
+        "vpn",
+        "visual_dynamics",
+        "recomposing",
+        "stae",
+    ] = "genlmm"
     title: str
     summary: str = ""
     family: str = ""
@@ -217,7 +228,7 @@ def read_recipe(path: Path, overrides: dict[str, str] | None = None) -> Recipe:
         plain = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise MotionStudioError(f"The recipe {path} cannot be read: {error.strerror}.") from error
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise MotionStudioError(f"The recipe {path.name} is not valid TOML: {error}.") from error
     for key, text in (overrides or {}).items():
         _override(plain, key, text)

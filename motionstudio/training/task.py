@@ -107,6 +107,10 @@ def open_task(
         from motionstudio.training.visual_dynamics_task import VisualDynamicsTask
 
         return VisualDynamicsTask(recipe, data, work, device, tell)
+    if recipe.system == "stae":
+        from motionstudio.training.stae_task import STAETask
+
+        return STAETask(recipe, data, work, device, tell)
     from motionstudio.training.genlmm_task import GenLMMTask
 
     return GenLMMTask(recipe, data, work, device, tell)

@@ -12,6 +12,15 @@ _TITLES = {
     "occlusion": "Occlusion map",
     "deformed": "Deformed source",
     "surprise": "Surprise map",
+    "saliency": "Saliency of the motion",
+    "difference image": "Difference image of the model",
+    "kernels": "Kernels",
+    "features before": "Feature maps before the kernels",
+    "features after": "Feature maps after the kernels",
+    "flow": "Flow to the next frame",
+    "memory": "Memory",
+    "next frame": "Next frame, predicted",
+    "next error": "Error of the next frame",
 }
 _WORDS = {
     "heat maps": "where each keypoint is seen, one colour each",
@@ -19,6 +28,13 @@ _WORDS = {
     "masks": "which keypoint's motion moves what, one colour each; clear: the background's",
     "deformed": "the source moved by the whole motion field, nothing drawn",
     "surprise": "red where the true pixel surprised the model; full at 3 nats and more",
+    "saliency": "what shows the motion up to this frame; red where the model looks most",
+    "kernels": "a row for each scale, finest first · red: positive · arrow: where it moves its map",
+    "features before": "what is seen in the picture before this one, the finest scale first",
+    "features after": "the same, each map under its kernel",
+    "memory": "one tile for each channel of the memory · red above 0, blue below",
+    "next frame": "what the frame before leads the model to expect here",
+    "next error": "red: predicted brighter than it is · blue: darker · grey: not known",
 }
 
 
@@ -32,4 +48,9 @@ def map_legend(name: str) -> Legend:
     if name == "occlusion":
         words = "how much of the source can be seen"
         return Legend(display.sequential(), "0 hidden", "1 seen", words)
+    if name == "difference image":
+        words = "what is added to the picture before"
+        return Legend(display.diverging(), "darker", "brighter", words)
+    if name == "flow":
+        return Legend(display.hue_wheel(), words="where it goes · full at 3 px a frame", wheel=True)
     return Legend(None, words=_WORDS[name])

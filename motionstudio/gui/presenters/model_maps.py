@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from motionstudio.core import memory_maps
+from motionstudio.core.dynamics_maps import SHEETS
 from motionstudio.core.keypoint_maps import veil_of
 from motionstudio.core.motion import Float
 from motionstudio.core.picture import Transform
@@ -95,7 +97,7 @@ class ModelMapsPresenter(QObject):
             return "Open a clip first."
         card = self._session.card(subject)
         if card is None or not card.overlays:
-            return f"{_title(card)} works without keypoints and has no such maps."
+            return f"{_title(card)} has no maps to lay over its pictures."
         if name and name not in card.overlays:
             return f"{_title(card)} has no {map_title(name).lower()}."
         return "" if subject.track is not None and subject.has_motion else _UNKNOWN
@@ -235,7 +237,7 @@ class ModelMapsPresenter(QObject):
         if picture is None:
             return None
         # A contact sheet lies nowhere in particular: it takes the room of the whole picture.
-        sheet = name == "sparse motions"
+        sheet = name == "sparse motions" or name in (*SHEETS, *memory_maps.SHEETS)
         y, x, height, width = (0, 0, rows, columns) if sheet else made.transform.crop
         box = (float(x), float(y), float(width), float(height))
         return Veil(
