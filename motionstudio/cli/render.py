@@ -259,7 +259,7 @@ class _Studio:
         """The pictures that ``export`` needs; None where it needs none."""
         import numpy as np
 
-        from motionstudio.core.picture_rows import rows_of_frames
+        from motionstudio.core.picture_rows import pictures_of_frames
         from motionstudio.engine.gather import gather
         from motionstudio.engine.keys import content_key
         from motionstudio.engine.requests import Picture
@@ -271,7 +271,7 @@ class _Studio:
             return None
         drawn = any(panel.needs_field for panel in options.panels)
         numbers = not options.kind.is_picture
-        rows = rows_of_frames(motion)
+        rows = pictures_of_frames(motion)
         frames = self._engine.stream(
             motion,
             Picture(content_key(source), source),

@@ -15,6 +15,9 @@ from motionstudio.core.glimpses import is_drawing
 from motionstudio.core.kept import describe_frames
 from motionstudio.core.motion import Motion, RowKind
 
+START = -1
+"""In the place of a row: the picture that the first step starts from."""
+
 # Seconds that two stored times of one frame may differ by.
 _SAME = 1e-6
 
@@ -36,6 +39,18 @@ def rows_of_frames(motion: Motion) -> NDArray[np.intp]:
     last = np.where(ended, ends, -np.inf)
     latest = last.shape[1] - 1 - np.argmax(last[:, ::-1], axis=1)
     return np.where(ended.any(axis=1), latest, int(np.argmin(ends))).astype(np.intp)
+
+
+def pictures_of_frames(motion: Motion) -> NDArray[np.intp]:
+    """(T,) as ``rows_of_frames``, and ``START`` for frames that no step between frames leads to.
+
+    Requests for pictures may name ``START``: the source itself, as the model sees it.
+    """
+    rows = rows_of_frames(motion)
+    if motion.rows is not RowKind.PAIR or not len(motion.row_times):
+        return rows
+    first = float(motion.row_times[:, 1].min())
+    return np.where(motion.times < first - _SAME, START, rows).astype(np.intp)
 
 
 def row_of_frame(motion: Motion, frame: int) -> int:

@@ -154,10 +154,9 @@ def _layers(
     shapes: Sequence[_Shape], paths: Mapping[str, Double], rng: Generator, size: int
 ) -> list[Layer]:
     linear, origin = still(len(next(iter(paths.values()))))
-    layers = [Layer(linear, origin, _plain(rng.uniform(*_BACKGROUND, 3)), 0)]
-    for shape in shapes:
-        layers.append(Layer(linear, paths[shape.kind], _filled(shape), shape.label))
-    return layers
+    behind = Layer(linear, origin, _plain(rng.uniform(*_BACKGROUND, 3)), 0)
+    front = (Layer(linear, paths[s.kind], _filled(s), s.label) for s in shapes)
+    return [behind, *front]
 
 
 def _plain(colour: Double) -> Paint:

@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import cv2
+import numpy as np
 
 from motionstudio.core.errors import MotionStudioError
-from motionstudio.core.motion import Decoded
+from motionstudio.core.motion import Decoded, RowKind
+from motionstudio.core.picture_rows import START
 from motionstudio.engine.cache import ByteCache
 from motionstudio.engine.call import Call
 from motionstudio.engine.checks import check_draws, check_motion, check_size
@@ -138,6 +140,8 @@ class FrameMaker:
             if made is not None:
                 return answer(job.call.ticket, frame, key, made, Scale.FULL, preview=False)
         decoded = self._at_hand(job, key) or ahead.get(frame)
+        if decoded is None and frame == START:
+            decoded = self._untouched(job)
         scale = self._scale(request, decoded is not None)
         fast = decoded is None and scale is Scale.HALF and self.pace.decode_is_slow
         if decoded is None:
@@ -178,12 +182,23 @@ class FrameMaker:
                 self._fields.put(job.decoded_key(keys[frame]), decoded, _nbytes(decoded))
         return made
 
+    def _untouched(self, job: _Job) -> Decoded:
+        """The source as the model sees it, or moved by nothing."""
+        request, card = job.request, job.model.card
+        source = self._prepared.source(request.source, request.transform, card.channels)
+        if Capability.DISPLACEMENT not in card.capabilities:
+            return Decoded(frames=source[np.newaxis])
+        still = np.zeros((1, 2, *source.shape[1:]), np.float32)
+        return Decoded(None, still, still.copy() if job.inverse else None)
+
     def _missing(self, job: _Job, position: int, limit: int) -> dict[int, FrameKey]:
         first, *later = job.request.frames[position:]
         keys = {first: job.key(first)}
         for frame in later:
             if len(keys) == limit:
                 break
+            if frame == START:
+                continue
             key = job.key(frame)
             if self._at_hand(job, key) is None:
                 keys[frame] = key
@@ -232,7 +247,8 @@ class FrameMaker:
 
 def _check(request: DecodeRequest) -> None:
     count = len(request.motion.mean)
-    outside = [frame for frame in request.frames if not 0 <= frame < count]
+    first = START if request.motion.rows is RowKind.PAIR else 0
+    outside = [frame for frame in request.frames if not first <= frame < count]
     if outside:
         raise ValueError(f"DecodeRequest: expected frames in [0, {count}), got {outside}")
     size = request.source.frame.shape[:2]

@@ -13,6 +13,7 @@ import torch
 
 from motionstudio.core.errors import Cancelled, MotionStudioError
 from motionstudio.core.picture import as_shown
+from motionstudio.core.picture_rows import pictures_of_frames
 from motionstudio.engine import fit_requests, overlay_requests, requests, responses
 from motionstudio.engine.call import Call
 from motionstudio.engine.device import NO_MEMORY, Device, Load, is_out_of_memory
@@ -34,6 +35,8 @@ from motionstudio.engine.requests import DecodeRequest, Request
 from motionstudio.engine.responses import Response, Ticket
 from motionstudio.engine.score_requests import ScoreRequest
 from motionstudio.engine.scoring import ScoreMaker
+from motionstudio.engine.search_requests import LawsRequest, SearchRequest
+from motionstudio.engine.searching import SearchMaker
 from motionstudio.engine.thumbnails import ThumbnailMaker
 from motionstudio.engine.uncertainty import UncertaintyMaker
 from motionstudio.engine.variations import VariationMaker
@@ -106,6 +109,7 @@ class Runner:
         self._models = ModelComparer(self._motions, self._thumbnails, self._prepared)
         self._scores = ScoreMaker(self._device, self._prepared)
         self._futures = FutureMaker(self._device, self._prepared)
+        self._search = SearchMaker(self._device, self._prepared)
         self._live = LiveMaker(self._device, self._prepared, self._painter)
         self.frames = FrameMaker(
             self._device,
@@ -130,6 +134,7 @@ class Runner:
         self._painter.clear()
         self._motions.clear()
         self._thumbnails.clear()
+        self._search.clear()
         self.frames.clear()
         self.gallery.clear()
 
@@ -234,6 +239,10 @@ class Runner:
                 return self._scores.score(request, call)
             case PredictRequest():
                 return self._futures.predict(request, call)
+            case SearchRequest():
+                return self._search.search(request, call)
+            case LawsRequest():
+                return self._search.laws(request, call)
             case KeypointsRequest():
                 return self._keypoints.find(request, call)
             case overlay_requests.MapsRequest():
@@ -244,6 +253,7 @@ class Runner:
                 raise TypeError(f"Runner.run: no answer to {type(request).__name__}")
 
     def _compare(self, request: requests.CompareRequest, call: Call) -> Response:
+        rows = pictures_of_frames(request.motion)
         decode = DecodeRequest(
             lane=request.lane,
             subject=request.subject,
@@ -252,12 +262,13 @@ class Runner:
             motion=request.motion,
             source=request.source,
             transform=request.transform,
-            frames=request.frames,
+            frames=tuple(int(rows[frame]) for frame in request.frames),
             fields=False,
             rendering=request.rendering,
         )
-        for ready in self.frames.frames(decode, call):
-            truth = as_shown(np.asarray(request.clip.frames[ready.frame]), request.transform.range)
+        made = self.frames.frames(decode, call)
+        for frame, ready in zip(request.frames, made, strict=True):
+            truth = as_shown(np.asarray(request.clip.frames[frame]), request.transform.range)
             if truth.shape != ready.picture.shape:
                 raise ValueError(
                     f"CompareRequest: expected frames of shape {ready.picture.shape}, "
@@ -265,7 +276,7 @@ class Runner:
                 )
             difference = (ready.picture.astype(np.float32) - truth) / 255
             rmse = float(np.sqrt(np.mean(difference * difference)))
-            call.emit(responses.FrameError(ticket=call.ticket, frame=ready.frame, rmse=rmse))
+            call.emit(responses.FrameError(ticket=call.ticket, frame=frame, rmse=rmse))
         return responses.Done(ticket=call.ticket)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.core.motion import Motion, RowKind
 from motionstudio.core.picture import Transform
-from motionstudio.core.picture_rows import rows_of_frames
+from motionstudio.core.picture_rows import pictures_of_frames
 from motionstudio.core.upsampling import Positions, positions_of, upsample_motion
 from motionstudio.document.subject import Subject
 from motionstudio.engine.checks import check_draws
@@ -152,7 +152,7 @@ def _request(
     options, positions = export.options, export.positions
     if not options.kind.has_pictures:
         return None
-    rows = rows_of_frames(export.latents)
+    rows = pictures_of_frames(export.latents)
     frames = (
         tuple(positions) if export.layout.factor > 1 else tuple(int(rows[p]) for p in positions)
     )

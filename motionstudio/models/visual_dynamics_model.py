@@ -6,6 +6,7 @@ one difference image after the other, so an edit changes its own frame and all l
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -119,7 +120,7 @@ class VisualDynamicsModel:
         seen = np.flatnonzero(kept)
         shape = len(frames) - 1, self.config.dims
         mean, std = np.zeros(shape, np.float32), np.ones(shape, np.float32)
-        for number, (first, last) in enumerate(zip(seen[:-1], seen[1:], strict=True)):
+        for number, (first, last) in enumerate(itertools.pairwise(seen)):
             found = self.network.posterior(self._tensor(frames[first]), self._tensor(frames[last]))
             share = 1 if not self.config.varies else last - first
             mean[first:last] = found.mean[0].cpu().numpy() / share

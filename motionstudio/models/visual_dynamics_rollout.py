@@ -56,7 +56,9 @@ class RollOut:
     def glance(self, motion: Motion, source: Float, row: int) -> Glance:
         """What leads to the picture at the end of ``row``."""
         before = self.before(motion, source, row)
-        return self._network.glance(self._tensor(before[None]), self._tensor(motion.mean[row][None]))
+        return self._network.glance(
+            self._tensor(before[None]), self._tensor(motion.mean[row][None])
+        )
 
     @torch.no_grad()
     def stepped(self, pictures: Float, rows: Float) -> Float:

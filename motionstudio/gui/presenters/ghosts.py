@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QColor
 
 from motionstudio.core import onion
+from motionstudio.core.picture_rows import pictures_of_frames
 from motionstudio.document.change import Change
 from motionstudio.document.subject import Subject
 from motionstudio.document.view import ViewState
@@ -72,7 +73,8 @@ class GhostsPresenter(QObject):
             picture = self._session.media.frame(subject, ghost.frame)
             if picture is not None:
                 true.append(Ghost(picture, tint, ghost.strength))
-            ready = None if request is None else self._session.engine.lookup(request, ghost.frame)
+            row = _row(subject, ghost.frame)
+            ready = None if request is None else self._session.engine.lookup(request, row)
             if ready is not None:
                 made.append(Ghost(ready.picture, tint, ghost.strength))
         self._grid.set_inputs(source_ghosts=tuple(true), generated_ghosts=tuple(made))
@@ -102,12 +104,12 @@ class GhostsPresenter(QObject):
         subject, wanted = self._session.active, self.frames()
         if subject is None or not wanted or self._session.view.state.playing:
             return
-        near = tuple(ghost.frame for ghost in reversed(wanted))
+        near = tuple(_row(subject, ghost.frame) for ghost in reversed(wanted))
         request = final_request(self._session, subject, near, inverse=False)
         if request is None:
             return
         lookup = self._session.engine.lookup
-        if any(lookup(request, frame) is None for frame in near):
+        if any(lookup(request, row) is None for row in near):
             full = final_request(self._session, subject, near)
             if full is not None:
                 made = as_kind(GhostsRequest, full)
@@ -127,6 +129,11 @@ def chosen_frames(subject: Subject, mode: onion.Mode, rows: tuple[int, ...]) -> 
         return ()
     edited = np.flatnonzero(np.any(subject.track.offset != 0, axis=1))
     return tuple(sorted({int(t) for t in edited} | set(subject.track.keys.frames)))
+
+
+def _row(subject: Subject, frame: int) -> int:
+    """The row whose picture is that of ``frame``."""
+    return frame if subject.track is None else int(pictures_of_frames(subject.track.base)[frame])
 
 
 def _rgb(name: str) -> tuple[int, int, int]:

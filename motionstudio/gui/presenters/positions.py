@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from motionstudio.core.latent_track import LatentTrack
 from motionstudio.core.motion import Motion, RowKind
-from motionstudio.core.picture_rows import rows_of_frames
+from motionstudio.core.picture_rows import pictures_of_frames
 from motionstudio.core.upsampling import (
     Positions,
     positions_of,
@@ -76,7 +76,7 @@ class Rows:
             return None
         if track is not self._track:
             self._track = track
-            self._made = {1: (track.motion(), rows_of_frames(track.base))}
+            self._made = {1: (track.motion(), pictures_of_frames(track.base))}
         if factor not in self._made:
             motion = upsample_motion(self._made[1][0], factor, period=subject.clip.period)
             self._made[factor] = (motion, np.arange(len(motion.mean)))
