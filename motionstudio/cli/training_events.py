@@ -48,7 +48,7 @@ def sentence(event: Event) -> str:
     if isinstance(event, Stepped):
         return (
             f"step {event.step} of {event.steps}: {figures(event)}, "
-            f"{event.speed:.1f} steps/s, {clock_text(event.left)} left"
+            f"{event.speed:.1f} steps/s, {clock_text(event.left)} left{waiting(event)}"
         )
     if isinstance(event, Validated):
         return f"step {event.step}, held-out subjects: {_listed(event.figures)}"
@@ -64,6 +64,11 @@ def sentence(event: Event) -> str:
     if isinstance(event, Failed):
         return f"{event.text} {event.hint}".strip()
     return f"step {event.step}: checkpoint {event.path} written"
+
+
+def waiting(event: Stepped) -> str:
+    """Which share of the time was spent waiting for data; empty where nobody knows."""
+    return "" if event.waiting is None else f", {event.waiting:.0%} waiting for data"
 
 
 def figures(event: Stepped) -> str:
@@ -97,7 +102,7 @@ def _bar(recipe: Recipe) -> Iterator[Tell]:
 
         def tell(event: Event) -> None:
             if isinstance(event, Stepped):
-                text = f"{figures(event)}, {clock_text(event.left)} left"
+                text = f"{figures(event)}, {clock_text(event.left)} left{waiting(event)}"
                 bar.update(task, completed=event.step, description=text)
             elif isinstance(event, Finished):
                 bar.update(task, completed=event.step, description="done")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -47,6 +48,7 @@ class Orders:
                 f"Another process is training in {self._folder.path.name}.",
                 "Wait for it, or stop it first.",
             )
+        self._lock.sign(str(os.getpid()))
         return self
 
     def __exit__(

@@ -9,7 +9,10 @@ from pathlib import Path
 import tomli_w
 
 from motionstudio.core.errors import MotionStudioError
+from motionstudio.core.picture import Fit
 from motionstudio.models.base import ModelCard
+from motionstudio.training.own_systems import known as known_system
+from motionstudio.training.patience import WATCHED
 from motionstudio.training.recipe import (
     KNOWN_TERMS,
     ClipSource,
@@ -20,8 +23,8 @@ from motionstudio.training.recipe import (
 )
 
 RECIPE = "recipe.toml"
-_SYSTEMS = ("genlmm", "fomm")
 _LOOKS = 12
+_PATIENCE = 3
 _GENERATED = 60
 
 
@@ -37,6 +40,11 @@ class Wish:
         steps: optimiser steps.
         generated: train on the template's generated subjects too, so that it does not forget them.
         seed: of every random draw.
+        size: side of the picture in pixels, for new weights; 0: the template's.
+        fit: how frames of files fill the picture.
+        every: one of so many clips is only looked at; 0: all are trained on.
+        augment: how far pictures are turned, zoomed and shifted at random, 1: as the template's.
+        stops: end early, with the best weights, when the watched clip is made no better.
     """
 
     name: str
@@ -46,22 +54,36 @@ class Wish:
     steps: int = 600
     generated: bool = False
     seed: int = 1
+    size: int = 0
+    fit: Fit = "crop"
+    every: int = 5
+    augment: float = 0.5
+    stops: bool = False
 
 
 def why_not(card: ModelCard) -> str:
     """Why a checkpoint cannot be a template; empty where it can."""
-    if card.system not in _SYSTEMS:
-        return f"{card.name}: models of this kind cannot be trained on clips here yet."
+    problem = known_system(card.system).why_not
+    if problem:
+        return f"{card.name}: {problem}"
     if card.path is None or not (card.path / RECIPE).is_file():
         return f"{card.name} came without a recipe, so its training cannot be repeated."
     return ""
 
 
-def held_out(count: int) -> tuple[int, ...]:
+def why_not_generated(card: ModelCard) -> str:
+    """Why a checkpoint's own generated subjects cannot be added; empty where they can."""
+    if card.path is None or why_not(card):
+        return why_not(card)
+    made = any(isinstance(s, GeneratorSource) for s in read_recipe(card.path / RECIPE).data)
+    return "" if made else f"{card.name} was not trained on generated subjects."
+
+
+def held_out(count: int, every: int = 5) -> tuple[int, ...]:
     """Numbers of the clips that are only looked at: every fifth, the last of a few, none of one."""
-    if count < 2:
+    if count < 2 or not every:
         return ()
-    return tuple(range(4, count, 5)) or (count - 1,)
+    return tuple(range(every - 1, count, every)) or (count - 1,)
 
 
 def recipe_for(wish: Wish) -> Recipe:
@@ -78,8 +100,10 @@ def recipe_for(wish: Wish) -> Recipe:
     known = read_recipe(wish.template.path / RECIPE)
     # Only generated subjects have parts and fields that are known.
     unknown = () if wish.generated else KNOWN_TERMS
-    left_out = held_out(len(wish.files))
-    own = ClipSource(files=tuple(str(path.resolve()) for path in wish.files), hold_out=left_out)
+    left_out = held_out(len(wish.files), wish.every)
+    files = tuple(str(path.resolve()) for path in wish.files)
+    own = ClipSource(files=files, hold_out=left_out, fit=wish.fit)
+    size = wish.size if wish.size and not wish.go_on else wish.template.size
     return known.model_copy(
         update={
             "name": wish.name,
@@ -87,13 +111,15 @@ def recipe_for(wish: Wish) -> Recipe:
             "summary": f"Trained on {len(wish.files) - len(left_out)} own clips.",
             "seed": wish.seed,
             "split": _split_text(wish.files, left_out),
-            "model": {**known.model, "size": wish.template.size},
+            "model": {**known.model, "size": size},
             # The mean of the weights reaches back over about a tenth of the run.
             "average": min(known.average, 1 - 10 / max(20, wish.steps)),
             "losses": _without(known.losses, unknown),
             "field_weight": known.field_weight if wish.generated else 0.0,
             "start_from": str(wish.template.path) if wish.go_on else "",
             "watch_every": max(1, wish.steps // _LOOKS),
+            "patience": _PATIENCE if wish.stops else 0,
+            "stop_by": WATCHED if wish.stops else "",
             "data": (own, *(_generated(known) if wish.generated else ())),
             "stages": (_stage(known, wish, unknown),),
         }
@@ -128,9 +154,10 @@ def _stage(known: Recipe, wish: Wish, unknown: Collection[str]) -> Stage:
             # What is learned already is easily destroyed by large steps.
             "rate": first.rate * (0.3 if wish.go_on else 1.0),
             "swap": 0.0,
-            "turn": first.turn / 2,
-            "zoom": first.zoom / 2,
-            "shift": first.shift / 2,
+            "turn": first.turn * wish.augment,
+            "zoom": first.zoom * wish.augment,
+            "shift": first.shift * wish.augment,
+            "flip": first.flip and wish.augment > 0,
         }
     )
 

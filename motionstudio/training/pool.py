@@ -167,7 +167,8 @@ def _read_clips(
             tell(f"{name}: absent, left out")
             continue
         clip = read_clip(data / name)
-        transform = Transform.fit(clip.size, config.size, range=intensity_range(clip))
+        shown = intensity_range(clip)
+        transform = Transform.fit(clip.size, config.size, mode=source.fit, range=shown)
         prepared = np.concatenate(
             [
                 _prepare(np.stack([clip.frames[t] for t in part]), transform, config)

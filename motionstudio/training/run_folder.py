@@ -105,15 +105,19 @@ class RunFolder:
         with suppress(OSError):
             self.path.rmdir()
 
-    def read(self, start: int = 0) -> tuple[list[Event], int]:
+    def read(self, start: int = 0, most: int = -1) -> tuple[list[Event], int]:
         """Events written from byte ``start`` on, and where to go on reading.
 
         A line that is not whole yet is left for the next call.
+
+        Args:
+            start: byte of the file.
+            most: bytes to read at most, more than any line has; -1: all.
         """
         try:
             with self.events.open("rb") as stream:
                 stream.seek(start)
-                text = stream.read()
+                text = stream.read(most)
         except FileNotFoundError:
             return [], start
         whole = text[: text.rfind(b"\n") + 1]

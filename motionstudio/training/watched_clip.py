@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from motionstudio.core.motion import Float, RowKind
-from motionstudio.core.picture import Transform, intensity_range
+from motionstudio.core.picture import Fit, Transform, intensity_range
 from motionstudio.core.warp import warp
 from motionstudio.datasets import make
 from motionstudio.io import read_clip
@@ -36,7 +36,7 @@ class WatchedClip:
         held_out: whether it is never trained on.
         path: its file, or None for a generated one by ``source``.
         source: the generator, where there is no file.
-        seed: of the recipe.
+        seed: of the recipe. ``fit``: how frames of a file fill the picture.
     """
 
     name: str
@@ -44,6 +44,7 @@ class WatchedClip:
     path: Path | None = None
     source: GeneratorSource | None = None
     seed: int = 0
+    fit: Fit = "crop"
 
     def frames(self, card: ModelCard) -> tuple[Float, NDArray[np.float64]]:
         """(T, C, S, S) at most 24 frames in [0, 1] as the model sees them, and their times."""
@@ -51,7 +52,8 @@ class WatchedClip:
             return self._generated(card)
         clip = read_clip(self.path)
         chosen = np.unique(np.linspace(0, len(clip) - 1, _FRAMES).round().astype(int))
-        transform = Transform.fit(clip.size, card.size, range=intensity_range(clip))
+        shown = intensity_range(clip)
+        transform = Transform.fit(clip.size, card.size, mode=self.fit, range=shown)
         frames = np.stack([clip.frames[int(t)] for t in chosen])
         return transform.apply(frames, channels=card.channels), np.asarray(clip.times)[chosen]
 
@@ -71,7 +73,7 @@ def choose(recipe: Recipe, data: Path | None) -> WatchedClip | None:
                 path = data / name if data is not None else Path(name)
                 there = path.is_absolute() or data is not None
                 if (number in source.hold_out) is wanted and there and path.exists():
-                    return WatchedClip(path.name, wanted, path)
+                    return WatchedClip(path.name, wanted, path, fit=source.fit)
     for generator in recipe.data:
         if isinstance(generator, GeneratorSource):
             return WatchedClip(generator.generator, True, None, generator, recipe.seed)
@@ -81,12 +83,12 @@ def choose(recipe: Recipe, data: Path | None) -> WatchedClip | None:
 def look(
     clip: WatchedClip, task: Task, averaged: Mapping[str, Tensor], step: int, folder: Path
 ) -> Watched | None:
-    """Write the picture of ``step`` into ``folder`` and measure; None where rows are no frames."""
+    """Write the picture of ``step`` into ``folder`` and measure; None without pictures."""
     place = folder / "looked"
     try:
         task.export(averaged, step, place)
         model = load_model(place)
-        if model.card.rows is not RowKind.FRAME or Capability.DECODE not in model.card.capabilities:
+        if Capability.DECODE not in model.card.capabilities:
             return None
         truth, made = _made(model, clip)
     finally:
@@ -101,13 +103,22 @@ def look(
 def _made(model: MotionModel, clip: WatchedClip) -> tuple[Float, Float]:
     frames, times = clip.frames(model.card)
     motion = model.encode(frames, np.ones(len(frames), np.bool_), times)
-    decoded = model.decode(motion, frames[0], range(len(frames)))
+    decoded = model.decode(motion, frames[0], _rows(model.card, len(frames)))
     if decoded.frames is not None:
+        if model.card.rows is RowKind.PAIR:  # The first frame is given.
+            return frames, np.concatenate([frames[:1], decoded.frames])
         return frames, decoded.frames
     assert decoded.displacement is not None
     source = np.ascontiguousarray(np.moveaxis(frames[0], 0, -1))
     moved = np.stack([warp(source, field) for field in decoded.displacement])
     return frames, np.moveaxis(moved, -1, 1).astype(np.float32)
+
+
+def _rows(card: ModelCard, count: int) -> range:
+    """Rows whose pictures are those of the frames: the last glimpse of each, where there are."""
+    if card.rows is RowKind.GLIMPSE:
+        return range(card.glimpses - 1, count * card.glimpses, card.glimpses)
+    return range(count - 1 if card.rows is RowKind.PAIR else count)
 
 
 def _rmse(made: Float, truth: Float) -> float:

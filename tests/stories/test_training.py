@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -31,6 +33,7 @@ from motionstudio.training.events import (
     Said,
     Stepped,
     Watched,
+    to_line,
 )
 from motionstudio.training.loop import train
 from motionstudio.training.orders import Orders
@@ -125,7 +128,7 @@ def test_the_pane_shows_buttons_that_fit_the_phase(qtbot: Any, tmp_path: Path) -
     assert "never trained on" in pane.clip.text()
     assert not pane.sheet.image.isNull()
     shown = {b.text() for b in (pane.pause, pane.keep, pane.discard, pane.use) if b.isVisible()}
-    assert shown == {"Pause", "Stop and keep", "Discard"}
+    assert shown == {"Pause", "Stop and keep", "Discard…"}
     with qtbot.waitSignal(pane.pauseRequested):
         pane.pause.click()
     progress.take(Paused(12))
@@ -135,7 +138,7 @@ def test_the_pane_shows_buttons_that_fit_the_phase(qtbot: Any, tmp_path: Path) -
     progress.take(Finished(100, "mine"))
     pane.show_progress(progress, False, tmp_path)
     shown = {b.text() for b in (pane.pause, pane.keep, pane.discard, pane.use) if b.isVisible()}
-    assert shown == {"Use it"}
+    assert shown == {"Use it", "Remove…"}
     assert state_text(progress) == "Finished · step 100 of 100"
 
 
@@ -182,6 +185,78 @@ def test_a_killed_run_is_said_and_goes_on(
     with qtbot.waitSignal(runs.finished, timeout=LONG_MS):
         runs.resume("cut")
     assert (tmp_path / "checkpoints" / "cut").is_dir()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
+def test_a_run_of_the_window_that_is_killed_goes_on_with_the_same_losses(
+    qtbot: Any, runs: Runs, template: ModelCard, tmp_path: Path
+) -> None:
+    recipe = recipe_for(_wish(template, tmp_path, "killed", 600))
+    whole: list[Event] = []
+    train(recipe, tmp_path / "whole", tmp_path / "model", data=tmp_path, tell=whole.append)
+    runs.start(recipe)
+    run = runs.run("killed")
+    assert run is not None
+    qtbot.waitUntil(lambda: run.progress.step > 100, timeout=LONG_MS)
+    runs.give("killed", Order.PAUSE)
+    qtbot.waitUntil(lambda: run.progress.phase is Phase.PAUSED, timeout=LONG_MS)
+    runs.give("killed", Order.GO)
+    paused = run.progress.step
+    qtbot.waitUntil(lambda: run.progress.step > paused, timeout=LONG_MS)
+    os.kill(int((run.folder.path / "lock.json").read_text()), signal.SIGKILL)
+    qtbot.waitUntil(lambda: run.progress.phase is Phase.INTERRUPTED, timeout=LONG_MS)
+    with qtbot.waitSignal(runs.finished, timeout=LONG_MS):
+        runs.resume("killed")
+    told, _ = run.folder.read()
+    seen = [{e.step: e.error for e in found if isinstance(e, Watched)} for found in (whole, told)]
+    assert len(seen[0]) > 10
+    assert seen[0] == seen[1]
+    states = (tmp_path / "model", tmp_path / "checkpoints" / "killed")
+    assert read_card(states[0]).hash == read_card(states[1]).hash
+
+
+def test_long_stories_of_old_runs_are_read_bit_by_bit(
+    qtbot: Any, runs: Runs, template: ModelCard, tmp_path: Path
+) -> None:
+    folder = RunFolder(tmp_path / "runs" / "old")
+    write_recipe(recipe_for(_wish(template, tmp_path, "old", 4)), folder.recipe)
+    lines = [to_line(_step(step, fit=1.0)) for step in range(1, 1001)]
+    folder.events.write_text("\n".join([*lines, to_line(Finished(1000, "old"))]) + "\n")
+    told: list[str] = []
+    runs.finished.connect(told.append)
+    runs.find()
+    run = runs.run("old")
+    assert run is not None
+    assert run.progress.step < 1000
+    qtbot.waitUntil(lambda: not run.behind, timeout=LONG_MS)
+    assert len(run.progress.losses["fit"]) == 1000
+    assert run.progress.phase is Phase.FINISHED
+    # What ended before this window was there is no news.
+    assert told == []
+
+
+@pytest.mark.parametrize("yes", [True, False])
+def test_a_finished_run_is_removed_when_people_mean_it(
+    qtbot: Any, make_window: MakeWindow, template: ModelCard, tmp_path: Path, yes: bool
+) -> None:
+    training = make_window().presenters.training
+    folder = RunFolder(training._folder / "old")
+    write_recipe(recipe_for(_wish(template, tmp_path, "old", 4)), folder.recipe)
+    folder.events.write_text(to_line(Finished(4, "old")) + "\n")
+    training.runs.find()
+    qtbot.waitUntil(lambda: training.usable, timeout=LONG_MS)
+    asked: list[tuple[str, bool]] = []
+
+    def ask(_parent: QWidget, name: str, finished: bool) -> bool:
+        asked.append((name, finished))
+        return yes
+
+    training.ask_discard = ask
+    training._pane.discard.click()
+    assert asked == [("old", True)]
+    assert folder.path.exists() is not yes
+    assert (training.runs.names == ()) is yes
 
 
 def test_names_are_free_and_fit_a_folder(runs: Runs, tmp_path: Path) -> None:
@@ -241,6 +316,20 @@ def test_the_dialog_says_the_cost_before_it_starts(
     choice = dialog.choice()
     assert choice is not None
     assert (len(choice.subjects), choice.files) == (1, (tmp_path / "another.mp4",))
+    assert not dialog.form.pixels.isEnabled()
+    assert "start anew" in dialog.form.pixels.toolTip()
+    dialog.form.anew.setChecked(True)
+    dialog.form.pixels.setCurrentIndex(dialog.form.pixels.findData(64))
+    dialog.form.every.setCurrentIndex(dialog.form.every.findData(0))
+    dialog.form.augment.setCurrentIndex(dialog.form.augment.findData(0.0))
+    dialog.form.stops.setChecked(True)
+    assert "All clips are trained on" in dialog.form.split.text()
+    choice = dialog.choice()
+    assert choice is not None
+    recipe = choice.recipe(())
+    assert (recipe.model["size"], recipe.patience, recipe.stop_by) == (64, 3, "watched clip")
+    assert (recipe.stages[0].turn, recipe.stages[0].flip) == (0.0, False)
+    assert recipe.start_from == ""
     dialog.reject()
     assert not dialog.costing.running
 

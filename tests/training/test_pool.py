@@ -109,10 +109,10 @@ def test_the_pool_is_kept_under_a_name_that_its_ingredients_determine(tmp_path: 
     assert said
     again = cached_pool(recipe, config, None, tmp_path, said.append)
     assert _same(first, again)
-    assert len(list(tmp_path.glob("pool-*.npz"))) == 1
+    assert len(list(tmp_path.glob("pool-*.json"))) == 1
     other = small.recipe(tmp_path, seed="8")
     assert not _same(first, cached_pool(other, config, None, tmp_path, said.append))
-    assert len(list(tmp_path.glob("pool-*.npz"))) == 2
+    assert len(list(tmp_path.glob("pool-*.json"))) == 2
 
 
 @pytest.mark.real_data

@@ -8,10 +8,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QSignalBlocker, QTimer
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFileDialog, QVBoxLayout, QWidget
+from typing_extensions import override
 
+from motionstudio.core.picture import Fit
 from motionstudio.document.subject import Subject
+from motionstudio.gui.items.grouped_choice import Choice, fill
 from motionstudio.gui.panes.training import time_text
 from motionstudio.gui.theme.tokens import SPACE_L, SPACE_M
 from motionstudio.gui.training.costing import Costing
@@ -19,7 +23,14 @@ from motionstudio.gui.training.form import TrainForm
 from motionstudio.gui.training.material import write_subjects
 from motionstudio.io import readable_suffixes
 from motionstudio.models.base import ModelCard
-from motionstudio.training.own_clips import Wish, held_out, recipe_for, why_not
+from motionstudio.training.own_clips import (
+    Wish,
+    held_out,
+    recipe_for,
+    why_not,
+    why_not_generated,
+)
+from motionstudio.training.own_systems import known, sizes
 from motionstudio.training.recipe import Recipe
 
 _SETTLED_MS = 400
@@ -38,6 +49,11 @@ class TrainChoice:
     steps: int
     generated: bool
     name: str
+    size: int = 0
+    fit: Fit = "crop"
+    every: int = 5
+    augment: float = 0.5
+    stops: bool = False
 
     def recipe(self, written: Sequence[Path]) -> Recipe:
         """The recipe, once the subjects are files.
@@ -47,7 +63,19 @@ class TrainChoice:
         """
         files = (*written, *self.files)
         return recipe_for(
-            Wish(self.name, files, self.template, self.go_on, self.steps, self.generated)
+            Wish(
+                self.name,
+                files,
+                self.template,
+                self.go_on,
+                self.steps,
+                self.generated,
+                size=self.size,
+                fit=self.fit,
+                every=self.every,
+                augment=self.augment,
+                stops=self.stops,
+            )
         )
 
 
@@ -78,6 +106,7 @@ class TrainDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Train a model on your clips")
+        self.setAcceptDrops(True)
         self.form, self.costing = TrainForm(), Costing(self)
         self._free_name, self._scratch, self._submit = free_name, scratch, submit
         self._asked = 0
@@ -87,8 +116,8 @@ class TrainDialog(QDialog):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_SETTLED_MS)
-        self._fill(subjects, active, model)
         self._lay_out()
+        self._fill(subjects, active, model)
         self._connect()
         self._refresh()
 
@@ -106,6 +135,11 @@ class TrainDialog(QDialog):
             self.form.steps.value(),
             self.form.generated.isChecked(),
             self._free_name(self.form.name.text()),
+            int(self.form.pixels.currentData() or 0),
+            self.form.fit.currentData(),
+            int(self.form.every.currentData()),
+            float(self.form.augment.currentData()),
+            self.form.stops.isChecked(),
         )
 
     def done(self, result: int) -> None:
@@ -122,9 +156,12 @@ class TrainDialog(QDialog):
                               "Open in the studio, cropped as its model sees it")  # fmt: skip
                 if one.id == active:
                     form.name.setText(self._free_name(one.name))
-        for card in self._cards.values():
-            form.model.addItem(f"{card.name} · {card.title}", card.name)
-        form.model.setCurrentIndex(max(0, form.model.findData(model)))
+        chosen = self._cards.get(model) or next(iter(self._cards.values()), None)
+        for system in sorted({card.system for card in self._cards.values()}, key=_system_name):
+            form.system.addItem(_system_name(system), system)
+        if chosen is not None:
+            form.system.setCurrentIndex(form.system.findData(chosen.system))
+            self._list_models(chosen.name)
         form.name.setText(form.name.text() or self._free_name("mine"))
 
     def _lay_out(self) -> None:
@@ -140,12 +177,16 @@ class TrainDialog(QDialog):
         column.setSpacing(SPACE_M)
         column.addWidget(self.form, 1)
         column.addWidget(self.buttons)
-        self.resize(820, 460)
+        self.resize(900, 560)
 
     def _connect(self) -> None:
         form = self.form
         form.clips.itemChanged.connect(self._refresh)
-        form.model.currentIndexChanged.connect(self._refresh)
+        form.system.currentIndexChanged.connect(partial(self._list_models, ""))
+        form.model.currentIndexChanged.connect(self._on_model)
+        for box in (form.fit, form.every, form.augment, form.pixels):
+            box.activated.connect(self._refresh)
+        form.stops.toggled.connect(self._refresh)
         form.go_on.toggled.connect(self._refresh)
         form.generated.toggled.connect(self._refresh)
         form.effort.activated.connect(self._on_effort)
@@ -156,7 +197,62 @@ class TrainDialog(QDialog):
         self.costing.measured.connect(self._on_measured)
         self.costing.failed.connect(self._on_failed)
 
+    def _list_models(self, name: str, _row: int = 0) -> None:
+        """The checkpoints of the chosen system, ``name`` or the first of them chosen."""
+        system = self.form.system.currentData()
+        cards = [card for card in self._cards.values() if card.system == system]
+        with QSignalBlocker(self.form.model):
+            fill(
+                self.form.model,
+                [Choice(f"{c.name} · {c.title}", c.name, c.family, c.summary) for c in cards],
+            )
+            first = name or (cards[0].name if cards else "")
+            self.form.model.setCurrentIndex(self.form.model.findData(first))
+        self._on_model()
+
+    def _on_model(self, _row: int = 0) -> None:
+        card = self._cards.get(str(self.form.model.currentData()))
+        self.form.pixels.clear()
+        for size in sizes(card) if card is not None else ():
+            self.form.pixels.addItem(f"{size} × {size} pixels", size)
+        self.form.pixels.setCurrentIndex(self.form.pixels.findData(card.size if card else 0))
+        self._refresh()
+
+    def _show_reasons(self) -> None:
+        """What cannot be chosen now says why."""
+        form, card = self.form, self._cards.get(str(self.form.model.currentData()))
+        anew, facts = form.anew.isChecked(), known(card.system if card is not None else "")
+        form.pixels.setEnabled(anew)
+        form.pixels.setToolTip(
+            "Larger pictures show more and take longer"
+            if anew
+            else "What it has learned fits pictures of this size; start anew to choose another"
+        )
+        if not anew and card is not None:
+            form.pixels.setCurrentIndex(form.pixels.findData(card.size))
+        form.augment.setEnabled(facts.augments)
+        form.augment.setToolTip(
+            "How far pictures are turned, zoomed and shifted at random in training"
+            if facts.augments
+            else f"{facts.name} is trained on pictures as they are"
+        )
+        made = card is not None and why_not_generated(card)
+        form.generated.setEnabled(not made)
+        form.generated.setToolTip(
+            made or "So that it does not forget what it knew; takes time to prepare"
+        )
+        if made:
+            form.generated.setChecked(False)
+        several = len(form.chosen()) > 1
+        form.every.setEnabled(several)
+        form.every.setToolTip(
+            "Which clips are never trained on, only looked at"
+            if several
+            else "A single clip is trained on whole"
+        )
+
     def _refresh(self, _what: object = None) -> None:
+        self._show_reasons()
         choice = self.choice()
         self.train.setEnabled(choice is not None)
         self.form.split.setText(self._split_words())
@@ -173,7 +269,10 @@ class TrainDialog(QDialog):
             self._timer.start()
 
     def _split_words(self) -> str:
-        left_out = len(held_out(len(self.form.chosen())))
+        count, every = len(self.form.chosen()), int(self.form.every.currentData())
+        left_out = len(held_out(count, every))
+        if not left_out and count > 1:
+            return "All clips are trained on: how it does on new ones will not be known."
         if not left_out:
             return "A single clip is trained on whole; with more, some are only looked at."
         one = "1 clip is" if left_out == 1 else f"{left_out} clips are"
@@ -229,6 +328,17 @@ class TrainDialog(QDialog):
         self.train.setEnabled(False)
         self.train.setToolTip(words)
 
+    @override
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    @override
+    def dropEvent(self, event: QDropEvent) -> None:
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        event.acceptProposedAction()
+        self.add_files([path for one in paths for path in _files_of(one)])
+
     def _ask_files(self) -> None:
         names, _ = QFileDialog.getOpenFileNames(self, "Add clips to train on")
         self.add_files([Path(name) for name in names])
@@ -236,12 +346,22 @@ class TrainDialog(QDialog):
     def _ask_folder(self) -> None:
         name = QFileDialog.getExistingDirectory(self, "Add the clips of a folder")
         if name:
-            known = readable_suffixes()
-            inside = sorted(Path(name).iterdir())
-            self.add_files([path for path in inside if path.name.lower().endswith(known)])
+            self.add_files(_files_of(Path(name)))
 
     def add_files(self, files: Sequence[Path]) -> None:
         """Add files to the list, checked."""
         for path in files:
             self.form.add_clip(path.name, str(path), True, str(path))
         self._refresh()
+
+
+def _files_of(path: Path) -> list[Path]:
+    """A file itself, or the readable files of a folder."""
+    if not path.is_dir():
+        return [path]
+    suffixes = readable_suffixes()
+    return [one for one in sorted(path.iterdir()) if one.name.lower().endswith(suffixes)]
+
+
+def _system_name(system: str) -> str:
+    return known(system).name

@@ -67,7 +67,7 @@ class TrainingPane(QWidget):
         self.sheet, self.look = SheetView(), QSlider(Qt.Orientation.Horizontal)
         self.clip = MutedLabel()
         self.pause = QPushButton("Pause")
-        self.keep, self.discard = QPushButton("Stop and keep"), QPushButton("Discard")
+        self.keep, self.discard = QPushButton("Stop and keep"), QPushButton()
         self.use = primary_button("Use it")
         self.plot: LossPlot | None = None
         self._progress: Progress | None = None
@@ -149,7 +149,12 @@ class TrainingPane(QWidget):
         self.pause.setText("Go on" if resting else "Pause")
         self.pause.setVisible(not finished)
         self.keep.setVisible(alive and not finished)
-        self.discard.setVisible(not finished)
+        self.discard.setText("Remove…" if finished else "Discard…")
+        self.discard.setToolTip(
+            "Remove this run from the list; its model stays"
+            if finished
+            else "Stop, and delete this run"
+        )
         self.use.setVisible(finished)
 
     def _press_pause(self) -> None:
@@ -226,6 +231,7 @@ class TrainingPane(QWidget):
         self.look.setToolTip("Drag to the left for earlier pictures")
         self.pause.setToolTip("Save the state and wait; or go on from there")
         self.keep.setToolTip("Stop now, and write a checkpoint of what was learned so far")
+        self.discard.setText("Discard…")
         self.discard.setToolTip("Stop, and delete this run")
         self.set_use_reason("")
 
@@ -238,6 +244,8 @@ def state_text(progress: Progress) -> str:
     if progress.phase is Phase.RUNNING:
         words += [f"{progress.speed:.1f} steps/s", f"{time_text(progress.left)} left"]
         words.append(f"learning rate {progress.rate:.2g}")
+        if progress.waiting is not None:
+            words.append(f"{progress.waiting:.0%} waiting for data")
     return " · ".join(words)
 
 

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
 from motionstudio.core.errors import MotionStudioError
+from motionstudio.gui.dialogs.run_question import ask_discard
 from motionstudio.gui.dialogs.train_options import TrainChoice, TrainDialog
 from motionstudio.gui.dialogs.unsaved import RunsAnswer
 from motionstudio.gui.folders import Folders
@@ -65,6 +66,7 @@ class TrainingPresenter(QObject):
         self._session, self._pane, self.runs = session, pane, runs
         self._folder, self._window = folder, window
         self._name = ""
+        self.ask_discard: Callable[[QWidget, str, bool], bool] = ask_discard
         runs.changed.connect(self._on_changed)
         runs.finished.connect(self._on_finished)
         runs.failed.connect(self._on_failed)
@@ -73,7 +75,7 @@ class TrainingPresenter(QObject):
         pane.pauseRequested.connect(partial(self._give, Order.PAUSE))
         pane.resumeRequested.connect(self._resume)
         pane.keepRequested.connect(partial(self._give, Order.KEEP))
-        pane.discardRequested.connect(partial(self._give, Order.DISCARD))
+        pane.discardRequested.connect(self._discard)
         pane.useRequested.connect(self.use)
         session.view.changed.connect(self._show_use)
         session.project.changed.connect(self._show_use)
@@ -177,6 +179,13 @@ class TrainingPresenter(QObject):
         if self.runs.run(self._name) is not None:
             with self._session.reported():
                 self.runs.give(self._name, order)
+
+    def _discard(self) -> None:
+        name = self._name
+        finished = self.usable
+        if self.runs.run(name) is not None and self.ask_discard(self._window, name, finished):
+            with self._session.reported():
+                self.runs.give(name, Order.DISCARD)
 
     def _resume(self) -> None:
         with self._session.reported():

@@ -24,6 +24,9 @@ from motionstudio.gui.items.pane_header import MutedLabel
 from motionstudio.gui.theme.tokens import SPACE_L, SPACE_S
 
 EFFORTS = (("Quick", 300), ("Good", 1500), ("Thorough", 6000))
+SPLITS = (("Every fifth clip", 5), ("Every third clip", 3), ("No clip", 0))
+AUGMENTS = (("Not at all", 0.0), ("A little", 0.5), ("Much", 1.0))
+FITS = (("Fill the square with their middle", "crop"), ("Show all of it", "letterbox"))
 
 
 class TrainForm(QWidget):
@@ -33,10 +36,12 @@ class TrainForm(QWidget):
         super().__init__(parent)
         self.clips = QListWidget()
         self.add_files, self.add_folder = QPushButton("Add files…"), QPushButton("Add folder…")
-        self.model = QComboBox()
+        self.system, self.model = QComboBox(), QComboBox()
         self.go_on = QRadioButton("Go on from what it has learned")
         self.anew = QRadioButton("Start anew with its sizes")
+        self.pixels, self.fit, self.every, self.augment = (QComboBox() for _ in range(4))
         self.effort, self.steps = QComboBox(), QSpinBox()
+        self.stops = QCheckBox("Stop when it gets no better")
         self.generated = QCheckBox("Train on its generated subjects too")
         self.name = QLineEdit()
         self.split, self.cost = MutedLabel(), QLabel()
@@ -77,12 +82,35 @@ class TrainForm(QWidget):
         self.steps.setRange(10, 1_000_000)
         self.steps.setValue(EFFORTS[0][1])
         self.steps.setGroupSeparatorShown(True)
+        for text, every in SPLITS:
+            self.every.addItem(text, every)
+        self.every.setToolTip("Which clips are never trained on, only looked at")
+        for text, amount in AUGMENTS:
+            self.augment.addItem(text, amount)
+        self.augment.setCurrentIndex(1)
+        for text, fit in FITS:
+            self.fit.addItem(text, fit)
+        self.fit.setToolTip("How frames of files become squares; open subjects keep their crop")
+        self.stops.setToolTip(
+            "Ends when the watched clip is made no better three times in a row; the best weights "
+            "are kept"
+        )
+        # Long names of models must not make the dialog as wide as a page.
+        for box in (self.system, self.model):
+            box.setSizeAdjustPolicy(
+                QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+            )
+            box.setMinimumContentsLength(24)
+        self.system.setToolTip("Kind of model")
+        self.model.setToolTip("Whose sizes and objective are used")
         self.generated.setToolTip("So that it does not forget what it knew; takes time to prepare")
         self.name.setToolTip("Under this name it will be in the list of models")
         self.cost.setWordWrap(True)
         names = {
-            self.model: "Start from", self.effort: "Effort", self.steps: "Steps",
-            self.name: "Name", self.cost: "What it will cost",
+            self.system: "System", self.model: "Start from", self.effort: "Effort",
+            self.steps: "Steps", self.name: "Name", self.cost: "What it will cost",
+            self.pixels: "Picture size", self.fit: "Files", self.every: "Held out",
+            self.augment: "Turned and shifted at random",
         }  # fmt: skip
         for widget, name in names.items():
             widget.setAccessibleName(name)
@@ -96,9 +124,14 @@ class TrainForm(QWidget):
         adding.addWidget(self.add_folder)
         adding.addStretch(1)
         left.addLayout(adding)
+        below = QFormLayout()
+        below.addRow("Files", self.fit)
+        below.addRow("Held out", self.every)
+        left.addLayout(below)
         left.addWidget(self.split)
         form = QFormLayout()
         form.setVerticalSpacing(SPACE_S)
+        form.addRow("System", self.system)
         form.addRow("Start from", self.model)
         beginning = QButtonGroup(self)
         for button in (self.go_on, self.anew):
@@ -107,7 +140,10 @@ class TrainForm(QWidget):
         steps = QHBoxLayout()
         steps.addWidget(self.effort, 1)
         steps.addWidget(self.steps)
+        form.addRow("Picture size", self.pixels)
+        form.addRow("Turned, shifted", self.augment)
         form.addRow("Effort", steps)
+        form.addRow("", self.stops)
         form.addRow("", self.generated)
         form.addRow("Name", self.name)
         form.addRow("Cost", self.cost)

@@ -36,6 +36,7 @@ class Progress:
         phase: where it stands, as its events tell.
         step, steps: done and planned.
         rate, speed, left: learning rate, steps a second, seconds to go.
+        waiting: share of the time spent waiting for data, 0 to 1; None: not known.
         losses: by name, (step, value) of each event.
         held_out: figures on held-out sequences, likewise.
         looks: pictures of the watched clip.
@@ -48,6 +49,7 @@ class Progress:
     rate: float = 0.0
     speed: float = 0.0
     left: float = 0.0
+    waiting: float | None = None
     losses: dict[str, list[tuple[int, float]]] = field(default_factory=dict)
     held_out: dict[str, list[tuple[int, float]]] = field(default_factory=dict)
     looks: list[Watched] = field(default_factory=list)
@@ -81,6 +83,7 @@ class Progress:
     def _step(self, event: Stepped) -> None:
         self.phase, self.step, self.steps = Phase.RUNNING, event.step, event.steps
         self.rate, self.speed, self.left = event.rate, event.speed, event.left
+        self.waiting = event.waiting
         self._add(self.losses, event.step, event.losses)
 
     def _add(

@@ -15,6 +15,8 @@ from motionstudio.training.recipe import Recipe
 from motionstudio.training.run_folder import Order, RunFolder
 
 _LOOK_MS = 300
+_PORTION = 1 << 15
+"""Bytes of events that are read at a time: milliseconds of the window's thread."""
 _GRACE = 200
 """Looks (a minute) that a started process may take to appear on a busy machine."""
 
@@ -24,6 +26,12 @@ class Run:
 
     Args:
         folder: of the run.
+
+    Attributes:
+        progress: what its events told.
+        alive: whether its process is at work. ``grace``: looks that it still has to appear.
+        past: whether it ended before this window knew of it, so that nobody is told.
+        behind: whether there are more events than were read yet.
     """
 
     def __init__(self, folder: RunFolder) -> None:
@@ -31,6 +39,8 @@ class Run:
         self.progress = Progress()
         self.alive = False
         self.grace = 0
+        self.past = False
+        self.behind = True
         self._place = 0
 
     @property
@@ -42,7 +52,8 @@ class Run:
         """Take what is new; tells whether anything is."""
         # In this order: a run that has ended has told everything.
         alive = self.folder.alive()
-        events, self._place = self.folder.read(self._place)
+        events, place = self.folder.read(self._place, _PORTION)
+        self.behind, self._place = place - self._place > _PORTION // 2, place
         for event in events:
             self.progress.take(event)
         before = (self.progress.phase, self.alive)
@@ -54,7 +65,7 @@ class Run:
             self.grace = 0
             if self.progress.phase is Phase.INTERRUPTED:
                 self.progress.phase = Phase.PREPARING
-        elif not self.progress.over and not self.grace:
+        elif not self.progress.over and not self.grace and not self.behind:
             self.progress.phase = Phase.INTERRUPTED
         return bool(events) or before != (self.progress.phase, alive)
 
@@ -84,6 +95,9 @@ class Runs(QObject):
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK_MS)
         self._timer.timeout.connect(self.look)
+        self._catching_up = QTimer(self)
+        self._catching_up.setInterval(0)
+        self._catching_up.timeout.connect(self._catch_up)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -105,10 +119,12 @@ class Runs(QObject):
         for path in sorted(paths, key=lambda path: path.stat().st_mtime):
             if path.name not in self._runs:
                 self._runs[path.name] = run = Run(RunFolder(path))
-                run.look()
+                run.alive = run.folder.alive()
+                run.past = not run.alive
                 self.changed.emit(path.name)
         if self.living:
             self._timer.start()
+        self._catching_up.start()
 
     def free_name(self, wish: str) -> str:
         """``wish``, with a number where there is such a run or checkpoint already."""
@@ -139,6 +155,7 @@ class Runs(QObject):
             self._tell_process(run, Order.GO)
         else:
             run.progress.phase = Phase.PREPARING
+            run.past = False
             self._launch(name)
 
     def give(self, name: str, order: Order) -> None:
@@ -158,18 +175,31 @@ class Runs(QObject):
         for name, run in list(self._runs.items()):
             if not run.folder.recipe.exists():
                 self._forget(name)
-            elif (run.alive or run.grace) and run.look():
+            elif (run.alive or run.grace or run.behind) and run.look():
+                run.past = run.past and not run.alive
                 self._tell(name, run)
-        if not self.living:
+        if not (self.living or any(run.behind for run in self._runs.values())):
             self._timer.stop()
 
     def stop(self) -> None:
         """Look no more; the processes go on."""
         self._timer.stop()
+        self._catching_up.stop()
+
+    def _catch_up(self) -> None:
+        """Read one portion of one run that has a long story, the newest first."""
+        for name in self.names:
+            run = self._runs[name]
+            if run.behind:
+                run.look()
+                if not run.behind:
+                    self._tell(name, run)
+                return
+        self._catching_up.stop()
 
     def _tell(self, name: str, run: Run) -> None:
         self.changed.emit(name)
-        if run.alive:
+        if run.alive or run.past or run.behind:
             return
         if run.progress.phase is Phase.FINISHED:
             self.finished.emit(name)
