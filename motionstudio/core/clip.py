@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 
 Frame = NDArray[Any]
 
+FLOOR = "floor, nats"
+"""Name of the factor that says what a frame costs at least, given those before it."""
+
 
 @runtime_checkable
 class FrameSource(Protocol):

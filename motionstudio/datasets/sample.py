@@ -12,9 +12,6 @@ from motionstudio.core.clip import Clip
 
 Float = NDArray[np.float32]
 
-FLOOR = "floor, nats"
-"""Name of the factor that says what a frame costs at least, given those before it."""
-
 
 @dataclass(frozen=True, slots=True)
 class SampleMeta:

@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from motionstudio.core.clip import FLOOR
 from motionstudio.datasets.digits import written
 from motionstudio.datasets.layers import Composition, Layer, Paint, compose, still
-from motionstudio.datasets.sample import FLOOR, Sample, SampleMeta
+from motionstudio.datasets.sample import Sample, SampleMeta
 
 Float = NDArray[np.float32]
 Double = NDArray[np.float64]

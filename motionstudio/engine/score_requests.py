@@ -36,10 +36,14 @@ class Scored(Response):
     """Nats of each whole frame, as ``models.base.Score`` has them.
 
     Attributes:
-        bound, weighted, floor: (T,) float32. ``samples``: latents drawn for each frame.
+        bound, weighted, floor: (T,) float32. ``samples``: latents drawn for each frame; 0: exact.
+        given: frames at the beginning that have none before them to be told from.
+        floor_known: the floor is that of this very clip, which its generator knows.
     """
 
     bound: Float
     weighted: Float
     floor: Float
     samples: int
+    given: int = 0
+    floor_known: bool = False

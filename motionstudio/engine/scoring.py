@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
+
+from motionstudio.core.clip import FLOOR, Clip
 from motionstudio.core.errors import MotionStudioError
+from motionstudio.core.motion import Float
 from motionstudio.engine.call import Call
 from motionstudio.engine.device import Device
 from motionstudio.engine.preparation import Preparation
@@ -43,10 +47,19 @@ class ScoreMaker:
             call.tell,
             chunked=False,
         )
+        known = None if found.samples else _known_floor(request.clip)
         return Scored(
             ticket=call.ticket,
             bound=found.bound,
             weighted=found.weighted,
-            floor=found.floor,
+            floor=found.floor if known is None else known,
             samples=found.samples,
+            given=found.given,
+            floor_known=known is not None,
         )
+
+
+def _known_floor(clip: Clip) -> Float | None:
+    """(T,) what is left to chance in each frame of a clip of ours that knows it."""
+    known = clip.factors.get(FLOOR)
+    return None if known is None else np.asarray(known, np.float32)

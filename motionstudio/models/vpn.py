@@ -47,7 +47,7 @@ class VPNConfig:
         if not 2 <= self.levels <= 256:
             raise ValueError(f"levels must be 2 to 256, not {self.levels}")
         if self.size < 4 or self.decoder < 1 or not self.dilations:
-            raise ValueError("size must be 4 or more, and each part needs a block")
+            raise ValueError("size must be 4 or more, and encoder and decoder need a block each")
 
 
 PAPER = VPNConfig(64, 1, 256, 256, (1, 2, 4, 8, 1, 2, 4, 8), 12)
@@ -144,9 +144,7 @@ class Block(nn.Module):
         return h + made
 
 
-def _conv(
-    into: int, out: int, side: int, dilation: int, colours: int, parts: int = 1
-) -> nn.Conv2d:
+def _conv(into: int, out: int, side: int, dilation: int, colours: int, parts: int = 1) -> nn.Conv2d:
     """A plain convolution, or one with mask B where ``colours`` is not 0."""
     if colours:
         return MaskedConv(into, out, side, colours, own=True, parts=parts)
@@ -192,7 +190,9 @@ class VPN(nn.Module):
         masked = colours if config.within_frame else 0
         # The pixels of the frame itself enter here and nowhere else: without the centre.
         self.seen = MaskedConv(colours, width, 7, colours, own=False) if masked else None
-        self.decoder = nn.Sequential(*(Block(width, masked_for=masked) for _ in range(config.decoder)))
+        self.decoder = nn.Sequential(
+            *(Block(width, masked_for=masked) for _ in range(config.decoder))
+        )
         self.tell = _conv(width, colours * config.levels, 1, 1, masked)
 
     def begin(self, count: int) -> Memory:

@@ -11,9 +11,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from motionstudio.core.clip import FLOOR
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.datasets import GENERATORS, make
-from motionstudio.datasets.sample import FLOOR, Sample
+from motionstudio.datasets.sample import Sample
 from motionstudio.models.base import ModelCard
 from motionstudio.models.checkpoint import write_checkpoint
 from motionstudio.models.vpn import VPN, VPNConfig, config_from

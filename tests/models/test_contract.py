@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from motionstudio.core.errors import Cancelled
 from motionstudio.core.handles import HandleGoals
 from motionstudio.core.motion import Motion, RowKind
 from motionstudio.models import registry
@@ -15,10 +17,20 @@ from motionstudio.models.base import (
     HandleModel,
     Iterate,
     MotionModel,
+    Predictor,
     Scorer,
     Unsupported,
 )
-from tests.models import tiny, tiny_draw, tiny_fomm, tiny_vae, tiny_visual_dynamics, tiny_vpn
+from tests.models import (
+    tiny,
+    tiny_draw,
+    tiny_fomm,
+    tiny_recomposing,
+    tiny_stae,
+    tiny_vae,
+    tiny_visual_dynamics,
+    tiny_vpn,
+)
 
 FRESH: dict[str, Callable[[], MotionModel]] = {
     "genlmm": tiny.fresh,
@@ -26,8 +38,10 @@ FRESH: dict[str, Callable[[], MotionModel]] = {
     "draw": tiny_draw.fresh,
     "vae": tiny_vae.fresh,
     "inbetween": tiny_vae.fresh_inbetween,
+    "stae": tiny_stae.fresh,
     "vpn": tiny_vpn.fresh,
     "visual_dynamics": tiny_visual_dynamics.fresh,
+    "recomposing": tiny_recomposing.fresh,
 }
 """One small, freshly initialised model of every registered system."""
 
@@ -42,7 +56,8 @@ def model(request: pytest.FixtureRequest) -> MotionModel:
 
 
 def _clip(model: MotionModel) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    count = max(6, model.card.frames_min)
+    pairs = model.card.rows is RowKind.PAIR
+    count = max(6, model.card.frames_min) + pairs  # Pairs have one row less.
     frames = tiny.pictures(count, model.card.channels, model.card.size)
     return frames, np.ones(count, bool), np.arange(count) / 20
 
@@ -93,6 +108,9 @@ def test_in_betweening_ignores_dropped_pictures_and_flags_their_rows(model: Moti
     motion = model.encode(frames, kept, times)
     frames[~kept] = np.nan
     np.testing.assert_array_equal(motion.mean, model.encode(frames, kept, times).mean)
+    if motion.rows is RowKind.PAIR:
+        np.testing.assert_array_equal(motion.filled, ~kept[1:])
+        return
     each = len(motion.mean) // len(frames)
     np.testing.assert_array_equal(motion.filled, np.repeat(~kept, each))
 
@@ -148,10 +166,7 @@ def test_an_edited_row_changes_its_picture_and_no_other(model: MotionModel) -> N
     before = _made(model, motion)
     mean = motion.mean.copy()
     mean[4] += 1.0
-    edited = Motion(
-        mean, motion.std, motion.kept, motion.times, motion.rows, motion.row_times, motion.filled
-    )
-    after = _made(model, edited)
+    after = _made(model, replace(motion, mean=mean))
     np.testing.assert_array_equal(before[0], after[0])
     assert not np.array_equal(before[1], after[1])
 
@@ -162,9 +177,29 @@ def test_transport_reads_the_other_source(model: MotionModel) -> None:
     motion = _motion(model)
     own = model.decode(motion, frames[0], [3])
     other = model.decode(motion, np.ascontiguousarray(1 - frames[0]), [3])
+    # Flow of what was watched is the same on any picture; all other systems adapt their field.
+    retargets = model.card.system == "stae"
     for mine, theirs in ((own.displacement, other.displacement), (own.frames, other.frames)):
-        assert mine is None or not np.array_equal(mine, theirs)
+        assert mine is None or np.array_equal(mine, theirs) == retargets
     assert own.displacement is not None or own.frames is not None
+
+
+def test_futures_are_of_the_length_asked_for_and_repeat_by_seed(model: MotionModel) -> None:
+    _needs(model, Capability.PREDICT)
+    assert isinstance(model, Predictor)
+    frames, _, _ = _clip(model)
+    before, shown = frames.copy(), []
+    made = [model.predict(frames, 2, futures=2, seed=s, reveal=shown.append) for s in (1, 1)]
+    np.testing.assert_array_equal(frames, before)
+    assert made[0].frames.shape == (2, 2, *frames.shape[1:])
+    assert made[0].frames.dtype == np.float32
+    assert np.isfinite(made[0].frames).all()
+    np.testing.assert_array_equal(made[0].frames, made[1].frames)
+    assert all(one.frames.shape[0] == 2 for one in shown)
+    if model.card.one_future:
+        np.testing.assert_array_equal(made[0].frames[0], made[0].frames[1])
+    with pytest.raises(Cancelled):
+        model.predict(frames, 2, tick=lambda _: False)
 
 
 def test_samples_repeat_by_seed(model: MotionModel) -> None:

@@ -25,6 +25,9 @@ SPECS: tuple[ActionSpec, ...] = (
                "a drawing", ()),
     ActionSpec("statistics.export", "Export statistics…", _PLOT, "Write variance, divergence and "
                "correlations of each dimension as a table", ()),
+    ActionSpec("statistics.odd", "Which frame does not belong?", "Model", "Go to the frame that the "
+               "model finds least likely, measured above what chance alone costs", (), "",
+               separated=True),
     ActionSpec("direction.save_edit", "Save the edit as a direction", _WAYS, "Keep the edit of "
                "the selected frames, or of this one, as a named direction", (), "direction"),
     ActionSpec("direction.save_difference", "Save a difference as a direction", _WAYS, "Keep the "
@@ -54,6 +57,10 @@ class ExploreActions:
         return {
             "projection.manifold": Behaviour(
                 explore.manifold.open, lambda: self._can.no_motion() or explore.manifold.why_not()
+            ),
+            "statistics.odd": Behaviour(
+                explore.likelihood.go_to_odd,
+                lambda: self._can.no_clip() or explore.likelihood.why_not_odd(),
             ),
             "projection.recompute": Behaviour(explore.projection.recompute, self._nothing_new),
             "projection.export_points": Behaviour(export.ask_points, export.why_no_points),

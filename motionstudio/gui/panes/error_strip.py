@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QLineF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
@@ -14,7 +16,10 @@ from motionstudio.gui.items.axis_widget import AxisWidget
 from motionstudio.gui.items.ink import hatch, mix, outline, pen
 from motionstudio.gui.items.time_axis import TimeAxis
 from motionstudio.gui.theme.apply import font
-from motionstudio.gui.theme.tokens import SPACE_S
+from motionstudio.gui.theme.tokens import LINE_CURVE, SPACE_S
+
+FLOOR_MARK = "floor"
+"""A mark of this name is dashed."""
 
 
 class ErrorStrip(AxisWidget):
@@ -31,6 +36,7 @@ class ErrorStrip(AxisWidget):
         self._errors = np.zeros(0)
         self._withheld = np.zeros(0, np.bool_)
         self._stale = np.zeros(0, np.bool_)
+        self._marks: dict[str, NDArray[np.floating]] = {}
         self._what, self._unit = "RMSE", "grey levels"
         self._message = "The error of each frame appears here once the motion is encoded."
         self._limit = 1.0
@@ -62,6 +68,14 @@ class ErrorStrip(AxisWidget):
             self._stale = np.zeros(len(errors), np.bool_)
         self.refresh()
 
+    def set_marks(self, marks: Mapping[str, NDArray[np.floating]]) -> None:
+        """Lines across the bars, (T,) each by name, such as what another model needs; or none.
+
+        They do not change the scale: a line above it is drawn at the top.
+        """
+        self._marks = {name: np.asarray(values, np.float64) for name, values in marks.items()}
+        self.refresh()
+
     def set_stale(self, stale: NDArray[np.bool_]) -> None:
         """(T,) True where the error is that of a motion that has changed since."""
         if stale.shape == self._errors.shape and not np.array_equal(stale, self._stale):
@@ -76,7 +90,7 @@ class ErrorStrip(AxisWidget):
         """Other numbers: their short name and what they are; the scale starts anew."""
         if (what, unit) != (self._what, self._unit):
             self._what, self._unit = what, unit
-            self._errors = np.zeros(0)
+            self._errors, self._marks = np.zeros(0), {}
             self.setAccessibleName("Error of each frame" if what == "RMSE" else f"{what} of each")
             self.refresh()
 
@@ -106,7 +120,10 @@ class ErrorStrip(AxisWidget):
         """Read-out of one frame."""
         error = self._errors[frame]
         known = f"{self._what} {error:.2f} {self._unit}"
-        amount = known if np.isfinite(error) else "error not known yet"
+        amount = known if np.isfinite(error) else f"{self._what} not known"
+        for name, values in self._marks.items():
+            if np.isfinite(error) and frame < len(values) and np.isfinite(values[frame]):
+                amount += f" · {name} {values[frame]:.2f}"
         return (
             f"Frame {frame} of 0-{len(self._errors) - 1} · {amount}"
             + (" against the withheld truth" if self._withheld[frame] else "")
@@ -177,6 +194,21 @@ class ErrorStrip(AxisWidget):
                 )
             else:
                 painter.fillRect(area, mix(tokens.surface, tokens.muted, 0.7))
+            self._paint_marks(painter, frame)
+
+    def _paint_marks(self, painter: QPainter, frame: int) -> None:
+        tokens = self.tokens
+        left, right = self.axis.left(frame), self.axis.right(frame)
+        for name, values in self._marks.items():
+            if frame >= len(values) or not np.isfinite(values[frame]):
+                continue
+            tall = (self.height() - 4) * min(1.0, float(values[frame]) / self._limit)
+            ink = pen(tokens.series[1], LINE_CURVE)
+            if name == FLOOR_MARK:
+                ink = QPen(QColor(tokens.text), 1, Qt.PenStyle.DashLine)
+            painter.setPen(ink)
+            height = self.height() - 1 - tall
+            painter.drawLine(QLineF(left, height, right, height))
 
     def _paint_message(self, painter: QPainter) -> None:
         area = QRectF(self.axis.gutter + SPACE_S, 0, self.width(), self.height())

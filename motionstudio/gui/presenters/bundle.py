@@ -18,8 +18,11 @@ from motionstudio.gui.background import Background
 from motionstudio.gui.compare.presenter import ComparePresenter
 from motionstudio.gui.folders import Folders
 from motionstudio.gui.live.presenter import LivePresenter
+from motionstudio.gui.panes.correlation import Correlation
 from motionstudio.gui.presenters.aligning import AligningPresenter
 from motionstudio.gui.presenters.carry_bundle import CarryPresenters
+from motionstudio.gui.presenters.correlating import PANE as CORRELATION
+from motionstudio.gui.presenters.correlating import CorrelatingPresenter
 from motionstudio.gui.presenters.dropping import DropPresenter
 from motionstudio.gui.presenters.edit_gate import EditGate
 from motionstudio.gui.presenters.encoding import EncodingPresenter
@@ -34,6 +37,7 @@ from motionstudio.gui.presenters.keying import KeyPresenter
 from motionstudio.gui.presenters.latent import LatentPresenter
 from motionstudio.gui.presenters.library import LibraryPresenter
 from motionstudio.gui.presenters.loading import LoadingPresenter
+from motionstudio.gui.presenters.motion_search import MotionSearchPresenter
 from motionstudio.gui.presenters.muting import MutePresenter
 from motionstudio.gui.presenters.opening import (
     Choice,
@@ -147,8 +151,15 @@ class Presenters(QObject):
         self.picture.changed.connect(self.latent_changed)
         self.overlays.glimpses.changed.connect(self.latent_changed)
         self.explore = ExplorePresenters(session, bench, self.gate, self)
+        self.explore.likelihood.measured.connect(self.errors.show_nats)
+        self.explore.likelihood.measured.connect(self.latent_changed)
         self.predicting = PredictingPresenter(session, bench, self)
         self.predicting.changed.connect(self.latent_changed)
+        shapes = Correlation()
+        bench.add_pane(CORRELATION, "Correlation", shapes, icon="correlation")
+        self.correlating = CorrelatingPresenter(session, self.overlays.labels, shapes, self)
+        self.search = MotionSearchPresenter(session, bench, self)
+        self.search.changed.connect(self.latent_changed)
         self.training = training_of(session, bench, kept, window)
         self.training.changed.connect(self.latent_changed)
         self.live = LivePresenter(session, window, self)
@@ -203,6 +214,10 @@ class Presenters(QObject):
             self.explore.maps.cancel()
         elif key == "predict":
             self.predicting.stop()
+        elif key == "search":
+            self.search.stop()
+        elif key == "correlate":
+            self.correlating.stop()
 
     def _connect(self, status: StatusBar) -> None:
         tasks, bench = self.tasks, self._bench
@@ -224,6 +239,11 @@ class Presenters(QObject):
         self.predicting.started.connect(partial(tasks.begin, "predict"))
         self.predicting.progressed.connect(partial(tasks.progress, "predict"))
         self.predicting.ended.connect(partial(tasks.end, "predict"))
+        self.correlating.started.connect(partial(tasks.begin, "correlate"))
+        self.correlating.ended.connect(partial(tasks.end, "correlate"))
+        self.search.started.connect(partial(tasks.begin, "search"))
+        self.search.progressed.connect(partial(tasks.progress, "search"))
+        self.search.ended.connect(partial(tasks.end, "search"))
         tasks.cancelled.connect(self.cancel_task)
         self.explore.maps.busyChanged.connect(self._show_map)
         time = bench.time

@@ -6,6 +6,8 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from motionstudio.core.glimpses import divergences
+from motionstudio.core.motion import DISTANCE
+from motionstudio.core.picture_rows import rows_of_frames
 from motionstudio.document.change import Change
 from motionstudio.document.glimpse_commands import is_drawn
 from motionstudio.document.subject import Subject
@@ -13,7 +15,8 @@ from motionstudio.document.view import ViewState
 from motionstudio.engine.planner import plan
 from motionstudio.engine.requests import Lane
 from motionstudio.engine.responses import FrameError, Response
-from motionstudio.gui.panes.error_strip import ErrorStrip
+from motionstudio.gui.items.nats_chart import Nats
+from motionstudio.gui.panes.error_strip import FLOOR_MARK, ErrorStrip
 from motionstudio.gui.presenters.resolve import compare_request
 from motionstudio.gui.presenters.session import Session
 from motionstudio.gui.presenters.view_mode import why_no_pictures
@@ -42,6 +45,7 @@ class ErrorPresenter(QObject):
         self._stale = np.zeros(0, np.bool_)
         self._since = 0
         self._outdated = True
+        self._nats: Nats | None = None
         session.project.changed.connect(self._on_change)
         session.view.changed.connect(self._on_view)
         session.engine.responseReady.connect(self._on_response)
@@ -50,6 +54,11 @@ class ErrorPresenter(QObject):
     def errors(self) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
         """(T,) RMSE in grey levels of the active subject, NaN where not known."""
         return self._errors
+
+    def show_nats(self, nats: Nats | None) -> None:
+        """What each frame costs the model, for models that draw no pictures; None: not known."""
+        self._nats = nats
+        self._show()
 
     def measure(self) -> None:
         """Ask for errors that are not up to date; called when nothing moves."""
@@ -114,7 +123,11 @@ class ErrorPresenter(QObject):
             self._show_cost(subject)
             self.changed.emit(self._errors.copy())
             return
+        if subject is not None and (self._show_likelihood(subject) or self._show_home(subject)):
+            self.changed.emit(self._errors.copy())
+            return
         self._strip.set_measure("RMSE", "grey levels")
+        self._strip.set_marks({})
         count = len(self._errors)
         withheld = np.zeros(count, np.bool_)
         if subject is not None and len(subject.kept) == count:
@@ -128,6 +141,35 @@ class ErrorPresenter(QObject):
         self._strip.set_errors(self._errors.copy(), withheld)
         self._strip.set_stale(self._stale.copy())
         self.changed.emit(self._errors.copy())
+
+    def _show_likelihood(self, subject: Subject) -> bool:
+        """Of a model that draws no pictures: what each true frame costs it, in nats."""
+        nats = self._nats
+        if nats is None or len(nats.bound) != len(subject.clip):
+            return False
+        if not why_no_pictures(self._session.card(subject)):
+            return False
+        cost = np.asarray(nats.bound, np.float64).copy()
+        cost[: nats.first] = np.nan
+        self._strip.set_measure(nats.least, "nats")
+        self._strip.set_errors(cost, nats.dropped)
+        self._strip.set_stale(np.zeros(len(cost), np.bool_))
+        marks = {} if nats.baseline is None else {"baseline": nats.baseline}
+        self._strip.set_marks({**marks, FLOOR_MARK: nats.floor})
+        return True
+
+    def _show_home(self, subject: Subject) -> bool:
+        """Of a model that composes motion: how far each frame is from where the clip began."""
+        distance = None if subject.track is None else subject.track.base.state.get(DISTANCE)
+        if subject.track is None or distance is None:
+            return False
+        rows = rows_of_frames(subject.track.base)
+        away = np.asarray(distance, np.float64).reshape(-1)[rows]
+        away[0] = 0.0
+        self._strip.set_measure("Home", "distance to where the clip began")
+        self._strip.set_marks({})
+        self._strip.set_errors(away, ~subject.kept)
+        return True
 
     def _show_cost(self, subject: Subject) -> None:
         """Of a picture that is drawn in glimpses: what each of them tells of it, in nats."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from motionstudio.document.change import Change
 from motionstudio.document.subject import Subject
@@ -16,6 +18,7 @@ from motionstudio.gui.panes.likelihood import Likelihood
 from motionstudio.gui.panes.statistics import Statistics
 from motionstudio.gui.presenters.resolve import clip_key_of, transform_of
 from motionstudio.gui.presenters.session import Session
+from motionstudio.gui.presenters.view_mode import why_no_pictures
 from motionstudio.models.base import Capability
 
 _PAUSE_MS = 200
@@ -27,18 +30,26 @@ _MEASURING = "Measuring how likely the model finds the frames …"
 class LikelihoodPresenter(QObject):
     """Clip and model -> ``ScoreRequest`` -> chart; frames that are pressed -> playhead.
 
+    Models that draw no pictures have their nats under the timeline, too, so these are asked for
+    whether or not the pane is shown, and those of their baseline after them.
+
     Args:
         session: shared parts.
-        pane: holds the chart; asked for only while it is shown.
+        pane: holds the chart.
         parent: Qt parent.
+
+    Signals:
+        measured: ``Nats`` of the active subject, or None while they are not known.
     """
+
+    measured = Signal(object)
 
     def __init__(self, session: Session, pane: Statistics, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session, self._pane = session, pane
         self._part: Likelihood = pane.likelihood
         self._visible = False
-        self._asked = -1
+        self._asked = self._beside = -1
         self._samples = _FEW
         self._known: tuple[object, ...] = ()
         self._later = QTimer(self)
@@ -57,18 +68,18 @@ class LikelihoodPresenter(QObject):
 
     def refresh(self) -> None:
         """Ask for the figures of the active subject unless they are there."""
-        if not self._visible:
-            return
         subject = self._scored()
         self._part.setVisible(subject is not None)
-        if subject is None:
+        if not self._wanted():
+            self.measured.emit(None)
             return
-        request = self._request(subject)
+        request = None if subject is None else self._request(subject)
         if request is None:
+            self.measured.emit(None)
             return
         key = (request.clip_key, request.transform, request.model)
         if key != self._known[:3]:
-            self._part.chart.set_nats(None)
+            self._set(None)
             self._samples = _FEW
             self._ask(request, key)
         elif self._part.chart.nats is None and self._asked < 0:
@@ -81,6 +92,32 @@ class LikelihoodPresenter(QObject):
         request = None if subject is None else self._request(subject)
         if request is not None:
             self._ask(request, (request.clip_key, request.transform, request.model))
+
+    def why_not_odd(self) -> str:
+        """Why no frame can be said to belong least; empty where one can."""
+        subject = self._scored()
+        if subject is None:
+            return "The model of this clip does not say how likely its frames are."
+        if self._part.chart.nats is None:
+            return "How likely the frames are is measured while the pane Statistics is shown."
+        return "" if len(subject.clip) > 2 else "Two frames are too few to compare."
+
+    def go_to_odd(self) -> None:
+        """Show the frame that costs most above the floor, and say what it costs."""
+        nats = self._part.chart.nats
+        if nats is not None:
+            frame = nats.peak()
+            self._go(frame)
+            self._session.notices.say(odd_words(nats, frame))
+
+    def _wanted(self) -> bool:
+        """Whether somebody sees the figures: in the pane, or under the timeline."""
+        card = self._session.card(self._scored())
+        return card is not None and (self._visible or bool(why_no_pictures(card)))
+
+    def _set(self, nats: Nats | None) -> None:
+        self._part.chart.set_nats(nats)
+        self.measured.emit(nats)
 
     def _scored(self) -> Subject | None:
         """The active subject if its model scores its frames, which were really observed."""
@@ -104,6 +141,17 @@ class LikelihoodPresenter(QObject):
             samples=self._samples,
         )
 
+    def _ask_baseline(self, subject: Subject) -> None:
+        """Ask the baseline's figures, where the model has one that sees the same square."""
+        card, request = self._session.card(subject), self._request(subject)
+        other = None if card is None else self._session.catalogue.card(card.baseline)
+        if card is None or other is None or request is None:
+            return
+        if (other.size, other.channels) == (card.size, card.channels):
+            request = replace(request, model=other.name)
+            self._beside = request.id
+            self._session.engine.post(request)
+
     def _ask(self, request: ScoreRequest, key: tuple[object, ...]) -> None:
         self._known, self._asked = key, request.id
         self._part.words.setText(_MEASURING)
@@ -111,7 +159,14 @@ class LikelihoodPresenter(QObject):
         self._session.engine.post(request)
 
     def _on_response(self, response: Response) -> None:
-        if response.id != self._asked:
+        if response.id == self._beside and isinstance(response, Scored | Failed):
+            self._beside = -1
+            nats = self._part.chart.nats
+            if isinstance(response, Scored) and nats is not None:
+                self._set(replace(nats, baseline=-response.bound))
+                self._say_baseline(response)
+            return
+        if response.id not in (self._asked, self._beside):
             return
         if isinstance(response, Scored):
             self._asked = -1
@@ -122,19 +177,29 @@ class LikelihoodPresenter(QObject):
             self._part.set_reason(response.message)
         elif isinstance(response, Cancelled):
             # An edit empties the lane: nothing that is asked here depends on edits.
-            self._asked, self._known = -1, ()
+            self._asked, self._beside, self._known = -1, -1, ()
             self._later.start()
 
     def _show(self, found: Scored) -> None:
         subject = self._scored()
         if subject is None or len(subject.clip) != len(found.bound):
             return
+        exact = found.samples == 0
         weighted = -found.weighted if found.samples >= _MANY else None
-        dropped = ~subject.kept
-        self._part.chart.set_nats(Nats(-found.bound, found.floor, dropped, weighted))
+        nats = Nats(
+            -found.bound, found.floor, ~subject.kept, weighted, exact=exact, given=found.given
+        )
+        self._set(nats)
         self._part.chart.set_current(self._session.playhead)
         self._part.words.setText(words_of(found, weighted is not None))
+        self._part.weighted.setVisible(not exact)
         self._part.set_reason("It is shown." if weighted is not None else "")
+        if exact:
+            self._ask_baseline(subject)
+
+    def _say_baseline(self, found: Scored) -> None:
+        words = self._part.words.text().partition(" · baseline")[0]
+        self._part.words.setText(f"{words} · baseline {_mean(-found.bound[found.given :])}")
 
     def _appear(self) -> None:
         self._visible = True
@@ -143,6 +208,8 @@ class LikelihoodPresenter(QObject):
     def _disappear(self) -> None:
         self._visible = False
         self._later.stop()
+        if self._wanted():
+            return
         if self._asked >= 0:
             self._asked, self._known = -1, ()
             self._session.engine.cancel(Lane.ANALYSIS, topic=ScoreRequest.topic)
@@ -155,17 +222,15 @@ class LikelihoodPresenter(QObject):
 
     def _on_change(self, change: Change) -> None:
         active = self._session.active
-        if not self._visible or not change.kinds & _KINDS:
+        if not change.kinds & _KINDS:
             return
         if active is None or change.subject_id in (None, active.id):
             nats = self._part.chart.nats
             if nats is not None and active is not None and len(nats.bound) == len(active.kept):
-                self._part.chart.set_nats(Nats(nats.bound, nats.floor, ~active.kept, nats.weighted))
+                self._set(replace(nats, dropped=~active.kept))
             self._later.start()
 
     def _on_view(self, new: ViewState, old: ViewState) -> None:
-        if not self._visible:
-            return
         if new.active != old.active:
             self.refresh()
         elif new.playhead != old.playhead:
@@ -174,11 +239,28 @@ class LikelihoodPresenter(QObject):
 
 def words_of(found: Scored, weighted: bool) -> str:
     """The figures of a clip in one line: means over its frames."""
+    if not found.samples:
+        seen = slice(found.given if len(found.bound) > found.given + 1 else 0, None)
+        whose = "floor of this clip" if found.floor_known else "floor of the training clips"
+        least = f"{float(np.mean(found.floor[seen])):.1f}"
+        return (
+            f"−log p {_mean(-found.bound[seen])} nats per frame, exact · {whose} (dashed) {least}"
+        )
     words = f"−ELBO {_mean(-found.bound)} nats per frame"
     if weighted:
         words += f" · −IW bound {_mean(-found.weighted)}, {found.samples} samples"
     floor = float(np.mean(found.floor))
     return f"{words} · floor (dashed) {floor:.1f}"
+
+
+def odd_words(nats: Nats, frame: int) -> str:
+    """What the frame that belongs least costs, beside the others."""
+    others = np.delete(np.asarray(nats.bound, np.float64), frame)[nats.first :]
+    beside = f" ({float(np.mean(others)):.1f} on average)" if len(others) else ""
+    return (
+        f"Frame {frame} belongs least: it costs {nats.bound[frame]:.1f} nats, more above the floor "
+        f"than any other{beside}."
+    )
 
 
 def _mean(values: np.ndarray[tuple[int], np.dtype[np.float32]]) -> str:
