@@ -83,7 +83,7 @@ def read_directions(path: Path) -> tuple[Direction, ...]:
         raise MotionStudioError(
             f"{path.name} cannot be read: {error.strerror or error}.", "Choose another file."
         ) from error
-    except (ValueError, ValidationError) as error:
+    except (ValueError, ValidationError, RecursionError) as error:
         raise MotionStudioError(
             f"{path.name} holds no directions.", "Choose a file that this window exported."
         ) from error

@@ -38,7 +38,7 @@ def read_card(folder: Path) -> ModelCard:
         raise MotionStudioError(
             f"{folder.name} is no checkpoint: {CARD} cannot be read ({error.strerror})."
         ) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise MotionStudioError(f"The card of {folder.name} is not valid TOML: {error}.") from error
     except (ValidationError, KeyError) as error:
         raise MotionStudioError(

@@ -1,0 +1,1 @@
+"""Damaged and malicious files, and what fails under the program."""
