@@ -71,6 +71,7 @@ _SYSTEMS: Mapping[str, str] = {
     "vae": "motionstudio.evaluation.paper_vae:claims",
     "inbetween": "motionstudio.evaluation.paper_inbetween:claims",
     "draw": "motionstudio.evaluation.paper_draw:claims",
+    "stae": "motionstudio.evaluation.paper_stae:claims",
 }
 
 SYSTEMS = tuple(_SYSTEMS)
