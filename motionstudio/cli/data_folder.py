@@ -11,6 +11,15 @@ from motionstudio.core.errors import MotionStudioError
 NONE_FOUND = f"No folder of real clips was found; --data or {doctor.DATA} names one."
 
 
+LIBRARY = ("cardiac_cine_human", "cardiac_cine_pig", "cardiac_ed_es_pairs", "mnist", "sprites_lpc")
+"""Sets of the project's own data folder: a folder with one of them is not a folder of clips."""
+
+
+def is_library(path: Path) -> bool:
+    """Whether ``path`` is the folder of the project's real clips, not of somebody's clips."""
+    return path.is_dir() and any((path / name).is_dir() for name in LIBRARY)
+
+
 def find_data(named: Path | None) -> Path | None:
     """The folder that ``--data`` names, else MOTIONSTUDIO_DATA, else ``../shared/data``.
 

@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from motionstudio.cli.data_folder import NONE_FOUND, find_data
-from motionstudio.cli.options import AsJson, Data
+from motionstudio.cli.data_folder import NONE_FOUND, find_data, is_library
+from motionstudio.cli.options import AsJson
 from motionstudio.cli.output import say, show
 from motionstudio.core.errors import MotionStudioError
 
@@ -20,7 +20,10 @@ class Task(StrEnum):
     TRACKING = "tracking"
     INTERPOLATION = "interpolation"
     TRANSPORT = "transport"
+    SIMULATION = "simulation"
     RECONSTRUCTION = "reconstruction"
+    PREDICTION = "prediction"
+    LIKELIHOOD = "likelihood"
     REAL = "real"
     REFINE = "refine"
     SPEED = "speed"
@@ -34,7 +37,19 @@ ModelName = Annotated[
 ]
 TaskName = Annotated[Task | None, typer.Option("--task", help="One task; else all of them.")]
 Subjects = Annotated[
-    int, typer.Option("--subjects", min=1, help="How many generated test subjects.")
+    int,
+    typer.Option(
+        "--subjects", min=1, help="How many generated test subjects, or at most how many clips."
+    ),
+]
+Data = Annotated[
+    Path | None,
+    typer.Option(
+        "--data",
+        help="Your own clip, or a folder of clips with or without labels, to measure on; or the "
+        "folder of the project's real clips (else MOTIONSTUDIO_DATA, else ../shared/data of a "
+        "checkout).",
+    ),
 ]
 Rival = Annotated[
     str | None,
@@ -72,14 +87,15 @@ def evaluate(
     """Measure a model on subjects never trained on, beside classical methods on the same pairs.
 
     Peers: no motion, OpenCV DIS flow, SimpleITK demons, and ANTs SyN when it is installed.
-    Runs on one thread of the CPU, so that times compare.
+    Runs on one thread of the CPU, so that times compare. docs/evaluation.md says how a folder of
+    clips with labels is laid out.
     """
-    folder = find_data(data)
+    clips, folder = _where(data)
     if of_paper:
         _paper(model, folder, subjects, as_json)
         return
     model = model or "heart"
-    if folder is None and task in (None, Task.REAL):
+    if folder is None and clips is None and task in (None, Task.REAL):
         if task is Task.REAL:
             raise MotionStudioError(NONE_FOUND, "The task real needs it.")
         say(f"{NONE_FOUND} The task real is left out.")
@@ -97,12 +113,19 @@ def evaluate(
     torch.set_num_threads(1)
     first, *others = [load_model(name) for name in names]
     chosen = task.value if task is not None else None
-    report = evaluation.evaluate(first, chosen, folder, subjects, say, rivals=others)
-    if card:
+    report = evaluation.evaluate(first, chosen, folder, subjects, say, rivals=others, clips=clips)
+    if card and clips is None:
         words = ["motionstudio evaluate", model, *([f"--task {task.value}"] if task else [])]
         command = " ".join([*words, f"--subjects {subjects}", *(["--data DATA"] if folder else [])])
         note_on_card(find_checkpoint(model), report, command)
     show(report.json() if as_json else report.text())
+
+
+def _where(data: Path | None) -> tuple[Path | None, Path | None]:
+    """What ``--data`` names: one's own clips, or the folder of the project's real clips."""
+    if data is not None and data.exists() and not is_library(data):
+        return data, None
+    return None, find_data(data)
 
 
 def _paper(system: str | None, folder: Path | None, subjects: int, as_json: bool) -> None:

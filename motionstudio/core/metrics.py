@@ -38,6 +38,18 @@ def rmse(a: Float, b: Float, region: Mask | None = None) -> float:
     return float(np.sqrt(_mean(squared, region)))
 
 
+def mean_difference(a: Float, b: Float, region: Mask | None = None) -> float:
+    """Mean absolute difference (L1).
+
+    Args:
+        a: (..., H, W).
+        b: of the same shape.
+        region: (H, W) pixels that count; None: all. Empty gives NaN.
+    """
+    _same("mean_difference", a, b)
+    return _mean(np.abs(a.astype(np.float64) - b.astype(np.float64)), region)
+
+
 def psnr(a: Float, b: Float) -> float:
     """Peak signal-to-noise ratio in dB for a peak of 1, ``-20 log10 rmse``; equal gives inf."""
     error = rmse(a, b)
@@ -187,6 +199,51 @@ def temporal_jitter(u: Float, *, cyclic: bool = False) -> float:
         series = np.concatenate([series[-1:], series, series[:1]])
     bend = series[2:] - 2 * series[1:-1] + series[:-2]
     return float(np.sqrt((bend**2).sum(1)).mean())
+
+
+def keypoint_distance(found: Float, true: Float, lost: Mask | None = None) -> float:
+    """Average keypoint distance (AKD) as the official scripts take it: per coordinate, L1.
+
+    Args:
+        found: (..., K, 2) pixels.
+        true: of the same shape.
+        lost: (..., K) True where a keypoint was not found and does not count.
+
+    Returns:
+        Pixels; NaN where every keypoint is lost.
+    """
+    _same("keypoint_distance", found, true)
+    away = np.abs(found.astype(np.float64) - true.astype(np.float64)).mean(-1)
+    here = away if lost is None else away[~lost]
+    return float(here.mean()) if here.size else float("nan")
+
+
+def missing_rate(lost: Mask) -> float:
+    """Missing keypoint rate (MKR): the share of keypoints (..., K) that are lost."""
+    return float(np.mean(lost))
+
+
+def appearance_distance(found: Float, true: Float) -> float:
+    """Average Euclidean distance (AED) as the official scripts take it: the sum of squares.
+
+    Args:
+        found: (..., F) features of identity; the mean over all but the last axis is taken.
+        true: of the same shape.
+    """
+    _same("appearance_distance", found, true)
+    squared = (found.astype(np.float64) - true.astype(np.float64)) ** 2
+    return float(squared.sum(-1).mean())
+
+
+def bits_per_value(nats: float, values: int) -> float:
+    """Nats of a whole picture as bits for each of its ``values`` = C H W numbers.
+
+    Raises:
+        ValueError: there are no values.
+    """
+    if values < 1:
+        raise ValueError(f"bits_per_value: expected at least one value, got {values}")
+    return float(nats / np.log(2) / values)
 
 
 def _interior_determinant(u: Float) -> NDArray[np.float32]:

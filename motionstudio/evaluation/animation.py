@@ -13,6 +13,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from motionstudio.core.metrics import (
+    appearance_distance,
+    keypoint_distance,
+    mean_difference,
+    missing_rate,
+    rmse,
+)
 from motionstudio.core.motion import Float, Motion
 from motionstudio.core.warp import warp
 from motionstudio.datasets import Sample
@@ -110,20 +117,21 @@ def measure(made: Float, true: Float, labels: NDArray[np.uint8]) -> dict[str, fl
     # true(p) ~ made(p + flow(p)): where the material of the true picture went in the made one.
     flow = dis_flow(made, true)
     back = np.moveaxis(warp(np.ascontiguousarray(np.moveaxis(made, 0, -1)), flow), -1, 0)
-    shifts, lost, colours = [], [], []
-    for label in np.unique(labels[labels > 0]):
-        part = labels == label
-        shifts.append(np.abs(flow[:, part].mean(1)).mean())
-        lost.append(float(np.abs(back[:, part] - true[:, part]).mean() > LOST))
-        colours.append(np.square(back[:, part].mean(1) - true[:, part].mean(1)).sum())
-    found = [place for place, gone in zip(shifts, lost, strict=True) if not gone]
+    parts = [labels == label for label in np.unique(labels[labels > 0])]
+    lost = np.array([mean_difference(back, true, part) > LOST for part in parts], np.bool_)
+    shifts = np.array([flow[:, part].mean(1) for part in parts])
+    colours = np.array([_colour(back, part) - _colour(true, part) for part in parts])
     return {
-        "l1": float(np.abs(made - true).mean()),
-        "rmse near": float(np.sqrt(np.square(made - true)[:, _near(labels)].mean())),
-        "akd": float(np.mean(found)) if found else float("nan"),
-        "mkr": float(np.mean(lost)),
-        "aed": float(np.sum(colours)),
+        "l1": mean_difference(made, true),
+        "rmse near": rmse(made, true, _near(labels)),
+        "akd": keypoint_distance(shifts, np.zeros_like(shifts), lost),
+        "mkr": missing_rate(lost),
+        "aed": appearance_distance(colours.ravel(), np.zeros(colours.size)),
     }
+
+
+def _colour(picture: Float, part: NDArray[np.bool_]) -> Float:
+    return np.asarray(picture[:, part].mean(1))
 
 
 def _near(labels: NDArray[np.uint8]) -> NDArray[np.bool_]:

@@ -10,11 +10,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from motionstudio.core.metrics import (
+    appearance_distance,
+    bits_per_value,
     dice,
     endpoint_error,
     folded_share,
     hausdorff,
     jacobian_gradient,
+    keypoint_distance,
+    mean_difference,
+    missing_rate,
     outline_points,
     psnr,
     rmse,
@@ -189,3 +194,87 @@ def test_jitter_is_zero_for_even_motion_and_known_for_a_zigzag() -> None:
 def test_shapes_that_differ_are_refused_with_both_shapes() -> None:
     with pytest.raises(ValueError, match=r"\(2, 4, 4\), \(2, 5, 4\)"):
         endpoint_error(np.zeros((2, 4, 4)), np.zeros((2, 5, 4)))
+
+
+def test_mean_difference_counts_only_the_region() -> None:
+    a, b = np.zeros((2, 4, 4)), np.zeros((2, 4, 4))
+    b[:, 0, 0] = -1.0
+    region = np.zeros((4, 4), bool)
+    region[0, :2] = True
+    assert mean_difference(a, b) == pytest.approx(1 / 16)
+    assert mean_difference(a, b, region) == pytest.approx(0.5)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(1, 5), st.integers(1, 4), st.integers(0, 1000))
+def test_keypoint_measures_by_plain_loops(frames: int, count: int, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    found, true = rng.normal(size=(2, frames, count, 2))
+    lost = rng.random((frames, count)) < 0.4
+    apart = [
+        (abs(found[t, k, 0] - true[t, k, 0]) + abs(found[t, k, 1] - true[t, k, 1])) / 2
+        for t in range(frames)
+        for k in range(count)
+        if not lost[t, k]
+    ]
+    expected = sum(apart) / len(apart) if apart else math.nan
+    assert keypoint_distance(found, true, lost) == pytest.approx(expected, nan_ok=True)
+    assert missing_rate(lost) == pytest.approx(sum(map(int, lost.ravel())) / lost.size)
+    a, b = rng.normal(size=(2, frames, 5))
+    squares = [sum((a[t, f] - b[t, f]) ** 2 for f in range(5)) for t in range(frames)]
+    assert appearance_distance(a, b) == pytest.approx(sum(squares) / frames)
+
+
+def test_a_fair_coin_for_each_pixel_is_one_bit() -> None:
+    assert bits_per_value(28 * 28 * math.log(2), 28 * 28) == pytest.approx(1.0)
+    with pytest.raises(ValueError, match="at least one value"):
+        bits_per_value(1.0, 0)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 10_000), st.sampled_from([50.0, 90.0, 95.0, 100.0]))
+def test_hausdorff_by_plain_loops_over_medpy_like_outlines(seed: int, percentile: float) -> None:
+    rng = np.random.default_rng(seed)
+    a, b = rng.random((2, 9, 11)) < 0.3
+    a[4, 4] = b[5, 5] = True
+    spacing = (1.5, 0.7)
+
+    def outline(region: np.ndarray) -> list[tuple[int, int]]:
+        padded = np.pad(region, 1)
+        return [
+            (y, x)
+            for y in range(9)
+            for x in range(11)
+            if region[y, x]
+            and not all(
+                padded[y + 1 + dy, x + 1 + dx] for dy, dx in ((0, 1), (1, 0), (0, -1), (-1, 0))
+            )
+        ]
+
+    def directed(p: np.ndarray, q: np.ndarray) -> float:
+        away = [
+            min(math.hypot((y - v) * spacing[0], (x - u) * spacing[1]) for v, u in outline(q))
+            for y, x in outline(p)
+        ]
+        return float(np.percentile(away, percentile))
+
+    expected = max(directed(a, b), directed(b, a))
+    assert hausdorff(a, b, percentile=percentile, spacing=spacing) == pytest.approx(expected)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 10_000), st.floats(0.1, 6))
+def test_folds_and_roughness_by_finite_differences(seed: int, size: float) -> None:
+    u = (size * np.random.default_rng(seed).normal(size=(2, 7, 8))).astype(np.float32)
+    determinants = np.zeros((5, 6))
+    for y in range(1, 6):
+        for x in range(1, 7):
+            dx = (u[:, y, x + 1].astype(float) - u[:, y, x - 1]) / 2
+            dy = (u[:, y + 1, x].astype(float) - u[:, y - 1, x]) / 2
+            determinants[y - 1, x - 1] = (1 + dx[0]) * (1 + dy[1]) - dy[0] * dx[1]
+    clear = np.abs(determinants) > 1e-4
+    if clear.all():
+        assert folded_share(u) == pytest.approx((determinants <= 0).mean())
+    down, across = np.gradient(determinants)
+    expected = np.sqrt(down**2 + across**2).mean()
+    assert jacobian_gradient(u) == pytest.approx(expected, rel=1e-3)

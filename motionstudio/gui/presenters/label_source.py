@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from motionstudio.core.clip import Clip
-from motionstudio.core.errors import MotionStudioError
 from motionstudio.core.labels import filled
 from motionstudio.document.subject import Subject
 from motionstudio.document.view import ViewState
@@ -160,37 +159,16 @@ def read_labels(path: Path, subject: Subject) -> LabelSet:
     Raises:
         MotionStudioError: the file cannot be read, or holds no labels of this size.
     """
-    from motionstudio.io import read_clip
+    from motionstudio.io.label_maps import read_label_maps
 
-    clip = read_clip(path, slice_index=subject.media.slice_index)
-    masks = clip.masks if clip.masks is not None else _as_labels(path, clip)
-    if masks.shape[1:] != subject.clip.size or len(masks) not in (1, len(subject.clip)):
-        raise MotionStudioError(
-            f"The labels in {path.name} are {masks.shape}, but '{subject.name}' has "
-            f"{len(subject.clip)} frames of {subject.clip.size}.",
-            "Choose a file with one label map for each frame, or a single one.",
-        )
-    count = len(subject.clip)
-    if len(masks) == 1 and count > 1:
-        whole = np.zeros((count, *masks.shape[1:]), np.uint8)
-        whole[subject.reference] = masks[0]
-        masks = whole
-    valid = np.asarray(masks.reshape(count, -1).any(axis=1), np.bool_)
-    if not valid.any():
-        raise MotionStudioError(f"{path.name} holds no labels, only zeros.")
-    return LabelSet(masks, valid, _names(clip))
-
-
-def _as_labels(path: Path, clip: Clip) -> Labels:
-    """The frames themselves as labels: whole numbers from 0 to 255."""
-    frames = np.asarray(clip.frames[:])[..., 0]
-    whole = frames.dtype.kind in "bui" or bool(np.all(frames == np.rint(frames)))
-    if not whole or frames.min() < 0 or frames.max() > 255:
-        raise MotionStudioError(
-            f"{path.name} holds no labels: they are whole numbers from 0 to 255.",
-            "Choose a label map, not a picture.",
-        )
-    return frames.astype(np.uint8)
+    found = read_label_maps(
+        path,
+        subject.clip,
+        name=subject.name,
+        reference=subject.reference,
+        slice_index=subject.media.slice_index,
+    )
+    return LabelSet(found.masks, found.valid, _names(found.file))
 
 
 def _names(clip: Clip) -> dict[int, str]:

@@ -1,0 +1,138 @@
+"""Measured figures as files: what was found, by which command, of which weights, on which machine.
+
+``docs/results.md`` is written from these files. Figures are measured again when the weights of a
+checkpoint change, or when more cases are asked for than they were measured on.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+import subprocess
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from motionstudio.evaluation.paper import Claim
+from motionstudio.evaluation.table import Column, Figure, Row, Table
+
+FOLDER = Path(__file__).parent / "measured"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What one section measured.
+
+    Attributes:
+        tables, claims: as they are printed.
+        values: numbers that pictures are drawn from.
+        notes: plain sentences about what was left out.
+    """
+
+    tables: tuple[Table, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    values: Mapping[str, Any] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """``Found`` with where it comes from.
+
+    Attributes:
+        section: name of the section; ``command`` makes it again.
+        hashes: of the weights, by checkpoint. ``cases``: how many for each figure.
+        commit, hardware, date, seconds: of the measurement.
+    """
+
+    section: str
+    command: str
+    hashes: Mapping[str, str]
+    cases: int
+    commit: str
+    hardware: str
+    date: str
+    seconds: float
+    found: Found
+
+    @property
+    def source(self) -> str:
+        """One line for the page."""
+        weights = ", ".join(f"{name} {digest[:8]}" for name, digest in self.hashes.items())
+        return (
+            f"`{self.command}` · commit {self.commit} · {self.date} · {self.hardware} · "
+            f"{self.seconds:.0f} s of the processor" + (f" · {weights}" if weights else "")
+        )
+
+
+def write(entry: Entry, folder: Path = FOLDER) -> Path:
+    """Keep an entry; the same section's older one is replaced."""
+    folder.mkdir(exist_ok=True)
+    plain = asdict(entry)
+    plain["found"]["tables"] = [_plain(table) for table in entry.found.tables]
+    path = folder / f"{entry.section.replace('/', '-')}.json"
+    path.write_text(json.dumps(plain, indent=1) + "\n", encoding="utf-8")
+    return path
+
+
+def read(section: str, folder: Path = FOLDER) -> Entry | None:
+    """The kept entry of a section, or None."""
+    path = folder / f"{section.replace('/', '-')}.json"
+    if not path.exists():
+        return None
+    plain = json.loads(path.read_text(encoding="utf-8"))
+    found = plain.pop("found")
+    tables = tuple(_table(table) for table in found["tables"])
+    claims = tuple(Claim(**claim) for claim in found["claims"])
+    return Entry(**plain, found=Found(tables, claims, found["values"], tuple(found["notes"])))
+
+
+def commit() -> str:
+    """The short name of the commit that is checked out; a plus where files differ from it."""
+    name = _git("rev-parse", "--short", "HEAD")
+    return name + ("+" if _git("status", "--porcelain", "--", "motionstudio") else "")
+
+
+def hardware() -> str:
+    """Processor and libraries, in words."""
+    cpu = next(
+        (
+            line.partition(":")[2].strip()
+            for line in _lines(Path("/proc/cpuinfo"))
+            if line.startswith("model name")
+        ),
+        platform.processor() or platform.machine(),
+    )
+    return f"{cpu}, one thread, torch {torch.__version__}"
+
+
+def today() -> str:
+    """The date in UTC."""
+    return datetime.now(UTC).strftime("%Y-%m-%d")
+
+
+def _lines(path: Path) -> list[str]:
+    return path.read_text(errors="replace").splitlines() if path.exists() else []
+
+
+def _git(*words: str) -> str:
+    done = subprocess.run(["git", *words], capture_output=True, text=True, check=False)
+    return done.stdout.strip() if done.returncode == 0 else "unknown"
+
+
+def _plain(table: Table) -> dict[str, Any]:
+    return {**asdict(table), "rows": [{**asdict(r), "figures": {
+        k: asdict(f) for k, f in r.figures.items()}} for r in table.rows]}  # fmt: skip
+
+
+def _table(plain: Mapping[str, Any]) -> Table:
+    columns = tuple(Column(**column) for column in plain["columns"])
+    rows = tuple(
+        Row(r["name"], {k: Figure(**f) for k, f in r["figures"].items()}, r["remark"])
+        for r in plain["rows"]
+    )
+    return Table(plain["task"], plain["title"], columns, rows, plain["note"])

@@ -1,0 +1,269 @@
+"""What the page of results consists of: each section measures one thing and can be repeated."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks import ablations
+from benchmarks.measured import Found
+from motionstudio.core.errors import MotionStudioError
+from motionstudio.core.warp import warp_labels
+from motionstudio.evaluation import TASKS, evaluate
+from motionstudio.evaluation.animation import animation, reconstruction
+from motionstudio.evaluation.clip_pictures import interpolation_of
+from motionstudio.evaluation.domains import DOMAINS, subjects
+from motionstudio.evaluation.factors import SUMMARY, factor_table, known_material
+from motionstudio.evaluation.interpolation import interpolation
+from motionstudio.evaluation.material import of_sample
+from motionstudio.evaluation.model_calls import fields
+from motionstudio.evaluation.paper import paper
+from motionstudio.evaluation.patients import (
+    EXPERT,
+    FLOW,
+    GROUPS,
+    MODEL,
+    Patients,
+    fraction_table,
+    group_table,
+    read_patients,
+)
+from motionstudio.evaluation.peers import dis_flow
+from motionstudio.evaluation.progress import Tell
+from motionstudio.evaluation.real import CAVITY, encode_real, pig
+from motionstudio.evaluation.table import Column, Figure, Row, Table
+from motionstudio.evaluation.tracking import tracking
+from motionstudio.evaluation.transport import shuffle_tests, transport
+from motionstudio.models.registry import list_models, load_model
+
+EVERY_MODEL = ("simulation", "reconstruction", "interpolation", "prediction", "likelihood")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """With what a section is measured: the data folder or None, and cases for each figure."""
+
+    data: Path | None
+    cases: int
+    tell: Tell
+
+
+Measure = Callable[[Asked], Found]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the page.
+
+    Attributes:
+        name: such as ``paper/draw``; the file of its figures is named after it.
+        title: heading on the page; sections of equal first words share a chapter.
+        models: checkpoints that it needs; it is left out where one is missing.
+        measure: does the work.
+        cases: so many are worth the time on a quiet machine.
+    """
+
+    name: str
+    title: str
+    models: tuple[str, ...]
+    measure: Measure
+    cases: int = 20
+
+
+def sections() -> list[Section]:
+    """All sections that the checkpoints at hand allow, in the order of the page."""
+    from motionstudio.evaluation.paper import SYSTEMS
+
+    known = {card.name: card for card in list_models()}
+    by_system = {s: tuple(n for n, c in known.items() if c.system == s) for s in SYSTEMS}
+    found = [
+        Section(f"paper/{system}", f"Claims: {system}", by_system[system], _claims(system), 200)
+        for system in SYSTEMS
+    ]
+    found += _of_hearts()
+    found += [
+        Section(f"tasks/{name}", f"Tasks: {name}", (name,), _tasks(name), 12) for name in known
+    ]
+    found += [
+        Section(f"factors/{name}", f"Factors: {name}", (name,), _factors(name), 30)
+        for name in known
+    ]
+    return [one for one in found if all(model in known for model in one.models)]
+
+
+def _of_hearts() -> list[Section]:
+    heart, both = ("heart",), ("heart", "figures", "figures_fomm")
+    return [
+        Section("tracking/heart", "Tracking beside registration", heart, _tracking("heart")),
+        Section("tracking/figures", "Tracking of figures", ("figures",), _tracking("figures")),
+        Section("interpolation/heart", "Missing frames", heart, _interpolation),
+        Section("transport/heart", "Transport", heart, _transport),
+        Section("animation/figures", "Animation", both[1:], _animation),
+        Section("real/ejection", "Real hearts: ejection fraction", heart, _ejection, 1),
+        Section("real/curves", "Real hearts: areas over the beat", heart, _curves, 3),
+        Section("groups/patients", "Latent space: diagnoses", heart, _groups, 999),
+        Section("ablations/heart", "Ablations of GenLMM", (), _ablations, 10),
+    ]
+
+
+def _claims(system: str) -> Measure:
+    def measure(asked: Asked) -> Found:
+        report = paper((system,), data=asked.data, count=asked.cases, tell=asked.tell)
+        return Found(report.tables, report.claims)
+
+    return measure
+
+
+def _tracking(name: str) -> Measure:
+    def measure(asked: Asked) -> Found:
+        model = load_model(name)
+        refine = asked.cases >= 10
+        return Found((tracking(model, DOMAINS[name], asked.cases, asked.tell, refine=refine),))
+
+    return measure
+
+
+def _interpolation(asked: Asked) -> Found:
+    model, heart = load_model("heart"), DOMAINS["heart"]
+    items = [of_sample(s, model.card) for s in subjects(heart, model.card.size, asked.cases)]
+    title = f"heart, {asked.cases} subjects"
+    pictures = interpolation_of(model, items, title, asked.tell)
+    return Found((*interpolation(model, heart, asked.cases, asked.tell), *pictures))
+
+
+def _transport(asked: Asked) -> Found:
+    model, heart = load_model("heart"), DOMAINS["heart"]
+    tables = [transport(model, heart, asked.cases, asked.tell)]
+    if asked.cases > 1:
+        tables.append(shuffle_tests(model, heart, asked.cases, asked.tell))
+    return Found(tuple(tables))
+
+
+def _animation(asked: Asked) -> Found:
+    model, rival = load_model("figures_fomm"), load_model("figures")
+    what = (model, DOMAINS["figures"], asked.cases, asked.tell, [rival])
+    return Found((reconstruction(*what), animation(*what)))
+
+
+def _patients(asked: Asked) -> Patients:
+    found = (
+        None if asked.data is None else read_patients(load_model("heart"), asked.data, asked.tell)
+    )
+    if found is None:
+        raise MotionStudioError("The pairs of patients are not in the data folder.")
+    return found
+
+
+def _ejection(asked: Asked) -> Found:
+    found = _patients(asked)
+    values = {
+        "names": list(found.names),
+        "held out": found.held_out.tolist(),
+        **{name: found.fractions[name].tolist() for name in (EXPERT, MODEL, FLOW)},
+    }
+    return Found((fraction_table(found),), values=values)
+
+
+def _groups(asked: Asked) -> Found:
+    found = _patients(asked)
+    table, _ = group_table(found, permutations=asked.cases)
+    centred = found.rows - found.rows.mean(0)
+    _, spread, axes = np.linalg.svd(centred, full_matrices=False)
+    share = spread**2 / (spread**2).sum()
+    values = {
+        "groups": list(found.groups),
+        "words": dict(GROUPS),
+        "components": (centred @ axes[:2].T).tolist(),
+        "share": share[:2].tolist(),
+    }
+    return Found((table,), values=values)
+
+
+def _curves(asked: Asked) -> Found:
+    """The cavity's area in every frame of the pig's slices that were never trained on."""
+    if asked.data is None:
+        raise MotionStudioError("The pig's slices are not in the data folder.")
+    model, values, rows = load_model("heart"), {}, []
+    for sequence in list(pig(model, asked.data))[: asked.cases]:
+        frames = list(range(len(sequence.frames)))
+        motion = encode_real(model, sequence)
+        own = fields(model, motion, sequence.frames[0], frames)
+        flow = [dis_flow(sequence.frames[0], sequence.frames[t]) for t in frames]
+        rest = float((sequence.labels[0] == CAVITY).sum())
+        curves = {
+            "contours": [float((sequence.labels[t] == CAVITY).sum()) / rest for t in frames],
+            MODEL: [_area(sequence.labels[0], u) / rest for u in own],
+            FLOW: [_area(sequence.labels[0], u) / rest for u in flow],
+        }
+        values[sequence.name] = {"times": sequence.times.tolist(), **curves}
+        rows += [_curve_row(sequence.name, method, curves) for method in (MODEL, FLOW)]
+        asked.tell(sequence.name)
+    columns = (
+        Column("error", "mean error, % of the first area", 1),
+        Column("ejected", "ejected area %", 1),
+        Column("truth", "by contours %", 1),
+    )
+    note = "The pig's contours are automatic, looser towards apex and base, so they err as well."
+    title = "Area of the cavity in every frame of a beat, pig, slices never trained on"
+    return Found((Table("curves", title, columns, tuple(rows), note),), values=values)
+
+
+def _area(labels: np.ndarray, u: np.ndarray) -> float:
+    return float((warp_labels(labels, u) == CAVITY).sum())
+
+
+def _curve_row(name: str, method: str, curves: dict[str, list[float]]) -> Row:
+    own, truth = np.array(curves[method]), np.array(curves["contours"])
+    figures = {
+        "error": 100 * np.abs(own - truth)[1:].mean(),
+        "ejected": 100 * (1 - own.min()),
+        "truth": 100 * (1 - truth.min()),
+    }
+    return Row(f"{name}, {method}", {k: Figure(float(v), 0.0, 1) for k, v in figures.items()})
+
+
+def _tasks(name: str) -> Measure:
+    def measure(asked: Asked) -> Found:
+        model, tables, notes = load_model(name), [], []
+        for task in EVERY_MODEL:
+            assert task in TASKS
+            report = evaluate(model, task, asked.data, asked.cases, asked.tell)
+            tables += report.tables
+            notes += report.notes
+        return Found(tuple(tables), notes=tuple(notes))
+
+    return measure
+
+
+def _factors(name: str) -> Measure:
+    def measure(asked: Asked) -> Found:
+        model = load_model(name)
+        items = known_material(model.card, asked.cases)
+        table = factor_table(model, items, asked.tell) if items else None
+        if table is None:
+            return Found(notes=(f"{name}: its recipe generates nothing with known factors.",))
+        return Found((table,))
+
+    return measure
+
+
+def summary_of_factors(tables: Iterable[tuple[str, Table]]) -> Table | None:
+    """One line for each model: the means over factors."""
+    rows, columns = [], None
+    for name, table in tables:
+        rows.append(Row(name, table.row(SUMMARY).figures))
+        columns = table.columns
+    if columns is None:
+        return None
+    return Table("factors", "Means over the factors of each model's generator", columns,
+                 tuple(rows))  # fmt: skip
+
+
+def _ablations(asked: Asked) -> Found:
+    found = ablations.finished()
+    if not found:
+        raise MotionStudioError("No variant is trained.", "Run python -m benchmarks.ablations.")
+    return Found((ablations.table(found),), values={"runs": found})

@@ -1,0 +1,133 @@
+"""Tracking on people's own clips: labels carried from the first labelled frame on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from motionstudio.core.labels import present
+from motionstudio.core.metrics import dice, folded_share, hausdorff, jacobian_gradient
+from motionstudio.core.motion import Float
+from motionstudio.core.warp import warp_labels
+from motionstudio.evaluation.domains import warp_picture
+from motionstudio.evaluation.material import Material, encode, picture_figures
+from motionstudio.evaluation.model_calls import Stopwatch, can, fields, refined
+from motionstudio.evaluation.peers import PEERS
+from motionstudio.evaluation.progress import Tell
+from motionstudio.evaluation.table import Column, Scores, Table, mean_of
+from motionstudio.evaluation.tracking import ENCODED, REFINE_STEPS, REFINED
+from motionstudio.models.base import Capability, MotionModel
+
+_NOTE = (
+    "Labels are warped from the first labelled frame of each clip to its other labelled frames, "
+    "at the model's resolution. Frames of one clip are not independent: the error is over clips."
+)
+_MOST = 12
+"""Frames looked at in each clip, spread over those that carry labels, or over all."""
+
+
+def tracking_of(model: MotionModel, items: Sequence[Material], title: str, tell: Tell) -> Table:
+    """The model beside its peers on the same frame pairs."""
+    scores = Scores()
+    for number, item in enumerate(items):
+        _measure(scores, model, from_labels(item))
+        tell(f"tracking: {number + 1} of {len(items)}")
+    for peer in PEERS:
+        if not peer.installed:
+            scores.remark(peer.name, f"not installed (the package {peer.package}); no figures.")
+    columns = (
+        Column("dice", "Dice", 3, True),
+        Column("hd95", "HD95 px", 2),
+        Column("hd95 mm", "HD95 mm", 2),
+        Column("rmse", "RMSE", 4, True),
+        Column("psnr", "PSNR dB", 2),
+        Column("ssim", "SSIM", 3),
+        Column("folds", "folded %", 3),
+        Column("gradient", "|grad det J|", 4),
+        Column("ms", "CPU ms/frame", 1),
+    )
+    return Table("tracking", f"Tracking ({title})", columns, scores.rows(), _NOTE)
+
+
+def from_labels(item: Material) -> Material:
+    """``item`` so that its first frame is the first labelled one.
+
+    A closed period is turned; of an open clip the frames before are left out.
+    """
+    if item.labelled is None or item.labelled[0]:
+        return item
+    first, count = int(np.argmax(item.labelled)), len(item.frames)
+    order = (first + np.arange(count if item.cyclic else count - first)) % count
+    times = item.times[order] - item.times[first]
+    if item.cyclic:
+        step = np.median(np.diff(item.times)) if count > 1 else 1.0
+        times = times % (item.period or float(item.times[-1] + step))
+    return replace(
+        item,
+        frames=item.frames[order],
+        times=times,
+        labels=None if item.labels is None else item.labels[order],
+        labelled=item.labelled[order],
+    )
+
+
+def _measure(scores: Scores, model: MotionModel, item: Material) -> None:
+    rows = looked_at(item)
+    if not rows:
+        return
+    for peer in PEERS:
+        if peer.installed:
+            with Stopwatch() as watch:
+                found = [peer.register(item.frames[0], item.frames[t]) for t in rows]
+            scores.add(peer.name, _figures(item, rows, found, watch.milliseconds / len(rows)))
+    with Stopwatch() as watch:
+        motion = encode(model, item)
+        found = list(fields(model, motion, item.frames[0], rows))
+    scores.add(ENCODED, _figures(item, rows, found, watch.milliseconds / len(item.frames)))
+    if can(model, Capability.REFINE):
+        with Stopwatch() as watch:
+            better = refined(model, motion, item.frames, rows, REFINE_STEPS)
+            found = list(fields(model, better, item.frames[0], rows))
+        scores.add(REFINED, _figures(item, rows, found, watch.milliseconds / len(rows)))
+
+
+def looked_at(item: Material) -> list[int]:
+    """At most ``_MOST`` frames after the first, spread over those that carry labels, or all."""
+    known = np.arange(1, len(item.frames))
+    if item.labelled is not None and item.labelled[1:].any():
+        known = np.flatnonzero(item.labelled[1:]) + 1
+    few = np.linspace(0, len(known) - 1, min(len(known), _MOST)).round().astype(int)
+    return [int(t) for t in known[few]]
+
+
+def _figures(
+    item: Material, rows: Sequence[int], found: Sequence[Float], milliseconds: float
+) -> dict[str, float]:
+    each = [_one(item, t, u) for t, u in zip(rows, found, strict=True)]
+    return {**mean_of(each), "ms": milliseconds}
+
+
+def _one(item: Material, t: int, u: Float) -> dict[str, float]:
+    out = picture_figures(item, warp_picture(item.frames[0], u), item.frames[t])
+    out["folds"] = 100 * folded_share(u)
+    out["gradient"] = jacobian_gradient(u)
+    if item.labels is not None and item.labelled is not None and item.labelled[[0, t]].all():
+        out |= _overlap(item, t, u)
+    return out
+
+
+def _overlap(item: Material, t: int, u: Float) -> dict[str, float]:
+    assert item.labels is not None
+    truth, moved = item.labels[t], warp_labels(item.labels[0], u)
+    known = sorted({*present(item.labels[0]), *present(truth)})
+    outlines = [hausdorff(moved == k, truth == k) for k in known]
+    out = {"dice": float(np.mean([dice(moved, truth, k) for k in known]))}
+    if not np.all(np.isnan(outlines)):
+        out["hd95"] = float(np.nanmean(outlines))
+    if item.spacing is not None:
+        spaced = [hausdorff(moved == k, truth == k, spacing=item.spacing) for k in known]
+        if not np.all(np.isnan(spaced)):
+            out["hd95 mm"] = float(np.nanmean(spaced))
+    return out

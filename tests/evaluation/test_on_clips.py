@@ -1,0 +1,215 @@
+"""Tasks on sequences, by small models of each kind."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from motionstudio.core.errors import MotionStudioError
+from motionstudio.evaluation.clip_pictures import HELD, OWN, RIVALS, SEEN
+from motionstudio.evaluation.domains import DOMAINS, subjects
+from motionstudio.evaluation.factors import SUMMARY, factor_table
+from motionstudio.evaluation.likelihood import ODD, TRUE, likelihood_of
+from motionstudio.evaluation.material import Material, generated, of_sample, picture_figures
+from motionstudio.evaluation.on_clips import TASKS, measure_on
+from motionstudio.evaluation.prediction import BEST, FLOW, MEAN, prediction_of
+from motionstudio.evaluation.prediction import HELD as LAST
+from motionstudio.evaluation.progress import silent
+from motionstudio.evaluation.simulation import RECORDED
+from motionstudio.evaluation.table import Table
+from motionstudio.models.base import Capability, Futures, Score
+from tests.evaluation.oracle import SIZE, Oracle
+from tests.models import tiny_vae
+
+TEAPOT = {"freedom": 1, "motion": "straight", "gap": 1, "frames": 3}
+
+
+@pytest.fixture(scope="module")
+def teapots() -> list[Material]:
+    return list(generated("teapot", TEAPOT, tiny_vae.fresh().card, 4))
+
+
+@pytest.fixture(scope="module")
+def hearts() -> list[Material]:
+    oracle = Oracle(subjects(DOMAINS["heart"], SIZE, 2))
+    return [of_sample(sample, oracle.card) for sample in oracle.samples]
+
+
+@pytest.fixture(scope="module")
+def oracle() -> Oracle:
+    return Oracle(subjects(DOMAINS["heart"], SIZE, 2), Capability.SAMPLE)
+
+
+def _mean(table: Table, row: str, key: str) -> float:
+    return table.row(row).figures[key].mean
+
+
+def test_generated_material_is_never_trained_on_and_long_enough(teapots: list[Material]) -> None:
+    assert all(item.frames.shape == (13, 1, 32, 32) for item in teapots)
+    assert teapots[0].factors is not None
+    assert len(teapots[0].factors) == 13
+    assert not np.array_equal(teapots[0].frames, teapots[1].frames)
+
+
+def test_the_true_field_reconstructs_better_than_holding_the_first_frame(
+    oracle: Oracle, hearts: list[Material]
+) -> None:
+    (table,), notes = measure_on("reconstruction", oracle, hearts, "test", silent)
+    assert notes == ()
+    assert _mean(table, OWN, "rmse") < 0.8 * _mean(table, HELD, "rmse")
+    assert _mean(table, OWN, "ssim") > _mean(table, HELD, "ssim")
+
+
+def test_withheld_frames_only_are_measured_beside_blending(
+    oracle: Oracle, hearts: list[Material]
+) -> None:
+    tables, _ = measure_on("interpolation", oracle, hearts, "test", silent)
+    assert len(tables) == 2
+    for table in tables:
+        assert {row.name for row in table.rows} >= set(RIVALS)
+        assert _mean(table, SEEN, "rmse") == _mean(table, "model, frames withheld", "rmse")
+    blended = [_mean(table, "linear blending", "rmse") for table in tables]
+    assert blended[0] < blended[1]
+
+
+def test_blending_is_weighted_by_true_times() -> None:
+    frames = np.zeros((3, 1, 12, 12), np.float32)
+    frames[1], frames[2] = 0.25, 1.0
+    item = Material("m", frames, np.array([0.0, 1.0, 4.0]))
+    (table,), _ = measure_on("interpolation", tiny_vae.fresh(), [_small(item)], "t", silent)
+    assert _mean(table, "linear blending", "rmse") == pytest.approx(0, abs=1e-6)
+
+
+def _small(item: Material) -> Material:
+    return replace(item, frames=np.repeat(np.repeat(item.frames, 3, 2), 3, 3)[..., :32, :32])
+
+
+def test_drawn_motions_stand_beside_recorded_ones(teapots: list[Material]) -> None:
+    (table,), _ = measure_on("simulation", tiny_vae.fresh(), teapots, "test", silent)
+    assert [row.name for row in table.rows] == [RECORDED, "drawn, learned", "drawn, prior"]
+    assert all(row.figures["variety"].mean > 0 for row in table.rows)
+
+
+class _Prophet(Oracle):
+    """Three futures: the truth, and two that are off by a constant."""
+
+    def __init__(self, item: Material) -> None:
+        super().__init__(subjects(DOMAINS["heart"], SIZE, 1), Capability.PREDICT)
+        self.item, self.asked = item, (0, 0)
+
+    def predict(
+        self, past: np.ndarray, count: int, *, futures: int = 1, seed: int = 0, **_: object
+    ) -> Futures:
+        self.asked = (len(past), count)
+        truth = self.item.frames[len(past) : len(past) + count]
+        return Futures(np.stack([truth + 0.1 * k for k in range(3)]))
+
+
+def test_predictions_are_judged_on_average_and_by_the_best(hearts: list[Material]) -> None:
+    model = _Prophet(hearts[0])
+    table = prediction_of(model, hearts[:1], "test", silent)
+    assert table is not None
+    assert model.asked == (len(hearts[0].frames) // 2, 8)
+    assert _mean(table, BEST, "rmse") == 0
+    assert _mean(table, MEAN, "rmse") == pytest.approx(0.1, abs=1e-5)
+    assert _mean(table, LAST, "first") < _mean(table, LAST, "last")
+    assert "rmse" in table.row(FLOW).figures
+
+
+def test_flow_that_goes_on_finds_an_even_shift() -> None:
+    y, x = np.mgrid[:48, :48]
+    frames = np.stack([
+        0.5 + 0.4 * np.exp(-((x - 12 - 2 * t) ** 2 + (y - 24) ** 2) / 60) for t in range(8)
+    ]).astype(np.float32)[:, None]  # fmt: skip
+    item = Material("shift", frames, np.arange(8.0))
+    table = prediction_of(_Prophet(item), [item], "test", silent)
+    assert table is not None
+    assert _mean(table, FLOW, "rmse") < 0.4 * _mean(table, LAST, "rmse")
+
+
+def test_models_that_only_fill_in_rows_predict_by_them(teapots: list[Material]) -> None:
+    model = tiny_vae.fresh_inbetween()
+    if Capability.PREDICT not in model.card.capabilities:
+        pytest.fail("the in-betweening VAE is expected to continue sequences")
+    (table,), _ = measure_on("prediction", model, teapots[:2], "test", silent)
+    assert {MEAN, LAST, FLOW} <= {row.name for row in table.rows}
+
+
+class _Inky:
+    """A fair judge of pictures: the nats of independent pixels of known ink."""
+
+    def __init__(self, ink: np.ndarray) -> None:
+        self.ink = np.clip(ink, 0.01, 0.99)
+        self.card = tiny_vae.fresh().card
+
+    def score(self, frames: np.ndarray, *, samples: int, seed: int, **_: object) -> Score:
+        told = frames * np.log(self.ink) + (1 - frames) * np.log(1 - self.ink)
+        nats = told.sum((1, 2, 3)).astype(np.float32)
+        return Score(nats, nats, np.zeros_like(nats), samples)
+
+
+def test_odd_pictures_are_less_likely() -> None:
+    y, x = np.mgrid[:12, :12]
+    ink = ((y < 5) & (x < 7)).astype(np.float32)[None]
+    table = likelihood_of(_Inky(ink), [Material("m", ink[None], np.zeros(1))], "t", silent)  # type: ignore[arg-type]
+    nats = {name: _mean(table, name, "bound") for name in ODD}
+    assert min(nats, key=lambda name: nats[name]) == TRUE
+    expected = -np.log(0.99) * 144
+    assert nats[TRUE] == pytest.approx(expected, rel=1e-3)
+    assert _mean(table, TRUE, "bits") == pytest.approx(expected / np.log(2) / 144, rel=1e-3)
+
+
+def test_likelihood_of_a_model(teapots: list[Material]) -> None:
+    (table,), _ = measure_on("likelihood", tiny_vae.fresh(), teapots[:1], "test", silent)
+    assert _mean(table, TRUE, "weighted") <= _mean(table, TRUE, "bound") + 1e-3
+    with pytest.raises(MotionStudioError, match="no likelihood"):
+        likelihood_of(Oracle(subjects(DOMAINS["heart"], SIZE, 1)), teapots, "t", silent)
+
+
+def test_transport_there_and_back_needs_two_clips(oracle: Oracle, hearts: list[Material]) -> None:
+    tables, notes = measure_on("transport", oracle, hearts[:1], "test", silent)
+    assert tables == ()
+    assert "needs 2 sequences" in notes[0]
+
+
+@pytest.mark.parametrize("name", list(TASKS))
+def test_what_a_model_cannot_do_is_said(name: str, hearts: list[Material]) -> None:
+    blind = Oracle(subjects(DOMAINS["heart"], SIZE, 1))
+    blind.card = blind.card.model_copy(update={"capabilities": Capability.NONE})
+    tables, notes = measure_on(name, blind, hearts, "test", silent)
+    assert tables == ()
+    assert notes[0].startswith(f"{name}: oracle ")
+
+
+def test_padding_does_not_count() -> None:
+    item = Material("m", np.zeros((1, 1, 16, 16), np.float32), np.zeros(1), content=(2, 0, 12, 16))
+    wrong = np.ones((1, 16, 16), np.float32)
+    wrong[:, 2:14] = 0
+    assert picture_figures(item, wrong, item.frames[0])["rmse"] == 0
+
+
+class _Clock(Oracle):
+    """Rows are the first two factors of the clip, mixed."""
+
+    items: Sequence[Material] = ()
+
+    def encode(self, frames: np.ndarray, *args: object, **options: object):  # type: ignore[no-untyped-def,override]
+        motion = super().encode(frames, *args, **options)  # type: ignore[arg-type]
+        item = next(i for i in self.items if np.array_equal(i.frames[0], frames[0]))
+        assert item.factors is not None
+        moved = item.factors[:, :2] - item.factors[0, :2]
+        return replace(motion, mean=(moved @ np.array([[1, 1], [1, -1]])).astype(np.float32))
+
+
+def test_factors_that_rows_hold_are_found_and_others_are_not() -> None:
+    model = _Clock(subjects(DOMAINS["heart"], SIZE, 6))
+    model.items = [of_sample(sample, model.card) for sample in model.samples]
+    table = factor_table(model, model.items, silent)
+    assert table is not None
+    first, second = model.items[0].factor_names[:2]
+    assert _mean(table, first, "r2") > 0.99
+    assert _mean(table, second, "r2") > 0.99
+    assert _mean(table, SUMMARY, "r2") < 0.99
