@@ -49,7 +49,8 @@ def make(name: str, params: Mapping[str, object], seed: int, index: int) -> Samp
             to 9 for the first, else drawn), ``motion`` ("smooth": to and fro with a turn, the
             default; "bounce": constant velocity between the walls), ``height`` (of a digit, as
             a share of the side: 0.62), ``speeds`` (least and largest pixels a frame of a
-            bouncing digit; else a tenth of the way between the walls), ``flow_next`` (False) and ``frames_only`` (False).
+            bouncing digit; else a tenth of the way between the walls), ``flow_next`` (False) and
+            ``frames_only`` (False).
         seed: seed of the data set, >= 0.
         index: index of the sample, >= 0.
 

@@ -55,6 +55,32 @@ SAMPLES = (
         "figure_wave", "figures", {"frames": 16, "gaits": ("wave",), "style": "smooth"}, 2026, 9
     ),
     SampleClip("teapot", "teapot", {"frames": 24}, 2026, 0, "teapot_2dof_a100"),
+    SampleClip(
+        "shapes", "correlated_shapes", {"frames": 12, "size": 64}, 16, 1_000_259, "shapes_vd"
+    ),
+    SampleClip(
+        "moving_digit",
+        "digits",
+        {
+            "size": 64,
+            "frames": 20,
+            "motion": "bounce",
+            "height": 0.42,
+            "digit": 3,
+            "speeds": [3.2, 3.6],
+        },
+        2015,
+        1_000_007,
+        "digits_stae",
+    ),
+    SampleClip(
+        "digit_steps",
+        "stepping",
+        {"frames": 14, "height": 7, "foreign": 9},
+        2026,
+        17,
+        "digits_vpn",
+    ),
 )
 
 

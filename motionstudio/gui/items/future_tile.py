@@ -43,7 +43,7 @@ class FutureTile(QWidget):
         self.setFont(font("caption", tabular=True))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setMinimumSize(scaled(_LEAST), scaled(_LEAST))
+        self.setMinimumWidth(scaled(_LEAST))
         self.set_words("")
 
     @property
@@ -86,11 +86,8 @@ class FutureTile(QWidget):
         return QSize(scaled(104), scaled(104) + self._line)
 
     @override
-    def hasHeightForWidth(self) -> bool:
-        return True
-
-    @override
     def heightForWidth(self, width: int) -> int:
+        """Of picture and caption."""
         ratio = self._film.shape[1] / self._film.shape[2] if len(self._film) else 1.0
         return min(round(width * ratio), width) + self._line
 

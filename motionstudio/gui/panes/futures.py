@@ -167,6 +167,7 @@ class Futures(QWidget):
             tile.set_film(truth)
         for number, made in enumerate(self.made):
             made.set_film(films[number], None if known is None else known[number])
+        self._arrange()
         self._timer.setInterval(max(15, round(1000 * interval)))
         with QSignalBlocker(self.place):
             self.place.setRange(0, films.shape[1] - 1)
@@ -236,7 +237,9 @@ class Futures(QWidget):
 
     def _arrange(self) -> None:
         columns = max(2, self.width() // scaled(_WIDE + 40))
+        room = self.width() - 2 * SPACE_S - (columns - 1) * self._grid.spacing()
         for place, tile in enumerate(self.tiles):
+            tile.setFixedHeight(tile.heightForWidth(max(room // columns, 1)))
             self._grid.addWidget(tile, place // columns, place % columns)
 
     def _choose(self, index: int) -> None:

@@ -11,6 +11,7 @@ from motionstudio.gui.items.pane_header import MutedLabel, PaneHeader
 from motionstudio.gui.items.statistic_table import StatisticTable, TableData
 from motionstudio.gui.items.tool_button import ToolButton
 from motionstudio.gui.panes.empty_state import EmptyState
+from motionstudio.gui.panes.gates import Gates
 from motionstudio.gui.panes.likelihood import Likelihood
 from motionstudio.gui.theme.tokens import SPACE_S, SPACE_XS
 
@@ -38,12 +39,14 @@ class Statistics(QWidget):
         self.caption = MutedLabel()
         self.table = StatisticTable()
         self.likelihood = Likelihood()
+        self.gates = Gates()
         self.empty = EmptyState(
             "statistics", "No motion yet", "Open a clip: here is what each dimension does."
         )
         self._lay_out()
         self.table.dimensionChosen.connect(self.dimensionChosen)
         self.table.hovered.connect(self.hovered)
+        self.gates.chart.hovered.connect(self.hovered)
         self.export.clicked.connect(self.exportRequested)
         self.set_message("No motion yet", "Open a clip: here is what each dimension does.")
 
@@ -88,6 +91,7 @@ class Statistics(QWidget):
         inner.addWidget(self.caption)
         inner.addWidget(area, 1)
         inner.addWidget(self.likelihood)
+        inner.addWidget(self.gates)
         body = QWidget()
         self._stack = QStackedLayout(body)
         self._stack.addWidget(filled)

@@ -15,6 +15,7 @@ from motionstudio.gui.presenters.exploring import ExploringPresenter
 from motionstudio.gui.presenters.likelihood import LikelihoodPresenter
 from motionstudio.gui.presenters.manifold import ManifoldPresenter
 from motionstudio.gui.presenters.mapping import MapMaker
+from motionstudio.gui.presenters.memory_gates import GatesPresenter
 from motionstudio.gui.presenters.projection import ProjectionPresenter
 from motionstudio.gui.presenters.projection_export import ProjectionExport
 from motionstudio.gui.presenters.session import Session
@@ -67,6 +68,7 @@ class ExplorePresenters(QObject):
         bench.add_pane("statistics", "Statistics", self.statistics_pane, icon="statistics")
         self.statistics = StatisticsPresenter(session, self.statistics_pane, self)
         self.likelihood = LikelihoodPresenter(session, self.statistics_pane, self)
+        self.gates = GatesPresenter(session, self.statistics_pane.gates, self)
         self.manifold = ManifoldPresenter(session, bench, self.projection_pane, self)
 
     def cancel(self) -> bool:
