@@ -28,6 +28,7 @@ COMMANDS = (
     "train",
     "evaluate",
     "animate",
+    "batch",
     "import-checkpoint",
     "inspect",
     "doctor",
@@ -37,7 +38,8 @@ python3 main.py [COMMAND ...]
 
   studio [CLIP]        the window (what runs without a command)
   tour [CLIP]          the window's main job without a screen; pictures and a film into tour/
-  models, encode, render, train, evaluate, inspect, animate, import-checkpoint
+  models, encode, render, train, evaluate, inspect, animate, batch,
+  import-checkpoint
                        the same work from a shell; COMMAND --help tells more
   doctor [--json]      what is installed, which GPU there is, what is amiss
   test [--slow] [...]  the tests; further words go to pytest

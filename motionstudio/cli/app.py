@@ -12,6 +12,7 @@ import typer
 from motionstudio import doctor as doctor_report
 from motionstudio.cli import studio as window
 from motionstudio.cli.animate import animate
+from motionstudio.cli.batch import batch
 from motionstudio.cli.encode import encode
 from motionstudio.cli.evaluate import evaluate
 from motionstudio.cli.import_checkpoint import import_checkpoint
@@ -91,10 +92,17 @@ def tour(clip: ClipPath = None, out: Out = window.TOUR_FOLDER) -> None:
 for _command in (models, inspect, encode, render, train, evaluate):
     app.command()(_command)
 app.command()(animate)
+app.command()(batch)
 app.command("import-checkpoint")(import_checkpoint)
 
 
 @app.command()
-def doctor(as_json: AsJson = False) -> None:
+def doctor(
+    as_json: AsJson = False,
+    licences: Annotated[
+        bool, typer.Option("--licences", help="List the licences of everything installed.")
+    ] = False,
+) -> None:
     """Tell what is installed, which GPU there is, what is amiss and the command that mends it."""
-    raise typer.Exit(doctor_report.main(["--json"] if as_json else []))
+    words = ["--licences"] if licences else ["--json"] if as_json else []
+    raise typer.Exit(doctor_report.main(words))

@@ -13,7 +13,7 @@ from motionstudio.core.errors import Cancelled, MotionStudioError
 
 COMMANDS = (
     "studio", "tour", "models", "inspect", "encode", "render", "train", "evaluate", "animate",
-    "import-checkpoint", "doctor",
+    "import-checkpoint", "doctor", "batch",
 )  # fmt: skip
 
 FAILED, USER_ERROR, INTERRUPTED = 1, 2, 130
