@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from motionstudio.core.clip import Clip
 from motionstudio.core.draws import Draws
-from motionstudio.core.motion import Float, Motion
+from motionstudio.core.motion import Float, Motion, RowKind
 from motionstudio.core.picture import Transform
 from motionstudio.core.rendering import SOFT, Rendering
 
@@ -228,6 +228,7 @@ class ThumbnailRequest(Request):
         side: the longer side of the pictures in pixels, at most; the model's size bounds it too.
         model_hash: of the weights that the rows belong to, or empty.
         state: arrays that decoding needs beside the rows, as ``Motion.state``.
+        kind: what the rows are; others than frames are all those of one motion, in order.
     """
 
     lane: Lane = Lane.EXPLORE
@@ -237,3 +238,4 @@ class ThumbnailRequest(Request):
     side: int
     model_hash: str = ""
     state: Mapping[str, NDArray[np.generic]] = field(default_factory=dict)
+    kind: RowKind = RowKind.FRAME

@@ -37,6 +37,8 @@ from motionstudio.engine.score_requests import ScoreRequest
 from motionstudio.engine.scoring import ScoreMaker
 from motionstudio.engine.search_requests import LawsRequest, SearchRequest
 from motionstudio.engine.searching import SearchMaker
+from motionstudio.engine.spread_requests import SpreadRequest
+from motionstudio.engine.spreading import SpreadMaker
 from motionstudio.engine.thumbnails import ThumbnailMaker
 from motionstudio.engine.uncertainty import UncertaintyMaker
 from motionstudio.engine.variations import VariationMaker
@@ -109,6 +111,7 @@ class Runner:
         self._models = ModelComparer(self._motions, self._thumbnails, self._prepared)
         self._scores = ScoreMaker(self._device, self._prepared)
         self._futures = FutureMaker(self._device, self._prepared)
+        self._spreads = SpreadMaker(self._device, self._prepared)
         self._search = SearchMaker(self._device, self._prepared)
         self._live = LiveMaker(self._device, self._prepared, self._painter)
         self.frames = FrameMaker(
@@ -239,6 +242,8 @@ class Runner:
                 return self._scores.score(request, call)
             case PredictRequest():
                 return self._futures.predict(request, call)
+            case SpreadRequest():
+                return self._spreads.spread(request, call)
             case SearchRequest():
                 return self._search.search(request, call)
             case LawsRequest():

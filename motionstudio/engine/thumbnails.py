@@ -100,7 +100,7 @@ def _as_motion(request: ThumbnailRequest) -> Motion:
         std=None,
         kept=np.ones(count, np.bool_),
         times=times,
-        rows=RowKind.GLIMPSE if isinstance(request, CanvasesRequest) else RowKind.FRAME,
+        rows=RowKind.GLIMPSE if isinstance(request, CanvasesRequest) else request.kind,
         row_times=np.stack([times, times], axis=1),
         filled=np.zeros(count, np.bool_),
         model=request.model,

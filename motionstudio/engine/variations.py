@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from motionstudio.core.motion import RowKind
 from motionstudio.engine.call import Call
 from motionstudio.engine.fit_requests import VariationsRequest
 from motionstudio.engine.fit_responses import VariationReady
@@ -37,19 +38,24 @@ class VariationMaker:
             call.check()
             motion = self._motions.sample(_sample(request, place), call)
             rows = _evenly(len(motion.mean), request.frames)
+            # What steps make depends on all steps before: none of them may be left out.
+            alone = motion.rows is RowKind.FRAME
             small = ThumbnailRequest(
                 lane=request.lane,
                 subject=request.subject,
                 revision=request.revision,
                 model=request.model,
-                rows=motion.mean[rows],
+                rows=motion.mean[rows] if alone else motion.mean,
                 source=request.source,
                 transform=request.transform,
                 side=request.side,
                 model_hash=motion.model_hash,
                 state=motion.state,
+                kind=motion.rows,
             )
             pictures = [picture for _, picture in self._thumbnails.pictures(small, call)]
+            if not alone:
+                pictures = [pictures[row] for row in rows]
             yield VariationReady(
                 ticket=call.ticket,
                 place=place,

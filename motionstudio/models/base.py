@@ -323,7 +323,8 @@ class Score:
     """How likely a model finds frames, in nats for each whole frame.
 
     Attributes:
-        bound: (T,) float32, evidence lower bound of the log likelihood.
+        bound: (T,) float32, evidence lower bound of the log likelihood; NaN, as the others, for
+            frames of which the model says nothing: the first one where each follows another.
         weighted: (T,) float32, importance-weighted bound, at least as high in expectation.
         floor: (T,) float32, the negative log likelihood that remains when a frame is decoded
             perfectly: the entropy of grey pixels, or the constant of a density. Of a model that

@@ -325,13 +325,21 @@ class Terms:
     squared: Tensor
 
 
-def bound(network: VisualDynamics, picture: Tensor, following: Tensor, noise: Tensor) -> Terms:
+def bound(
+    network: VisualDynamics,
+    picture: Tensor,
+    following: Tensor,
+    noise: Tensor,
+    *,
+    seen: Tensor | None = None,
+) -> Terms:
     """The conditional bound of pairs (B, C, S, S) each, with ``noise`` (B, D) ~ N(0, I).
 
-    The deterministic kind and the autoencoder have no prior: they use the mean.
+    The deterministic kind and the autoencoder have no prior: they use the mean. Where ``picture``
+    was made in a roll-out, z is that of the true picture ``seen`` and ``following``.
     """
     config = network.config
-    found = network.posterior(picture, following)
+    found = network.posterior(picture if seen is None else seen, following)
     chance = config.has_prior
     latent = found.mean + found.log_std.exp() * noise if chance else found.mean
     made = network(picture, latent)

@@ -231,11 +231,13 @@ class VisualDynamicsModel:
         generator = torch.Generator().manual_seed(seed)
         found = np.full((3, len(frames)), np.nan, np.float32)
         for frame in range(1, len(frames)):
-            pair = [self._tensor(frames[t]).expand(samples, -1, -1, -1) for t in (frame - 1, frame)]
+            before, after = (
+                self._tensor(frames[t]).expand(samples, -1, -1, -1) for t in (frame - 1, frame)
+            )
             noise = torch.randn(samples, self.config.dims, generator=generator).to(self._device)
-            terms = bound(self.network, *pair, noise)
+            terms = bound(self.network, before, after, noise)
             floor = terms.reconstruction - terms.squared / (2 * self.config.sigma**2)
-            weighted = importance(self.network, *pair, noise)
+            weighted = importance(self.network, before, after, noise)
             nats = (terms.reconstruction + terms.divergence).double().mean()
             found[:, frame] = -float(nats), float(weighted), float(floor[0])
             advance(tick, frame / (len(frames) - 1))

@@ -96,6 +96,8 @@ class Stage(_Strict):
             many times as many pictures in the same time.
         generator_alone: the reverse: FOMM's detector stays as it is.
         recolour: Visual Dynamics' pairs exchange their colour channels at random.
+        rolled: share of batches in which Visual Dynamics starts from the picture that it made of
+            the frame before, so that it learns to go on from its own.
     """
 
     steps: int = Field(gt=0)
@@ -118,6 +120,7 @@ class Stage(_Strict):
     detector_alone: bool = False
     generator_alone: bool = False
     recolour: bool = False
+    rolled: float = 0.0
 
 
 class Recipe(_Strict):

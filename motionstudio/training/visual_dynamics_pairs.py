@@ -38,17 +38,23 @@ class PairDrawer:
         weights = np.array([recipe.data[number].weight for number in sorted(pool.present)])
         self._weights = weights / weights.sum()
         shortest = min(len(one) for source in self._sources for one in source)
-        if shortest <= min(recipe.gaps):
+        rolled = any(stage.rolled for stage in recipe.stages)
+        if shortest <= (1 + rolled) * min(recipe.gaps):
             raise MotionStudioError(
                 f"The recipe's sequences are too short: one has {shortest} frames.",
                 f"Pairs at a distance of {min(recipe.gaps)} are drawn from them.",
             )
 
     def draw(self, step: int) -> tuple[Tensor, Tensor]:
-        """Pairs (B, 2, C, S, S) in [0, 1] of ``step``, and noise (B, D)."""
+        """Runs (B, n, C, S, S) in [0, 1] of ``step``, and noise (B, D).
+
+        n is 2, or 3 where the pair is to start from what is made of the frame before it.
+        """
         stage, _ = self._recipe.stage_at(step)
         rng = np.random.default_rng([self._recipe.seed, step])
-        pairs = np.stack([_varied(self._pick(rng), stage, rng) for _ in range(stage.batch)])
+        count = 3 if rng.random() < stage.rolled else 2
+        picked = [self._pick(rng, count) for _ in range(stage.batch)]
+        pairs = np.stack([_varied(one, stage, rng) for one in picked])
         noise = rng.standard_normal((stage.batch, self._config.dims), np.float32)
         return _tensor(pairs), torch.from_numpy(noise)
 
@@ -59,13 +65,14 @@ class PairDrawer:
         for one in frames[:: -(-len(frames) // count)]:
             yield _tensor(one[:shortest])
 
-    def _pick(self, rng: np.random.Generator) -> Pictures:
+    def _pick(self, rng: np.random.Generator, count: int) -> Pictures:
         source = self._sources[int(rng.choice(len(self._sources), p=self._weights))]
         frames = source[int(rng.integers(len(source)))]
-        gaps = [gap for gap in self._recipe.gaps if gap < len(frames)]
+        steps = count - 1
+        gaps = [gap for gap in self._recipe.gaps if steps * gap < len(frames)]
         gap = int(rng.choice(gaps))
-        start = int(rng.integers(len(frames) - gap))
-        return frames[start : start + gap + 1 : gap]
+        start = int(rng.integers(len(frames) - steps * gap))
+        return frames[start : start + steps * gap + 1 : gap]
 
 
 def held_out_pairs(recipe: Recipe, config: VisualDynamicsConfig, data: Path | None) -> Tensor:

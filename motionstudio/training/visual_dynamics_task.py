@@ -23,6 +23,7 @@ from motionstudio.models.visual_dynamics import (
 from motionstudio.models.visual_dynamics_bank import Bank
 from motionstudio.models.visual_dynamics_model import card_of
 from motionstudio.training.export import data_lines, hardware, licences
+from motionstudio.training.loader import Batches
 from motionstudio.training.recipe import Recipe
 from motionstudio.training.vae_pool import frame_pool
 from motionstudio.training.visual_dynamics_pairs import PairDrawer, held_out_pairs
@@ -49,6 +50,7 @@ class VisualDynamicsTask:
         self._config = configuration(recipe)
         self._pool = frame_pool(recipe, self._config, data, work, tell)
         self._drawer = PairDrawer(recipe, self._config, self._pool)
+        self.batches = Batches(self._drawer.draw)
         self._held_out = held_out_pairs(recipe, self._config, data)
 
     def network(self) -> nn.Module:
@@ -57,10 +59,15 @@ class VisualDynamicsTask:
 
     def loss(self, network: nn.Module, step: int) -> tuple[Tensor, dict[str, Tensor]]:
         """The negative bound of the pairs of ``step`` without its constant, scaled."""
-        pictures, noise = self._drawer.draw(step)
+        pictures, noise = self.batches(step)
         pictures = pictures.to(self._device)
         assert isinstance(network, VisualDynamics)
-        terms = bound(network, pictures[:, 0], pictures[:, 1], noise.to(self._device))
+        start = pictures[:, -2]
+        if pictures.shape[1] > 2:
+            start = _made(network, pictures[:, 0], start)
+        terms = bound(
+            network, start, pictures[:, -1], noise.to(self._device), seen=pictures[:, -2]
+        )
         missed, spent = terms.squared.mean(), terms.divergence.mean()
         total = missed / (2 * self._config.sigma**2) + self._ramp(step) * spent
         parts = {"squared error": missed.detach(), "KL": spent.detach()}
@@ -147,3 +154,13 @@ def configuration(recipe: Recipe) -> VisualDynamicsConfig:
         ) from error
     except ValueError as error:
         raise MotionStudioError(f"The recipe does not fit Visual Dynamics: {error}.") from error
+
+
+@torch.no_grad()
+def _made(network: VisualDynamics, picture: Tensor, following: Tensor) -> Tensor:
+    """What the network makes of ``picture`` for ``following``; its statistics stay as they are."""
+    network.eval()
+    latent = network.posterior(picture, following).mean
+    made = (picture + network(picture, latent)).clamp(0, 1)
+    network.train()
+    return made

@@ -6,7 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from motionstudio.core.picture_rows import pictures_of_frames
 from motionstudio.document.change import Change
+from motionstudio.document.subject import Subject
 from motionstudio.document.view import ViewState
 from motionstudio.engine.overlay_requests import FieldsRequest
 from motionstudio.engine.planner import plan
@@ -114,10 +116,11 @@ class FieldStore(QObject):
         order = plan(len(self._known), self._session.playhead)
         unknown = [t for t in order if not self._known[t]]
         chunk = unknown[self._looked : self._looked + _AT_ONCE]
+        rows = _rows(subject)
         for frame in chunk:
-            ready = self._session.engine.lookup(request, frame)
+            ready = self._session.engine.lookup(request, rows[frame])
             if ready is not None:
-                self._tell(ready)
+                self._tell(ready, frame)
         missed = sum(not self._known[frame] for frame in chunk)
         self._looked += missed
         if len(unknown) > self._looked + len(chunk) - missed:
@@ -130,7 +133,11 @@ class FieldStore(QObject):
 
     def _ask(self, frames: tuple[int, ...]) -> None:
         subject = self._session.active
-        request = None if subject is None else final_request(self._session, subject, frames)
+        if subject is None:
+            return
+        rows = _rows(subject)
+        asked = tuple(dict.fromkeys(rows[frame] for frame in frames))
+        request = final_request(self._session, subject, asked)
         if request is not None and not self._session.view.state.playing:
             wanted = as_kind(FieldsRequest, request)
             self._asked = wanted.id
@@ -139,12 +146,22 @@ class FieldStore(QObject):
     def _on_response(self, response: Response) -> None:
         if response.id != self._asked or self._asked is None:
             return
-        if isinstance(response, FrameReady):
-            self._tell(response)
-        else:
+        subject = self._session.active
+        if isinstance(response, FrameReady) and subject is not None:
+            for frame, row in enumerate(_rows(subject)):
+                if row == response.frame:
+                    self._tell(response, frame)
+        elif not isinstance(response, FrameReady):
             self._asked = None
 
-    def _tell(self, ready: FrameReady) -> None:
-        if ready.frame < len(self._known) and not self._known[ready.frame]:
-            self._known[ready.frame] = True
-            self.fieldReady.emit(ready.frame, ready)
+    def _tell(self, ready: FrameReady, frame: int) -> None:
+        if frame < len(self._known) and not self._known[frame]:
+            self._known[frame] = True
+            self.fieldReady.emit(frame, ready)
+
+
+def _rows(subject: Subject) -> list[int]:
+    """The row whose picture is that of each frame."""
+    if subject.track is None:
+        return list(range(len(subject.clip)))
+    return [int(row) for row in pictures_of_frames(subject.track.base)]
