@@ -16,7 +16,7 @@ from motionstudio.core.between_pictures import blend, flow_between
 from motionstudio.core.inbetween import midpoint_residuals, straightness
 from motionstudio.core.motion import Float
 from motionstudio.core.picture import Transform
-from motionstudio.datasets import make
+from motionstudio.datasets import Sample, make
 from motionstudio.evaluation.domains import FIRST_TEST, SEED
 from motionstudio.evaluation.table import Column, Row, Scores, Table
 from motionstudio.models.base import MotionModel
@@ -56,15 +56,44 @@ class Subject:
         """``count`` triples never trained on for each of ``GAPS``."""
         return {gap: [self._case(size, gap, 3, i) for i in range(count)] for gap in GAPS}
 
+    def unmistakable(self, size: int, count: int) -> Triples:
+        """Those of ``triples`` whose ends tell which of two objects is which.
+
+        Equal objects that change sides look as if each had gone a shorter way: no picture holds
+        which of them is which, so no latent of pictures can have the true middle.
+        """
+        return {
+            gap: [
+                sample.frames
+                for i in range(count)
+                if same_sides((sample := self._sample(size, gap, 3, i)).factors)
+            ]
+            for gap in GAPS
+        }
+
     def long(self, size: int, count: int) -> Iterator[Float]:
         """``count`` clips (13, C, S, S) of small steps whose ends lie far apart."""
         for index in range(count):
             yield self._case(size, _LONG_GAP, _LONG, index)
 
     def _case(self, size: int, gap: float, frames: int, index: int) -> Float:
+        return self._sample(size, gap, frames, index).frames
+
+    def _sample(self, size: int, gap: float, frames: int, index: int) -> Sample:
         params = {**self.params, "size": size, "frames": frames, "motion": "straight",
                   "gap": float(gap), "frames_only": True}  # fmt: skip
-        return make(self.generator, params, SEED, FIRST_TEST + index).frames
+        return make(self.generator, params, SEED, FIRST_TEST + index)
+
+
+def same_sides(factors: NDArray[np.floating]) -> bool:
+    """Whether two objects go the shortest way that leads from the first to the last picture.
+
+    Args:
+        factors: (T, 2 n), x and y first for each of the two.
+    """
+    half = factors.shape[1] // 2
+    first, last = factors[0].reshape(2, half)[:, :2], factors[-1].reshape(2, half)[:, :2]
+    return bool(((last - first) ** 2).sum() <= ((last[::-1] - first) ** 2).sum())
 
 
 def sprite_triples(data: Path, size: int) -> Triples:

@@ -32,6 +32,12 @@ class HeldOut:
         self._recipe, self._config, self._run, self._data = recipe, config, run, data
         self._runs: Tensor | None = None
 
+    @property
+    def words(self) -> str:
+        """What the figures are of, for a card."""
+        runs = "pictures" if self._run == 1 else f"runs of {self._run} frames"
+        return f"{_COUNT} {runs} never trained on, of the recipe's first source that has some"
+
     def measure(self, network: VAE) -> dict[str, float]:
         """Nats of a picture, mean squared errors of reconstructions and of middle frames."""
         if self._runs is None:

@@ -81,6 +81,8 @@ class VAETask:
             for name, value in averaged.items()
         }
         recipe = self._recipe
+        rounded = {name: torch.from_numpy(value).float() for name, value in weights.items()}
+        found = self.validate(rounded)
         space = learned_motions(recipe, self._config, self._loaded(averaged), self._pool)
         if space is not None:
             weights.update(space.arrays())
@@ -97,6 +99,8 @@ class VAETask:
             seed=recipe.seed,
             steps=steps,
             hardware=hardware(),
+            metrics={f"held-out pictures / {k}": round(v, 5) for k, v in found.items()},
+            measured=self._held_out.words if found else "",
         )
         return write_checkpoint(folder, card, weights)
 

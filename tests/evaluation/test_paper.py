@@ -19,6 +19,7 @@ from motionstudio.evaluation.between import (
     between_table,
     long_table,
     mean,
+    same_sides,
     sprite_triples,
 )
 from motionstudio.evaluation.paper import Claim, Findings, PaperRun, paper
@@ -114,3 +115,18 @@ def test_sprite_triples_come_from_characters_never_trained_on(tmp_path: Path) ->
     for cases in triples.values():
         levels = {round(float(case.mean()) * 255 / 20) for case in cases}
         assert levels == {10, 11}
+
+
+def test_objects_that_change_sides_are_told_from_those_that_keep_them() -> None:
+    ways = np.zeros((3, 12), np.float32)
+    ways[:, 0], ways[:, 6] = (-8, -2, 4), (6, 5, 4.5)
+    assert same_sides(ways)
+    ways[:, 6] = (6, -1, -8)
+    assert not same_sides(ways)
+    two = Subject("Two", "teapot", {"freedom": 2, "teapots": 2})
+    every, some = two.triples(32, 40), two.unmistakable(32, 40)
+    for gap in GAPS:
+        known = {case.tobytes() for case in every[gap]}
+        assert {case.tobytes() for case in some[gap]} <= known
+    # Far steps change sides more often than near ones.
+    assert 0 < len(some[GAPS[-1]]) < len(some[GAPS[0]])

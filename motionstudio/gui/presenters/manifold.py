@@ -10,9 +10,13 @@ from PySide6.QtWidgets import QMainWindow
 from motionstudio.core.motion import ORIGIN
 from motionstudio.gui.panes.projection import Projection as ProjectionPane
 from motionstudio.gui.presenters.session import Session
+from motionstudio.gui.theme.scale import scaled
 from motionstudio.gui.workbench import Workbench
 
-_SHARE = 0.3
+_SHARE, _PICTURES = 0.3, 0.41
+"""Of the window: width of the pane at most, area of the pictures at least."""
+
+_LOW_TIME = 170
 
 
 class ManifoldPresenter(QObject):
@@ -66,8 +70,20 @@ class ManifoldPresenter(QObject):
         self._pane.explore.setChecked(True)
 
     def _widen(self) -> None:
-        """Four hundred pictures need some room; the edge of the pane gives it back."""
-        window, dock = self._pane.window(), self._bench.docks["projection"]
+        """Four hundred pictures need some room; the edges of the panes give it back.
+
+        A matrix of two dimensions needs little height, and pictures keep their share of the window.
+        """
+        window, docks = self._pane.window(), self._bench.docks
+        dock, time, centre = docks["projection"], docks["time"], self._bench.centre
         wanted = round(window.width() * _SHARE)
-        if isinstance(window, QMainWindow) and dock.width() < wanted:
-            window.resizeDocks([dock], [wanted], Qt.Orientation.Horizontal)
+        if not isinstance(window, QMainWindow) or dock.width() >= wanted:
+            return
+        spare = 0 if self._bench.tall else max(0, time.height() - scaled(_LOW_TIME))
+        high = centre.height() + spare
+        lent = centre.width() - _PICTURES * window.width() * window.height() / high
+        width = min(wanted, dock.width() + max(0, int(lent)))
+        if spare:
+            room = time.height() - spare
+            window.resizeDocks([time], [room], Qt.Orientation.Vertical)
+        window.resizeDocks([dock], [width], Qt.Orientation.Horizontal)
