@@ -32,6 +32,13 @@ SYSTEMS: dict[str, OwnClips] = {
     "vae": OwnClips("VAE", 8, 1),
     "inbetween": OwnClips("In-betweening VAE", 8, 3),
     "draw": OwnClips("DRAW", 4, 1, augments=True),
+    "visual_dynamics": OwnClips("Visual Dynamics", 32, 2, augments=True),
+    "stae": OwnClips("Spatio-temporal autoencoder", 16, 4),
+    "recomposing": OwnClips("Recomposing sequences", 16, 7),
+    "vpn": OwnClips(
+        "Video Pixel Network",
+        why_not="it learns from sequences that are made anew for every step, not from clips.",
+    ),
 }
 
 _SIZES = (28, 32, 48, 64, 96, 128, 192, 256)

@@ -21,6 +21,7 @@ from motionstudio.models.stae_model import card_of
 from motionstudio.models.stae_objective import Weights, objective
 from motionstudio.models.stae_space import MemorySpace
 from motionstudio.training.export import data_lines, hardware, licences
+from motionstudio.training.loader import Batches
 from motionstudio.training.recipe import GeneratorSource, Recipe
 from motionstudio.training.vae_pool import FramePool, Pictures, frame_pool
 from motionstudio.training.validation import FIRST_HELD_OUT
@@ -48,7 +49,7 @@ class STAETask:
         self._config = configuration(recipe)
         self._weights = weights_of(recipe)
         self._pool = frame_pool(recipe, self._config, data, work, tell)
-        self._windows = WindowDrawer(recipe, self._pool)
+        self.batches = Batches(WindowDrawer(recipe, self._pool).draw)
         self._held_out: Tensor | None = None
 
     def network(self) -> nn.Module:
@@ -58,7 +59,7 @@ class STAETask:
     def loss(self, network: nn.Module, step: int) -> tuple[Tensor, dict[str, Tensor]]:
         """The objective of the windows of ``step``."""
         assert isinstance(network, STAE)
-        return objective(network, self._windows.draw(step).to(self._device), self._weights)
+        return objective(network, self.batches(step).to(self._device), self._weights)
 
     @torch.no_grad()
     def validate(self, averaged: Mapping[str, Tensor]) -> dict[str, float]:
