@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass
 from importlib import metadata
 from pathlib import Path
 
-from motionstudio.environment import gpu, lock, probe, qt_libraries
+from motionstudio.environment import gpu, licences, lock, probe, qt_libraries
 
 _PACKAGE = Path(__file__).resolve().parent
 DATA = "MOTIONSTUDIO_DATA"
@@ -263,11 +263,16 @@ def main(words: Sequence[str] | None = None) -> int:
     """Print the report; return 1 if something essential is broken.
 
     Args:
-        words: command line, ``--json`` or nothing; that of the process if None.
+        words: command line, ``--json``, ``--licences`` or nothing; that of the process if None.
     """
     parser = argparse.ArgumentParser(prog="motionstudio doctor", description=__doc__)
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
+    parser.add_argument("--licences", action="store_true", help="list the licences instead")
     options = parser.parse_args(words)
+    if options.licences:
+        pins = lock.read_lock(find_folder("requirements.lock"))
+        sys.stdout.write(licences.report(licences.licensed(pins), _PACKAGE.parent / "LICENSE"))
+        return 0
     report = examine()
     sys.stdout.write((as_json(report) if options.json else as_text(report)) + "\n")
     return 1 if report.broken else 0
