@@ -71,6 +71,8 @@ _SYSTEMS: Mapping[str, str] = {
     "vae": "motionstudio.evaluation.paper_vae:claims",
     "inbetween": "motionstudio.evaluation.paper_inbetween:claims",
     "draw": "motionstudio.evaluation.paper_draw:claims",
+    "visual_dynamics": "motionstudio.evaluation.paper_visual_dynamics:claims",
+    "vpn": "motionstudio.evaluation.paper_vpn:claims",
     "stae": "motionstudio.evaluation.paper_stae:claims",
 }
 
