@@ -169,16 +169,17 @@ def _read_clips(
         clip = read_clip(data / name)
         shown = intensity_range(clip)
         transform = Transform.fit(clip.size, config.size, mode=source.fit, range=shown)
+        count = max(2, len(clip) - source.held_back)
         prepared = np.concatenate(
             [
                 _prepare(np.stack([clip.frames[t] for t in part]), transform, config)
-                for part in _portions(len(clip))
+                for part in _portions(count)
             ]
         )
         yield Sequence(
             prepared,
             prepared,
-            phases(clip.times, source.cyclic),
+            phases(clip.times[:count], source.cyclic),
             source.cyclic,
             0,
             number,

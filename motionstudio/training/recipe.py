@@ -37,12 +37,14 @@ class ClipSource(_Strict):
         hold_out: numbers of the files that are never trained on.
         fit: ``crop`` fills the picture with the middle of the frame, ``letterbox`` shows all of
             it and repeats its edges.
+        held_back: so many last frames of every clip are never trained on.
     """
 
     kind: Literal["clips"] = "clips"
     files: tuple[str, ...]
     hold_out: tuple[int, ...] = ()
     fit: Literal["crop", "letterbox"] = "crop"
+    held_back: int = Field(default=0, ge=0)
     weight: float = 1.0
     cyclic: bool = False
     licence: str = ""
@@ -129,7 +131,8 @@ class Recipe(_Strict):
     Attributes:
         family: heading under which people find the model among others; empty: none.
         baseline: checkpoint whose likelihood is shown beside its own; empty: none.
-        gaps: distances, in frames, of the triples that the in-betweening VAE is trained on.
+        gaps: distances, in frames, of the triples that the in-betweening VAE is trained on, and of
+            the windows of the spatio-temporal autoencoder.
         preset: sizes of GenLMM's networks; ``model`` overrides single fields of them.
         split: what is held out of training, for the card.
         similarity: ``lcc``, ``mse`` or ``mixed``; ``kl_weight`` times KL / T is added.

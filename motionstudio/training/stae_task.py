@@ -143,6 +143,8 @@ class WindowDrawer:
     def _pick(self, rng: np.random.Generator, longest: int) -> Pictures:
         source = self._sources[int(rng.choice(len(self._sources), p=self._weights))]
         frames = source[int(rng.integers(len(source)))]
+        gap = int(rng.choice(self._recipe.gaps))
+        frames = frames[int(rng.integers(gap)) :: gap]
         start = int(rng.integers(max(1, len(frames) - longest + 1)))
         window = frames[start : start + longest]
         stage = self._recipe.stages[0]
