@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
-from benchmarks import ablations
+from benchmarks import ablations, growth
+from benchmarks.decode import latency, one_of_each
 from benchmarks.measured import Found
 from motionstudio.core.errors import MotionStudioError
+from motionstudio.core.motion import Float
 from motionstudio.core.warp import warp_labels
 from motionstudio.evaluation import TASKS, evaluate
 from motionstudio.evaluation.animation import animation, reconstruction
@@ -90,6 +93,10 @@ def sections() -> list[Section]:
     found += [
         Section(f"factors/{name}", f"Factors: {name}", (name,), _factors(name), 30)
         for name in known
+    ]
+    found += [
+        Section("speed/latency", "Latency of every system", tuple(one_of_each()), _latency, 10),
+        Section("speed/growth", "Growth of time and memory", (), _growth, 3),
     ]
     return [one for one in found if all(model in known for model in one.models)]
 
@@ -211,7 +218,7 @@ def _curves(asked: Asked) -> Found:
     return Found((Table("curves", title, columns, tuple(rows), note),), values=values)
 
 
-def _area(labels: np.ndarray, u: np.ndarray) -> float:
+def _area(labels: NDArray[np.uint8], u: Float) -> float:
     return float((warp_labels(labels, u) == CAVITY).sum())
 
 
@@ -260,6 +267,33 @@ def summary_of_factors(tables: Iterable[tuple[str, Table]]) -> Table | None:
         return None
     return Table("factors", "Means over the factors of each model's generator", columns,
                  tuple(rows))  # fmt: skip
+
+
+def _latency(asked: Asked) -> Found:
+    return Found((latency(one_of_each(), asked.cases, asked.tell),))
+
+
+def _growth(asked: Asked) -> Found:
+    """With fewer than three cases the largest sizes are left out."""
+    points = growth.measure(asked.cases < 3, asked.tell)
+    rows = []
+    for axis, found in points.items():
+        sizes = [point[0] for point in found]
+        keys = {"encode": 1, "decode": 2, "memory": 3}
+        slopes = {k: growth.exponent(sizes, [p[n] for p in found]) for k, n in keys.items()}
+        figures = {k: Figure(v, 0.0, 1) for k, v in slopes.items() if not np.isnan(v)}
+        rows.append(Row(f"{growth.WORDS[axis]}, {sizes[0]} to {sizes[-1]}", figures))
+    columns = (
+        Column("encode", "encoding", 2),
+        Column("decode", "decoding", 2),
+        Column("memory", "memory", 2),
+    )
+    note = (
+        "Exponents: 1 is proportional. Of the picture's side 2 is proportional to its pixels. "
+        f"What rests: {growth.FRAMES} frames of {growth.SIDE} px, D = {growth.DIMS}."
+    )
+    table = Table("growth", "Exponents of growth, GenLMM", columns, tuple(rows), note)
+    return Found((table,), values=points)
 
 
 def _ablations(asked: Asked) -> Found:

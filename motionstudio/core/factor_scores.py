@@ -122,8 +122,8 @@ def _concentration(weights: Double) -> float:
 
 
 def _best_r2(latents: Double, target: Double, fold: Whole) -> float:
-    tied = np.abs(np.corrcoef(np.column_stack([latents, target]), rowvar=False)[-1, :-1])
-    best = int(np.nanargmax(tied)) if not np.all(np.isnan(tied)) else 0
+    scaled, _, _ = _standard(latents)
+    best = int(np.abs(scaled.T @ (target - target.mean())).argmax())
     return probe_r2(latents[:, [best]], target, fold)
 
 
