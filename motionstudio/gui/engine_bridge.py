@@ -28,7 +28,8 @@ _UNDELIVERED = 32
 _LAST_WAIT_MS = 60_000
 
 
-def _default_handler(gallery: Gallery) -> Handler:
+def default_handler(gallery: Gallery) -> Handler:
+    """The runner on the best device of this machine."""
     # These load torch: here, in the worker's thread, and nowhere else in the window.
     from motionstudio.engine.runner import Runner
     from motionstudio.models.device import thread_count
@@ -107,7 +108,7 @@ class EngineBridge(QObject):
         self._outbox: deque[_Item] = deque()
         self._room = threading.Semaphore(_UNDELIVERED)
         self._busy = False
-        self._factory = factory = make_handler or _default_handler
+        self._factory = factory = make_handler or default_handler
         loop = WorkerLoop(
             self._mailbox,
             lambda: factory(self.gallery),

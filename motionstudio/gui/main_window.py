@@ -32,7 +32,7 @@ from motionstudio.document.project_zip import is_project
 from motionstudio.gui.actions.table import ActionTable, Behaviours
 from motionstudio.gui.desktop_notice import DesktopNotice
 from motionstudio.gui.dialogs.unsaved import Questions
-from motionstudio.gui.engine_bridge import EngineBridge
+from motionstudio.gui.engine_bridge import EngineBridge, default_handler
 from motionstudio.gui.folders import Folders
 from motionstudio.gui.menus import fill_menus, fill_tool_bar
 from motionstudio.gui.notifications import NoticeCentre
@@ -42,10 +42,12 @@ from motionstudio.gui.presenters.bundle import Presenters
 from motionstudio.gui.presenters.catalogue import Catalogue
 from motionstudio.gui.presenters.media_store import MediaStore
 from motionstudio.gui.presenters.opening import Chooser
+from motionstudio.gui.presenters.remote import RemotePresenter
 from motionstudio.gui.presenters.session import Session
 from motionstudio.gui.project_commands import ProjectCommands
 from motionstudio.gui.recovery import Recovery
 from motionstudio.gui.recovery_bar import RecoveryBar
+from motionstudio.gui.remote_engine import RemoteEngine
 from motionstudio.gui.settings import SettingsStore
 from motionstudio.gui.status_bar import StatusBar
 from motionstudio.gui.theme.apply import tokens_for
@@ -90,11 +92,13 @@ class MainWindow(QMainWindow):
         folders: Folders | None = None,
     ) -> None:
         super().__init__()
-        self.engine = engine or EngineBridge(self)
+        settings = settings or SettingsStore()
+        self.remote = RemoteEngine(settings, default_handler, parent=self)
+        self.engine = engine or EngineBridge(self, self.remote.make_handler)
         self.session = Session(
             engine=self.engine,
             media=MediaStore(self),
-            settings=settings or SettingsStore(),
+            settings=settings,
             notices=NoticeCentre(self),
             catalogue=catalogue or Catalogue(),
         )
@@ -102,6 +106,7 @@ class MainWindow(QMainWindow):
         self.status = StatusBar(self)
         self.setStatusBar(self.status)
         self.presenters = Presenters(self.session, self.bench, self.status, choose, self, folders)
+        self.where = RemotePresenter(self.session, self.status, self)
         self.projects = ProjectCommands(self, questions)
         self.tips = Tips(self)
         self.tour = TourPopup(self)
@@ -194,6 +199,7 @@ class MainWindow(QMainWindow):
             self.onboarding.stop()
             self.presenters.shutdown()
             self.recovery.shutdown()
+            self.remote.stop()
             self.engine.shutdown()
             self.session.media.shutdown()
             QApplication.instance().removeEventFilter(self)  # type: ignore[union-attr]
@@ -310,7 +316,7 @@ class MainWindow(QMainWindow):
         session.project.changed.connect(self._on_document)
         session.project.history.changed.connect(self.refresh_actions)
         session.view.changed.connect(self._on_view)
-        self.engine.deviceChanged.connect(self._show_device)
+        self.remote.stateChanged.connect(self.where.show_remote)
         self.presenters.latent_changed.connect(self._refresh_soon)
         session.notices.posted.connect(self._refresh_soon)  # They offer actions.
         bench = self.bench
@@ -332,6 +338,7 @@ class MainWindow(QMainWindow):
         bench.library.openRequested.connect(self.behaviours.files.commands.open)
         bench.library.filesDropped.connect(self._open_dropped)
         bench.library.sampleActivated.connect(self.behaviours.files.commands.open_sample)
+        self.presenters.search.sampleWanted.connect(self.behaviours.files.commands.open_sample)
         if session.settings.problem:
             session.notices.say(session.settings.problem)
 
@@ -379,11 +386,6 @@ class MainWindow(QMainWindow):
         empty = project.path is None and not project.subjects and not changed
         title = "MotionStudio" if empty else f"{self.presenters.saving.name} — MotionStudio"
         self.setWindowTitle(f"● {title}" if changed else title)
-
-    def _show_device(self, name: str, reason: str) -> None:
-        slow = name == "cpu"
-        self.status.set_device(name.upper(), f"Models run on {reason}" if not slow else
-                               f"Models run on the CPU: {reason}", amber=slow)  # fmt: skip
 
 
 def _settle_tabs(bar: QTabBar) -> None:

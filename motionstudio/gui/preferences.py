@@ -70,6 +70,9 @@ PREFERENCES: tuple[Preference, ...] = (
                "Skip frames rather than fall behind; off: show every frame"),
     Preference("device", "Engine", "Compute on", "Where models run; from the next start on",
                (("auto", "The best that works"), ("cpu", "The CPU only"))),
+    Preference("engine_address", "Engine", "Engine elsewhere",
+               "A machine of a Ray cluster that computes for this window, as gpu-box or "
+               "gpu-box:10001; empty: this one. See docs/remote.md"),
     Preference("undo_megabytes", "Engine", "Memory for undo",
                "The oldest steps are forgotten beyond this",
                least=16, most=8192, step=64, unit=" MB"),

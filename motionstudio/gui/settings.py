@@ -48,6 +48,7 @@ class Settings(BaseModel):
         contrast: ``system``, ``normal`` or ``high``.
         reduced_motion: whether nothing fades or slides.
         device: ``auto`` (the best that computes) or ``cpu``, from the next start on.
+        engine_address: of the machine that computes for this window; empty: this one.
         autosave_seconds: how long after a change a version is kept for recovery.
         undo_megabytes: memory that undo may take.
         keys: shortcuts that differ from the program's, by action; an empty list: none.
@@ -79,6 +80,7 @@ class Settings(BaseModel):
     contrast: Literal["system", "normal", "high"] = "system"
     reduced_motion: bool = False
     device: Literal["auto", "cpu"] = "auto"
+    engine_address: str = ""
     autosave_seconds: Annotated[int, Field(ge=10, le=600)] = 60
     undo_megabytes: Annotated[int, Field(ge=16, le=8192)] = 256
     keys: dict[str, tuple[str, ...]] = {}

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from motionstudio.gui.actions.table import ActionTable
+from motionstudio.gui.dialogs.remote_check import RemoteCheck
 from motionstudio.gui.dialogs.shortcut_page import ShortcutPage
 from motionstudio.gui.items.tool_button import ToolButton
 from motionstudio.gui.preferences import PREFERENCES, Preference, Value, matching
@@ -31,7 +32,7 @@ from motionstudio.gui.theme.apply import font
 from motionstudio.gui.theme.scale import scaled
 from motionstudio.gui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
 
-Editor = QCheckBox | QComboBox | QSpinBox
+Editor = QCheckBox | QComboBox | QLineEdit | QSpinBox
 
 
 class PreferencesDialog(QDialog):
@@ -54,6 +55,7 @@ class PreferencesDialog(QDialog):
         self.search.setPlaceholderText("Search preferences and shortcuts")
         self.search.setAccessibleName("Search preferences")
         self.search.setClearButtonEnabled(True)
+        self.check = RemoteCheck(settings)
         self.rows = {p.name: PreferenceRow(p, settings) for p in PREFERENCES}
         self.shortcuts = ShortcutPage(settings, actions)
         self.nothing = QLabel("No preference has these words; the shortcuts may.")
@@ -71,6 +73,7 @@ class PreferencesDialog(QDialog):
         found = {p.name for p in matching(typed)}
         for name, row in self.rows.items():
             row.set_visible(name in found)
+        self.check.setVisible("engine_address" in found)
         for section, heading in self._headings.items():
             heading.setVisible(any(p.section == section for p in PREFERENCES if p.name in found))
         self.nothing.setVisible(not found)
@@ -81,9 +84,11 @@ class PreferencesDialog(QDialog):
     def _show_values(self, _names: object = None) -> None:
         for row in self.rows.values():
             row.show_value()
+        self.check.refresh()
         self.shortcuts.refresh()
 
     def _let_go(self, _result: int = 0) -> None:
+        self.check.stop()
         self._settings.changed.disconnect(self._show_values)
 
     def _lay_out(self) -> None:
@@ -96,6 +101,8 @@ class PreferencesDialog(QDialog):
         for preference in PREFERENCES:
             self._add_heading(grid, preference.section)
             self.rows[preference.name].place(grid)
+            if preference.name == "engine_address":
+                grid.addWidget(self.check, grid.rowCount(), 1, 1, 2)
         grid.addWidget(self.nothing, grid.rowCount(), 0, 1, 3)
         grid.setRowStretch(grid.rowCount(), 1)
         area = QScrollArea()
@@ -172,6 +179,8 @@ class PreferenceRow:
                 self.editor.setChecked(bool(value))
             elif isinstance(self.editor, QSpinBox):
                 self.editor.setValue(int(value))
+            elif isinstance(self.editor, QLineEdit):
+                self.editor.setText(str(value))
             else:
                 self.editor.setCurrentIndex(self.editor.findData(value))
         same = value == self.preference.default
@@ -193,6 +202,12 @@ class PreferenceRow:
             number.setKeyboardTracking(False)
             number.valueChanged.connect(self.take)
             return number
+        if isinstance(preference.default, str):
+            line = QLineEdit()
+            line.setPlaceholderText("this machine")
+            line.setMinimumWidth(scaled(220))
+            line.editingFinished.connect(lambda: self.take(line.text().strip()))
+            return line
         switch = QCheckBox("On")
         switch.clicked.connect(self.take)
         return switch
