@@ -192,13 +192,13 @@ def test_a_killed_run_is_said_and_goes_on(
 def test_a_run_of_the_window_that_is_killed_goes_on_with_the_same_losses(
     qtbot: Any, runs: Runs, template: ModelCard, tmp_path: Path
 ) -> None:
-    recipe = recipe_for(_wish(template, tmp_path, "killed", 600))
+    recipe = recipe_for(_wish(template, tmp_path, "killed", 60))
     whole: list[Event] = []
     train(recipe, tmp_path / "whole", tmp_path / "model", data=tmp_path, tell=whole.append)
     runs.start(recipe)
     run = runs.run("killed")
     assert run is not None
-    qtbot.waitUntil(lambda: run.progress.step > 100, timeout=LONG_MS)
+    qtbot.waitUntil(lambda: run.progress.step > 5, timeout=LONG_MS)
     runs.give("killed", Order.PAUSE)
     qtbot.waitUntil(lambda: run.progress.phase is Phase.PAUSED, timeout=LONG_MS)
     runs.give("killed", Order.GO)
