@@ -91,6 +91,7 @@ def capability_text(capability: Capability) -> str:
         "displacement": "a model that gives a displacement field",
         "cyclic": "a model that knows closed cycles",
         "edit": "an editable latent motion",
+        "compose": "a model that composes motions, such as motion_search",
         "inbetween": "a model that fills in dropped frames",
         "framewise": "a model that finds the motion of each frame by itself",
         "keypoints": "a model with keypoints",
