@@ -32,6 +32,8 @@ class STAEConfig:
         features: channels of the encoder's output. ``memory``: channels of the memory.
         kernel, memory_kernel, flow_kernel: sides of the filters, odd.
         reach: the longest flow per axis, in pixels of the memory's grid, half those of the picture.
+        spread: how far, in pixels of a picture of 32, the flow of textured places fills plain ones
+            when frames are made, see ``stae_flow.filled``; 0: the flow as the network gives it.
         warp: ``pixels``: the upsampled flow bends the frame itself. ``features``: the flow bends
             the encoder's features, which a decoder turns into the frame, as in the paper.
     """
@@ -45,6 +47,7 @@ class STAEConfig:
     memory_kernel: int = 3
     flow_kernel: int = 7
     reach: float = 8.0
+    spread: float = 3.0
     warp: str = "pixels"
 
     def __post_init__(self) -> None:

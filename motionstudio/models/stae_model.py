@@ -45,7 +45,7 @@ from motionstudio.models.stae import (
     pool_memory,
     spread_memory,
 )
-from motionstudio.models.stae_flow import carried_back, inverse_of, joined
+from motionstudio.models.stae_flow import carried_back, filled, inverse_of, joined, texture
 from motionstudio.models.stae_overlays import OVERLAYS, STAEOverlays
 from motionstudio.models.stae_space import MemorySpace
 from motionstudio.models.warp import resize_field, warp
@@ -238,16 +238,16 @@ class STAEModel:
         memory: Memory | None = None
         for frame in past:
             memory = self._step(self._tensor(frame[None]), memory).memory
-        last = self._tensor(past[-1:])
+        made = last = self._tensor(past[-1:])
         side = self.config.size
         so_far = torch.zeros(1, 2, side, side, device=self._device)
         frames = np.zeros((futures, count, *self.config.shape), np.float32)
         rows = np.zeros((futures, count, self.config.dims), np.float32)
         for k in range(count):
             assert memory is not None  # past has frames
-            flow = self.network.flow(memory.hidden)
+            flow = self._flow(made, memory.hidden)
             rows[:, k] = self.space.rows(pool_memory(memory.hidden))[0].cpu().numpy()
-            so_far = joined(so_far, self.network.displacement(flow))
+            so_far = joined(so_far, flow)
             made = self._moved(last, so_far)
             frames[:, k] = made[0].cpu().numpy()
             reveal(Futures(frames[:, : k + 1], rows[:, : k + 1]))
@@ -258,7 +258,8 @@ class STAEModel:
     @torch.no_grad()
     def flow_of(self, motion: Motion, row: int) -> Tensor:
         """(1, 2, S, S) backward flow of the pair ``row``, pixels of the picture."""
-        flow = self.network.displacement(self.network.flow(self.hidden_of(motion, row)))
+        frame = self.taken(motion, max(row, 1))
+        flow = self._flow(frame, self.hidden_of(motion, row))
         return carried_back(flow) if row == 0 else flow
 
     def overlays(
@@ -289,8 +290,7 @@ class STAEModel:
                 taken = self._tensor(frames[t : t + 1])
             else:
                 assert memory is not None  # frame 0 is kept
-                flow = self.network.displacement(self.network.flow(memory.hidden))
-                taken = self._moved(taken, flow)
+                taken = self._moved(taken, self._flow(taken, memory.hidden))
             step = self._step(taken, memory)
             memory = step.memory
             yield step, taken
@@ -329,6 +329,19 @@ class STAEModel:
         while len(self._joined) > _KEPT:
             self._joined.popitem(last=False)
         return found
+
+    def _flow(self, frame: Tensor | None, hidden: Tensor) -> Tensor:
+        """(1, 2, S, S) flow that ``hidden`` (1, M, g, g) leads to, plain places filled.
+
+        What is textured is told from the picture that the flow makes of ``frame``; where that is
+        not known, from what moves.
+        """
+        flow = self.network.displacement(self.network.flow(hidden))
+        if frame is None:
+            weight = flow.square().sum(1, keepdim=True)
+        else:
+            weight = texture(self._moved(frame, flow))
+        return filled(flow, weight, self.config.spread)
 
     def _moved(self, frame: Tensor, displacement: Tensor) -> Tensor:
         """(1, C, S, S) a frame (1, C, S, S) bent by a field (1, 2, S, S) in its pixels."""

@@ -13,7 +13,7 @@ from motionstudio.core.motion import GATES, MEMORY, RowKind
 from motionstudio.core.warp import compose, warp
 from motionstudio.models.base import Futures
 from motionstudio.models.stae import STAE, STAEConfig, config_from
-from motionstudio.models.stae_flow import carried_back, inverse_of
+from motionstudio.models.stae_flow import carried_back, filled, inverse_of
 from motionstudio.models.stae_model import STAEModel
 from motionstudio.models.stae_objective import DELTA, Weights, gradients, objective, roughness
 from motionstudio.models.stae_space import MemorySpace
@@ -81,6 +81,17 @@ def test_the_inverse_of_a_shift_is_the_shift_back() -> None:
     shift = torch.tensor([1.5, -2.0]).view(1, 2, 1, 1).expand(1, 2, 12, 12)
     torch.testing.assert_close(inverse_of(shift), -shift, rtol=0, atol=1e-3)
     torch.testing.assert_close(carried_back(shift), shift, rtol=0, atol=1e-3)
+
+
+def test_plain_places_take_the_flow_of_textured_ones_around_them() -> None:
+    flow = torch.randn(1, 2, 16, 16, generator=torch.Generator().manual_seed(0))
+    flow[:, :, 6:10, 6:10] = torch.tensor([1.0, -0.5]).view(1, 2, 1, 1)
+    weight = torch.zeros(1, 1, 16, 16)
+    weight[..., 6:10, 6:10] = 1.0
+    found = filled(flow, weight, 3.0)
+    torch.testing.assert_close(found[0, :, 8, 12], torch.tensor([1.0, -0.5]), rtol=0.02, atol=0.02)
+    assert filled(flow, weight, 0.0) is flow
+    assert not filled(flow, torch.zeros_like(weight), 3.0).any()
 
 
 def test_rows_are_pairs_and_decode_to_all_flows_composed() -> None:
