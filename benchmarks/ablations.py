@@ -100,11 +100,11 @@ def _measure(model: MotionModel, a: Sample, b: Sample, number: int) -> dict[str,
     truths = [Truth.of(HEART, b, t) for t in rows]
     still = np.zeros_like(a.displacement)
     return {
-        "epe": _error(fields(model, own, a.frames[0], rows), a, rows),
-        "identity": _error(still[rows], a, rows),
-        "epe missing": _error(fields(model, few, a.frames[0], missing), a, missing),
-        "epe seen": _error(fields(model, own, a.frames[0], missing), a, missing),
-        "epe transport": _error(carried, b, rows),
+        "epe": mean_error(fields(model, own, a.frames[0], rows), a, rows),
+        "identity": mean_error(still[rows], a, rows),
+        "epe missing": mean_error(fields(model, few, a.frames[0], missing), a, missing),
+        "epe seen": mean_error(fields(model, own, a.frames[0], missing), a, missing),
+        "epe transport": mean_error(carried, b, rows),
         "dice transport": float(
             np.mean([
                 dice(warp_labels(b.labels[0], u), t.labels, (2,))
@@ -116,7 +116,7 @@ def _measure(model: MotionModel, a: Sample, b: Sample, number: int) -> dict[str,
     }  # fmt: skip
 
 
-def _error(found: Float, sample: Sample, rows: list[int]) -> float:
+def mean_error(found: Float, sample: Sample, rows: list[int]) -> float:
     regions = [Truth.of(HEART, sample, t).region for t in rows]
     each = [
         endpoint_error(u, sample.displacement[t], region)
@@ -145,6 +145,11 @@ def finished(work: Path = WORK, steps: int | None = None) -> dict[str, list[dict
         if len(found) > len(best) and "full" in found:
             best = found
     return best
+
+
+def pair_runs(work: Path, steps: int) -> list[dict[str, float]]:
+    """Figures of ``benchmarks.pair_network`` after as many steps, one for each seed."""
+    return [json.loads(p.read_text()) for p in sorted((work / str(steps)).glob("pair-*.json"))]
 
 
 def _runs(folder: Path, variant: str, steps: int) -> list[dict[str, float]]:

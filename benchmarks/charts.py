@@ -77,8 +77,8 @@ class _Axis:
             self.ticks = [t for t in ticks if self.low <= math.log10(t) <= self.high]
         else:
             step = _step((high - low) or abs(high) or 1.0)
-            self.low = math.floor(low / step - 0.2) * step
-            self.high = math.ceil(high / step + 0.2) * step
+            self.low = math.floor(low / step + 1e-9) * step
+            self.high = max(math.ceil(high / step - 1e-9) * step, self.low + step)
             count = round((self.high - self.low) / step)
             self.ticks = [self.low + k * step for k in range(count + 1)]
 

@@ -30,6 +30,9 @@ CHAPTERS = {
     "tasks": "Every model, every task that it can do",
     "speed": "Speed and growth",
 }
+FOLDED = ("paper", "factors", "tasks")
+"""Chapters whose tables are many: a click unfolds them."""
+
 HEAD = """# Results
 
 Written by `python -m benchmarks.results` from the files in `benchmarks/measured`; not by hand.
@@ -94,7 +97,13 @@ def _chapter(
         if entry.found.claims:
             yield PaperReport(entry.found.claims, ()).markdown() + "\n"
         yield from _pictures(section.name, entry.found.values)
-        yield from (_demoted(table.markdown()) + "\n" for table in entry.found.tables)
+        tables = [_demoted(table.markdown()) + "\n" for table in entry.found.tables]
+        yield from _folded(tables) if chapter in FOLDED else tables
+        yield from (f"{note}\n" for note in entry.found.notes)
+
+
+def _folded(tables: Sequence[str]) -> list[str]:
+    return ["<details><summary>Tables</summary>\n", *tables, "</details>\n"] if tables else []
 
 
 def _demoted(table: str) -> str:

@@ -13,7 +13,7 @@ from motionstudio.core.agreement import agreement, ejection_fraction
 from motionstudio.core.group_test import GroupTest, group_test
 from motionstudio.core.picture import Transform
 from motionstudio.core.warp import warp_labels
-from motionstudio.evaluation.model_calls import fields
+from motionstudio.evaluation.model_calls import can, fields, refined
 from motionstudio.evaluation.peers import dis_flow
 from motionstudio.evaluation.progress import Tell
 from motionstudio.evaluation.real import (
@@ -25,7 +25,9 @@ from motionstudio.evaluation.real import (
     encode_real,
 )
 from motionstudio.evaluation.table import Column, Figure, Row, Table
-from motionstudio.models.base import MotionModel
+from motionstudio.evaluation.tracking import REFINE_STEPS
+from motionstudio.evaluation.tracking import REFINED as FITTED
+from motionstudio.models.base import Capability, MotionModel
 
 Double = NDArray[np.float64]
 
@@ -47,7 +49,8 @@ class Patients:
     Attributes:
         names: (n,) of the patients, in order; ``held_out`` (n,) whether training left them out.
         groups: (n,) key of ``GROUPS``.
-        fractions: ejection fraction in percent (n,), by method.
+        fractions: ejection fraction in percent (n,), by method; NaN where a method was not tried:
+            the refined motion is measured for patients held out only.
         rows: (n, D) mean over slices of the row at end-systole.
         ejected: (n, 1) mean over slices of the share of area that experts saw ejected.
     """
@@ -60,34 +63,35 @@ class Patients:
     ejected: Double
 
 
-def read_patients(model: MotionModel, data: Path, tell: Tell) -> Patients | None:
-    """Measure all patients, all slices with a labelled cavity; None: the file is absent."""
+def read_patients(
+    model: MotionModel, data: Path, tell: Tell, *, refine: bool = False
+) -> Patients | None:
+    """Measure all patients, all slices with a labelled cavity; None: the file is absent.
+
+    ``refine`` fits the rows of patients held out to their frames, too.
+    """
     path = data / PAIRS
     if not path.exists():
         return None
     with np.load(path, allow_pickle=False) as arrays:
         frames, masks, subject = arrays["frames"], arrays["masks"], arrays["subject"]
     names = [str(name) for name in np.unique(subject)]
-    areas: dict[str, list[Double]] = {EXPERT: [], MODEL: [], FLOW: []}
+    held_out = np.isin(np.arange(len(names)), HELD_OUT_PATIENTS)
+    fractions = {m: np.full(len(names), np.nan) for m in (EXPERT, MODEL, FITTED, FLOW)}
     rows, ejected = [], []
     for number, name in enumerate(names):
-        found = [_slice(model, frames[i], masks[i]) for i in np.flatnonzero(subject == name)]
+        fit = bool(refine and held_out[number] and can(model, Capability.REFINE))
+        found = [_slice(model, frames[i], masks[i], fit) for i in np.flatnonzero(subject == name)]
         known = [one for one in found if one is not None]
-        for method, kept in areas.items():
-            kept.append(np.array([one[0][method] for one in known]))
+        for method in known[0][0]:
+            areas = np.array([one[0][method] for one in known])
+            fractions[method][number] = ejection_fraction(areas)
+        expert = np.array([one[0][EXPERT] for one in known])
         rows.append(np.mean([one[1] for one in known], 0))
-        expert = areas[EXPERT][-1]
         ejected.append([float(np.mean(1 - expert[:, 1] / expert[:, 0]))])
         tell(f"patients: {number + 1} of {len(names)}")
-    fractions = {m: np.array([ejection_fraction(a) for a in kept]) for m, kept in areas.items()}
-    return Patients(
-        tuple(names),
-        np.isin(np.arange(len(names)), HELD_OUT_PATIENTS),
-        tuple(group_of(name) for name in names),
-        fractions,
-        np.array(rows),
-        np.array(ejected),
-    )
+    groups = tuple(group_of(name) for name in names)
+    return Patients(tuple(names), held_out, groups, fractions, np.array(rows), np.array(ejected))
 
 
 def group_of(name: str) -> str:
@@ -103,7 +107,7 @@ def group_of(name: str) -> str:
 
 
 def _slice(
-    model: MotionModel, frames: NDArray[np.uint8], masks: NDArray[np.uint8]
+    model: MotionModel, frames: NDArray[np.uint8], masks: NDArray[np.uint8], fit: bool
 ) -> tuple[dict[str, tuple[float, float]], Double] | None:
     """Areas at ED and ES by method, and the row at ES; None: no cavity in one of both."""
     transform = Transform.fit(frames.shape[1:3], model.card.size, range=(0.0, 255.0))
@@ -118,6 +122,9 @@ def _slice(
         MODEL: fields(model, motion, pictures[0], [1])[0],
         FLOW: dis_flow(pictures[0], pictures[1]),
     }
+    if fit:
+        better = refined(model, motion, pictures, [1], REFINE_STEPS)
+        moved[FITTED] = fields(model, better, pictures[0], [1])[0]
     rest = float((labels[0] == CAVITY).sum())
     areas = {EXPERT: (rest, float((labels[1] == CAVITY).sum()))}
     for method, u in moved.items():
@@ -128,11 +135,14 @@ def _slice(
 def fraction_table(found: Patients) -> Table:
     """Agreement of ejection fractions with those by expert contours at ED and ES."""
     rows = []
-    for method in (MODEL, FLOW):
+    for method in (MODEL, FITTED, FLOW):
+        tried = ~np.isnan(found.fractions[method])
         for title, chosen in (
             ("patients never trained on", found.held_out),
-            ("all patients", np.ones(len(found.names), np.bool_)),
+            ("all patients", np.ones(len(tried), np.bool_)),
         ):
+            if chosen.sum() < 2 or not tried[chosen].all():
+                continue
             a = agreement(found.fractions[method][chosen], found.fractions[EXPERT][chosen])
             low, high = a.limits
             plain = {"absolute": a.absolute, "bias": a.bias, "low": low, "high": high,
