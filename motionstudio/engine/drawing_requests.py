@@ -12,7 +12,12 @@ from motionstudio.engine.requests import ThumbnailRequest
 class CanvasesRequest(ThumbnailRequest):
     """Make small pictures of the canvases after each glimpse; answers as for its base.
 
-    ``rows`` are all glimpses of one picture, in the order in which they draw.
+    Attributes:
+        rows: all glimpses of a picture in the order in which they draw, or of several, one after
+            another.
+        every: 1 for the canvas after each glimpse; the number of glimpses of a picture for the
+            finished pictures alone.
     """
 
     topic: ClassVar[str] = "canvases"
+    every: int = 1

@@ -55,7 +55,7 @@ class ThumbnailMaker:
         check_motion(motion, model.card)
         source = self._prepared.source(request.source, request.transform, model.card.channels)
         ahead: dict[int, Image] = {}
-        for index in range(len(request.rows)):
+        for index in _wanted(request):
             call.check()
             key = self._key(request, motion, index)
             picture = self._made.get(key)
@@ -75,7 +75,7 @@ class ThumbnailMaker:
         first: int,
         call: Call,
     ) -> dict[int, Image]:
-        wanted = range(first, len(request.rows))
+        wanted = [index for index in _wanted(request) if index >= first]
         decoded = self._device.run(
             lambda count: model.decode(motion, source, tuple(wanted[:count])), call.tell
         )
@@ -90,6 +90,12 @@ class ThumbnailMaker:
         model = motion.model_hash or motion.model
         values = row_key(motion, index)
         return model, request.source.key, request.transform, values, request.side
+
+
+def _wanted(request: ThumbnailRequest) -> range:
+    """Indices of the rows whose pictures are asked for."""
+    every = request.every if isinstance(request, CanvasesRequest) else 1
+    return range(every - 1, len(request.rows), every)
 
 
 def _as_motion(request: ThumbnailRequest) -> Motion:

@@ -150,6 +150,9 @@ def test_two_drawings_morph_and_a_frame_of_a_clip_is_drawn(
     # The first picture of the morph is the finished drawing that it started from.
     np.testing.assert_array_equal(_canvas(qtbot, window, 0), last)
     assert not np.array_equal(_canvas(qtbot, window, 4), last)
+    # In the cells are the pictures of the way, not the still that it began with.
+    cells = window.bench.timeline.strip._thumbnails
+    qtbot.waitUntil(lambda: len({bytes(c.constBits()) for c in cells.values()}) == 5, timeout=LONG)
     assert glimpses.why_not_redraw() == NOT_DRAWN
     glimpses.open()
     qtbot.waitUntil(lambda: is_encoded(window), timeout=LONG)

@@ -218,13 +218,13 @@ def _naturally(name: str) -> list[tuple[int, str]]:
 
 
 def _words(one: ModelShown, kept: NDArray[np.bool_]) -> str:
-    parts = []
-    if one.rows is not None:
-        parts.append(f"kept {_mean(one.errors[kept]):.3f}")
+    lines = []
     if not kept.all():
-        parts.append(f"dropped {_mean(one.errors[~kept]):.3f}")
-    words = "RMSE " + " · ".join(parts)
-    return words if one.rows is None else f"{words}\nstraightness {straightness(one.rows):.2f}"
+        lines.append(f"RMSE dropped {_mean(one.errors[~kept]):.3f}")
+    if one.rows is not None:
+        lines.append(f"RMSE kept {_mean(one.errors[kept]):.3f}")
+        lines.append(f"straightness {straightness(one.rows):.2f}")
+    return "\n".join(lines)
 
 
 def _mean(values: NDArray[np.float32]) -> float:

@@ -12,7 +12,7 @@ from typing_extensions import override
 from motionstudio.gui.theme.apply import font, tokens_for
 from motionstudio.gui.theme.tokens import SPACE_S, SPACE_XS
 
-_LEAST = 120
+_LEAST, _LINES = 120, 3
 
 
 class Tile(QWidget):
@@ -35,7 +35,7 @@ class Tile(QWidget):
         self.update()
 
     def set_words(self, words: str) -> None:
-        """Say something about it, in at most two lines."""
+        """Say something about it, in at most three short lines."""
         self.words = words
         self.setToolTip(words)
         self.setAccessibleName(f"{self.name}: {words}")
@@ -61,7 +61,7 @@ class Tile(QWidget):
         painter.fillRect(self.rect(), QColor(tokens.canvas))
         caption = font("caption", tabular=True)
         line = QFontMetrics(caption).height()
-        room = QRectF(0, 0, self.width(), self.height() - 3 * line - SPACE_S)
+        room = QRectF(0, 0, self.width(), self.height() - (1 + _LINES) * line - SPACE_S)
         self._paint_picture(painter, room, tokens.dropped)
         painter.setFont(caption)
         left = SPACE_XS
@@ -70,7 +70,7 @@ class Tile(QWidget):
             painter.fillRect(swatch, QColor(self.colour))
             left += 12
         self._paint_text(painter, left, room.bottom() + SPACE_XS, self.name, tokens.text)
-        for row, words in enumerate(self.words.split("\n")[:2]):
+        for row, words in enumerate(self.words.split("\n")[:_LINES]):
             top = room.bottom() + SPACE_XS + (row + 1) * line
             self._paint_text(painter, SPACE_XS, top, words, tokens.muted)
         painter.end()

@@ -1,12 +1,12 @@
-"""The drawing of a picture on the timeline: in each cell the canvas after its glimpse."""
+"""Drawings on the timeline: in each cell the canvas after its glimpse, or a finished picture."""
 
 from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QObject, QTimer
 
+from motionstudio.core.motion import RowKind
 from motionstudio.document.change import Change
-from motionstudio.document.glimpse_commands import is_drawn
 from motionstudio.document.subject import Subject
 from motionstudio.document.view import ViewState
 from motionstudio.engine.drawing_requests import CanvasesRequest
@@ -60,7 +60,7 @@ class CanvasPresenter(QObject):
     def _request(self, subject: Subject) -> CanvasesRequest | None:
         facts, card = self._session.media.facts(subject), self._session.card(subject)
         track = subject.track
-        if facts is None or card is None or track is None or not is_drawn(subject):
+        if facts is None or card is None or track is None or not shows_canvases(subject):
             return None
         return CanvasesRequest(
             subject=subject.id,
@@ -72,11 +72,15 @@ class CanvasPresenter(QObject):
             side=_SIDE,
             model_hash=track.base.model_hash,
             state=track.base.state,
+            every=_each(subject),
         )
 
     def _on_response(self, response: Response) -> None:
         if isinstance(response, Thumbnail) and response.id == self._asked:
-            self._timeline.set_thumbnail(response.index, to_image(response.picture))
+            active = self._session.active
+            if active is not None and shows_canvases(active):
+                frame = response.index // _each(active)
+                self._timeline.set_thumbnail(frame, to_image(response.picture))
 
     def _on_change(self, change: Change) -> None:
         active = self._session.active
@@ -92,3 +96,15 @@ class CanvasPresenter(QObject):
 
     def _on_facts(self, _subject_id: str) -> None:
         self._later.start()
+
+
+def shows_canvases(subject: Subject) -> bool:
+    """Whether the true picture says nothing: a still that is drawn, or a way between two."""
+    track = subject.track
+    return subject.held and track is not None and track.base.rows is RowKind.GLIMPSE
+
+
+def _each(subject: Subject) -> int:
+    """Rows of each frame."""
+    count = 0 if subject.track is None else len(subject.track.offset)
+    return max(1, count // len(subject.clip))

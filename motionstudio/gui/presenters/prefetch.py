@@ -5,12 +5,12 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 
 from motionstudio.document.change import Change
-from motionstudio.document.glimpse_commands import is_drawn
 from motionstudio.document.subject import Subject
 from motionstudio.document.view import ViewState
 from motionstudio.engine.planner import plan, within_reach
 from motionstudio.gui.items.pixel_image import to_image
 from motionstudio.gui.panes.timeline import Timeline
+from motionstudio.gui.presenters.canvases import shows_canvases
 from motionstudio.gui.presenters.media_store import Image
 from motionstudio.gui.presenters.session import Session
 
@@ -72,7 +72,7 @@ class PrefetchPresenter(QObject):
 
     def _show(self, subject: Subject, frame: int, picture: Image) -> None:
         # The cells of a drawing show its canvases.
-        if subject.id == self._subject and frame in self._bare and not is_drawn(subject):
+        if subject.id == self._subject and frame in self._bare and not shows_canvases(subject):
             self._bare.discard(frame)
             self._timeline.set_thumbnail(frame, to_image(_shrunk(picture)))
 
