@@ -21,7 +21,7 @@ from motionstudio.models.base import Capability, Futures, Predictor, Unsupported
 S = TypeVar("S", bound=np.generic)
 
 # Showing what is made costs time as well: not more often than eyes follow.
-_SHOW_EVERY_S = 0.1
+_SHOW_EVERY_S = 0.04
 
 
 class FutureMaker:
@@ -103,10 +103,7 @@ class _Meter:
         """The answer for these futures."""
         seen = _inside(futures.frames, self._transform)
         known = None if futures.known is None else _inside(futures.known, self._transform)
-        errors = _rmse(seen[:, : len(self._truth)], self._truth[None])
-        if known is not None:
-            made = known[:, : len(self._truth)].all(axis=(-2, -1))
-            errors = np.where(made, errors, np.nan).astype(np.float32)
+        errors = self._errors(seen, known)
         return FuturesReady(
             ticket=self._call.ticket,
             pictures=self._pictures(seen),
@@ -117,6 +114,15 @@ class _Meter:
             past=self._pictures(self._past if last else self._past[:0]),
             last=last,
         )
+
+    def _errors(self, seen: Float, known: NDArray[np.bool_] | None) -> Float:
+        """(N, M) of futures as far as they are made; NaN beyond."""
+        count = min(seen.shape[1], len(self._truth))
+        errors = np.full((len(seen), len(self._truth)), np.nan, np.float32)
+        errors[:, :count] = _rmse(seen[:, :count], self._truth[None, :count])
+        if known is not None:
+            errors[:, :count][~known[:, :count].all(axis=(-2, -1))] = np.nan
+        return errors
 
     def _pictures(self, planes: NDArray[np.generic]) -> NDArray[np.uint8]:
         """(..., C, h, w) in [0, 1] as (..., h, w, C) uint8, in the levels of the source."""

@@ -280,6 +280,10 @@ class PredictingPresenter(QObject):
             return
         self._found = found
         self.pane.show_films(found.pictures, found.known, found.truth, about.step)
+        if found.known is not None:
+            # The frame that is being painted is the one to look at.
+            painted = np.flatnonzero(found.known.any((0, 2, 3)))
+            self.pane.go_to(int(painted[-1]) if len(painted) else 0)
         self.pane.show_errors(found.errors, found.copied)
         self.pane.words.setText(words_of(found, about.frame))
         self._grid.set_available(Content.FUTURE, "")
@@ -382,7 +386,9 @@ def words_of(found: FuturesReady, frame: int) -> str:
         return f"{words} · the clip ends here, so there is no truth"
     if truth < count:
         words += f" · the truth ends after {truth}"
-    return f"{words} · mean RMSE below each; copying the last frame {found.copied.mean():.3f}"
+    return (
+        f"{words} · mean RMSE below each; copying the last frame (grey) {found.copied.mean():.3f}"
+    )
 
 
 def pasted(
