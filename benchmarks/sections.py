@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from benchmarks import ablations, growth, pair_network
 from benchmarks.decode import latency, one_of_each
 from benchmarks.measured import Found
+from benchmarks.training import measure_all
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.core.motion import Float
 from motionstudio.core.warp import warp_labels
@@ -104,6 +105,7 @@ def sections() -> list[Section]:
     found += [
         Section("speed/latency", "Latency of every system", tuple(one_of_each()), _latency, 10),
         Section("speed/growth", "Growth of time and memory", (), _growth, 3),
+        Section("speed/training", "Training of every system", (), _training, 8),
     ]
     return [one for one in found if all(model in known for model in one.models)]
 
@@ -280,6 +282,11 @@ def summary_of_factors(tables: Iterable[tuple[str, Table]]) -> Table | None:
 
 def _latency(asked: Asked) -> Found:
     return Found((latency(one_of_each(), asked.cases, asked.tell),))
+
+
+def _training(asked: Asked) -> Found:
+    """Every case is a step of a system's loop."""
+    return Found((measure_all(asked.data, asked.cases, asked.tell),))
 
 
 def _growth(asked: Asked) -> Found:

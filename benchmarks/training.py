@@ -19,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,7 @@ from torch import Tensor, nn
 
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.core.locations import checkpoints_dir
+from motionstudio.evaluation.table import Column, Figure, Row, Table
 from motionstudio.training.events import Stepped, from_line
 from motionstudio.training.group import Group
 from motionstudio.training.loader import BatchedTask
@@ -48,6 +49,20 @@ RECIPES = {
     "vpn": "digits_vpn",
     "recomposing": "digits_recomposing",
 }
+COLUMNS = (
+    Column("steps", "steps/s", 2),
+    Column("images", "pictures/s", 1),
+    Column("ratio", "time, plain loop = 1", 2),
+    Column("waiting", "waiting for data %", 1),
+    Column("ahead", "with a worker %", 1),
+    Column("memory", "peak MiB", 0),
+    Column("weights", "weights k", 0),
+)
+NOTE = (
+    "Steps and pictures per second of processor time of one thread, batches as in the recipe; a plain "
+    "loop makes the same steps in turns with ours. Waiting is a share of the wall time: batches drawn "
+    "between steps, and ahead by one worker. A dash: the system draws no batches ahead."
+)
 _BLOCK = 2
 _FEW = 8
 
@@ -185,10 +200,11 @@ def one(system: str, data: Path | None, steps: int) -> dict[str, Any]:
         return measured(recipe, data, Path(folder), steps)
 
 
-def _asked(system: str, words: argparse.Namespace) -> dict[str, Any]:
+def row(system: str, data: Path | None, steps: int) -> dict[str, Any]:
+    """Measure one system in a process of its own; ``problem`` says why that was not possible."""
     command = [sys.executable, "-m", "benchmarks.training", "--one", system]
-    command += ["--steps", str(words.steps)]
-    command += ["--data", str(words.data)] if words.data else []
+    command += ["--steps", str(steps)]
+    command += ["--data", str(data)] if data else []
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         return {"problem": (done.stderr.strip().splitlines() or ["it failed"])[-1]}
@@ -196,18 +212,37 @@ def _asked(system: str, words: argparse.Namespace) -> dict[str, Any]:
     return found
 
 
-def _line(system: str, row: dict[str, Any]) -> str:
-    if "problem" in row:
-        return f"{system:16s} {row['problem']}"
-    per_second = 1e3 / row["step_ms"]
-    shares = [
-        "      -" if row[name] is None else f"{row[name]:7.1%}"
-        for name in ("waiting", "waiting_worker")
-    ]
-    return (
-        f"{system:16s} {per_second:8.2f} {per_second * row['images']:9.1f} {row['ratio']:8.3f}x "
-        f"{shares[0]} {shares[1]} {row['peak_mib']:8.0f} {row['weights']:10,}"
+def table(rows: Mapping[str, Mapping[str, Any]]) -> Table:
+    """One line for each system."""
+    return Table(
+        "training", "Training of every system", COLUMNS, tuple(map(_row, rows.items())), NOTE
     )
+
+
+def measure_all(data: Path | None, steps: int, tell: Callable[[str], None]) -> Table:
+    """The table of all systems, one after another."""
+    found = {}
+    for system in RECIPES:
+        found[system] = row(system, data, steps)
+        tell(f"training: {system}")
+    return table(found)
+
+
+def _row(told: tuple[str, Mapping[str, Any]]) -> Row:
+    system, found = told
+    if "problem" in found:
+        return Row(system, {}, str(found["problem"]))
+    per_second = 1e3 / found["step_ms"]
+    values = {
+        "steps": per_second,
+        "images": per_second * found["images"],
+        "ratio": found["ratio"],
+        "waiting": None if found["waiting"] is None else 100 * found["waiting"],
+        "ahead": None if found["waiting_worker"] is None else 100 * found["waiting_worker"],
+        "memory": found["peak_mib"],
+        "weights": found["weights"] / 1e3,
+    }
+    return Row(system, {k: Figure(v, 0.0, 1) for k, v in values.items() if v is not None})
 
 
 def _say(text: str) -> None:
@@ -243,10 +278,10 @@ def main() -> int:
     if words.processes:
         recipe = Path(__file__).parent / "recipes" / "dropout.toml"
         speeds = [together(recipe, words.data, count, 100) for count in (1, words.processes)]
-        table["processes"] = {"1": speeds[0], str(words.processes): speeds[1]}
+        rows["processes"] = {"1": speeds[0], str(words.processes): speeds[1]}
         _say(f"GenLMM, the same batches: steps/s of 1 and of {words.processes} processes: {speeds}")
     if words.json:
-        words.json.write_text(json.dumps(table, indent=1) + "\n", encoding="utf-8")
+        words.json.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
     return 0
 
 
