@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from motionstudio.core.clip import Clip
+from motionstudio.core.picture import Transform, convert_channels
 
 
 def run_before(kept: NDArray[np.bool_], frame: int) -> tuple[int, ...]:
@@ -45,3 +47,16 @@ def continued(
         name=name,
         provenance={"made": words},
     )
+
+
+def pasted(
+    picture: NDArray[np.uint8], base: NDArray[np.uint8], transform: Transform
+) -> NDArray[np.uint8]:
+    """A picture (h, w, C) at the model's size where the model saw it, in ``base`` (H, W, C')."""
+    height, width = transform.crop[2:]
+    shown = convert_channels(picture, base.shape[2])
+    shrinking = height < shown.shape[0] or width < shown.shape[1]
+    how = cv2.INTER_AREA if shrinking else cv2.INTER_CUBIC
+    large = cv2.resize(shown, (width, height), interpolation=how)
+    upright = np.asarray(large, np.uint8).reshape(height, width, base.shape[2])
+    return np.asarray(transform.paste(base, upright), np.uint8)

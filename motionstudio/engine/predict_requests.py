@@ -48,7 +48,7 @@ class FuturesReady(Response):
     """Futures of a clip at the model's own size, without what was padded.
 
     Attributes:
-        pictures: (N, K, h, w, C) uint8.
+        pictures: (N, K, h, w, C) uint8; before the last answer K may be less than asked for.
         known: (N, K, h, w) bool, pixels that are made already; None: all are.
         truth: (M, h, w, C) uint8, M <= K, the frames that really follow.
         errors: (N, M) float32 RMSE to the truth, intensities in [0, 1]; NaN while not made.

@@ -364,7 +364,8 @@ class Futures:
     """Several ways in which a sequence may go on.
 
     Attributes:
-        frames: (N, K, C, S, S) float32 in [0, 1], K frames of N futures.
+        frames: (N, K, C, S, S) float32 in [0, 1], K frames of N futures; on the way K may be less
+            than what was asked for.
         rows: (N, K, D) float32, the rows that made them; None where rows do not make pictures.
         known: (N, K, S, S) bool, pixels that are made already; None: all.
     """

@@ -110,6 +110,26 @@ def test_what_is_made_is_shown_on_the_way_with_what_is_known() -> None:
     assert not len(first.past)
 
 
+class Growing(Brightening):
+    """Reveals what it has frame by frame, fewer frames than were asked for at first."""
+
+    def predict(self, past: Float, count: int, **options: Any) -> Futures:
+        frames = np.repeat(past[None, -1:], count, 1)
+        for k in range(count):
+            options["reveal"](Futures(frames[:, : k + 1]))
+        return Futures(frames)
+
+
+def test_futures_may_grow_frame_by_frame() -> None:
+    first, *_, last = _answers(Growing(), _request(futures=1))
+    assert isinstance(first, FuturesReady)
+    assert isinstance(last, FuturesReady)
+    assert first.pictures.shape[1] == 1
+    assert np.isfinite(first.errors[0, 0])
+    assert np.isnan(first.errors[0, 1])
+    assert np.isfinite(last.errors).all()
+
+
 def test_no_truth_means_no_errors() -> None:
     found = _last(_answers(Brightening(), _request(truth=())))
     assert found.errors.shape == (2, 0)

@@ -9,18 +9,19 @@ from typing_extensions import override
 
 from motionstudio.gui.items.region_chart import RegionChart, Series
 from motionstudio.gui.items.time_axis import TimeAxis
+from motionstudio.gui.theme.scale import scaled
 
 COPIED = "last frame copied"
-_GUTTER = 44
+_GUTTER = 58
 
 
 class FutureChart(RegionChart):
     """A curve for each future, and a muted one for copying the last frame that was shown."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(TimeAxis(), parent)
+        super().__init__(TimeAxis(), parent, named=False)
         self.axis.setParent(self)
-        self.axis.set_gutter(_GUTTER)
+        self.axis.set_gutter(scaled(_GUTTER))
         self.setAccessibleName("Errors of the futures")
         self.set_message("The clip ends here: no truth to measure against.")
 

@@ -42,14 +42,22 @@ class Series:
 class RegionChart(AxisWidget):
     """Curves with dots; press or drag to go to a frame.
 
+    Args:
+        axis: of time.
+        parent: owner.
+        named: names stand at the curves; else somebody else says what they are.
+
     Signals:
         scrubbed: a frame was pressed or dragged over.
     """
 
     scrubbed = Signal(int)
 
-    def __init__(self, axis: TimeAxis, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, axis: TimeAxis, parent: QWidget | None = None, *, named: bool = True
+    ) -> None:
         super().__init__(axis, parent)
+        self._named = named
         self._series: tuple[Series, ...] = ()
         self._unit, self._from_zero = "", True
         self._message = ""
@@ -135,7 +143,7 @@ class RegionChart(AxisWidget):
         for one in self._series:
             self._paint_curve(painter, one, low, high)
         # More names than these would lie over each other.
-        if 1 < len(self._series) <= 3:
+        if self._named and 1 < len(self._series) <= 3:
             for one in self._series:
                 self._paint_name(painter, one, low, high)
 

@@ -22,11 +22,11 @@ class Gates(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.words = MutedLabel("Gates of the memory: mean opening for each frame, 0 shut, 1 open")
+        self.words = MutedLabel()
         self.words.setWordWrap(True)
         self.axis = TimeAxis(self)
         self.axis.set_gutter(_GUTTER)
-        self.chart = RegionChart(self.axis)
+        self.chart = RegionChart(self.axis, named=False)
         self.chart.setAccessibleName("Gates of the memory over time")
         self.chart.setFixedHeight(scaled(_TALL))
         column = QVBoxLayout(self)
@@ -44,6 +44,11 @@ class Gates(QWidget):
         self.axis.set_count(len(gates))
         none = np.full(len(gates), np.nan)
         colours = tokens_for(self.palette()).series
+        named = ", ".join(
+            f'<span style="color:{colour}">■</span> {name}'
+            for name, colour in zip(NAMES, colours, strict=False)
+        )
+        self.words.setText(f"Gates of the memory, mean opening for each frame: {named}")
         series = tuple(
             Series(name, gates[:, place].astype(np.float64), none, colours[place])
             for place, name in enumerate(NAMES)

@@ -5,13 +5,12 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
-from motionstudio.core.continuation import continued, following, run_before
-from motionstudio.core.picture import Transform, convert_channels
+from motionstudio.core.continuation import continued, following, pasted, run_before
+from motionstudio.core.picture import Transform
 from motionstudio.document.change import Change
 from motionstudio.document.commands import AddSubjects
 from motionstudio.document.live_commands import new_name
@@ -389,16 +388,3 @@ def words_of(found: FuturesReady, frame: int) -> str:
     return (
         f"{words} · mean RMSE below each; copying the last frame (grey) {found.copied.mean():.3f}"
     )
-
-
-def pasted(
-    picture: NDArray[np.uint8], base: NDArray[np.uint8], transform: Transform
-) -> NDArray[np.uint8]:
-    """A picture (h, w, C) at the model's size where the model saw it, in ``base`` (H, W, C')."""
-    height, width = transform.crop[2:]
-    shown = convert_channels(picture, base.shape[2])
-    shrinking = height < shown.shape[0] or width < shown.shape[1]
-    how = cv2.INTER_AREA if shrinking else cv2.INTER_CUBIC
-    large = cv2.resize(shown, (width, height), interpolation=how)
-    upright = np.asarray(large, np.uint8).reshape(height, width, base.shape[2])
-    return np.asarray(transform.paste(base, upright), np.uint8)
