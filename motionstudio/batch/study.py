@@ -83,6 +83,8 @@ class Render(_Strict):
             raise ValueError("name at least one")
         if len(set(value)) != len(value):
             raise ValueError("each at most once")
+        if ExportKind.STILL in value:
+            raise ValueError("a still is one frame; png writes every frame as a picture")
         return value
 
 

@@ -343,6 +343,6 @@ class _Making:
 
 _NAMES = {
     ExportKind.MP4: "film", ExportKind.WEBM: "film", ExportKind.GIF: "film",
-    ExportKind.APNG: "film_lossless", ExportKind.STILL: "still", ExportKind.NPZ: "everything",
+    ExportKind.APNG: "film_lossless", ExportKind.NPZ: "everything",
     ExportKind.NIFTI: "displacement", ExportKind.CSV: "motion", ExportKind.SAFETENSORS: "motion",
 }  # fmt: skip

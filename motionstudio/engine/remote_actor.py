@@ -33,7 +33,7 @@ def has_token() -> bool:
 def full_address(typed: str) -> str:
     """What a person typed as Ray takes it: ``gpu-box`` is ``ray://gpu-box:10001``."""
     text = typed.strip()
-    if "://" in text or text in ("auto", ""):
+    if "://" in text or text in ("auto", "local", ""):
         return text
     host, colon, port = text.rpartition(":")
     return f"ray://{text}" if colon and port.isdigit() and host else f"ray://{text}:{PORT}"

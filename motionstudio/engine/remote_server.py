@@ -18,6 +18,7 @@ import platformdirs
 from numpy.typing import NDArray
 
 from motionstudio.engine.cache import ByteCache
+from motionstudio.engine.device import Load
 from motionstudio.engine.mailbox import Mailbox
 from motionstudio.engine.remote_models import ModelShelf
 from motionstudio.engine.remote_packing import MissingContent, unpack
@@ -48,11 +49,18 @@ class RemoteServer:
     Args:
         folder: where checkpoints that were sent are kept; None: this user's cache.
         device: where to compute, or None for the best there is.
+        load: loads checkpoints; None: those that are here or were sent.
     """
 
-    def __init__(self, folder: Path | None = None, device: DeviceChoice | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path | None = None,
+        device: DeviceChoice | None = None,
+        load: Load | None = None,
+    ) -> None:
         cached = Path(platformdirs.user_cache_dir("MotionStudio", appauthor=False))
         self._shelf = ModelShelf(folder if folder is not None else cached / "remote models")
+        self._load = load or self._shelf.load
         self._content: ByteCache[str, NDArray[Any]] = ByteCache(CONTENT)
         self._boxes: dict[int, _Box] = {}
         self._changed = threading.Condition()
@@ -138,7 +146,7 @@ class RemoteServer:
         self._thread.join(30)
 
     def _handler(self) -> Handler:
-        runner = Runner(load=self._shelf.load, device=self._device, threads=thread_count())
+        runner = Runner(load=self._load, device=self._device, threads=thread_count())
         return _Serving(runner, self._unwanted, self._end)
 
     def _put(self, response: Response) -> None:
