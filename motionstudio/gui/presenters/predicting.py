@@ -6,7 +6,6 @@ import random
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from motionstudio.core.continuation import continued, following, pasted, run_before
