@@ -59,9 +59,9 @@ COLUMNS = (
     Column("weights", "weights k", 0),
 )
 NOTE = (
-    "Steps and pictures per second of processor time of one thread, batches as in the recipe; a plain "
-    "loop makes the same steps in turns with ours. Waiting is a share of the wall time: batches drawn "
-    "between steps, and ahead by one worker. A dash: the system draws no batches ahead."
+    "Steps and pictures per second of processor time of one thread, batches as in the recipe; a "
+    "plain loop makes the same steps in turns with ours. Waiting is a share of the wall time: "
+    "batches drawn between steps, and ahead by one worker. A dash: batches are not drawn ahead."
 )
 _BLOCK = 2
 _FEW = 8
@@ -267,14 +267,11 @@ def main() -> int:
             sys.stderr.write(f"{error.message}\n")
             return 1
         return 0
-    _say(
-        "Processor time of one thread; waiting: share of the wall time, drawn in between and ahead."
-    )
-    _say("system            steps/s  images/s  to plain waiting  worker  MiB      weights")
-    table = {}
+    rows: dict[str, dict[str, Any]] = {}
     for system in words.only:
-        table[system] = _asked(system, words)
-        _say(_line(system, table[system]))
+        rows[system] = row(system, words.data, words.steps)
+        sys.stderr.write(f"{system}: {rows[system]}\n")
+    _say(table(rows).text())
     if words.processes:
         recipe = Path(__file__).parent / "recipes" / "dropout.toml"
         speeds = [together(recipe, words.data, count, 100) for count in (1, words.processes)]
