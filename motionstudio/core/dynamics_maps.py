@@ -37,7 +37,7 @@ def veil_of_dynamics(name: str, found: Float, aspect: float = 1.0) -> Veil:
     if name == "difference image":
         return difference_veil(found)
     if name == "kernels":
-        return kernel_sheet(found)
+        return kernel_sheet(found, aspect)
     return feature_sheet(found, aspect)
 
 
@@ -71,13 +71,14 @@ def caused(kernel: Float) -> tuple[float, float]:
     return -float((weight * columns).sum()) / total, -float((weight * rows).sum()) / total
 
 
-def kernel_sheet(kernels: Float) -> Veil:
-    """A row for each scale, a tile for each kernel, an arrow by what it moves its map.
+def kernel_sheet(kernels: Float, aspect: float = 1.0) -> Veil:
+    """Rows for each scale, a tile for each kernel, an arrow by what it moves its map.
 
     Blue is negative, red positive, each scale by its own largest weight.
 
     Args:
         kernels: (scales, M, K, K).
+        aspect: width over height of the room that it is to fill.
     """
     table = display.diverging()
 
@@ -87,7 +88,8 @@ def kernel_sheet(kernels: Float) -> Veil:
         made = _enlarged(display.colourise(kernel, table, -limit, limit), cv2.INTER_NEAREST)
         return _with_arrow(made, caused(kernel), kernel.shape[0])
 
-    return _sheet(len(kernels), kernels.shape[1], kernels.shape[1], tile)
+    scales, count = kernels.shape[:2]
+    return _sheet(scales, count, _columns(scales, count, aspect), tile)
 
 
 def feature_sheet(maps: Float, aspect: float = 1.0) -> Veil:
@@ -99,14 +101,19 @@ def feature_sheet(maps: Float, aspect: float = 1.0) -> Veil:
     """
     table = display.sequential()
     scales, count = maps.shape[:2]
-    columns = count if aspect >= 1 else max(1, count // 2)
 
     def tile(scale: int, number: int) -> Tiles:
         values = maps[scale]
         low, high = min(float(values.min()), 0.0), max(float(values.max()), 1e-6)
         return _enlarged(display.colourise(values[number], table, low, high), cv2.INTER_NEAREST)
 
-    return _sheet(scales, count, columns, tile)
+    return _sheet(scales, count, _columns(scales, count, aspect), tile)
+
+
+def _columns(scales: int, count: int, aspect: float) -> int:
+    """Tiles side by side that fill the room best, each scale beginning a line of its own."""
+    sizes = {c: min(aspect / c, 1 / (scales * -(-count // c))) for c in range(1, count + 1)}
+    return max(sizes, key=lambda c: (sizes[c], -c))
 
 
 def _sheet(scales: int, count: int, columns: int, tile: Callable[[int, int], Tiles]) -> Veil:

@@ -12,7 +12,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from motionstudio.core.carrying import AS_IT_IS, Transfer, arriving, pose_at
+from motionstudio.core.carrying import AS_IT_IS, Transfer, arriving, carried, pose_at
 from motionstudio.core.keypoints import KeypointTrack
 from motionstudio.core.motion import Float
 from motionstudio.core.transfer import Timing, TransferMode, combined, resampled
@@ -97,6 +97,9 @@ class Carried:
         Raises:
             MotionStudioError: the options need keypoints that are not known.
         """
+        if self.frame_times is not None:
+            # Steps are relative to nothing: none of them is at rest.
+            return carried(self.rows, self.how, self.count)
         return arriving(self.rows, self.how, self.count, self.reference, self.driving, self.resting)
 
     def values(self, here: Timing) -> Float:

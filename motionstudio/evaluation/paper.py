@@ -74,6 +74,7 @@ _SYSTEMS: Mapping[str, str] = {
     "visual_dynamics": "motionstudio.evaluation.paper_visual_dynamics:claims",
     "vpn": "motionstudio.evaluation.paper_vpn:claims",
     "stae": "motionstudio.evaluation.paper_stae:claims",
+    "recomposing": "motionstudio.evaluation.paper_recomposing:claims",
 }
 
 SYSTEMS = tuple(_SYSTEMS)

@@ -196,13 +196,14 @@ class VisualDynamicsModel:
         drawn = [self._draw(rng, count, temperature, "learned") for rng in rngs]
         rows = np.stack(drawn)
         frames = np.zeros((futures, count, *self.config.shape), np.float32)
+        known = np.zeros((futures, count, *self.config.shape[1:]), np.bool_)
         now = np.repeat(past[-1][None], futures, 0).astype(np.float32)
         for step in range(count):
             if not self.config.varies:
                 rows[:, step] = self._expected(now)
             now = self._roll_out.stepped(now, rows[:, step])
-            frames[:, step] = now
-            reveal(Futures(frames[:, : step + 1].copy(), rows[:, : step + 1].copy()))
+            frames[:, step], known[:, step] = now, True
+            reveal(Futures(frames.copy(), rows, known.copy()))
             advance(tick, (step + 1) / count)
         return Futures(frames, rows)
 

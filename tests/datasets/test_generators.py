@@ -26,6 +26,7 @@ CASES: list[tuple[str, dict[str, object]]] = [
     ("digits", {"digits": 2, "motion": "bounce", "height": 0.35}),
     ("stepping", {"height": 7}),
     ("stepping", {"subject": "shape", "size": 12, "height": 6}),
+    ("correlated_shapes", {"frames": 6, "size": 64}),
     ("teapot", {}),
     ("teapot", {"freedom": 6, "motion": "straight", "gap": 0.5}),
     ("teapot", {"teapots": 2, "size": 64}),
@@ -40,6 +41,7 @@ every_case = pytest.mark.parametrize(("name", "params"), CASES, ids=NAMES)
 # float32 sines differ in the last bit between processors; whole frames are compared byte by byte
 # only within one process. A new value here needs a new VERSION in the generator.
 FINGERPRINTS = {
+    "correlated_shapes": "c200672e760328fdadd717241d305495ab02c4da88be19c07894934fa9fd82b6",
     "stepping": "10791f5395c773a7243d35b36127b0fc8a230fa92ea249a89796e5ae42ce4c1e",
     "heart": "37aa83c2145ed13ee6d26bf10ff5383d4adc381fa179eec5f65ecc716e921e86",
     "figures": "d29b9a8f0d45f5f29ab292f367802c029238dfee62d57ca67a895989202b8ac1",

@@ -19,8 +19,10 @@ from motionstudio.gui.actions import (
     models,
     numbers,
     pictures,
+    searches,
     shaping,
     shell,
+    steps,
     times,
     transfers,
     viewports,
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
     from motionstudio.gui.main_window import MainWindow
 
 _MENUS = (files, edits, views, viewports, times, transfers, frames, pictures, numbers, latents,
-          models, glimpses, futures, shaping, explores, helps, shell)  # fmt: skip
+          models, glimpses, futures, steps, searches, shaping, explores, helps, shell)  # fmt: skip
 SPECS: tuple[ActionSpec, ...] = tuple(spec for menu in _MENUS for spec in menu.SPECS)
 
 
@@ -70,6 +72,8 @@ class Behaviours:
         self.models = models.ModelActions(window)
         self.glimpses = glimpses.GlimpseActions(window)
         self.futures = futures.FutureActions(window)
+        self.steps = steps.StepActions(window)
+        self.searches = searches.SearchActions(window)
         self.shaping = shaping.ShapingActions(window)
         self.helps = helps.HelpActions(window)
         self.shell = shell.ShellActions(window)
@@ -81,7 +85,8 @@ class Behaviours:
         groups: tuple[Group, ...] = (
             self.files, self.edits, self.views, self.viewports, self.times, self.transfers,
             self.frames, self.pictures, self.numbers, self.latents, self.models, self.glimpses,
-            self.futures, self.shaping, self.helps, self.shell, self.explores, self.panes,
+            self.futures, self.steps, self.searches, self.shaping, self.helps, self.shell,
+            self.explores, self.panes,
         )  # fmt: skip
         table = {name: behaviour for group in groups for name, behaviour in group.table().items()}
         return with_reasons(self._window, table)

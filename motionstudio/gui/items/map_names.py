@@ -29,7 +29,7 @@ _WORDS = {
     "deformed": "the source moved by the whole motion field, nothing drawn",
     "surprise": "red where the true pixel surprised the model; full at 3 nats and more",
     "saliency": "what shows the motion up to this frame; red where the model looks most",
-    "kernels": "a row for each scale, finest first · red: positive · arrow: where it moves its map",
+    "kernels": "finest scale first · red: positive · arrow: where it moves its map",
     "features before": "what is seen in the picture before this one, the finest scale first",
     "features after": "the same, each map under its kernel",
     "memory": "one tile for each channel of the memory · red above 0, blue below",

@@ -190,7 +190,7 @@ class CorrelatingPresenter(QObject):
 
 
 def spreads_of(names: list[str], steps: NDArray[np.float64]) -> list[Spread]:
-    """A spread for each pair of shapes, each along the way that it moves most.
+    """A spread for each pair of shapes, the most correlated first, along each one's main way.
 
     Args:
         names: K names of shapes.
@@ -200,13 +200,14 @@ def spreads_of(names: list[str], steps: NDArray[np.float64]) -> list[Spread]:
     along = [steps[:, k] @ way for k, way in enumerate(ways)]
     known = np.concatenate([one[np.isfinite(one)] for one in along]) if along else np.zeros(0)
     limit = max(float(np.abs(known).max()) * 1.05 if known.size else 1.0, 0.5)
-    return [
+    made = [
         Spread(
             (names[a], names[b]), (arrow(ways[a]), arrow(ways[b])), along[a], along[b],
             correlation(along[a], along[b]), limit,
         )
         for a, b in combinations(range(len(names)), 2)
     ]  # fmt: skip
+    return sorted(made, key=lambda spread: -abs(np.nan_to_num(spread.r)))
 
 
 def ways_of(names: list[str], steps: NDArray[np.float64]) -> str:
