@@ -89,12 +89,10 @@ def make_layers(
     made = maker.make(content)
     if made.picture is None:
         return made
-    return replace(
-        made,
-        size=inputs.native,
-        strokes=marks_of(content, inputs),
-        veil=veil_over(content, inputs),
-    )
+    veil = veil_over(content, inputs)
+    if veil is not None and content is Content.GENERATED and inputs.undrawn:
+        made = replace(made, legend=None)  # The map has words of its own in the same corner.
+    return replace(made, size=inputs.native, strokes=marks_of(content, inputs), veil=veil)
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +252,8 @@ def marks_of(content: Content, inputs: Inputs) -> tuple[Stroke, ...]:
     """The strokes over a content."""
     if content is Content.SOURCE:
         return inputs.source_marks
+    if content is Content.FUTURE:
+        return ()  # Marks are where things are at the playhead, not later.
     return inputs.reference_marks if content.on_reference else inputs.generated_marks
 
 
@@ -261,6 +261,8 @@ def veil_over(content: Content, inputs: Inputs) -> Veil | None:
     """The map of the model over a content; none where pixels are the reference's."""
     if content is Content.SOURCE:
         return inputs.source_veil
+    if content is Content.FUTURE:
+        return None
     return None if content.on_reference else inputs.generated_veil
 
 

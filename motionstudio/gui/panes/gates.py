@@ -45,7 +45,7 @@ class Gates(QWidget):
         none = np.full(len(gates), np.nan)
         colours = tokens_for(self.palette()).series
         named = ", ".join(
-            f'<span style="color:{colour}">■</span> {name}'
+            f'<span style="color:{colour}">■</span>&nbsp;{name}'
             for name, colour in zip(NAMES, colours, strict=False)
         )
         self.words.setText(f"Gates of the memory, mean opening for each frame: {named}")
