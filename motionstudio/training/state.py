@@ -82,14 +82,19 @@ class RunState:
             for name, value in self.model.named_parameters()
             if not value.requires_grad
         }
+        means, values = [], []
         with torch.no_grad():
             for name, value in self.model.state_dict().items():
                 if name.rpartition(".")[0] in frozen:
                     continue
                 if value.is_floating_point():
-                    self.averaged[name].lerp_(value, 1 - decay)
+                    means.append(self.averaged[name])
+                    values.append(value)
                 else:
                     self.averaged[name].copy_(value)
+            # One call for all of them: small networks feel the difference.
+            if means:
+                torch._foreach_lerp_(means, values, 1 - decay)
 
 
 def fresh_state(
