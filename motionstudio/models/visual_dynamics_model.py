@@ -242,7 +242,7 @@ class VisualDynamicsModel:
             nats = (terms.reconstruction + terms.divergence).double().mean()
             found[:, frame] = -float(nats), float(weighted), float(floor[0])
             advance(tick, frame / (len(frames) - 1))
-        return Score(found[0], found[1], found[2], samples)
+        return Score(found[0], found[1], found[2], samples, given=1)
 
     def embed(self, frames: Float) -> Float:
         """(D,) of unit length: the mean row of (T, C, S, S) frames."""

@@ -30,6 +30,7 @@ class Nats:
         baseline: (T,) nats of another model, shown beside it, or None.
         exact: ``bound`` is the likelihood itself.
         given: frames at the beginning that have none before them: not drawn, only told.
+        saved: (T,) nats that the clip would cost less without a frame, or None.
     """
 
     bound: NDArray[np.floating]
@@ -39,6 +40,7 @@ class Nats:
     baseline: NDArray[np.floating] | None = None
     exact: bool = False
     given: int = 0
+    saved: NDArray[np.floating] | None = None
 
     @property
     def least(self) -> str:
@@ -51,9 +53,9 @@ class Nats:
         return self.given if len(self.bound) > self.given + 1 else 0
 
     def peak(self) -> int:
-        """The frame that costs most above the floor, among those that are drawn."""
-        excess = np.asarray(self.bound - self.floor, np.float64)[self.first :]
-        return self.first + int(np.argmax(excess))
+        """The frame without which the clip is likeliest, else the one most above the floor."""
+        excess = self.bound - self.floor if self.saved is None else self.saved
+        return self.first + int(np.nanargmax(np.asarray(excess)[self.first :]))
 
 
 class NatsChart(QWidget):
@@ -101,7 +103,7 @@ class NatsChart(QWidget):
         curves = (self._nats.weighted, self._nats.baseline)
         parts = [self._nats.bound, self._nats.floor, *(c for c in curves if c is not None)]
         parts = [part[self._nats.first :] for part in parts]
-        low, high = (float(f(np.concatenate(parts))) for f in (np.min, np.max))
+        low, high = (float(f(np.concatenate(parts))) for f in (np.nanmin, np.nanmax))
         room = max(high - low, 1.0) * 0.08
         return low - room, high + room
 

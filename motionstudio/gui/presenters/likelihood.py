@@ -103,7 +103,7 @@ class LikelihoodPresenter(QObject):
         return "" if len(subject.clip) > 2 else "Two frames are too few to compare."
 
     def go_to_odd(self) -> None:
-        """Show the frame that costs most above the floor, and say what it costs."""
+        """Show the frame that belongs least, and say why."""
         nats = self._part.chart.nats
         if nats is not None:
             frame = nats.peak()
@@ -187,7 +187,13 @@ class LikelihoodPresenter(QObject):
         exact = found.samples == 0
         weighted = -found.weighted if found.samples >= _MANY else None
         nats = Nats(
-            -found.bound, found.floor, ~subject.kept, weighted, exact=exact, given=found.given
+            -found.bound,
+            found.floor,
+            ~subject.kept,
+            weighted,
+            exact=exact,
+            given=found.given,
+            saved=found.saved,
         )
         self._set(nats)
         self._part.chart.set_current(self._session.playhead)
@@ -249,19 +255,21 @@ def words_of(found: Scored, weighted: bool) -> str:
     words = f"−ELBO {_mean(-found.bound)} nats per frame"
     if weighted:
         words += f" · −IW bound {_mean(-found.weighted)}, {found.samples} samples"
-    floor = float(np.mean(found.floor))
+    floor = float(np.nanmean(found.floor))
     return f"{words} · floor (dashed) {floor:.1f}"
 
 
 def odd_words(nats: Nats, frame: int) -> str:
-    """What the frame that belongs least costs, beside the others."""
-    others = np.delete(np.asarray(nats.bound, np.float64), frame)[nats.first :]
-    beside = f" ({float(np.mean(others)):.1f} on average)" if len(others) else ""
-    return (
-        f"Frame {frame} belongs least: it costs {nats.bound[frame]:.1f} nats, more above the floor "
-        f"than any other{beside}."
-    )
+    """Why a frame belongs least, beside the next."""
+    saved = nats.bound - nats.floor if nats.saved is None else nats.saved
+    others = np.delete(np.asarray(saved, np.float64), frame)[nats.first :]
+    beside = f"; the next, {float(others.max()):.0f}" if len(others) else ""
+    if nats.saved is None:
+        return (
+            f"Frame {frame} belongs least: it lies {saved[frame]:.0f} nats above the floor{beside}."
+        )
+    return f"Frame {frame} belongs least: without it, the clip costs {saved[frame]:.0f} nats less{beside}."
 
 
 def _mean(values: np.ndarray[tuple[int], np.dtype[np.float32]]) -> str:
-    return f"{float(np.mean(values)):.1f} ± {float(np.std(values)):.1f}"
+    return f"{float(np.nanmean(values)):.1f} ± {float(np.nanstd(values)):.1f}"
