@@ -56,6 +56,14 @@ SAMPLES = (
     ),
     SampleClip("teapot", "teapot", {"frames": 24}, 2026, 0, "teapot_2dof_a100"),
     SampleClip(
+        "written_digit",
+        "digits",
+        {"size": 28, "frames": 8, "digit": 5, "height": 0.72},
+        2015,
+        1_000_003,
+        "digits_draw",
+    ),
+    SampleClip(
         "shapes", "correlated_shapes", {"frames": 12, "size": 64}, 16, 1_000_259, "shapes_vd"
     ),
     SampleClip(
