@@ -13,6 +13,7 @@ import importlib.util
 import json
 import logging
 import os
+import platform
 import time
 import uuid
 from pathlib import Path
@@ -56,7 +57,7 @@ class RemoteWorker:
         from motionstudio.batch.doing import do
 
         if not Path(proof).is_file():
-            said: Word = Refused(0, f"{os.uname().nodename} does not see the folder {output}.")
+            said: Word = Refused(0, f"{platform.node()} does not see the folder {output}.")
         else:
             said = do(self._worker, Task.from_line(line), Path(output), lambda _fraction: True)
         return json.dumps(plain(said))

@@ -151,4 +151,4 @@ def _ssim(a: Float, b: Float) -> float:
 
 def _unit(picture: NDArray[np.uint8]) -> Float:
     """(C, H, W) float32 in [0, 1]."""
-    return np.moveaxis(picture.astype(np.float32) / 255, -1, 0)
+    return np.moveaxis(np.asarray(picture.astype(np.float32) / 255, np.float32), -1, 0)

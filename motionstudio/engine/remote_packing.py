@@ -12,6 +12,7 @@ import pickle
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -135,9 +136,7 @@ class _Pickler(pickle.Pickler):
             raise TooLarge
         keys = self._names(value)
         for place, key in enumerate(keys):
-            self._contents.setdefault(
-                key, lambda value=value, place=place: _part(value, place, kind == "array")
-            )
+            self._contents.setdefault(key, partial(_part, value, place, kind == "array"))
         return kind, keys
 
 

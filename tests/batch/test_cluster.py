@@ -39,6 +39,7 @@ class Deadly(RayCrew):
 def test_a_killed_actor_loses_nothing_and_nothing_is_done_twice(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("RAY_worker_niceness", "0")  # Beside other tests it would starve.
     monkeypatch.setenv("RAY_AUTH_MODE", "token")
     monkeypatch.setenv("RAY_AUTH_TOKEN", "0123456789abcdef" * 4)
     for seed, name in enumerate("efgh", start=4):

@@ -411,6 +411,7 @@ def test_the_program_names_its_own_text() -> None:
 def test_a_ray_actor_in_another_process_answers_alike(
     fresh: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("RAY_worker_niceness", "0")  # Beside other tests it would starve.
     monkeypatch.setenv("RAY_AUTH_MODE", "token")
     monkeypatch.setenv("RAY_AUTH_TOKEN", "0123456789abcdef" * 4)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
