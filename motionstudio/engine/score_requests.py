@@ -38,6 +38,7 @@ class Scored(Response):
     Attributes:
         bound, weighted, floor: (T,) float32. ``samples``: latents drawn for each frame; 0: exact.
         given: frames at the beginning that have none before them to be told from.
+        saved: (T,) float32, nats that the clip would cost less without a frame, or None.
         floor_known: the floor is that of this very clip, which its generator knows.
     """
 
@@ -46,4 +47,5 @@ class Scored(Response):
     floor: Float
     samples: int
     given: int = 0
+    saved: Float | None = None
     floor_known: bool = False

@@ -55,6 +55,7 @@ class ScoreMaker:
             floor=found.floor if known is None else known,
             samples=found.samples,
             given=found.given,
+            saved=found.saved,
             floor_known=known is not None,
         )
 

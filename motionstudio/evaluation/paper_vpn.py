@@ -136,7 +136,7 @@ def _claims(table: Table) -> list[Claim]:
             SOURCE,
             "The exact likelihood tells which frame does not belong (ours, not the paper's)",
             "-",
-            f"the dearest frame is the foreign one in {mean(WITH, 'foreign'):.0%} of the clips",
+            f"leaving one frame out, the foreign one is best in {mean(WITH, 'foreign'):.0%}",
             mean(WITH, "foreign") > 0.9,
         ),
     ]

@@ -132,9 +132,9 @@ def _apart(network: VPN, outputs: Tensor, picture: Tensor) -> float:
 
 
 def finds_the_foreign(model: VPNModel, sample: Sample, foreign: int) -> bool:
-    """Whether the frame that costs most is the one that does not belong."""
-    cost = -model.score(sample.frames).bound
-    return int(np.argmax(cost[1:])) + 1 == foreign
+    """Whether the frame without which the sequence is likeliest is the one that does not belong."""
+    saved = model.score(sample.frames).saved
+    return saved is not None and int(np.argmax(saved)) == foreign
 
 
 def is_a_step(before: Float, after: Float, levels: int) -> bool:

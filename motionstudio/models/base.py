@@ -333,6 +333,8 @@ class Score:
         per_pixel: (T, S, S) float32, negative log likelihood of each pixel, all channels
             together; None where it does not fall apart like this.
         given: frames at the beginning that have none before them to be told from.
+        saved: (T,) float32, nats that frame t and the next few would cost less without frame t;
+            0 for the first. None where frames are told one by one.
     """
 
     bound: Float
@@ -341,6 +343,7 @@ class Score:
     samples: int
     per_pixel: Float | None = None
     given: int = 0
+    saved: Float | None = None
 
 
 @runtime_checkable

@@ -31,7 +31,7 @@ from motionstudio.models.base import (
     unwatched,
 )
 from motionstudio.models.inputs import check_frames, check_source, check_weights
-from motionstudio.models.vpn import VPN, VPNConfig, config_from, plain_config
+from motionstudio.models.vpn import VPN, Memory, VPNConfig, config_from, plain_config
 from motionstudio.models.vpn_sampling import TellerOf, draw, teller_of
 
 SYSTEM = "vpn"
@@ -42,6 +42,8 @@ SURPRISE = "surprise"
 together; NaN where a frame was dropped."""
 
 _REVEALS = 64
+# Frames that are told anew without the one before them.
+_AFTER = 2
 
 
 class VPNModel:
@@ -169,15 +171,25 @@ class VPNModel:
         """
         check_source(SYSTEM, self._shape, frames[0])
         pixels = np.empty((len(frames), *self._shape[1:]), np.float32)
-        memory = self.network.begin(1)
+        without = np.zeros(len(frames), np.float64)
+        memory, others = self.network.begin(1), dict[int, Memory]()
         for number, frame in enumerate(frames):
             picture = self._picture(frame)
             pixels[number] = self._nats(memory[0], picture).sum(0)
+            cost = float(pixels[number].sum(dtype=np.float64))
+            for left_out, other in others.items():
+                without[left_out] += cost - float(self._nats(other[0], picture).sum())
+                others[left_out] = self.network.watch(picture[:, None], other)[0]
+            if number:
+                without[number] += cost
+                others[number] = memory
+            others.pop(number - _AFTER, None)
             memory = self.network.watch(picture[:, None], memory)[0]
             advance(tick, (number + 1) / len(frames))
         exact = -pixels.sum((1, 2), dtype=np.float64).astype(np.float32)
         floor = np.full(len(frames), self.config.floor, np.float32)
-        return Score(exact, exact, floor, 0, per_pixel=pixels, given=1)
+        saved = without.astype(np.float32)
+        return Score(exact, exact, floor, 0, per_pixel=pixels, given=1, saved=saved)
 
     def overlays(
         self,

@@ -42,6 +42,17 @@ def test_the_cost_of_pixels_adds_up_to_the_cost_of_frames(model: VPNModel) -> No
     assert (found.samples, found.given) == (0, 1)
 
 
+def test_what_is_saved_is_the_difference_to_the_clip_without_the_frame(model: VPNModel) -> None:
+    clip = _clip(model, 4)
+    found = model.score(clip)
+    assert found.saved is not None
+    for left_out in (1, 2, 3):
+        rest = model.score(np.delete(clip, left_out, 0)).bound.sum(dtype=np.float64)
+        less = rest - found.bound.sum(dtype=np.float64)
+        assert found.saved[left_out] == pytest.approx(less, rel=1e-4, abs=1e-3)
+    assert found.saved[0] == 0
+
+
 def test_greys_between_levels_cost_what_the_nearest_level_costs(model: VPNModel) -> None:
     clip = _clip(model)
     near = np.clip(clip + np.float32(0.1), 0, 1)

@@ -25,8 +25,8 @@ SPECS: tuple[ActionSpec, ...] = (
                "a drawing", ()),
     ActionSpec("statistics.export", "Export statistics…", _PLOT, "Write variance, divergence and "
                "correlations of each dimension as a table", ()),
-    ActionSpec("statistics.odd", "Which frame does not belong?", "Model", "Go to the frame that the "
-               "model finds least likely, measured above what chance alone costs", (), "",
+    ActionSpec("statistics.odd", "Which frame does not belong?", "Model", "Go to the frame without "
+               "which the model finds the clip likeliest", (), "",
                separated=True),
     ActionSpec("direction.save_edit", "Save the edit as a direction", _WAYS, "Keep the edit of "
                "the selected frames, or of this one, as a named direction", (), "direction"),

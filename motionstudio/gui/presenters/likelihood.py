@@ -268,7 +268,10 @@ def odd_words(nats: Nats, frame: int) -> str:
         return (
             f"Frame {frame} belongs least: it lies {saved[frame]:.0f} nats above the floor{beside}."
         )
-    return f"Frame {frame} belongs least: without it, the clip costs {saved[frame]:.0f} nats less{beside}."
+    return (
+        f"Frame {frame} belongs least: without it, the clip costs {saved[frame]:.0f} nats "
+        f"less{beside}."
+    )
 
 
 def _mean(values: np.ndarray[tuple[int], np.dtype[np.float32]]) -> str:
