@@ -183,6 +183,7 @@ def together(recipe: Path, data: Path | None, processes: int, steps: int) -> flo
         starter = ["-m", "torch.distributed.run", *words] if processes > 1 else []
         command = [sys.executable, *starter, "-m", "motionstudio", "train", str(recipe), "--json"]
         command += ["--work", folder, "--set", f"stages.0.steps={steps}"]
+        command += ["--set", f"data.0.count={_FEW}"]
         command += ["--data", str(data)] if data is not None else []
         environment = {**os.environ, "OMP_NUM_THREADS": "1"}
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)

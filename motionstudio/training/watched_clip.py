@@ -105,13 +105,16 @@ def _made(model: MotionModel, clip: WatchedClip) -> tuple[Float, Float]:
     motion = model.encode(frames, np.ones(len(frames), np.bool_), times)
     decoded = model.decode(motion, frames[0], _rows(model.card, len(frames)))
     if decoded.frames is not None:
-        if model.card.rows is RowKind.PAIR:  # The first frame is given.
-            return frames, np.concatenate([frames[:1], decoded.frames])
-        return frames, decoded.frames
+        return frames, _with_first(decoded.frames, frames)
     assert decoded.displacement is not None
     source = np.ascontiguousarray(np.moveaxis(frames[0], 0, -1))
     moved = np.stack([warp(source, field) for field in decoded.displacement])
-    return frames, np.moveaxis(moved, -1, 1).astype(np.float32)
+    return frames, _with_first(np.moveaxis(moved, -1, 1).astype(np.float32), frames)
+
+
+def _with_first(made: Float, frames: Float) -> Float:
+    """``made``, with the first frame where that is given."""
+    return np.concatenate([frames[: len(frames) - len(made)], made])
 
 
 def _rows(card: ModelCard, count: int) -> range:

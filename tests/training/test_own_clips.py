@@ -16,6 +16,7 @@ from motionstudio.training.events import Event, Finished, Paused, Said, Watched
 from motionstudio.training.loop import Hold, train
 from motionstudio.training.measure import measure
 from motionstudio.training.own_clips import Wish, held_out, recipe_for, why_not, write_recipe
+from motionstudio.training.own_systems import sizes
 from motionstudio.training.recipe import ClipSource, Recipe, read_recipe
 from motionstudio.training.watched_clip import choose
 from tests.training import small
@@ -181,3 +182,102 @@ def test_without_known_parts_nothing_is_compared_with_them(tmp_path: Path) -> No
     (stage,) = own.stages
     assert not stage.detector_alone
     assert not stage.generator_alone
+
+
+DRAWN = """
+name = "small_draw"
+system = "draw"
+title = "Small"
+
+[model]
+size = 20
+glimpses = 2
+latent = 2
+hidden = 8
+
+[[data]]
+kind = "clips"
+files = ["film.npz"]
+
+[[stages]]
+steps = 2
+batch = 4
+warmup = 1
+"""
+BETWEEN = """
+name = "small_between"
+system = "inbetween"
+title = "Small"
+
+[model]
+size = 16
+dims = 2
+hidden = [8, 8]
+
+[[data]]
+kind = "clips"
+files = ["film.npz"]
+
+[[stages]]
+steps = 2
+batch = 4
+warmup = 1
+"""
+
+
+@pytest.mark.parametrize(("text", "size"), [(DRAWN, 28), (BETWEEN, 24)], ids=["draw", "inbetween"])
+def test_systems_that_make_their_pictures_learn_from_clips(
+    text: str, size: int, tmp_path: Path
+) -> None:
+    _clip(tmp_path / "film.npz")
+    chosen = small.recipe(tmp_path, text)
+    train(chosen, tmp_path / "w", tmp_path / "small", data=tmp_path, tell=lambda _event: None)
+    write_recipe(chosen, tmp_path / "small" / "recipe.toml")
+    wish = replace(_wish(read_card(tmp_path / "small"), tmp_path, 2), steps=3)
+    events: list[Event] = []
+    _run(recipe_for(wish), tmp_path / "on", events)
+    looks = [event for event in events if isinstance(event, Watched)]
+    assert [event.step for event in looks] == [0, 1, 2, 3]
+    assert all(event.held_out and event.error > 0 for event in looks)
+    larger = recipe_for(replace(wish, go_on=False, size=size))
+    _run(larger, tmp_path / "anew", [])
+    assert read_card(tmp_path / "anew" / "out").size == size
+    assert recipe_for(replace(wish, size=size)).model["size"] == chosen.model["size"]
+
+
+def test_what_people_ask_for_is_in_the_recipe(template: ModelCard, tmp_path: Path) -> None:
+    wish = _wish(template, tmp_path, 4)
+    plain = recipe_for(wish)
+    assert (plain.patience, plain.stages[0].flip) == (0, True)
+    asked = recipe_for(replace(wish, every=3, fit="letterbox", augment=0.0, stops=True))
+    (source,) = asked.data
+    assert isinstance(source, ClipSource)
+    assert (source.hold_out, source.fit) == ((2,), "letterbox")
+    assert (asked.patience, asked.stop_by) == (3, "watched clip")
+    stage = asked.stages[0]
+    assert (stage.turn, stage.zoom, stage.shift, stage.flip) == (0.0, 0.0, 0.0, False)
+    (source,) = recipe_for(replace(wish, every=0)).data
+    assert isinstance(source, ClipSource)
+    assert source.hold_out == ()
+
+
+def test_files_may_be_shown_whole(template: ModelCard, tmp_path: Path) -> None:
+    wide = np.zeros((6, 20, 60, 1), np.uint8)
+    wide[:, :, :5] = 255
+    np.savez(tmp_path / "wide.npz", frames=wide)
+    wish = Wish("mine", (tmp_path / "wide.npz",), template, steps=1)
+    cut, whole = (recipe_for(replace(wish, fit=fit)) for fit in ("crop", "letterbox"))
+    seen = [small.pool(recipe)[0].frames.mean() for recipe in (cut, whole)]
+    assert seen[0] == 0
+    assert seen[1] > 5
+
+
+def test_systems_that_learn_from_no_clips_say_so(template: ModelCard) -> None:
+    vpn = template.model_copy(update={"system": "vpn"})
+    assert "made anew for every step" in why_not(vpn)
+    assert "by their recipes only" in why_not(template.model_copy(update={"system": "alien"}))
+
+
+def test_sizes_are_those_that_a_system_can_halve(template: ModelCard) -> None:
+    assert sizes(template) == (32, 64, 96, 128, 192, 256)
+    assert 28 in sizes(template.model_copy(update={"system": "draw"}))

@@ -236,6 +236,15 @@ class TrainDialog(QDialog):
             if facts.augments
             else f"{facts.name} is trained on pictures as they are"
         )
+        form.stops.setEnabled(facts.pictures)
+        form.stops.setToolTip(
+            "Ends when the watched clip is made no better three times in a row; the best weights "
+            "are kept"
+            if facts.pictures
+            else f"{facts.name} makes no pictures whose error could be watched"
+        )
+        if not facts.pictures:
+            form.stops.setChecked(False)
         made = card is not None and why_not_generated(card)
         form.generated.setEnabled(not made)
         form.generated.setToolTip(
