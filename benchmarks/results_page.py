@@ -87,19 +87,29 @@ def _chapter(
         table = summary_of_factors(named)
         if table is not None:
             yield table.markdown() + "\n"
+        parts = [part for section in here for part in _section(section, kept, fresh, False)]
+        yield from _folded(parts)
+        return
     for section in here:
-        entry = kept[section.name]
-        if not (entry.found.tables or entry.found.claims):
-            continue
-        yield f"### {section.title}\n\n{entry.source}\n"
-        if not fresh[section.name]:
-            yield "**Measured on older weights than those that are there now.**\n"
-        if entry.found.claims:
-            yield PaperReport(entry.found.claims, ()).markdown() + "\n"
-        yield from _pictures(section.name, entry.found.values)
-        tables = [_demoted(table.markdown()) + "\n" for table in entry.found.tables]
-        yield from _folded(tables) if chapter in FOLDED else tables
-        yield from (f"{note}\n" for note in entry.found.notes)
+        yield from _section(section, kept, fresh, chapter in FOLDED)
+
+
+def _section(
+    section: Section, kept: Mapping[str, Entry], fresh: Mapping[str, bool], fold: bool
+) -> Iterable[str]:
+    entry = kept[section.name]
+    if not (entry.found.tables or entry.found.claims):
+        return
+    yield f"### {section.title}\n\n{entry.source}\n"
+    if not fresh[section.name]:
+        yield "**Measured on older weights than those that are there now.**\n"
+    if entry.found.claims:
+        yield PaperReport(entry.found.claims, ()).markdown() + "\n"
+    yield from _pictures(section.name, entry.found.values)
+    tables = [_demoted(table.markdown()) + "\n" for table in entry.found.tables]
+    yield from _folded(tables) if fold else tables
+    if entry.found.notes:
+        yield " ".join(note[:1].upper() + note[1:] for note in entry.found.notes) + "\n"
 
 
 def _folded(tables: Sequence[str]) -> list[str]:
@@ -112,9 +122,13 @@ def _demoted(table: str) -> str:
 
 def _pictures(section: str, values: Mapping[str, Any]) -> list[str]:
     draw = _DRAWN.get(section)
-    if draw is None or not values:
-        return []
     lines = []
+    if "sheet" in values:
+        place = (PICTURES / values["sheet"]).relative_to(PAGE.parent).as_posix()
+        lines.append(f"![{section.partition('/')[0]} of generated hearts, three times the "
+                     f"difference to the truth on grey]({place})\n")  # fmt: skip
+    if draw is None or not values:
+        return lines
     for name, chart in draw(values):
         path = chart.write(PICTURES / f"{name}.svg")
         lines.append(f"![{chart.title}]({path.relative_to(PAGE.parent).as_posix()})\n")

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks import ablations, growth, pair_network
+from benchmarks import ablations, growth, pair_network, strips
 from benchmarks.decode import latency, one_of_each
 from benchmarks.measured import Found
 from benchmarks.training import measure_all
@@ -41,9 +41,10 @@ from motionstudio.evaluation.real import CAVITY, encode_real, pig
 from motionstudio.evaluation.table import Column, Figure, Row, Table
 from motionstudio.evaluation.tracking import tracking
 from motionstudio.evaluation.transport import shuffle_tests, transport
-from motionstudio.models.base import Capability
+from motionstudio.models.base import Capability, MotionModel
 from motionstudio.models.registry import list_models, load_model
 
+SHEETS = Path("docs/pictures/results")
 EVERY_MODEL = ("simulation", "reconstruction", "interpolation", "prediction", "likelihood")
 MANY = 4
 """Of a system with more checkpoints than this only those of ``SOME`` are shown by every task."""
@@ -99,7 +100,7 @@ def sections() -> list[Section]:
         if len(by_system.get(card.system, ())) <= MANY or name in SOME
     ]
     found += [
-        Section(f"factors/{name}", f"Factors: {name}", (name,), _factors(name), 30)
+        Section(f"factors/{name}", f"Factors: {name}", (name,), _factors(name), 100)
         for name in known
     ]
     found += [
@@ -137,7 +138,8 @@ def _tracking(name: str) -> Measure:
     def measure(asked: Asked) -> Found:
         model = load_model(name)
         refine = asked.cases >= 10
-        return Found((tracking(model, DOMAINS[name], asked.cases, asked.tell, refine=refine),))
+        table = tracking(model, DOMAINS[name], asked.cases, asked.tell, refine=refine)
+        return Found((table,), values=_shown(strips.tracking, model) if name == "heart" else {})
 
     return measure
 
@@ -147,7 +149,8 @@ def _interpolation(asked: Asked) -> Found:
     items = [of_sample(s, model.card) for s in subjects(heart, model.card.size, asked.cases)]
     title = f"heart, {asked.cases} subjects"
     pictures = interpolation_of(model, items, title, asked.tell)
-    return Found((*interpolation(model, heart, asked.cases, asked.tell), *pictures))
+    tables = (*interpolation(model, heart, asked.cases, asked.tell), *pictures)
+    return Found(tables, values=_shown(strips.missing, model))
 
 
 def _transport(asked: Asked) -> Found:
@@ -155,7 +158,12 @@ def _transport(asked: Asked) -> Found:
     tables = [transport(model, heart, asked.cases, asked.tell)]
     if asked.cases > 1:
         tables.append(shuffle_tests(model, heart, asked.cases, asked.tell))
-    return Found(tuple(tables))
+    return Found(tuple(tables), values=_shown(strips.transport, model))
+
+
+def _shown(draw: Callable[[MotionModel, Path], Path], model: MotionModel) -> dict[str, str]:
+    """Draw a sheet of pictures; the page finds it by its name."""
+    return {"sheet": draw(model, SHEETS / f"{draw.__name__}.png").name}
 
 
 def _animation(asked: Asked) -> Found:

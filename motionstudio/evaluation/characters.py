@@ -44,11 +44,13 @@ class Take:
 
 
 def held_out(card: ModelCard, data: Path | None) -> tuple[ArraySource, Path] | None:
-    """What the checkpoint's recipe holds out of array files, where the file is there."""
+    """What the recipe holds out of a file whose motions are known, where the file is there."""
     if data is None or card.path is None or not (card.path / "recipe.toml").exists():
         return None
     for source in read_recipe(card.path / "recipe.toml").data:
-        if isinstance(source, ArraySource) and source.hold_out and (data / source.file).exists():
+        if not isinstance(source, ArraySource) or not source.hold_out or not source.motion_from:
+            continue
+        if (data / source.file).exists():
             return source, data / source.file
     return None
 
@@ -59,6 +61,8 @@ def takes(source: ArraySource, path: Path, card: ModelCard) -> Iterator[Take]:
         frames = arrays["frames"]
         subjects = group_numbers(arrays, source.subjects_from, len(frames))
         motions = group_numbers(arrays, source.motion_from, len(frames))
+    if frames.ndim == 4:
+        frames = frames[..., None]
     known = np.isin(subjects, source.hold_out)
     transform = Transform.fit(frames.shape[2:4], card.size, range=(0.0, 255.0))
     for motion in np.unique(motions[known]):

@@ -18,7 +18,7 @@ from motionstudio.training.recipe import GeneratorSource, read_recipe
 
 Double = NDArray[np.float64]
 
-SUBJECTS = 30
+SUBJECTS = 100
 SUMMARY = "all factors"
 _NOTE = (
     "R2 of a linear probe from all dimensions, tested on subjects that it was not fitted on (five "

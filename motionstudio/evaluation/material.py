@@ -68,10 +68,17 @@ class Material:
 
 
 def encode(model: MotionModel, item: Material, kept: NDArray[np.bool_] | None = None) -> Motion:
-    """The motion of ``item``; ``kept`` (T,) frames that the model may see, None: all."""
-    whole = np.ones(len(item.frames), np.bool_) if kept is None else kept
+    """The motion of ``item``; ``kept`` (T,) frames that the model may see, None: all.
+
+    A single picture is shown as often as the model needs frames.
+    """
+    frames, times = item.frames, item.times
+    if len(frames) == 1 < model.card.frames_min:
+        frames = np.repeat(frames, model.card.frames_min, 0)
+        times = np.arange(len(frames), dtype=np.float64)
+    whole = np.ones(len(frames), np.bool_) if kept is None else kept
     cyclic = item.cyclic and can(model, Capability.CYCLIC)
-    return model.encode(item.frames, whole, item.times, cyclic=cyclic, period=item.period)
+    return model.encode(frames, whole, times, cyclic=cyclic, period=item.period)
 
 
 def made(model: MotionModel, motion: Motion, source: Float, frames: Sequence[int]) -> Float:
@@ -127,7 +134,9 @@ def _of_source(
         for number, take in enumerate(takes(source, path, card) if path.exists() else ()):
             if number == count:
                 return
-            yield Material(f"sequence {number}", take.own, np.arange(len(take.own)) / 8.0)
+            evenly = np.arange(len(take.own)) / 8.0
+            times = np.array(source.phases) if source.phases else evenly
+            yield Material(f"sequence {number}", take.own, times)
 
 
 def generated(

@@ -61,16 +61,19 @@ _FRAMES = (
 
 def _drawn(model: MotionModel, item: Material, mode: str, seed: int) -> Motion:
     cyclic = item.cyclic and can(model, Capability.CYCLIC)
+    # The first frame may be the source itself: of a single picture the second is looked at.
+    times = item.times if len(item.times) > 1 else np.arange(2, dtype=np.float64)
     return model.sample(
-        item.frames[0], item.times, seed=seed, mode=mode, cyclic=cyclic, period=item.period
+        item.frames[0], times, seed=seed, mode=mode, cyclic=cyclic, period=item.period
     )
 
 
 def _shown(model: MotionModel, motion: Motion, item: Material, bends: bool) -> Float:
     """Fields (T, 2, S, S) of a motion, or its pictures (n, C, S, S)."""
     if not bends:
-        count = len(item.frames)
-        few = np.unique(np.linspace(0, count - 1, min(count, _PICTURES)).round().astype(int))
+        count = len(motion.times)
+        first = 0 if len(item.frames) > 1 else count - 1
+        few = np.unique(np.linspace(first, count - 1, min(count, _PICTURES)).round().astype(int))
         return made(model, motion, item.frames[0], [int(t) for t in few])
     rows = [int(row) for row in rows_of_frames(motion)]
     field = model.decode(motion, item.frames[0], rows).displacement

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from motionstudio import doctor, evaluation
+from motionstudio.cli.data_folder import is_library
 from motionstudio.cli.evaluate import Task
 from tests.cli.conftest import Cli
 
@@ -47,3 +48,24 @@ def test_a_model_that_there_is_not(cli: Cli, fresh: Path) -> None:
     done = cli("evaluate", "hart")
     assert (done.code, done.out) == (2, "")
     assert "no checkpoint hart" in done.err.splitlines()[-1]
+
+
+def test_an_own_clip_is_measured_instead(cli: Cli, fresh: Path, clip: Path) -> None:
+    done = cli("evaluate", "fresh", "--task", "reconstruction", "--data", clip, "--json")
+    assert done.code == 0, done.err
+    (table,) = done.json()["tables"]
+    assert clip.name in table["title"]
+    assert {row["name"] for row in table["rows"]} == {"model", "first frame held"}
+
+
+def test_a_task_that_own_clips_do_not_allow(cli: Cli, fresh: Path, clip: Path) -> None:
+    done = cli("evaluate", "fresh", "--task", "speed", "--data", clip.parent)
+    assert (done.code, done.out) == (2, "")
+    assert "not measured on one's own clips" in done.err
+
+
+def test_the_projects_own_folder_is_told_from_clips(tmp_path: Path) -> None:
+    assert not is_library(tmp_path)
+    (tmp_path / "cardiac_cine_pig").mkdir()
+    assert is_library(tmp_path)
+    assert not is_library(tmp_path / "gone")

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from motionstudio.core.errors import MotionStudioError
-from motionstudio.evaluation.clip_pictures import HELD, OWN, RIVALS, SEEN
+from motionstudio.evaluation.clip_pictures import AVERAGE, HELD, OWN, RIVALS, SEEN
 from motionstudio.evaluation.domains import DOMAINS, subjects
 from motionstudio.evaluation.factors import SUMMARY, factor_table
 from motionstudio.evaluation.likelihood import ODD, TRUE, likelihood_of
@@ -182,6 +182,22 @@ def test_what_a_model_cannot_do_is_said(name: str, hearts: list[Material]) -> No
     tables, notes = measure_on(name, blind, hearts, "test", silent)
     assert tables == ()
     assert notes[0].startswith(f"{name}: oracle ")
+
+
+def test_single_pictures_are_enough_for_models_that_want_two_frames() -> None:
+    rng = np.random.default_rng(0)
+    singles = [
+        Material(f"{n}", rng.random((1, 1, 32, 32), np.float32), np.zeros(1)) for n in range(3)
+    ]
+    model = tiny_vae.fresh()
+    assert model.card.frames_min > 1
+    (table,), _ = measure_on("reconstruction", model, singles, "test", silent)
+    assert table.row(OWN).figures["rmse"].count == 3
+    assert AVERAGE in {row.name for row in table.rows}
+    (table,), _ = measure_on("simulation", model, singles, "test", silent)
+    drawn, known = table.row("drawn, prior"), table.row(RECORDED)
+    assert drawn.figures["variety"].mean != known.figures["variety"].mean
+    assert measure_on("prediction", model, singles, "test", silent)[0] == ()
 
 
 def test_padding_does_not_count() -> None:
