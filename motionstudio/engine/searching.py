@@ -120,7 +120,8 @@ class SearchMaker:
         if phrase.backward:
             parts = parts[::-1]
         links = tuple(link for part in parts for link in part)
-        return self._embedded(request, phrase.of, (links,), call)[0]
+        wanted: Float = self._embedded(request, phrase.of, (links,), call)[0]
+        return wanted
 
     def _spans(self, phrase: Phrase, one: Searched, length: int) -> tuple[Span, ...]:
         """Windows of several tempos, those left out that the phrase itself covers."""

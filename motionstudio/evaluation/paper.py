@@ -68,6 +68,8 @@ class PaperRun:
 Measure = Callable[[PaperRun], Findings]
 
 _SYSTEMS: Mapping[str, str] = {
+    "genlmm": "motionstudio.evaluation.paper_genlmm:claims",
+    "fomm": "motionstudio.evaluation.paper_fomm:claims",
     "vae": "motionstudio.evaluation.paper_vae:claims",
     "inbetween": "motionstudio.evaluation.paper_inbetween:claims",
     "draw": "motionstudio.evaluation.paper_draw:claims",

@@ -177,7 +177,7 @@ class RecomposingModel:
         lengths = np.array([len(chain) for chain in chains])
         for length in sorted(set(lengths.tolist())):
             chosen = np.flatnonzero(lengths == length)
-            order = torch.tensor([[place[link] for link in chains[i]] for i in chosen])
+            order = torch.tensor([[place[link] for link in chains[i]] for i in chosen.tolist()])
             for start in range(0, len(chosen), _CHUNK):
                 block = features[order[start : start + _CHUNK].to(self._device)]
                 ends = unit(self.network.compose(block)[:, -1])
@@ -202,7 +202,7 @@ class RecomposingModel:
         if "saliency" not in names or seen is None:
             return {}
         last = np.flatnonzero(motion.kept[: row + 2])[-_WALKED:]
-        frames = np.asarray(seen)[last].astype(np.float32) / 255
+        frames: Float = (np.asarray(seen)[last] / 255).astype(np.float32)
         if len(frames) < 2:
             return {"saliency": np.zeros((1, *frames.shape[-2:]), np.float32)}
         return {"saliency": self.saliency(frames)[-1:]}
@@ -250,7 +250,8 @@ class RecomposingModel:
         """(R, 1) ``1 - cos`` to the identity; 1 where a row is nothing."""
         length = np.linalg.norm(rows, axis=1, keepdims=True)
         near = rows / np.maximum(length, 1e-8) @ self.identity[:, None]
-        return (1 - near).astype(np.float32)
+        away: Float = (1 - near).astype(np.float32)
+        return away
 
 
 def _tensor(value: NDArray[Any]) -> Tensor:

@@ -15,7 +15,7 @@ from motionstudio.training.recipe import GeneratorSource, Recipe
 FIRST_HELD_OUT = 10_000_000
 """Index from which nothing is trained on."""
 COUNT = 160
-_FITTED = 110
+_FITTED = 0.7
 _RIDGE = 1e-2
 
 Double = NDArray[np.float64]
@@ -53,7 +53,7 @@ class HeldOutMotions:
             "same way": float(apart[0]),
             "way back": float(apart[1]),
             "loop": float(apart[2]),
-            "probe R2": linear_probe(found[:, 0], moved, _FITTED),
+            "probe R2": linear_probe(found[:, 0], moved, round(_FITTED * len(moved))),
             "neighbour": nearest,
             "random neighbour": anyone,
         }

@@ -33,9 +33,14 @@ ROWS = {RowKind.FRAME: FRAMES, RowKind.PREFIX: FRAMES - 1}
 SENTENCE = "This model sees motion but draws no pictures."
 
 
-@pytest.fixture(params=[RowKind.FRAME, RowKind.PREFIX], ids=["frames", "prefixes"])
+both_kinds = pytest.mark.parametrize(
+    "kind", [RowKind.FRAME, RowKind.PREFIX], ids=["frames", "prefixes"], indirect=True
+)
+
+
+@pytest.fixture
 def kind(request: pytest.FixtureRequest) -> RowKind:
-    return RowKind(request.param)
+    return RowKind(getattr(request, "param", RowKind.PREFIX))
 
 
 @pytest.fixture
@@ -80,6 +85,7 @@ def cell(window: MainWindow, row: int, dim: int) -> tuple[float, float]:
     return area.center().x(), area.center().y()
 
 
+@both_kinds
 def test_the_matrix_is_filled_and_the_source_stands_in_for_the_picture(
     window: MainWindow, kind: RowKind
 ) -> None:
@@ -115,6 +121,7 @@ def test_every_edit_and_picture_action_says_why_it_cannot(window: MainWindow) ->
         assert window.actions_[name].isEnabled(), name
 
 
+@both_kinds
 def test_gestures_on_numbers_change_nothing_and_say_why(window: MainWindow) -> None:
     said, matrix = notices(window), window.bench.time.matrix.view
     before, place = active(window).track.values.copy(), cell(window, 5, 2)
@@ -186,6 +193,7 @@ def test_motion_cannot_be_carried_onto_it(qtbot: Any, window: MainWindow, clip_p
         assert "for reading" in why
 
 
+@both_kinds
 def test_exports_offer_numbers_and_refuse_pictures(
     qtbot: Any, window: MainWindow, tmp_path: Path, kind: RowKind
 ) -> None:

@@ -8,7 +8,7 @@ from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -33,15 +33,21 @@ from motionstudio.gui.theme.tokens import SPACE_S, SPACE_XS
 TILES = 5
 _TICK_MS = 50
 _SECONDS = 1.6
-_ACROSS = 3
+_ACROSS = 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FoundMotion:
-    """A match as the pane shows it: its film (n, h, w, C) uint8 and what it is, in words."""
+    """A match as the pane shows it.
+
+    Attributes:
+        film: (n, h, w, C) uint8.
+        caption: a few words below it. ``tip``: all that is known of it.
+    """
 
     film: NDArray[np.uint8]
     caption: str
+    tip: str
 
 
 class MotionSearch(QWidget):
@@ -73,9 +79,9 @@ class MotionSearch(QWidget):
         self.header = PaneHeader("Motion search")
         self.query, self.words, self.first = MutedLabel(), MutedLabel(), MutedLabel()
         self.look = primary_button("Find")
-        self.reverse = QPushButton("Find reverse")
-        self.remember = QPushButton("Keep as first part")
-        self.composed = QPushButton("Find first, then this")
+        self.reverse = QPushButton("Reverse")
+        self.remember = QPushButton("Keep first")
+        self.composed = QPushButton("First + this")
         self.check = QPushButton("Check")
         self.tiles = tuple(MatchTile() for _ in range(TILES))
         self.map = LikenessMap()
@@ -122,7 +128,7 @@ class MotionSearch(QWidget):
             tile.setVisible(there)
             tile.set_selected(False)
             if there:
-                tile.set_film(found[place].film, found[place].caption)
+                tile.set_match(found[place].film, found[place].caption, found[place].tip)
         self._run()
 
     def select(self, place: int) -> None:
@@ -138,6 +144,7 @@ class MotionSearch(QWidget):
     ) -> None:
         """Names and values of figures, and the map of windows that move alike."""
         self.laws.setText("\n".join(f"{value}  {name}" for name, value in figures))
+        self.laws.setToolTip("Distances: 0 the same motion, 1 unrelated, 2 the opposite")
         self.laws.setVisible(bool(figures))
         self.map.set_map(spans, likeness)
 
@@ -200,6 +207,7 @@ class MotionSearch(QWidget):
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(inner)
         area.setAccessibleName("Motion search")
         whole = QVBoxLayout(self)
@@ -225,5 +233,7 @@ def _row(*buttons: QPushButton) -> QHBoxLayout:
     row.setSpacing(SPACE_XS)
     for button in buttons:
         button.setAccessibleName(button.text())
+        # Beside pictures there is little room: four words in two rows must do.
+        button.setMinimumWidth(0)
         row.addWidget(button, 1)
     return row

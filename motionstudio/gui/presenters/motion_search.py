@@ -197,7 +197,7 @@ class MotionSearchPresenter(QObject):
         reason = self.why_not()
         words = reason
         if not reason and subject is not None and span is not None:
-            words = f"Frames {span.start}-{span.stop} of {subject.name}: {self._meant()}"
+            words = f"Frames {span.start}-{span.stop}, {self._meant()}"
         first = self._first
         kept = "" if first is None else f"First part: frames {first[1].start}-{first[1].stop}"
         self.pane.set_query(words, kept)
@@ -208,7 +208,7 @@ class MotionSearchPresenter(QObject):
         if self._session.view.state.play_range is not None:
             return "the play range"
         rows = self._session.selection.rows
-        return "the selection" if len(rows) > 1 else "around the playhead; I and O mark others"
+        return "the selection" if len(rows) > 1 else "around the playhead"
 
     def _search(self, *, backward: bool, first: Span | None = None) -> None:
         span = self.span
@@ -313,24 +313,23 @@ class MotionSearchPresenter(QObject):
 
     def _take(self, found: Found) -> None:
         self._found = found
-        films = [FoundMotion(m.pictures, self._caption(m.id, m.span, m.likeness))
-                 for m in found.matches]  # fmt: skip
+        films = [
+            FoundMotion(m.pictures, *self._words(m.id, m.span, m.likeness)) for m in found.matches
+        ]
         self.pane.set_matches(films)
         nothing = "There is nothing else to compare with: open more clips."
         self.pane.set_words(
-            f"The {len(films)} most alike of {found.windows} windows; 1 is the same motion."
-            if films
-            else nothing
+            f"Most alike of {found.windows} windows; 1 is the same." if films else nothing
         )
 
     def _take_laws(self, laws: Laws) -> None:
         mean, most = laws.spread
         self.pane.set_laws(
             (
-                ("recomposed in 12 ways: mean distance, 0 the same", f"{mean:.2f}"),
-                ("recomposed: largest distance", f"{most:.2f}"),
-                ("there and back: distance to standing still", f"{laws.home:.2f}"),
-                ("the way back: distance to the way there", f"{laws.reverse:.2f}"),
+                ("recomposed in 12 ways, mean", f"{mean:.2f}"),
+                ("recomposed, most", f"{most:.2f}"),
+                ("there and back, from no motion", f"{laws.home:.2f}"),
+                ("the way back, from the way there", f"{laws.reverse:.2f}"),
             ),
             laws.spans,
             laws.likeness,
@@ -338,10 +337,12 @@ class MotionSearchPresenter(QObject):
         self.pane.map.set_current(self._session.playhead)
         self.pane.set_words("")
 
-    def _caption(self, clip_id: str, span: Span, likeness: float) -> str:
+    def _words(self, clip_id: str, span: Span, likeness: float) -> tuple[str, str]:
+        """A caption, and all that is known of a match."""
         clip = self.pool.find(clip_id)
         name = "" if clip is None else clip.name
-        return f"{likeness:.2f} · {name} {span.start}-{span.stop}"
+        frames = f"frames {span.start}-{span.stop}"
+        return f"{likeness:.2f} · {span.start}-{span.stop}", f"{name}, {frames}: {likeness:.2f}"
 
     def _on_change(self, change: Change) -> None:
         if not change.kinds & _KINDS:
