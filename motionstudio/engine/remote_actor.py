@@ -86,7 +86,7 @@ class Cluster:
             ValueError,
             OSError,
         ) as error:
-            raise LinkLost(_first_line(error)) from error
+            raise LinkLost(_reason(error)) from error
 
     def call(self, method: str, values: tuple[Any, ...], timeout: float) -> Any:
         """What the actor answers.
@@ -97,14 +97,14 @@ class Cluster:
         try:
             return self._ray.get(self._actor.serve.remote(method, values), timeout=timeout)
         except (self._ray.exceptions.RayError, ConnectionError, RuntimeError, OSError) as error:
-            raise LinkLost(_first_line(error)) from error
+            raise LinkLost(_reason(error)) from error
 
     def close(self) -> None:
         """End the actor and the connection."""
         self._ray.shutdown()
 
 
-def _first_line(error: BaseException) -> str:
+def _reason(error: BaseException) -> str:
     name = type(error).__name__
     if name == "GetTimeoutError":
         return "no answer came in time"
@@ -112,5 +112,7 @@ def _first_line(error: BaseException) -> str:
         return "its process ended"
     if "connection timeout" in str(error):
         return "nothing answers there, or its token is another"
-    lines = str(error).strip().splitlines()
-    return (lines[0] if lines else name)[:160].rstrip(".")
+    lines = str(error).strip().splitlines() or [name]
+    # Some errors only announce what went wrong there, and end with it.
+    said = lines[-1] if lines[0].endswith(":") else lines[0]
+    return said.strip()[:160].rstrip(".:")
