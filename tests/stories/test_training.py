@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent, QImage
 from PySide6.QtWidgets import QWidget
 
 from motionstudio.core.errors import MotionStudioError
@@ -18,9 +19,11 @@ from motionstudio.gui.dialogs.train_options import TrainChoice, TrainDialog
 from motionstudio.gui.dialogs.unsaved import RunsAnswer
 from motionstudio.gui.main_window import MainWindow
 from motionstudio.gui.panes.training import TrainingPane, state_text, time_text
+from motionstudio.gui.training.form import TrainForm
 from motionstudio.gui.training.loss_plot import LossPlot
 from motionstudio.gui.training.material import write_subjects
 from motionstudio.gui.training.progress import Phase, Progress
+from motionstudio.gui.training.reasons import explain
 from motionstudio.gui.training.runs import Runs
 from motionstudio.io import read_clip
 from motionstudio.models.base import ModelCard
@@ -64,7 +67,7 @@ def _film(path: Path) -> Path:
 
 
 def _step(step: int, **losses: float) -> Stepped:
-    return Stepped(step, 100, losses, 1e-3, 4.0, 90.0)
+    return Stepped(step, 100, losses, 1e-3, 4.0, 90.0, 0.04)
 
 
 @pytest.fixture
@@ -125,6 +128,7 @@ def test_the_pane_shows_buttons_that_fit_the_phase(qtbot: Any, tmp_path: Path) -
     pane.show_progress(progress, True, tmp_path)
     assert pane.plot is not None
     assert "step 10 of 100" in pane.state.text()
+    assert "4% waiting for data" in pane.state.text()
     assert "never trained on" in pane.clip.text()
     assert not pane.sheet.image.isNull()
     shown = {b.text() for b in (pane.pause, pane.keep, pane.discard, pane.use) if b.isVisible()}
@@ -332,6 +336,48 @@ def test_the_dialog_says_the_cost_before_it_starts(
     assert recipe.start_from == ""
     dialog.reject()
     assert not dialog.costing.running
+
+
+def test_files_dropped_on_the_dialog_are_clips(
+    qtbot: Any, make_window: MakeWindow, clip_path: Path, template: ModelCard, tmp_path: Path
+) -> None:
+    window = make_window()
+    open_clip(qtbot, window, clip_path)
+    dialog = _dialog(window, template, tmp_path / "scratch")
+    assert not dialog.form.fit.isEnabled()
+    assert "this is for files" in dialog.form.fit.toolTip()
+    (tmp_path / "films").mkdir()
+    for name in ("a.npz", "b.npz"):
+        _film(tmp_path / "films" / name)
+    (tmp_path / "films" / "notes.md").write_text("no clip")
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(tmp_path / "films"))])
+    dialog.dropEvent(
+        QDropEvent(
+            QPointF(5, 5), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton,
+            Qt.KeyboardModifier.NoModifier,
+        )
+    )  # fmt: skip
+    choice = dialog.choice()
+    assert choice is not None
+    assert [path.name for path in choice.files] == ["a.npz", "b.npz"]
+    assert dialog.form.fit.isEnabled()
+    assert dialog.form.every.isEnabled()
+    dialog.reject()
+
+
+def test_fields_without_effect_say_why(qtbot: Any, template: ModelCard) -> None:
+    form = TrainForm()
+    qtbot.addWidget(form)
+    form.stops.setChecked(True)
+    explain(form, template.model_copy(update={"system": "recomposing"}))
+    assert not form.stops.isEnabled()
+    assert not form.stops.isChecked()
+    assert "no pictures" in form.stops.toolTip()
+    assert "as they are" in form.augment.toolTip()
+    explain(form, template)
+    assert form.stops.isEnabled()
+    assert form.augment.isEnabled()
 
 
 def test_without_a_clip_nothing_can_be_started(

@@ -21,6 +21,7 @@ from motionstudio.gui.theme.tokens import SPACE_L, SPACE_M
 from motionstudio.gui.training.costing import Costing
 from motionstudio.gui.training.form import TrainForm
 from motionstudio.gui.training.material import write_subjects
+from motionstudio.gui.training.reasons import explain
 from motionstudio.io import readable_suffixes
 from motionstudio.models.base import ModelCard
 from motionstudio.training.own_clips import (
@@ -28,7 +29,6 @@ from motionstudio.training.own_clips import (
     held_out,
     recipe_for,
     why_not,
-    why_not_generated,
 )
 from motionstudio.training.own_systems import known, sizes
 from motionstudio.training.recipe import Recipe
@@ -218,50 +218,8 @@ class TrainDialog(QDialog):
         self.form.pixels.setCurrentIndex(self.form.pixels.findData(card.size if card else 0))
         self._refresh()
 
-    def _show_reasons(self) -> None:
-        """What cannot be chosen now says why."""
-        form, card = self.form, self._cards.get(str(self.form.model.currentData()))
-        anew, facts = form.anew.isChecked(), known(card.system if card is not None else "")
-        form.pixels.setEnabled(anew)
-        form.pixels.setToolTip(
-            "Larger pictures show more and take longer"
-            if anew
-            else "What it has learned fits pictures of this size; start anew to choose another"
-        )
-        if not anew and card is not None:
-            form.pixels.setCurrentIndex(form.pixels.findData(card.size))
-        form.augment.setEnabled(facts.augments)
-        form.augment.setToolTip(
-            "How far pictures are turned, zoomed and shifted at random in training"
-            if facts.augments
-            else f"{facts.name} is trained on pictures as they are"
-        )
-        form.stops.setEnabled(facts.pictures)
-        form.stops.setToolTip(
-            "Ends when the watched clip is made no better three times in a row; the best weights "
-            "are kept"
-            if facts.pictures
-            else f"{facts.name} makes no pictures whose error could be watched"
-        )
-        if not facts.pictures:
-            form.stops.setChecked(False)
-        made = card is not None and why_not_generated(card)
-        form.generated.setEnabled(not made)
-        form.generated.setToolTip(
-            made or "So that it does not forget what it knew; takes time to prepare"
-        )
-        if made:
-            form.generated.setChecked(False)
-        several = len(form.chosen()) > 1
-        form.every.setEnabled(several)
-        form.every.setToolTip(
-            "Which clips are never trained on, only looked at"
-            if several
-            else "A single clip is trained on whole"
-        )
-
     def _refresh(self, _what: object = None) -> None:
-        self._show_reasons()
+        explain(self.form, self._cards.get(str(self.form.model.currentData())))
         choice = self.choice()
         self.train.setEnabled(choice is not None)
         self.form.split.setText(self._split_words())

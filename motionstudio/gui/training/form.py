@@ -90,7 +90,6 @@ class TrainForm(QWidget):
         self.augment.setCurrentIndex(1)
         for text, fit in FITS:
             self.fit.addItem(text, fit)
-        self.fit.setToolTip("How frames of files become squares; open subjects keep their crop")
         self.stops.setToolTip(
             "Ends when the watched clip is made no better three times in a row; the best weights "
             "are kept"
@@ -122,6 +121,7 @@ class TrainForm(QWidget):
         adding = QHBoxLayout()
         adding.addWidget(self.add_files)
         adding.addWidget(self.add_folder)
+        adding.addWidget(MutedLabel("or drop them here"))
         adding.addStretch(1)
         left.addLayout(adding)
         below = QFormLayout()

@@ -191,11 +191,14 @@ class Runs(QObject):
         for name in self.names:
             run = self._runs[name]
             if run.behind:
-                run.look()
-                if not run.behind:
-                    self._tell(name, run)
+                self._read_on(name, run)
                 return
         self._catching_up.stop()
+
+    def _read_on(self, name: str, run: Run) -> None:
+        run.look()
+        if not run.behind:
+            self._tell(name, run)
 
     def _tell(self, name: str, run: Run) -> None:
         self.changed.emit(name)
