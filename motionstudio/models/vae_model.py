@@ -338,6 +338,8 @@ def card_of(name: str, system: str, config: VAEConfig, **facts: Any) -> ModelCar
         channels=config.channels,
         size=config.size,
         dims=config.dims,
+        # With the term, straight ways between latents are what is trained for.
+        filling="learned" if config.alpha > 0 else "linear",
         config=plain_config(config),
         **facts,
     )
