@@ -12,9 +12,9 @@ from motionstudio.core.errors import MotionStudioError
 from motionstudio.core.picture import Fit
 from motionstudio.models.base import ModelCard
 from motionstudio.training.own_systems import known as known_system
-from motionstudio.training.patience import WATCHED
 from motionstudio.training.recipe import (
     KNOWN_TERMS,
+    WATCHED,
     ClipSource,
     GeneratorSource,
     Recipe,

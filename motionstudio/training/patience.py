@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from motionstudio.training.recipe import Recipe
+from motionstudio.training.recipe import WATCHED, Recipe
 from motionstudio.training.state import Best, RunState
-
-WATCHED = "watched clip"
 
 
 class Patience:

@@ -10,6 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from motionstudio.core.errors import MotionStudioError
 
+WATCHED = "watched clip"
+"""What the error of the watched clip is called among figures on held-out sequences."""
+
 KNOWN_TERMS = ("parts", "matrices", "masks", "occlusion")
 """FOMM's losses that compare with the known parts of generated subjects."""
 

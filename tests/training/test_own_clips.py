@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,6 +22,8 @@ from motionstudio.training.own_systems import sizes
 from motionstudio.training.recipe import ClipSource, Recipe, read_recipe
 from motionstudio.training.watched_clip import choose
 from tests.training import small
+
+REPOSITORY = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -281,3 +285,11 @@ def test_systems_that_learn_from_no_clips_say_so(template: ModelCard) -> None:
 def test_sizes_are_those_that_a_system_can_halve(template: ModelCard) -> None:
     assert sizes(template) == (32, 64, 96, 128, 192, 256)
     assert 28 in sizes(template.model_copy(update={"system": "draw"}))
+
+
+def test_the_window_makes_recipes_without_torch() -> None:
+    said = "import sys, motionstudio.training.own_clips as o; print('torch' in sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", said], capture_output=True, text=True, check=True, cwd=REPOSITORY
+    )
+    assert done.stdout.strip() == "False"
