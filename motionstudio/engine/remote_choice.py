@@ -16,6 +16,7 @@ from motionstudio.engine.worker import Handler
 Tell = Callable[[RemoteState], None]
 Dial = Callable[[str], Link]
 _AGAIN, _PING = 10.0, 3.0
+_LAST_WAIT = 10.0
 
 
 class RemoteKeeper:
@@ -43,6 +44,7 @@ class RemoteKeeper:
         self._changed = threading.Condition()
         self._address, self._closed = "", False
         self._engine: RemoteEngine | None = None
+        self._dialled: Link | None = None
         self._state = RemoteState()
         self._thread = threading.Thread(target=self._keep, name="remote", daemon=True)
         self._thread.start()
@@ -64,6 +66,7 @@ class RemoteKeeper:
         with self._changed:
             self._address = address
             self._changed.notify_all()
+        self._hang_up()
 
     def lose(self, engine: RemoteEngine, problem: str) -> None:
         """Say that ``engine`` does not answer."""
@@ -81,7 +84,8 @@ class RemoteKeeper:
         with self._changed:
             self._closed = True
             self._changed.notify_all()
-        self._thread.join(30)
+        self._hang_up()
+        self._thread.join(_LAST_WAIT)
 
     def _keep(self) -> None:
         while not self._ended():
@@ -91,7 +95,8 @@ class RemoteKeeper:
                     self._engine = None
                 engine.close()
             elif engine is not None:
-                self._measure(engine)
+                if not engine.serving:
+                    self._measure(engine)
                 self._rest(address, self._ping)
             elif address:
                 self._connect(address)
@@ -107,20 +112,32 @@ class RemoteKeeper:
     def _connect(self, address: str) -> None:
         if self.state.reach is not Reach.LOST or self.state.address != address:
             self._publish(RemoteState(Reach.CONNECTING, address))
-        link: Link | None = None
         try:
             link = self._dial(address)
-            engine = RemoteEngine(link, self._gallery)
-            latency = engine.latency()
         except LinkLost as lost:
-            if link is not None:
-                link.close()
             self._publish(RemoteState(Reach.LOST, address, problem=str(lost)))
             return
         with self._changed:
-            self._engine = engine
+            self._dialled = link
+        try:
+            engine = RemoteEngine(link, self._gallery)
+            latency = engine.latency()
+        except LinkLost as lost:
+            self._hang_up()
+            if self._wanted()[0] == address:
+                self._publish(RemoteState(Reach.LOST, address, problem=str(lost)))
+            return
+        with self._changed:
+            self._engine, self._dialled = engine, None
         name, reason = engine.device
         self._publish(RemoteState(Reach.CONNECTED, address, name, reason, latency))
+
+    def _hang_up(self) -> None:
+        """Do not wait any longer for an engine that has not answered yet."""
+        with self._changed:
+            link, self._dialled = self._dialled, None
+        if link is not None:
+            link.close()
 
     def _measure(self, engine: RemoteEngine) -> None:
         try:

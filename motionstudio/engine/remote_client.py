@@ -46,6 +46,7 @@ class RemoteEngine:
         self._link, self._gallery, self._clock = link, gallery, clock
         self._packer = Packer(MEDIA)
         self._sent: set[str] = set()
+        self._under_way = 0
         self._models: dict[str, Identity] = {}
         said = link.call("hello")
         if said["source"] != source_key():
@@ -74,6 +75,18 @@ class RemoteEngine:
             LinkLost: the other side is gone; answers that came were handed out.
             TooLarge: its media are larger than what is sent; nothing was begun.
         """
+        self._under_way += 1
+        try:
+            self._handle(request, emit, cancelled)
+        finally:
+            self._under_way -= 1
+
+    @property
+    def serving(self) -> bool:
+        """Whether a request is under way: a ping would have to wait for its calls."""
+        return self._under_way > 0
+
+    def _handle(self, request: Request, emit: Emit, cancelled: Callable[[], bool]) -> None:
         wanted = self._without_known(request, emit)
         if wanted is None:
             return

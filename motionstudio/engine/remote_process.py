@@ -77,6 +77,10 @@ class ProcessLink:
     def close(self) -> None:
         """See ``remote_link.Link``."""
         self._lost = self._lost or "it was closed"
+        if self._turn.acquire(blocking=False):
+            self._turn.release()
+        else:
+            self._process.kill()  # Whoever waits for an answer need not any more.
         with contextlib.suppress(OSError):
             _open(self._process.stdin).close()
         try:

@@ -199,8 +199,8 @@ class MainWindow(QMainWindow):
             self.onboarding.stop()
             self.presenters.shutdown()
             self.recovery.shutdown()
-            self.remote.stop()
             self.engine.shutdown()
+            self.remote.stop()
             self.session.media.shutdown()
             QApplication.instance().removeEventFilter(self)  # type: ignore[union-attr]
             for timer in self.findChildren(QTimer):

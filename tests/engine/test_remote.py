@@ -325,6 +325,29 @@ def test_it_is_noticed_without_a_request(desk: Desk) -> None:
     assert desk.wait(Reach.LOST).problem == "no power"
 
 
+def test_nobody_waits_for_an_engine_that_is_not_wanted_any_more(desk: Desk) -> None:
+    hung, ended = threading.Event(), threading.Event()
+
+    class Hanging(Wire):
+        def call(self, method: str, *values: Any) -> Any:
+            hung.set()
+            assert ended.wait(20)
+            raise LinkLost("it was closed")
+
+        def close(self) -> None:
+            ended.set()
+
+    patient = desk._make
+    desk._make = lambda: Hanging(patient().server)
+    desk.keeper.choose("slow")
+    assert hung.wait(20)
+    desk._make = patient
+    desk.keeper.choose("box")
+    assert desk.wait(Reach.CONNECTED).address == "box"
+    assert ended.is_set()
+    assert all(state.reach is not Reach.LOST for state in desk.states)
+
+
 def test_another_version_is_refused(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     from motionstudio.engine import remote_client
 
