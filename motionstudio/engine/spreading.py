@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from motionstudio.core.errors import MotionStudioError
@@ -43,7 +45,7 @@ class SpreadMaker:
         labels = request.transform.mask_to_model(request.labels[np.newaxis])[0]
         found: list[ShapeMotions] = []
 
-        def part(number: int, count: int) -> Float:
+        def part(number: int, count: int, _chunk: int) -> Float:
             made = predictor.predict(
                 source[np.newaxis], 1, futures=count, temperature=request.temperature,
                 seed=request.seed * 1000 + number,
@@ -53,9 +55,7 @@ class SpreadMaker:
         for number, start in enumerate(range(0, request.count, _AT_ONCE)):
             call.check()
             count = min(_AT_ONCE, request.count - start)
-            pictures = self._device.run(
-                lambda _, n=number, c=count: part(n, c), call.tell, chunked=False
-            )
+            pictures = self._device.run(partial(part, number, count), call.tell, chunked=False)
             found.append(shape_motions(source, labels, pictures))
             if not found[0].labels:
                 raise MotionStudioError(

@@ -161,6 +161,6 @@ def _made(network: VisualDynamics, picture: Tensor, following: Tensor) -> Tensor
     """What the network makes of ``picture`` for ``following``; its statistics stay as they are."""
     network.eval()
     latent = network.posterior(picture, following).mean
-    made = (picture + network(picture, latent)).clamp(0, 1)
+    made: Tensor = (picture + network(picture, latent)).clamp(0, 1)
     network.train()
     return made

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,7 +17,7 @@ from motionstudio.training.recipe import Recipe
 from motionstudio.training.visual_dynamics_task import VisualDynamicsTask
 from tests.models.tiny_visual_dynamics import CONFIG
 
-SMALL = {
+SMALL: dict[str, Any] = {
     "name": "small_vd", "system": "visual_dynamics", "title": "Small", "seed": 3,
     "model": {"size": 16, "dims": 3, "scales": 2, "maps": 3, "width": 4, "motion_width": 4,
               "hidden": 8, "decoder": 4, "reach": 3, "code": 4},
@@ -31,7 +32,7 @@ def recipe(**changes: object) -> Recipe:
 
 
 def staged(**changes: object) -> Recipe:
-    return recipe(stages=[{**SMALL["stages"][0], **changes}])  # type: ignore[dict-item]
+    return recipe(stages=[{**SMALL["stages"][0], **changes}])
 
 
 def task(of: Recipe, work: Path) -> VisualDynamicsTask:
@@ -51,7 +52,7 @@ def test_losses_depend_on_recipe_and_step_alone(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("kind", ["conditional", "deterministic", "prior", "autoencoder"])
 def test_every_kind_is_trained_and_loads(kind: str, tmp_path: Path) -> None:
-    model = {**SMALL["model"], "kind": kind}  # type: ignore[dict-item]
+    model = {**SMALL["model"], "kind": kind}
     out = train(recipe(model=model), tmp_path, tmp_path / "out", tell=lambda _event: None)
     loaded = load_model(out)
     assert loaded.card.dims == CONFIG.dims
@@ -70,7 +71,7 @@ def test_a_rolled_batch_starts_from_what_was_made_and_leaves_statistics_alone(
     loss, parts = rolled.loss(network, 1)
     seen = int(network.state_dict()["motion.convolutions.0.1.num_batches_tracked"])
     assert seen == int(before["motion.convolutions.0.1.num_batches_tracked"]) + 1
-    loss.backward()
+    loss.backward()  # type: ignore[no-untyped-call]
     assert network.training
     assert float(parts["squared error"]) != float(plain.loss(network, 1)[1]["squared error"])
 
@@ -86,7 +87,7 @@ def test_pairs_are_mirrored_and_recoloured_alike(tmp_path: Path) -> None:
 
 
 def test_a_run_of_two_frames_cannot_be_rolled_out(tmp_path: Path) -> None:
-    data = [{**SMALL["data"][0], "params": {"frames": 2}}]  # type: ignore[dict-item]
+    data = [{**SMALL["data"][0], "params": {"frames": 2}}]
     short = staged(rolled=0.5).model_copy(update={"data": recipe(data=data).data})
     with pytest.raises(MotionStudioError, match="too short"):
         task(short, tmp_path)
@@ -94,7 +95,7 @@ def test_a_run_of_two_frames_cannot_be_rolled_out(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("field", "value"), [("depth", 3), ("kind", "other"), ("kernel", 4)])
 def test_what_it_does_not_have_is_refused(field: str, value: object, tmp_path: Path) -> None:
-    model = {**SMALL["model"], field: value}  # type: ignore[dict-item]
+    model = {**SMALL["model"], field: value}
     with pytest.raises(MotionStudioError, match="Visual Dynamics"):
         task(recipe(model=model), tmp_path)
 
