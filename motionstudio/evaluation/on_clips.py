@@ -102,5 +102,6 @@ def measure_on(
         sequences = "sequence" if task.clips == 1 else "sequences"
         frames = f"of at least {least} frames" if least > 1 else "held out of its training"
         return (), (f"{name}: it needs {task.clips} {sequences} {frames}, left out.",)
-    tables = task.measure(model, fit, f"{title}, {len(fit)} sequences", tell)
+    many = f"{len(fit)} sequence{'s' * (len(fit) != 1)}"
+    tables = task.measure(model, fit, f"{title}, {many}", tell)
     return tables, () if tables else (f"{name}: the sequences are too short, left out.",)

@@ -71,7 +71,8 @@ def read_own(path: Path, card: ModelCard, count: int) -> Found:
     if not items:
         raise MotionStudioError(f"{path.name} holds no clip that can be measured.", *notes[:1])
     if left_out:
-        notes.append(f"{left_out} more clips are left out; --subjects measures more of them.")
+        clips = "clip is" if left_out == 1 else "clips are"
+        notes.append(f"{left_out} more {clips} left out; --subjects measures more of them.")
     return Found(tuple(items), tuple(notes))
 
 

@@ -85,7 +85,7 @@ def test_every_clip_of_an_archive_is_measured(tmp_path: Path) -> None:
     np.savez(tmp_path / "many.npz", **many, fps=10)
     found = read_own(tmp_path, CARD, 2)
     assert [item.name for item in found.items] == ["many 0", "many 1"]
-    assert "1 more clips" in found.notes[0]
+    assert "1 more clip is left out" in found.notes[0]
 
 
 def test_long_clips_are_cut_and_damaged_ones_named(tmp_path: Path) -> None:
