@@ -100,11 +100,11 @@ class PaperReport:
     def markdown(self) -> str:
         """For a page."""
         head = "| source | claim | paper | ours | |\n|---|---|---|---|---|"
-        rows = [
-            f"| {c.source} | {c.claim}{_bracket(c.note)} | {_figure(c)} | {c.ours} | "
-            f"{_HOLDS[c.holds]} |"
+        cells = [
+            (c.source, c.claim + _bracket(c.note), _figure(c), c.ours, _HOLDS[c.holds])
             for c in self.claims
         ]
+        rows = ["| " + " | ".join(w.replace("|", "\\|") for w in row) + " |" for row in cells]
         return "\n\n".join(["\n".join([head, *rows]), *(t.markdown() for t in self.tables)])
 
     def json(self) -> str:

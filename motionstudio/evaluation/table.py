@@ -131,7 +131,8 @@ class Table:
 
 
 def _pipe(cells: Sequence[str]) -> str:
-    return "| " + " | ".join(cells) + " |"
+    """A line of a Markdown table; bars inside a cell do not divide it."""
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 
 def _cell(row: Row, column: Column) -> str:

@@ -5,7 +5,7 @@ import math
 
 import pytest
 
-from motionstudio.evaluation.table import Column, Figure, Report, Scores, Table, mean_of
+from motionstudio.evaluation.table import Column, Figure, Report, Row, Scores, Table, mean_of
 
 
 def _table() -> Table:
@@ -62,3 +62,12 @@ def test_json_holds_every_figure_with_error_and_count() -> None:
 def test_an_unknown_row_is_a_key_error() -> None:
     with pytest.raises(KeyError):
         _table().row("nobody")
+
+
+def test_bars_in_a_cell_do_not_divide_it() -> None:
+    table = Table(
+        "t", "T", (Column("g", "|grad det J|"),), (Row("a|b", {"g": Figure(1.0, 0.0, 1)}),)
+    )
+    head, _, row = table.markdown().splitlines()[2:5]
+    assert head == "|  | \\|grad det J\\| |"
+    assert row == "| a\\|b | 1.000 |"
