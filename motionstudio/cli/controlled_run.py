@@ -33,7 +33,9 @@ def obey(recipe: Recipe, work: Path, out: Path, data: Path | None, device: str |
             raise typer.Exit(1) from error
         except Exception as error:
             # Nobody reads this process's terminal: also its own faults are told, then shown.
-            if _out_of_memory(error):
+            from motionstudio.training.memory import out_of_memory
+
+            if out_of_memory(error):
                 orders.tell(_failed(MemoryError()))
                 raise typer.Exit(1) from error
             orders.tell(_failed(error))
@@ -68,13 +70,6 @@ def _train(
         hold=Hold(orders.paused, orders.rest),
         pace=Pace(save_every=60.0, tell_every=_TELL_EVERY),
     )
-
-
-def _out_of_memory(error: Exception) -> bool:
-    import torch
-
-    # On the CPU torch has no class of its own for it.
-    return isinstance(error, torch.OutOfMemoryError) or "allocate memory" in str(error)
 
 
 def _failed(error: Exception) -> Failed:

@@ -18,6 +18,7 @@ from motionstudio.training.group import Group
 from motionstudio.training.loader import BatchedTask
 from motionstudio.training.memory import TooLarge
 from motionstudio.training.meter import Meter
+from motionstudio.training.own_clips import RECIPE, write_recipe
 from motionstudio.training.patience import Patience
 from motionstudio.training.recipe import Recipe
 from motionstudio.training.start_from import take_weights
@@ -118,6 +119,9 @@ def train(
     if group.first:
         weights, step = state.shipped
         task.export(weights, step, out)
+        if not (out / RECIPE).exists():
+            # With it, people may go on from this checkpoint as from those that come along.
+            write_recipe(recipe, out / RECIPE)
     tell(Finished(state.step, out.name))
     group.leave()
     return out

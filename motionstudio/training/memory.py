@@ -16,8 +16,9 @@ def out_of_memory(error: BaseException) -> bool:
     """Whether ``error`` says that memory does not suffice."""
     if isinstance(error, MemoryError | torch.OutOfMemoryError):
         return True
-    # On the CPU torch has no class of its own for it.
-    return isinstance(error, RuntimeError) and "allocate memory" in str(error)
+    # On the CPU and on MPS torch has no class of its own for it.
+    said = str(error)
+    return isinstance(error, RuntimeError) and ("allocate memory" in said or "out of memory" in said)
 
 
 def too_large(step: int) -> TooLarge:

@@ -152,7 +152,7 @@ def _stage(known: Recipe, wish: Wish, unknown: Collection[str]) -> Stage:
             "generator_alone": False,
             "warmup": min(50, max(1, wish.steps // 10)),
             # What is learned already is easily destroyed by large steps.
-            "rate": first.rate * (0.3 if wish.go_on else 1.0),
+            "rate": first.rate * (0.3 if wish.go_on and not known.start_from else 1.0),
             "swap": 0.0,
             "turn": first.turn * wish.augment,
             "zoom": first.zoom * wish.augment,

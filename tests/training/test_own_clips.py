@@ -96,6 +96,19 @@ def test_going_on_starts_where_the_template_stands(template: ModelCard, tmp_path
     assert all((tmp_path / "on" / event.picture).is_file() for event in shown)
 
 
+def test_what_was_trained_here_can_be_trained_on(template: ModelCard, tmp_path: Path) -> None:
+    first = recipe_for(_wish(template, tmp_path))
+    _run(first, tmp_path / "first", [])
+    again = read_card(tmp_path / "first" / "out")
+    assert why_not(again) == ""
+    second = recipe_for(_wish(again, tmp_path))
+    assert second.start_from == str(tmp_path / "first" / "out")
+    # Its steps are small already.
+    assert second.stages[0].rate == first.stages[0].rate
+    _run(second, tmp_path / "second", [])
+    assert read_card(tmp_path / "second" / "out").title.startswith("mine, after mine, after")
+
+
 def test_weights_of_other_sizes_are_refused_by_name(template: ModelCard, tmp_path: Path) -> None:
     recipe = recipe_for(_wish(template, tmp_path))
     wider = recipe.model_copy(update={"model": {**recipe.model, "dims": 9}})
