@@ -18,7 +18,9 @@ def out_of_memory(error: BaseException) -> bool:
         return True
     # On the CPU and on MPS torch has no class of its own for it.
     said = str(error)
-    return isinstance(error, RuntimeError) and ("allocate memory" in said or "out of memory" in said)
+    return isinstance(error, RuntimeError) and (
+        "allocate memory" in said or "out of memory" in said
+    )
 
 
 def too_large(step: int) -> TooLarge:
