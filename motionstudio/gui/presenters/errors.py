@@ -17,7 +17,7 @@ from motionstudio.engine.requests import Lane
 from motionstudio.engine.responses import FrameError, Response
 from motionstudio.gui.items.nats_chart import Nats
 from motionstudio.gui.panes.error_strip import FLOOR_MARK, ErrorStrip
-from motionstudio.gui.presenters.resolve import compare_request
+from motionstudio.gui.presenters.resolve import compare_request, frames_of_change
 from motionstudio.gui.presenters.session import Session
 from motionstudio.gui.presenters.view_mode import why_no_pictures
 
@@ -90,7 +90,7 @@ class ErrorPresenter(QObject):
 
     def _mark_stale(self, change: Change) -> None:
         """Errors of frames that changed stay in sight, marked, until new ones arrive."""
-        frames = change.frames if change.kinds == {"latent"} else None
+        frames = frames_of_change(change, self._session.active)
         chosen = slice(None) if frames is None else [f for f in frames if f < len(self._stale)]
         self._stale[chosen] = True
 

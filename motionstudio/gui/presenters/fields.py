@@ -15,6 +15,7 @@ from motionstudio.engine.planner import plan
 from motionstudio.engine.responses import FrameReady, Response
 from motionstudio.gui.presenters.overlay_requests import as_kind, final_request
 from motionstudio.gui.presenters.pictures import PicturesPresenter
+from motionstudio.gui.presenters.resolve import frames_of_change
 from motionstudio.gui.presenters.session import Session
 
 _KINDS = {"subjects", "latent", "encoding", "model", "framing", "reference"}
@@ -100,7 +101,7 @@ class FieldStore(QObject):
         ):
             return
         self._resting = False
-        self._forget(change.frames if change.kinds == {"latent"} else None)
+        self._forget(frames_of_change(change, active))
 
     def _on_view(self, new: ViewState, old: ViewState) -> None:
         if new.active != old.active:

@@ -18,7 +18,7 @@ from motionstudio.engine.planner import REST_MS, plan, within_reach
 from motionstudio.engine.requests import DecodeRequest, Lane, Scale
 from motionstudio.engine.responses import Failed, FrameReady, Response
 from motionstudio.gui.presenters.positions import Rows, Timing, upsampling_of
-from motionstudio.gui.presenters.resolve import decode_request
+from motionstudio.gui.presenters.resolve import decode_request, frames_of_change
 from motionstudio.gui.presenters.session import Session
 from motionstudio.gui.presenters.view_mode import why_no_pictures
 
@@ -224,7 +224,7 @@ class PicturesPresenter(QObject):
                 self.pictureChanged.emit()
             self._places = Positions(0)
             self._session.engine.cancel(Lane.REFINE)
-            self._recount(change.frames if change.kinds == {"latent"} else None)
+            self._recount(frames_of_change(change, active))
             self.refresh()
 
     def _on_view(self, new: ViewState, old: ViewState) -> None:

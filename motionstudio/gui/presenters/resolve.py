@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from motionstudio.core.motion import Motion
+from motionstudio.core.motion import Motion, RowKind
 from motionstudio.core.picture import Transform
+from motionstudio.document.change import Change
 from motionstudio.document.glimpse_commands import still_of
 from motionstudio.document.subject import Subject
 from motionstudio.document.subject_transform import subject_transform
@@ -129,6 +130,17 @@ def refine_request(
         steps=steps,
         frames=frames,
     )
+
+
+def frames_of_change(change: Change, subject: Subject | None) -> tuple[int, ...] | None:
+    """Frames whose pictures a change concerns; None: all.
+
+    Where rows are no frames one row may decide many pictures, as flows that are composed do.
+    """
+    track = None if subject is None else subject.track
+    if change.kinds != {"latent"} or track is None or track.base.rows is not RowKind.FRAME:
+        return None
+    return change.frames
 
 
 def clip_key_of(subject: Subject, facts: MediaFacts) -> str:
