@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -16,7 +16,10 @@ from motionstudio.models.registry import list_models, load_model
 
 SOURCE = "VAE, Kingma and Welling 2013"
 NAMES = ("digits_vae_2d", "digits_vae_20d")
-OTHERS = {"digits_vae_conv": ("binary", "grey"), "digits_vae_gaussian": ("grey",)}
+OTHERS: Mapping[str, tuple[str, ...]] = {
+    "digits_vae_conv": ("binary", "grey"),
+    "digits_vae_gaussian": ("grey",),
+}
 """Further checkpoints in the table where they are at hand, and the pictures they are made for."""
 
 SAMPLES = 50
@@ -33,7 +36,7 @@ def claims(run: PaperRun) -> Findings:
         return Findings((_untried(what),))
     digits = read_digits(run.data, held_out=True)[: run.count]
     scores = Scores()
-    wanted = dict.fromkeys(NAMES, ("binary", "grey"))
+    wanted: dict[str, tuple[str, ...]] = dict.fromkeys(NAMES, ("binary", "grey"))
     wanted |= {name: kinds for name, kinds in OTHERS.items() if name in known}
     for name, kinds in wanted.items():
         _score(name, digits, scores, kinds)
