@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -81,7 +81,9 @@ def batch(
         _show_plan(planned, output, as_json)
         return
     make, where = _crew(cluster, wanted.workers, output)
-    with Stopper() as stopper, _watcher(len(planned), as_json) as tell:
+    # Ray prints what it thinks of dead workers: that must not stand among the results.
+    watcher = _watcher(len(planned), as_json)
+    with Stopper() as stopper, watcher as tell, redirect_stdout(sys.stderr):
         entries = run(wanted, planned, output, make, where=where, tell=tell, cancelled=stopper)
     if not as_json:
         _show_means(entries)
@@ -175,7 +177,15 @@ def _watcher(total: int, as_json: bool) -> Iterator[Callable[[Event], None]]:
     from motionstudio.batch import events
 
     if as_json:
-        yield lambda event: show(events.to_line(event))
+        results = sys.stdout
+
+        def tell_line(event: Event) -> None:
+            # A reader that has gone does not stop the work.
+            with suppress(BrokenPipeError):
+                results.write(events.to_line(event) + "\n")
+                results.flush()
+
+        yield tell_line
         return
 
     def tell(event: Event) -> None:

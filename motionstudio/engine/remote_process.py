@@ -16,10 +16,10 @@ from typing import IO, Any
 from motionstudio.engine.remote_link import LinkLost
 
 _SOURCE = Path(__file__).resolve().parents[2]
-_SHORT, _LONG = 8.0, 180.0
+_SHORT, _LONG = 6.0, 180.0
 _SLOW = frozenset({"hello", "take_model", "take_content"})
 """Calls that bring much, or have to wait until torch is loaded there."""
-_MORE = 4.0
+_MORE = 2.0
 _PATIENCE = 5.0
 
 

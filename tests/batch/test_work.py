@@ -211,7 +211,13 @@ def test_the_command_plans_runs_and_tells(
     from motionstudio.batch import local
     from tests.batch.conftest import FAKE
 
-    start = local.command
+    start, hear = local.command, local.LocalCrew.hear
+
+    def chatter(crew: local.LocalCrew, timeout: float) -> object:
+        print("a library says something")
+        return hear(crew, timeout)
+
+    monkeypatch.setattr(local.LocalCrew, "hear", chatter)
     monkeypatch.setattr(local, "command", lambda output: [start(output)[0], str(FAKE), str(output)])
     path = str(desk.folder / "study.toml")
     assert run(["batch", path, "--dry-run"]) == 0
