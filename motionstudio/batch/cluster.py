@@ -22,6 +22,7 @@ from typing import Any
 from motionstudio.batch.crew import Died, Refused, Word, of_plain
 from motionstudio.batch.task import Task
 from motionstudio.core.errors import MotionStudioError
+from motionstudio.engine.remote_actor import use_token
 
 NEEDED = (
     "A cluster needs the package ray (extra cluster).",
@@ -148,6 +149,7 @@ class RayCrew:
             quiet |= {"include_dashboard": False, "object_store_memory": _STORE, **cores}
         else:
             quiet |= {"address": address}
+            use_token()
         try:
             self._ray.init(**quiet)
         except (ConnectionError, RuntimeError, ValueError, OSError) as error:

@@ -24,10 +24,11 @@ def installed() -> bool:
     return importlib.util.find_spec("ray") is not None
 
 
-def has_token() -> bool:
-    """Whether Ray finds a token here, by which clusters know who may use them."""
+def use_token() -> None:
+    """Let Ray show the token that it finds here: else it keeps it to itself, and is refused."""
     named = (os.environ.get("RAY_AUTH_TOKEN"), os.environ.get("RAY_AUTH_TOKEN_PATH"))
-    return any(named) or (Path.home() / ".ray" / "auth_token").is_file()
+    if any(named) or (Path.home() / ".ray" / "auth_token").is_file():
+        os.environ.setdefault("RAY_AUTH_MODE", "token")
 
 
 def full_address(typed: str) -> str:
@@ -69,9 +70,7 @@ class Cluster:
         if not installed():
             raise LinkLost(NEEDED)
         os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-        if has_token():
-            # Without this the client keeps its token to itself, and is refused.
-            os.environ.setdefault("RAY_AUTH_MODE", "token")
+        use_token()
         self._ray: Any = importlib.import_module("ray")
         try:
             self._ray.init(address, log_to_driver=False, logging_level=logging.ERROR)
@@ -111,7 +110,7 @@ def _reason(error: BaseException) -> str:
     if "Actor" in name:
         return "its process ended"
     if "connection timeout" in str(error):
-        return "nothing answers there, or its token is another"
+        return "it cannot be reached, or its token is another"
     lines = str(error).strip().splitlines() or [name]
     # Some errors only announce what went wrong there, and end with it.
     said = lines[-1] if lines[0].endswith(":") else lines[0]
