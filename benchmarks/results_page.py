@@ -86,6 +86,7 @@ def _chapter(
         named = ((s.name.partition("/")[2], t) for s in here for t in kept[s.name].found.tables)
         table = summary_of_factors(named)
         if table is not None:
+            yield "`python -m benchmarks.results --only factors/`\n"
             yield table.markdown() + "\n"
         parts = [part for section in here for part in _section(section, kept, fresh, False)]
         yield from _folded(parts)

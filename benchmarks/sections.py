@@ -38,6 +38,7 @@ from motionstudio.evaluation.patients import (
 from motionstudio.evaluation.peers import dis_flow
 from motionstudio.evaluation.progress import Tell
 from motionstudio.evaluation.real import CAVITY, encode_real, pig
+from motionstudio.evaluation.speed import speed
 from motionstudio.evaluation.table import Column, Figure, Row, Table
 from motionstudio.evaluation.tracking import tracking
 from motionstudio.evaluation.transport import shuffle_tests, transport
@@ -105,6 +106,7 @@ def sections() -> list[Section]:
     ]
     found += [
         Section("speed/latency", "Latency of every system", tuple(one_of_each()), _latency, 10),
+        Section("speed/ratios", "Ratios to registration", ("heart",), _ratios, 3),
         Section("speed/growth", "Growth of time and memory", (), _growth, 3),
         Section("speed/training", "Training of every system", (), _training, 8),
     ]
@@ -295,6 +297,10 @@ def _latency(asked: Asked) -> Found:
 def _training(asked: Asked) -> Found:
     """Every case is a step of a system's loop."""
     return Found((measure_all(asked.data, asked.cases, asked.tell),))
+
+
+def _ratios(asked: Asked) -> Found:
+    return Found((speed(load_model("heart"), DOMAINS["heart"], asked.cases, asked.tell),))
 
 
 def _growth(asked: Asked) -> Found:
