@@ -108,9 +108,11 @@ def sprite_clips(data: Path, size: int) -> tuple[Float, NDArray[np.str_], NDArra
     return np.stack([transform.apply(clip, 3) for clip in frames]), does, who
 
 
-def found_among_others(rows: Float, does: NDArray[np.str_], who: NDArray[np.intp]) -> float:
-    """Share of clips whose most alike clip of another subject does the same."""
-    alike = rows @ rows.T
+def found_among_others(
+    asked: Float, rows: Float, does: NDArray[np.str_], who: NDArray[np.intp]
+) -> float:
+    """Share of clips ``asked`` (n, E) whose most alike clip of another subject does the same."""
+    alike = asked @ rows.T
     alike[who[:, None] == who[None]] = -np.inf
     return float((does[alike.argmax(1)] == does).mean())
 
@@ -141,16 +143,15 @@ def in_other_tones(frames: Float) -> Float:
 
 def moments_found(
     embed: Embed, clips: Sequence[Float], places: Sequence[tuple[int, Span]]
-) -> float:
-    """Share of windows, seen in other tones, whose most alike window is of the same moment."""
+) -> tuple[float, float]:
+    """Of windows seen in other tones: share whose most alike is of the same clip, and moment."""
     rows = np.stack([embed(frames) for frames in clips])
     asked = np.stack([embed(in_other_tones(frames)) for frames in clips])
-    best = (asked @ rows.T).argmax(1)
-    right = [
-        places[found][0] == clip and places[found][1].overlaps(span) >= 0.5
-        for (clip, span), found in zip(places, best.tolist(), strict=True)
-    ]
-    return float(np.mean(right))
+    best = [places[found] for found in (asked @ rows.T).argmax(1).tolist()]
+    pairs = list(zip(places, best, strict=True))
+    same = [one[0] == other[0] for one, other in pairs]
+    moment = [one[0] == other[0] and one[1].overlaps(other[1]) >= 0.5 for one, other in pairs]
+    return float(np.mean(same)), float(np.mean(moment))
 
 
 def saliency_area(model: RecomposingModel, count: int) -> float:

@@ -35,16 +35,16 @@ def test_a_subject_never_finds_itself() -> None:
     does = np.array(["walk", "slash", "walk", "slash"])
     who = np.array([0, 0, 1, 1])
     rows[2], rows[3] = [0.9, 0, 0, 0.1], [0, 0.9, 0.1, 0]
-    found = trials.found_among_others(rows, does, who)
+    found = trials.found_among_others(rows, rows, does, who)
     assert 0 <= found <= 1
     perfect = np.array([[1, 0], [0, 1], [1, 0], [0, 1]], np.float32)
-    assert trials.found_among_others(perfect, does, who) == 1
+    assert trials.found_among_others(perfect, perfect, does, who) == 1
 
 
 def test_moments_are_found_by_what_other_tones_leave_alone() -> None:
     clips = [drifting(2, 0), drifting(-2, 0), drifting(0, 2), drifting(0, -2)]
     places = [(number, Span(0, 4)) for number in range(4)]
-    assert trials.moments_found(flow_histogram, clips, places) == 1
+    assert trials.moments_found(flow_histogram, clips, places) == (1, 1)
 
 
 def test_the_area_under_the_curve_is_a_probability() -> None:

@@ -112,11 +112,12 @@ def test_the_reverse_and_two_parts_in_a_row_are_found(qtbot: Any, window: MainWi
     look(qtbot, window, "search.reverse")
     best = search.found.matches[0]
     assert search.pool.find(best.id).name != "going"
+    window.session.view.update(play_range=(0, 4))
     window.actions_["search.remember"].trigger()
-    assert "frames 0-8" in search.pane.first.text()
-    window.session.view.update(play_range=(8, 16))
+    assert "frames 0-4" in search.pane.first.text()
+    window.session.view.update(play_range=(4, 8))
     look(qtbot, window, "search.composed")
-    assert search.found.matches[0].likeness > 0.9
+    assert names(window)[0] == "going"
 
 
 def test_the_laws_are_told_and_the_map_leads_to_frames(qtbot: Any, window: MainWindow) -> None:
