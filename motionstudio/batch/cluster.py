@@ -16,6 +16,7 @@ import os
 import platform
 import time
 import uuid
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +85,9 @@ class RayCrew:
     def __init__(self, address: str, wanted: int, most: int, output: Path) -> None:
         if not installed():
             raise MotionStudioError(*NEEDED)
+        os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+        if address != HERE:
+            use_token()  # Read when Ray is imported.
         self._ray: Any = importlib.import_module("ray")
         self._output = output
         self._proof = output / f".shared-{uuid.uuid4().hex[:12]}"
@@ -142,16 +146,16 @@ class RayCrew:
             self._started = False
 
     def _join(self, address: str, wanted: int) -> None:
-        os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
         quiet: dict[str, Any] = {"log_to_driver": False, "logging_level": logging.ERROR}
         if address == HERE:
             cores = {"num_cpus": wanted} if wanted else {}
             quiet |= {"include_dashboard": False, "object_store_memory": _STORE, **cores}
         else:
             quiet |= {"address": address}
-            use_token()
         try:
-            self._ray.init(**quiet)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # What is wrong is said in a sentence.
+                self._ray.init(**quiet)
         except (ConnectionError, RuntimeError, ValueError, OSError) as error:
             raise MotionStudioError(
                 f"No cluster answers at {address}: {str(error).splitlines()[0]}.",
