@@ -201,7 +201,7 @@ def _stamped(glyph: Float, places: Double, label: int) -> Layer:
 def _stamp(glyph: Float) -> Paint:
     """Exactly the pixels of ``glyph``, its corner at the origin."""
     height, width = glyph.shape[1:]
-    inked = glyph.any(0)
+    inked = np.asarray(glyph.any(0))
 
     def paint(x: Float, y: Float) -> tuple[Float, Sequence[Float]]:
         column, row = np.broadcast_arrays(np.rint(x).astype(int), np.rint(y).astype(int))

@@ -122,7 +122,7 @@ class MultiplicativeUnit(nn.Module):
 def gated(told: Tensor, h: Tensor, axis: int) -> Tensor:
     """What a unit makes of its four convolutions ``told``, joined along ``axis``."""
     count = h.shape[axis]
-    gates, update = told.split((3 * count, count), axis)
+    gates, update = torch.split(told, [3 * count, count], axis)
     first, second, third = torch.sigmoid(gates).chunk(3, axis)
     return first * torch.tanh(second * h + third * torch.tanh(update))
 

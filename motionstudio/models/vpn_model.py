@@ -7,7 +7,7 @@ reference's. Pictures are not made from rows: a sequence is continued by drawing
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import torch
@@ -37,7 +37,7 @@ from motionstudio.models.vpn_sampling import TellerOf, draw, teller_of
 SYSTEM = "vpn"
 TITLE = "Video Pixel Network, after Kalchbrenner et al. 2016"
 CAPABILITIES = Capability.ENCODE | Capability.PREDICT | Capability.LIKELIHOOD | Capability.EMBED
-SURPRISE = "surprise"
+SURPRISE: Literal["surprise"] = "surprise"
 """Overlay and key in ``Motion.state``: (T, S, S) float32 nats of each pixel, all channels
 together; NaN where a frame was dropped."""
 
@@ -211,8 +211,7 @@ class VPNModel:
         """(D,) of unit length: the memory after the last of (T, C, S, S) frames, averaged."""
         memory = self._memory(frames)[0]
         mean = memory.mean((0, 2, 3)).cpu().numpy()
-        unit: Float = mean / max(float(np.linalg.norm(mean)), 1e-12)
-        return unit
+        return np.asarray(mean / max(float(np.linalg.norm(mean)), 1e-12), np.float32)
 
     @torch.no_grad()
     def predict(

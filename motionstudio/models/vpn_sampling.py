@@ -48,9 +48,7 @@ class Whole:
     """For the baseline, whose pixels do not depend on each other: one pass for a frame."""
 
     def __init__(self, network: VPN, outputs: Tensor) -> None:
-        nothing = outputs.new_zeros(
-            len(outputs), network.config.channels, *outputs.shape[2:]
-        )
+        nothing = outputs.new_zeros(len(outputs), network.config.channels, *outputs.shape[2:])
         self._logits = network.logits(outputs, nothing)
 
     def at(self, pictures: Tensor, row: int, column: int, colour: int) -> Tensor:
@@ -69,7 +67,9 @@ class Cached:
         count, side = len(outputs), self._config.size
         self._seen = _Place(network.seen, outputs.new_zeros(count, side, side, 0))
         shape = outputs.new_zeros(count, side, side, 0)
-        self._blocks = [_CachedBlock(block, shape) for block in network.decoder]
+        self._blocks = [
+            _CachedBlock(block, shape) for block in network.decoder if isinstance(block, Block)
+        ]
         self._tell = _flat(network.tell)
 
     def at(self, pictures: Tensor, row: int, column: int, colour: int) -> Tensor:

@@ -59,7 +59,7 @@ def window(
 
 
 def _seen() -> np.ndarray[Any, np.dtype[np.float32]]:
-    return np.moveaxis(_frames(), -1, 1).astype(np.float32) / 255
+    return np.asarray(np.moveaxis(_frames(), -1, 1) / 255, np.float32)
 
 
 def test_what_frames_cost_stands_under_the_timeline_beside_the_baseline(
