@@ -134,7 +134,10 @@ class GroupLoss:
                 "Models of this system are trained by one process.", "Start it without torchrun."
             )
         task.share(group.rank, group.size)
-        self._call = DistributedDataParallel(self._own, forward_sync_buffers=False)
+        # Stages leave parts of a network out, such as GenLMM's bridge.
+        self._call = DistributedDataParallel(
+            self._own, forward_sync_buffers=False, find_unused_parameters=True
+        )
 
     def __call__(self, step: int) -> tuple[Tensor, dict[str, Tensor]]:
         """The loss of ``step`` for ``backward``, and its terms over the whole batch."""
