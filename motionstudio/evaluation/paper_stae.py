@@ -23,7 +23,9 @@ from motionstudio.models.base import OverlayModel, Predictor
 from motionstudio.models.registry import list_models, load_model
 
 SOURCE = "Spatio-temporal autoencoder, Patraucean et al. 2015"
-MODEL, FINE = "digits_stae", "radar_stae"
+MODEL = "digits_stae"
+FINE = "radar_stae"
+"""Measured on recordings as well where somebody trained it (``benchmarks/recipes``)."""
 MODEL_NAME, COPY, FLOW = "model", "last frame copied", "last flow (DIS) goes on"
 FIRST_TEST, SEED, FRAMES = 2_000_000, 7, 16
 KNOWN, AHEAD = 6, 10

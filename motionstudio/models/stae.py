@@ -177,7 +177,7 @@ class STAE(nn.Module):
             kept = torch.zeros_like(opened)
         else:
             parts = self.from_input(features) + self.from_memory(memory.hidden)
-            opened, kept, shown = torch.sigmoid(parts[:, : 3 * wide]).split(wide, 1)
+            opened, kept, shown = torch.sigmoid(parts[:, : 3 * wide]).chunk(3, 1)
             cell = kept * memory.cell + opened * torch.tanh(parts[:, 3 * wide :])
         means = torch.stack([gate.mean((1, 2, 3)) for gate in (opened, kept, shown)], 1)
         return Step(Memory(shown * torch.tanh(cell), cell), means)
