@@ -139,15 +139,11 @@ def finds_the_foreign(model: VPNModel, sample: Sample, foreign: int) -> bool:
     return saved is not None and int(np.argmax(saved)) == foreign
 
 
-def is_a_step(before: Float, after: Float, levels: int) -> bool:
-    """Whether (C, S, S) ``after`` is ``before`` moved by one step of the law, to the last pixel."""
+def pixels_off(before: Float, after: Float, levels: int) -> int:
+    """Pixels of (C, S, S) ``after`` that differ from the nearest step of ``before``."""
     one, other = (np.rint(p * (levels - 1)).astype(int) for p in (before, after))
-    return any(
-        np.array_equal(_moved(one, dx, dy), other)
-        for dx in (-1, 0, 1)
-        for dy in (-1, 0, 1)
-        if dx or dy
-    )
+    steps = [(dx, dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1) if dx or dy]
+    return min(int((_moved(one, dx, dy) != other).any(0).sum()) for dx, dy in steps)
 
 
 def _moved(picture: NDArray[np.int64], dx: int, dy: int) -> NDArray[np.int64]:

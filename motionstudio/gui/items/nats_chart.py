@@ -105,7 +105,8 @@ class NatsChart(QWidget):
         parts = [part[self._nats.first :] for part in parts]
         low, high = (float(f(np.concatenate(parts))) for f in (np.nanmin, np.nanmax))
         room = max(high - low, 1.0) * 0.08
-        return low - room, high + room
+        # Exact nats of levels are never negative.
+        return max(low - room, 0.0) if self._nats.exact else low - room, high + room
 
     def describe(self, frame: int) -> str:
         """Read-out of one frame."""
