@@ -16,7 +16,8 @@ from motionstudio.gui.workbench import Workbench
 _SHARE, _PICTURES = 0.3, 0.41
 """Of the window: width of the pane at most, area of the pictures at least."""
 
-_LOW_TIME = 170
+_LOW_TIME, _TIME = 170, 0.27
+"""Height of time and motion at least: in pixels, and of a window with room for curves."""
 
 
 class ManifoldPresenter(QObject):
@@ -79,7 +80,8 @@ class ManifoldPresenter(QObject):
         wanted = round(window.width() * _SHARE)
         if not isinstance(window, QMainWindow) or dock.width() >= wanted:
             return
-        spare = 0 if self._bench.tall else max(0, time.height() - scaled(_LOW_TIME))
+        low = max(scaled(_LOW_TIME), round(_TIME * window.height()) if self._bench.tall else 0)
+        spare = max(0, time.height() - low)
         high = centre.height() + spare
         lent = centre.width() - _PICTURES * window.width() * window.height() / high
         width = min(wanted, dock.width() + max(0, int(lent)))
