@@ -8,7 +8,7 @@ from pathlib import Path
 
 from motionstudio.batch.clips import ClipFinder, NamedClip
 from motionstudio.batch.results import done
-from motionstudio.batch.study import Study
+from motionstudio.batch.study import Study, TransferSet
 from motionstudio.batch.task import ClipRef, Outcome, Task
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.models.base import ModelCard
@@ -46,19 +46,7 @@ def plan(study: Study, output: Path, folders: Sequence[Path]) -> list[Planned]:
     for wanted in study.transfer:
         drivers = finder.drivers(wanted.drivers)
         for card in cards:
-            base = _base(study, card)
-            tasks += [
-                base.model_copy(
-                    update={
-                        "name": f"{card.name}/{clip.name} by {driver.name}",
-                        "clip": clip.clip,
-                        "driver": driver.clip,
-                        "transfer": wanted,
-                    }
-                )
-                for driver in drivers
-                for clip in clips
-            ]
+            tasks += _transfers(_base(study, card), card.name, wanted, clips, drivers)
     _check_twice(tasks)
     return [_planned(task, output) for task in tasks]
 
@@ -67,10 +55,32 @@ def _of_clips(study: Study, card: ModelCard, clips: Sequence[NamedClip]) -> list
     if not (study.motions or study.measure or study.render):
         return []
     base = _base(study, card)
-    made = {"motions": study.motions, "measure": study.measure, "render": study.render}
+    made = {"measure": study.measure, "render": study.render}
     return [
         base.model_copy(update={"name": f"{card.name}/{one.name}", "clip": one.clip, **made})
         for one in clips
+    ]
+
+
+def _transfers(
+    base: Task,
+    model: str,
+    wanted: TransferSet,
+    clips: Sequence[NamedClip],
+    drivers: Sequence[NamedClip],
+) -> list[Task]:
+    """Every clip by every driver."""
+    return [
+        base.model_copy(
+            update={
+                "name": f"{model}/{clip.name} by {driver.name}",
+                "clip": clip.clip,
+                "driver": driver.clip,
+                "transfer": wanted,
+            }
+        )
+        for driver in drivers
+        for clip in clips
     ]
 
 
@@ -82,6 +92,7 @@ def _base(study: Study, card: ModelCard) -> Task:
         model_hash=card.hash,
         fit=study.fit,
         device=study.device,
+        motions=study.motions,
     )
 
 
