@@ -24,6 +24,7 @@ from motionstudio.models.base import Capability
 
 PANE = "search"
 _AROUND = 3
+_SHORTEST = 3
 _KINDS = {"subjects", "model", "framing", "media", "name", "encoding"}
 _SEARCHING = "Looking for the motion …"
 _CHECKING = "Recomposing the motion …"
@@ -175,7 +176,7 @@ class MotionSearchPresenter(QObject):
                 model=card.name,
                 of=seen,
                 span=span,
-                length=len(span),
+                length=max(_SHORTEST, min(len(span), len(subject.clip) // 3)),
             ),
             _CHECKING,
         )
