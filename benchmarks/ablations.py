@@ -13,6 +13,7 @@ import json
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -169,9 +170,14 @@ def table(found: Mapping[str, Sequence[Mapping[str, float]]]) -> Table:
         figures["runs"] = Figure(float(len(runs)), 0.0, 1)
         rows.append(Row(variant, {key: f for key, f in figures.items() if f is not None}))
     rows += [Row(name, {}, "not trained yet.") for name in VARIANTS if name not in found]
-    first = next(iter(found.values()))[0]
-    return Table("ablations", f"Each leaves one thing out ({first['steps']:.0f} steps of 3,000, "
-                 f"preset tiny, {SUBJECTS} test hearts)", _COLUMNS, tuple(rows), _NOTE)  # fmt: skip
+    steps = round(next(iter(found.values()))[0]["steps"])
+    several = all(len(runs) > 1 for runs in found.values())
+    columns = tuple(replace(c, with_error=c.with_error and several) for c in _COLUMNS)
+    title = (
+        f"Each leaves one thing out ({steps} steps of 3,000, preset tiny, {SUBJECTS} test hearts)"
+    )
+    note = f"Trained by `python -m benchmarks.ablations --steps {steps}`. {_NOTE}"
+    return Table("ablations", title, columns, tuple(rows), note)
 
 
 def _share_pool(folder: Path, shared: Path) -> None:
