@@ -77,9 +77,7 @@ def test_what_frames_cost_stands_under_the_timeline_beside_the_baseline(
     assert "not known" in strip.describe(0)
 
 
-def test_the_odd_frame_is_gone_to_and_told(
-    qtbot: Any, window: MainWindow, model: VPNModel
-) -> None:
+def test_the_odd_frame_is_gone_to_and_told(qtbot: Any, window: MainWindow, model: VPNModel) -> None:
     saved = model.score(_seen()).saved
     assert saved is not None
     said: list[str] = []
