@@ -9,8 +9,10 @@ import pytest
 
 from motionstudio.core.motion import Motion, RowKind
 from motionstudio.core.picture_rows import (
+    START,
     frame_of_row,
     kept_rows,
+    pictures_of_frames,
     row_edges,
     row_names,
     row_of_frame,
@@ -109,3 +111,14 @@ def test_masks_go_from_rows_to_frames_and_back() -> None:
     assert kept_rows(PAIRS, kept).tolist() == [False, True, True]
     assert kept_rows(GLIMPSES, kept).tolist() == [True, True, False, False, True, True, True, True]
     assert kept_rows(FRAME_ROWS, kept).tolist() == kept.tolist()
+
+
+def test_no_step_leads_to_the_first_frame_of_pairs() -> None:
+    times = np.arange(4) / 10
+    pairs = Motion(
+        mean=np.zeros((3, 2), np.float32), std=None, kept=np.ones(4, np.bool_), times=times,
+        rows=RowKind.PAIR, row_times=np.stack([times[:-1], times[1:]], 1),
+        filled=np.zeros(3, np.bool_),
+    )  # fmt: skip
+    assert pictures_of_frames(pairs).tolist() == [START, 0, 1, 2]
+    assert rows_of_frames(pairs).tolist() == [0, 0, 1, 2]

@@ -167,8 +167,8 @@ def test_exports_have_a_picture_for_every_frame_and_a_line_for_every_row(
             window.presenters.exporting.start(subject, ExportOptions(what, path))
         assert ended.args == [path]
     film = read_clip(tmp_path / f"out{ExportKind.APNG.suffix}")
-    # The first pair is what frames 0 and 1 show; equal pictures are one, shown for longer.
-    assert len(film) == FRAMES - (kind is RowKind.PAIR)
+    # Frame 0 of pairs is the source, which no pair leads to.
+    assert len(film) == FRAMES
     at = int(np.searchsorted(film.times, subject.clip.times[5] + 1e-3, side="right")) - 1
     assert np.array_equal(np.asarray(film.frames[at])[..., :1], shown[..., :1])
     with (tmp_path / "out.csv").open(encoding="utf-8") as table:
