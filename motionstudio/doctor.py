@@ -270,7 +270,8 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--licences", action="store_true", help="list the licences instead")
     options = parser.parse_args(words)
     if options.licences:
-        pins = lock.read_lock(find_folder("requirements.lock"))
+        place = find_folder("requirements.lock")
+        pins = lock.read_lock(place) if place else []
         sys.stdout.write(licences.report(licences.licensed(pins), _PACKAGE.parent / "LICENSE"))
         return 0
     report = examine()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -44,6 +45,8 @@ from motionstudio.engine.uncertainty import UncertaintyMaker
 from motionstudio.engine.variations import VariationMaker
 from motionstudio.models.base import MotionModel, Unsupported
 from motionstudio.models.device import DeviceChoice, choose_device
+
+Serve = Callable[[Any, Call], Response]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,16 +106,10 @@ class Runner:
         self._device = Device(device or choose_device(), load, self.free, chunk)
         self._motions = MotionMaker(self._device, self._prepared, limit=budget.motions)
         self._thumbnails = ThumbnailMaker(self._device, self._prepared, limit=budget.thumbnails)
-        self._handles = HandleMaker(self._device, self._prepared)
-        self._keypoints = KeypointMaker(self._device, self._prepared)
-        self._maps = MapMaker(self._device, self._prepared)
-        self._uncertainty = UncertaintyMaker(self._device, self._prepared, self._painter)
         self._variations = VariationMaker(self._motions, self._thumbnails)
         self._models = ModelComparer(self._motions, self._thumbnails, self._prepared)
-        self._scores = ScoreMaker(self._device, self._prepared)
-        self._futures = FutureMaker(self._device, self._prepared)
-        self._spreads = SpreadMaker(self._device, self._prepared)
         self._search = SearchMaker(self._device, self._prepared)
+        self._servers = self._make_servers()
         self._live = LiveMaker(self._device, self._prepared, self._painter)
         self.frames = FrameMaker(
             self._device,
@@ -125,6 +122,22 @@ class Runner:
         if threads is not None:
             torch.set_num_threads(threads)
             cv2.setNumThreads(threads)
+
+    def _make_servers(self) -> Mapping[type[Request], Serve]:
+        """Who answers questions that have one answer, by the type of the question."""
+        around = (self._device, self._prepared)
+        handles, keypoints, maps = HandleMaker(*around), KeypointMaker(*around), MapMaker(*around)
+        return {
+            fit_requests.SolveRequest: handles.solve,
+            fit_requests.UncertaintyRequest: UncertaintyMaker(*around, self._painter).measure,
+            KeypointsRequest: keypoints.find,
+            overlay_requests.MapsRequest: maps.maps,
+            ScoreRequest: ScoreMaker(*around).score,
+            PredictRequest: FutureMaker(*around).predict,
+            SpreadRequest: SpreadMaker(*around).spread,
+            SearchRequest: self._search.search,
+            LawsRequest: self._search.laws,
+        }
 
     @property
     def device(self) -> tuple[str, str]:
@@ -219,10 +232,6 @@ class Runner:
                 )
             case requests.SampleRequest():
                 return responses.Sampled(ticket=ticket, motion=self._motions.sample(request, call))
-            case fit_requests.SolveRequest():
-                return self._handles.solve(request, call)
-            case fit_requests.UncertaintyRequest():
-                return self._uncertainty.measure(request, call)
             case fit_requests.VariationsRequest():
                 for variation in self._variations.variations(request, call):
                     call.emit(variation)
@@ -232,30 +241,15 @@ class Runner:
 
     def _answer_exploring(self, request: Request, call: Call) -> Response:
         """Serve what looks into pictures and models, and the live window."""
-        ticket = call.ticket
-        match request:
-            case ModelsRequest():
-                for shown in self._models.compare(request, call):
-                    call.emit(shown)
-                return responses.Done(ticket=ticket)
-            case ScoreRequest():
-                return self._scores.score(request, call)
-            case PredictRequest():
-                return self._futures.predict(request, call)
-            case SpreadRequest():
-                return self._spreads.spread(request, call)
-            case SearchRequest():
-                return self._search.search(request, call)
-            case LawsRequest():
-                return self._search.laws(request, call)
-            case KeypointsRequest():
-                return self._keypoints.find(request, call)
-            case overlay_requests.MapsRequest():
-                return self._maps.maps(request, call)
-            case _:
-                if (live := self._live.answer(request, call)) is not None:
-                    return live
-                raise TypeError(f"Runner.run: no answer to {type(request).__name__}")
+        if isinstance(request, ModelsRequest):
+            for shown in self._models.compare(request, call):
+                call.emit(shown)
+            return responses.Done(ticket=call.ticket)
+        if (serve := self._servers.get(type(request))) is not None:
+            return serve(request, call)
+        if (live := self._live.answer(request, call)) is not None:
+            return live
+        raise TypeError(f"Runner.run: no answer to {type(request).__name__}")
 
     def _compare(self, request: requests.CompareRequest, call: Call) -> Response:
         rows = pictures_of_frames(request.motion)

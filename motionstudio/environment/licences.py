@@ -53,9 +53,9 @@ def licensed(pins: Iterable[Pin], section: str = CORE) -> list[Licensed]:
 def licence_of(package: metadata.Distribution) -> str:
     """The licence that a package states: its expression, its field, or its classifiers."""
     facts = package.metadata
-    if expression := facts.get("License-Expression"):
-        return str(expression)
-    words = str(facts.get("License") or "").strip()
+    if "License-Expression" in facts:
+        return str(facts["License-Expression"])
+    words = str(facts["License"]).strip() if "License" in facts else ""
     if words and "\n" not in words and len(words) < 80:
         return words
     classifiers = [str(each) for each in facts.get_all("Classifier") or []]

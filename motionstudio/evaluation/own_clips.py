@@ -69,7 +69,8 @@ def read_own(path: Path, card: ModelCard, count: int) -> Found:
         except MotionStudioError as error:
             notes.append(f"{file.name} is left out: {error.message}")
     if not items:
-        raise MotionStudioError(f"{path.name} holds no clip that can be measured.", *notes[:1])
+        why = notes[0] if notes else ""
+        raise MotionStudioError(f"{path.name} holds no clip that can be measured.", why)
     if left_out:
         clips = "clip is" if left_out == 1 else "clips are"
         notes.append(f"{left_out} more {clips} left out; --subjects measures more of them.")

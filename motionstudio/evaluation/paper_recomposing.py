@@ -144,5 +144,5 @@ def _retrieval(what: str, shares: dict[str, float], count: int) -> Claim:
         "-",
         words,
         shares["model"] > others,
-        note=f"share of {count} held-out queries that are answered rightly; holds where it beats both",
+        note=f"share of {count} held-out queries answered rightly; holds where it beats both",
     )

@@ -65,9 +65,7 @@ class VisualDynamicsTask:
         start = pictures[:, -2]
         if pictures.shape[1] > 2:
             start = _made(network, pictures[:, 0], start)
-        terms = bound(
-            network, start, pictures[:, -1], noise.to(self._device), seen=pictures[:, -2]
-        )
+        terms = bound(network, start, pictures[:, -1], noise.to(self._device), seen=pictures[:, -2])
         missed, spent = terms.squared.mean(), terms.divergence.mean()
         total = missed / (2 * self._config.sigma**2) + self._ramp(step) * spent
         parts = {"squared error": missed.detach(), "KL": spent.detach()}
