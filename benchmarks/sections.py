@@ -320,7 +320,7 @@ def _growth(asked: Asked) -> Found:
     )
     note = (
         "Exponents: 1 is proportional. Of the picture's side 2 is proportional to its pixels. "
-        f"What rests: {growth.FRAMES} frames of {growth.SIDE} px, D = {growth.DIMS}."
+        f"What is not varied: {growth.FRAMES} frames of {growth.SIDE} px, D = {growth.DIMS}."
     )
     table = Table("growth", "Exponents of growth, GenLMM", columns, tuple(rows), note)
     return Found((table,), values=points)

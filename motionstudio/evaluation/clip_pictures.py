@@ -62,7 +62,7 @@ def interpolation_of(
         scores = Scores()
         for item in items:
             _fill(scores, model, item, stride)
-        tell(f"interpolation: every {stride}. frame kept")
+        tell(f"interpolation: one frame of {stride} kept")
         if scores.rows():
             text = f"One frame of {stride} kept, withheld ones only ({title})"
             tables.append(Table("interpolation", text, COLUMNS, scores.rows(), _BLENDED))

@@ -48,7 +48,18 @@ def tracking_of(model: MotionModel, items: Sequence[Material], title: str, tell:
         Column("gradient", "|grad det J|", 4),
         Column("ms", "CPU ms/frame", 1),
     )
-    return Table("tracking", f"Tracking ({title})", columns, scores.rows(), _NOTE)
+    note = f"{_NOTE} {_labelled(items)}".strip()
+    return Table("tracking", f"Tracking ({title})", columns, scores.rows(), note)
+
+
+def _labelled(items: Sequence[Material]) -> str:
+    """Of how many clips the figures of labels are, where that is not all of them."""
+    some = sum(item.labelled is not None and bool(item.labelled.any()) for item in items)
+    if some == len(items):
+        return ""
+    if not some:
+        return "No clip carries labels, so there is no Dice."
+    return f"Dice and HD95 are of the {some} with labels alone, other figures of all {len(items)}."
 
 
 def from_labels(item: Material) -> Material:

@@ -104,16 +104,16 @@ def _filling(tables: Sequence[Table]) -> Iterable[Claim]:
 
 
 def _drawing(drawn: Table) -> Claim:
-    recorded = _mean(drawn, RECORDED, "amplitude")
     shares = {
-        mode: _mean(drawn, f"drawn, {mode}", "amplitude") / recorded
+        f"{words}, {mode}": _mean(drawn, f"drawn, {mode}", key) / _mean(drawn, RECORDED, key)
+        for key, words in (("amplitude", "mean shift"), ("jitter", "bend in time"))
         for mode in ("prior", "learned")
     }
     return _claim(
         "Motions drawn from the prior are realistic",
-        f"mean shift relative to recorded motions: {_listed(shares)}",
-        0.5 <= shares["prior"] <= 2,
-        "holds when prior draws move half to twice as much as recorded motions",
+        f"relative to recorded motions: {_listed(shares)}",
+        all(0.5 <= share <= 2 for name, share in shares.items() if name.endswith("prior")),
+        "holds when prior draws move, and bend in time, half to twice as much as recorded ones",
     )
 
 

@@ -37,6 +37,8 @@ REAL = (
     ("Heart muscle", "microbundle/beats_000_074.npz"),
 )
 _HALF, _SHARE = 0.5, 0.6
+_CLEARLY = 0.95
+"""Smaller differences than this share are a tie."""
 _PARAMS = {"frames": FRAMES, "motion": "bounce", "height": 0.42, "speeds": [0.8, 2.5]}
 _MOST_REAL, _HELD_BACK = 40, 12
 
@@ -116,7 +118,7 @@ def next_table(title: str, model: OverlayModel, sequences: Sequence[Shown]) -> T
           if sequences[0].flow is not None else ()),
     )  # fmt: skip
     note = (
-        f"{len(sequences)} sequences; each frame from those before it; errors summed over a frame."
+        f"Sequences: {len(sequences)}; each frame from those before it; errors summed over a frame."
     )
     return Table("next", title, columns, scores.rows(), note)
 
@@ -232,9 +234,9 @@ def _curve_claim(title: str, table: Table) -> Claim:
         "figure only",
         f"+1 +2 +3 +5 +8 +{AHEAD}: model {listed(MODEL_NAME)}; copying {listed(COPY)}; "
         f"constant flow {listed(FLOW)}",
-        sum(ours) < min(sum(one) for one in others),
+        sum(ours) < _CLEARLY * min(sum(one) for one in others),
         recalled=True,
-        note="holds when the mean of the five is below both",
+        note="holds when the mean of the five is at least 5 % below both",
     )
 
 

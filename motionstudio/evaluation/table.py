@@ -39,7 +39,8 @@ class Figure:
 class Column:
     """One measure: its key in the rows, its heading with unit, and digits after the point.
 
-    ``with_error`` prints the standard error beside the mean; it is in the JSON in any case.
+    ``with_error`` prints the standard error beside the mean, where there are cases enough for one;
+    it is in the JSON in any case.
     """
 
     key: str
@@ -140,7 +141,10 @@ def _cell(row: Row, column: Column) -> str:
     if figure is None:
         return "-"
     text = f"{figure.mean:.{column.digits}f}"
-    return f"{text} ± {figure.error:.{column.digits}f}" if column.with_error else text
+    if not column.with_error or figure.count < 2:
+        # One case has no standard error; a zero would read as certainty.
+        return text
+    return f"{text} ± {figure.error:.{column.digits}f}"
 
 
 class Scores:

@@ -157,6 +157,7 @@ def test_tracking_of_own_clips_prefers_who_knows_the_motion(folder: Path) -> Non
     assert dice[ENCODED] > dice["identity"] + 0.1
     assert table.row(ENCODED).figures["rmse"].count == 4
     assert table.row(ENCODED).figures["dice"].count == 3
+    assert "of the 3 with labels alone, other figures of all 4" in table.note
 
 
 @pytest.mark.usefixtures("quick_peers")

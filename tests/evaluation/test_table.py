@@ -44,6 +44,13 @@ def test_text_is_aligned_and_has_no_empty_columns() -> None:
     assert lines[5:] == ["third: not installed.", "A note."]
 
 
+def test_one_case_has_no_standard_error() -> None:
+    columns = (Column("a", "A", 2, True),)
+    table = Table("t", "Title", columns, (Row("one", {"a": Figure(3.5, 0.0, 1)}),))
+    assert "3.50" in table.text()
+    assert "±" not in table.text()
+
+
 def test_markdown_has_one_cell_per_column_in_every_line() -> None:
     rows = [line for line in _table().markdown().splitlines() if line.startswith("|")]
     assert len(rows) == 4
