@@ -15,6 +15,7 @@ class OwnClips:
         name: of the system, for people.
         step: picture sizes of new weights are multiples of this.
         augments: whether pictures are turned, zoomed and shifted at random.
+        stills: whether it learns from single pictures too.
         pictures: whether it makes frames again, so that one can see and measure how well.
         why_not: why it cannot be trained on clips; empty where it can.
     """
@@ -22,6 +23,7 @@ class OwnClips:
     name: str
     step: int = 1
     augments: bool = False
+    stills: bool = False
     pictures: bool = True
     why_not: str = ""
 
@@ -29,9 +31,9 @@ class OwnClips:
 SYSTEMS: dict[str, OwnClips] = {
     "genlmm": OwnClips("GenLMM", 32, augments=True),
     "fomm": OwnClips("FOMM", 16, augments=True),
-    "vae": OwnClips("VAE", 8),
+    "vae": OwnClips("VAE", 8, stills=True),
     "inbetween": OwnClips("In-betweening VAE", 8),
-    "draw": OwnClips("DRAW", 4, augments=True),
+    "draw": OwnClips("DRAW", 4, augments=True, stills=True),
     "visual_dynamics": OwnClips("Visual Dynamics", 32, augments=True),
     "stae": OwnClips("Spatio-temporal autoencoder", 16),
     "recomposing": OwnClips("Recomposing sequences", 16, pictures=False),

@@ -17,6 +17,7 @@ from motionstudio.core.picture import Transform, intensity_range
 from motionstudio.datasets import PAIR_GENERATORS, Sample, make_pair
 from motionstudio.io import read_clip
 from motionstudio.training.mapped_pool import MappedPool, write_pool
+from motionstudio.training.own_systems import OwnClips, known
 from motionstudio.training.recipe import (
     ArraySource,
     ClipSource,
@@ -88,7 +89,8 @@ def cached_pool(
     path = folder / f"pool-{hashlib.sha256(key.encode()).hexdigest()[:12]}.json"
     if not path.exists() and not write_pool(path, each_sequence(recipe, config, data, tell)):
         raise NothingThere(
-            "None of the recipe's data is there.", "Name the data folder with --data."
+            "None of the recipe's data is there.",
+            "Name the data folder with --data; single pictures teach no motion.",
         )
     return MappedPool(path)
 
@@ -130,7 +132,7 @@ def _read_source(
     elif data is None and not any(_is_there(None, name) for name in _files_of(source)):
         tell(f"{_describe(source)}: absent, because no data folder was given or found")
     elif isinstance(source, ClipSource):
-        yield from _read_clips(source, config, data or Path(), tell)
+        yield from _read_clips(source, config, data or Path(), tell, known(recipe.system))
     else:
         yield from _read_arrays(source, config, data or Path(), tell)
 
@@ -158,7 +160,11 @@ def _generate(source: GeneratorSource, config: PictureShape, recipe: Recipe) -> 
 
 
 def _read_clips(
-    source: ClipSource, config: PictureShape, data: Path, tell: Callable[[str], None]
+    source: ClipSource,
+    config: PictureShape,
+    data: Path,
+    tell: Callable[[str], None],
+    facts: OwnClips,
 ) -> Iterator[Sequence]:
     for number, name in enumerate(source.files):
         if number in source.hold_out:
@@ -167,9 +173,12 @@ def _read_clips(
             tell(f"{name}: absent, left out")
             continue
         clip = read_clip(data / name)
+        if len(clip) < 2 and not facts.stills:
+            tell(f"{name}: a single picture, left out, as {facts.name} learns from motion")
+            continue
         shown = intensity_range(clip)
         transform = Transform.fit(clip.size, config.size, mode=source.fit, range=shown)
-        count = max(2, len(clip) - source.held_back)
+        count = max(min(2, len(clip)), len(clip) - source.held_back)
         prepared = np.concatenate(
             [
                 _prepare(np.stack([clip.frames[t] for t in part]), transform, config)

@@ -125,14 +125,14 @@ def _rows(card: ModelCard, count: int) -> range:
 
 
 def _rmse(made: Float, truth: Float) -> float:
-    # Frame 0 is given; a single picture stands for a clip that does not move.
+    # Frame 0 is given, unless it is all there is; a single picture stands for one at rest.
     shown = made[1:] if len(made) > 1 else made
-    return float(np.sqrt(np.mean((shown - truth[1:]) ** 2)))
+    return float(np.sqrt(np.mean((shown - (truth[1:] if len(truth) > 1 else truth)) ** 2)))
 
 
 def _sheet(truth: Float, made: Float) -> NDArray[np.uint8]:
-    """(2 S, 6 S, C): frames above, what is made of them below."""
-    chosen = np.linspace(0, len(truth) - 1, _SHOWN).round().astype(int)
+    """(2 S, at most 6 S, C): frames above, what is made of them below."""
+    chosen = np.unique(np.linspace(0, len(truth) - 1, _SHOWN).round().astype(int))
     rows = [np.concatenate(list(part[chosen]), axis=2) for part in (truth, made)]
     sheet = np.moveaxis(np.concatenate(rows, axis=1), 0, -1)
     eight: NDArray[np.uint8] = np.round(np.clip(sheet, 0, 1) * 255).astype(np.uint8)

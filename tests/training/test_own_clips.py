@@ -262,6 +262,36 @@ def test_systems_that_make_their_pictures_learn_from_clips(
     assert recipe_for(replace(wish, size=size)).model["size"] == chosen.model["size"]
 
 
+def _still(path: Path) -> Path:
+    np.savez(path, frames=np.load(_clip(path))["frames"][:1])
+    return path
+
+
+def test_a_model_of_pictures_learns_from_single_ones(tmp_path: Path) -> None:
+    _clip(tmp_path / "film.npz")
+    chosen = small.recipe(tmp_path, DRAWN)
+    train(chosen, tmp_path / "w", tmp_path / "small", data=tmp_path, tell=lambda _event: None)
+    write_recipe(chosen, tmp_path / "small" / "recipe.toml")
+    files = tuple(_still(tmp_path / f"{name}.npz") for name in "abc")
+    events: list[Event] = []
+    card = read_card(tmp_path / "small")
+    _run(recipe_for(Wish("mine", files, card, steps=2)), tmp_path / "on", events)
+    assert any(isinstance(e, Said) and "2 pictures to train on, 1 held" in e.text for e in events)
+    looks = [event for event in events if isinstance(event, Watched)]
+    assert looks
+    assert all(look.error > 0 and look.still == 0 for look in looks)
+
+
+def test_a_model_of_motion_leaves_single_pictures_out(template: ModelCard, tmp_path: Path) -> None:
+    files = (_still(tmp_path / "still.npz"), _clip(tmp_path / "film.npz"))
+    events: list[Event] = []
+    _run(recipe_for(Wish("mine", files, template, steps=1, every=0)), tmp_path / "on", events)
+    said = [event.text for event in events if isinstance(event, Said)]
+    assert any("still.npz: a single picture, left out" in text for text in said)
+    with pytest.raises(MotionStudioError, match="None of the recipe's data"):
+        _run(recipe_for(Wish("mine", files[:1], template, steps=1)), tmp_path / "none", [])
+
+
 def test_what_people_ask_for_is_in_the_recipe(template: ModelCard, tmp_path: Path) -> None:
     wish = _wish(template, tmp_path, 4)
     plain = recipe_for(wish)
