@@ -58,10 +58,16 @@ def test_a_model_must_beat_every_rival(own: float, holds: bool) -> None:
     assert f"{own:.3f}" in found[0].ours
 
 
-@pytest.mark.parametrize(("share", "holds"), [(0.02, False), (0.7, True), (3.0, False)])
-def test_draws_must_move_about_as_much_as_recordings(share: float, holds: bool) -> None:
+@pytest.mark.parametrize(
+    ("share", "bend", "holds"),
+    [(0.02, 1, False), (0.7, 1, True), (3.0, 1, False), (0.7, 3.5, False)],
+)
+def test_draws_must_move_and_bend_about_as_much_as_recordings(
+    share: float, bend: float, holds: bool
+) -> None:
     drawn = _table("simulation", {
-        "recorded motions, encoded": {"amplitude": 2.0},
-        "drawn, prior": {"amplitude": 2 * share}, "drawn, learned": {"amplitude": 2.0},
+        "recorded motions, encoded": {"amplitude": 2.0, "jitter": 0.1},
+        "drawn, prior": {"amplitude": 2 * share, "jitter": 0.1 * bend},
+        "drawn, learned": {"amplitude": 2.0, "jitter": 0.1},
     })  # fmt: skip
     assert paper_genlmm._drawing(drawn).holds is holds
