@@ -13,7 +13,7 @@ _MENU = "Motion/Search"
 
 SPECS: tuple[ActionSpec, ...] = (
     ActionSpec("search.find", "Find the same motion", _MENU, "Find where the motion of the play "
-               "range, the selection or around the playhead happens again", ("Ctrl+Alt+M",),
+               "range, the selection or around the playhead happens again", ("Ctrl+Shift+F",),
                "search"),
     ActionSpec("search.reverse", "Find its reverse", _MENU, "Find where this motion happens the "
                "other way round"),
