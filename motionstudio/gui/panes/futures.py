@@ -33,6 +33,7 @@ from motionstudio.gui.theme.tokens import SPACE_S, SPACE_XS
 
 MOST_FRAMES, MOST_FUTURES = 50, 16
 _WIDE = 108
+_NARROW = 56
 _SEEDS = 999_999
 
 
@@ -127,10 +128,8 @@ class Futures(QWidget):
 
     def set_chance(self, reason: str) -> None:
         """Why there is one future only, without seed or temperature; empty: there are many."""
-        for row in (self._seed_row, self.temperature):
+        for row in (self.futures, self._seed_row, self.temperature):
             self._form.setRowVisible(row, not reason)
-        for part in (self._many, self.futures):
-            part.setVisible(not reason)
         self.words.setToolTip(reason)
 
     def set_busy(self, busy: bool) -> None:
@@ -308,15 +307,12 @@ class Futures(QWidget):
         seed.setContentsMargins(0, 0, 0, 0)
         seed.addWidget(self.seed, 1)
         seed.addWidget(self.dice)
-        counts, self._many = QWidget(), QLabel("Futures")
-        row = QHBoxLayout(counts)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self.count, 1)
-        row.addWidget(self._many)
-        row.addWidget(self.futures, 1)
-        for name, widget in (("After frame", self.start), ("Frames", counts),
-                             ("Seed", self._seed_row), ("Temperature", self.temperature),
-                             ):  # fmt: skip
+        # The pane is narrow: a line each, and no field wider than what is beside the longest name.
+        for box in (self.start, self.count, self.futures, self.seed):
+            box.setMinimumWidth(scaled(_NARROW))
+        for name, widget in (("After frame", self.start), ("Frames", self.count),
+                             ("Futures", self.futures), ("Seed", self._seed_row),
+                             ("Temperature", self.temperature)):  # fmt: skip
             self._form.addRow(name, widget)
         buttons = QHBoxLayout()
         buttons.addWidget(self.go, 1)
