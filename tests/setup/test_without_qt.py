@@ -13,12 +13,13 @@ FOLDERS = ("core", "document", "models", "engine", "io", "cli", "datasets", "eva
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_statement_21_the_suite_passes_without_the_window_s_toolkit(folder: str) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-x", "-p", "tests.no_qt", "-p", "no:pytest-qt",
          "-m", "not slow and not real_data", f"tests/{folder}"],
-        cwd=ROOT, capture_output=True, text=True, timeout=600, check=False,
+        cwd=ROOT, capture_output=True, text=True, timeout=850, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-2000:]
 
