@@ -59,7 +59,8 @@ def prediction_of(
 def predicted(model: MotionModel, item: Material, known: int, count: int, seed: int) -> Float:
     """(N, count, C, S, S) futures: those that the model draws, or its rows beyond the known."""
     if isinstance(model, Predictor):
-        return model.predict(item.frames[:known], count, futures=FUTURES, seed=seed).frames
+        drawn = model.predict(item.frames[:known], count, futures=FUTURES, seed=seed).frames
+        return drawn[:1] if bool(np.all(drawn == drawn[:1])) else drawn
     kept = np.arange(known + count) < known
     part = Material(item.name, item.frames[: known + count], item.times[: known + count])
     motion = encode(model, part, kept)

@@ -119,6 +119,20 @@ def test_predictions_are_judged_on_average_and_by_the_best(hearts: list[Material
     assert "rmse" in table.row(FLOW).figures
 
 
+class _Sure(_Prophet):
+    """Says the same whatever it is asked for."""
+
+    def predict(self, past: np.ndarray, count: int, *, futures: int = 1, **_: object) -> Futures:
+        return Futures(np.repeat(past[None, -1:], futures, 0).repeat(count, 1))
+
+
+def test_equal_futures_are_not_called_the_best_of_several(hearts: list[Material]) -> None:
+    table = prediction_of(_Sure(hearts[0]), hearts[:1], "test", silent)
+    assert table is not None
+    assert BEST not in {row.name for row in table.rows}
+    assert _mean(table, MEAN, "rmse") == _mean(table, LAST, "rmse")
+
+
 def test_flow_that_goes_on_finds_an_even_shift() -> None:
     y, x = np.mgrid[:48, :48]
     frames = np.stack([
