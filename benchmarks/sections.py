@@ -37,7 +37,7 @@ from motionstudio.evaluation.patients import (
 )
 from motionstudio.evaluation.peers import dis_flow
 from motionstudio.evaluation.progress import Tell
-from motionstudio.evaluation.real import CAVITY, encode_real, pig
+from motionstudio.evaluation.real import CAVITY, encode_real, pig, real
 from motionstudio.evaluation.speed import speed
 from motionstudio.evaluation.table import Column, Figure, Row, Table
 from motionstudio.evaluation.tracking import tracking
@@ -121,6 +121,7 @@ def _of_hearts() -> list[Section]:
         Section("interpolation/heart", "Missing frames", heart, _interpolation),
         Section("transport/heart", "Transport", heart, _transport),
         Section("animation/figures", "Animation", both[1:], _animation),
+        Section("real/labels", "Real hearts: labels carried", heart, _real, 1),
         Section("real/ejection", "Real hearts: ejection fraction", heart, _ejection, 1),
         Section("real/curves", "Real hearts: areas over the beat", heart, _curves, 3),
         Section("groups/patients", "Latent space: diagnoses", heart, _groups, 999),
@@ -172,6 +173,14 @@ def _animation(asked: Asked) -> Found:
     model, rival = load_model("figures_fomm"), load_model("figures")
     what = (model, DOMAINS["figures"], asked.cases, asked.tell, [rival])
     return Found((reconstruction(*what), animation(*what)))
+
+
+def _real(asked: Asked) -> Found:
+    """Labels of real slices and patients carried from one frame to others, refined as well."""
+    if asked.data is None:
+        raise MotionStudioError("The real hearts are not in the data folder.")
+    tables, notes = real(load_model("heart"), asked.data, asked.tell)
+    return Found(tables, notes=notes)
 
 
 def _patients(asked: Asked, refine: bool = False) -> Patients:
