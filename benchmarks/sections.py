@@ -262,7 +262,9 @@ def _curve_row(name: str, method: str, curves: dict[str, list[float]]) -> Row:
 
 def _tasks(name: str) -> Measure:
     def measure(asked: Asked) -> Found:
-        model, tables, notes = load_model(name), [], []
+        tables: list[Table] = []
+        notes: list[str] = []
+        model = load_model(name)
         bends = can(model, Capability.DISPLACEMENT)
         for task in EVERY_MODEL:
             if bends and task in ("interpolation", "reconstruction"):
