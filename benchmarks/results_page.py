@@ -40,7 +40,8 @@ Under each heading stands the command that makes its figures again, the commit (
 changes not yet committed) and the machine that they come from, and the hashes of the weights.
 `±` is the standard error over cases. Every model was trained once, from one seed: differences of
 a few per cent mean nothing, whatever a verdict says. Papers' figures that were not read again are
-marked *recalled*. What each figure means: [evaluation.md](evaluation.md); how to read GenLMM's: [systems/genlmm.md](systems/genlmm.md).
+marked *recalled*. What each figure means: [evaluation.md](evaluation.md); how to read those of
+GenLMM: [systems/genlmm.md](systems/genlmm.md).
 """
 
 
