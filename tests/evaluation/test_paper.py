@@ -23,6 +23,7 @@ from motionstudio.evaluation.between import (
     sprite_triples,
 )
 from motionstudio.evaluation.paper import Claim, Findings, PaperRun, paper
+from motionstudio.evaluation.table import Column, Figure, Row, Table
 from tests.models import tiny_vae
 
 TEAPOT = Subject("Teapot", "teapot", {"freedom": 1})
@@ -130,3 +131,13 @@ def test_objects_that_change_sides_are_told_from_those_that_keep_them() -> None:
         assert {case.tobytes() for case in some[gap]} <= known
     # Far steps change sides more often than near ones.
     assert 0 < len(some[GAPS[-1]]) < len(some[GAPS[0]])
+
+
+@pytest.mark.parametrize(("count", "holds"), [(2, None), (9, True)])
+def test_few_triples_give_no_verdict(count: int, holds: bool | None) -> None:
+    key = f"mid{GAPS[-1]}"
+    figures = {"rec": Figure(0.01, 0.0, count), key: Figure(0.011, 0.0, count)}
+    table = Table("t", "T", (Column(key, "far"),), (Row("alpha 100", figures),))
+    found = paper_inbetween._object_claims(table, table)
+    assert {claim.holds for claim in found} == {holds}
+    assert f"triples: {count}" in found[0].ours
