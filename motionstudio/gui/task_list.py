@@ -8,8 +8,10 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from motionstudio.gui.items.task_row import TaskRow, TaskView
-from motionstudio.gui.theme.scale import scaled
+from motionstudio.gui.theme.scale import fix_size, scaled
 from motionstudio.gui.theme.tokens import SPACE_M, SPACE_S
+
+_ROW = 24
 
 
 class TaskList(QFrame):
@@ -43,6 +45,7 @@ class TaskList(QFrame):
         while len(self.rows) < len(tasks):
             row = TaskRow()
             row.set_still(self._still)
+            fix_size(row, height=_ROW, at_least=True)
             row.cancelRequested.connect(self.cancelRequested)
             self._column.addWidget(row)
             self.rows.append(row)

@@ -49,7 +49,7 @@ _LIBRARY_WIDTH, _SIDE_WIDTH = 162, 228
 # Share of the window's height for time and motion: at 1280 x 720 the pictures keep 40 % of the
 # window, at 1920 x 1080 there is room for the curves as well.
 _TIME_SHARE = 0.266
-_TIME_SHARE_TALL = 0.36
+_TIME_SHARE_TALL = 0.335
 _TALL = 860
 _SMALLEST_PART = 60
 # With curves open: of matrix and curves each, and what of the window's height pictures keep.
@@ -224,7 +224,7 @@ class Workbench:
         self.time.curves.setVisible(tall)
         docks, horizontal = self.docks, Qt.Orientation.Horizontal
         wide = self._window.width() > 1500
-        widths = [_LIBRARY_WIDTH + 48 * wide, _SIDE_WIDTH + 92 * wide]
+        widths = [_LIBRARY_WIDTH + 38 * wide, _SIDE_WIDTH + 72 * wide]
         # Larger type needs wider panes, but pictures need room more.
         most = self._window.width() // 4
         widths = [min(scaled(width), max(most, width)) for width in widths]

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
 from motionstudio.gui.theme.apply import font
-from motionstudio.gui.theme.scale import fix_size, scaled
+from motionstudio.gui.theme.scale import fix_size
 from motionstudio.gui.theme.tokens import SPACE_S
 
 _STEPS = 1000
@@ -88,7 +88,6 @@ class TaskRow(QWidget):
         self.cancel.setAccessibleName(f"Cancel: {task.text}")
         told = "It stops at the next step." if task.cancelling else "Stop this task (Esc)"
         self.cancel.setToolTip(told)
-        self.setMinimumHeight(scaled(24))
 
     def _ask(self) -> None:
         self.cancelRequested.emit(self._key)

@@ -15,8 +15,9 @@ SMALLEST, LARGEST = 80, 200
 
 _PERCENT = "motionstudioScale"
 _BASE = "motionstudioBaseFont"
-_FIXED = "baseSize"
-_ICON = "baseIcon"
+# Not "baseSize": that is a property that every widget has already.
+_FIXED = "motionstudioFixed"
+_ICON = "motionstudioIcon"
 
 
 def factor() -> float:
