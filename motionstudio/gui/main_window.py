@@ -6,25 +6,21 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QChildEvent, QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QChildEvent, QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
     QDragLeaveEvent,
     QDropEvent,
-    QHelpEvent,
-    QKeyEvent,
     QResizeEvent,
     QShowEvent,
 )
 from PySide6.QtWidgets import (
-    QAbstractButton,
     QApplication,
     QLineEdit,
     QMainWindow,
     QTabBar,
     QToolBar,
-    QToolTip,
     QWidget,
 )
 
@@ -34,6 +30,7 @@ from motionstudio.gui.desktop_notice import DesktopNotice
 from motionstudio.gui.dialogs.unsaved import Questions
 from motionstudio.gui.engine_bridge import EngineBridge, default_handler
 from motionstudio.gui.folders import Folders
+from motionstudio.gui.key_manners import KeyManners
 from motionstudio.gui.menus import fill_menus, fill_tool_bar
 from motionstudio.gui.notifications import NoticeCentre
 from motionstudio.gui.onboarding import Onboarding
@@ -114,6 +111,7 @@ class MainWindow(QMainWindow):
         self.actions_ = ActionTable(
             self.behaviours.table(), tokens_for(self.palette()), self, self.behaviours.panes.specs()
         )
+        self.key_manners = KeyManners(self, self.actions_.keymap)
         self.tools = QToolBar("Tools", self)
         self.toast = ToastStack(self, self.bench.centre, self.actions_.find)
         self.effects = PreferenceEffects(self)
@@ -202,7 +200,7 @@ class MainWindow(QMainWindow):
             self.engine.shutdown()
             self.remote.stop()
             self.session.media.shutdown()
-            QApplication.instance().removeEventFilter(self)  # type: ignore[union-attr]
+            self.key_manners.stop()
             for timer in self.findChildren(QTimer):
                 timer.stop()
             self.closed.emit()
@@ -258,31 +256,6 @@ class MainWindow(QMainWindow):
             event.acceptProposedAction()
             self.open_paths(paths)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Let a focused button keep its Space although Space also plays; tell the keys in use."""
-        if event.type() is QEvent.Type.ToolTip and self._tell_keys(watched, event):
-            return True
-        if (
-            event.type() is QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and event.key() == Qt.Key.Key_Space
-            and isinstance(watched, QAbstractButton)
-        ):
-            event.accept()
-            return True
-        return super().eventFilter(watched, event)
-
-    def _tell_keys(self, watched: QObject, event: QEvent) -> bool:
-        """Show a tooltip that names keys which were changed, with those in use instead."""
-        if not isinstance(watched, QWidget) or not isinstance(event, QHelpEvent):
-            return False
-        tip = watched.toolTip()
-        told = self.actions_.keymap.translate(tip)
-        if told != tip and watched.window() is self:
-            QToolTip.showText(event.globalPos(), told, watched)
-            return True
-        return False
-
     def _settle(self) -> None:
         saved = self.session.settings.value
         if not saved.docks or not self.bench.restore(saved.docks, saved.parts):
@@ -307,7 +280,6 @@ class MainWindow(QMainWindow):
         fill_tool_bar(self.tools, self.actions_)
         self.presenters.shaping.tools.bind(self.actions_.all)
         self.presenters.carry.pane.bind(self.actions_.all)
-        QApplication.instance().installEventFilter(self)  # type: ignore[union-attr]
 
     def _connect(self) -> None:
         session = self.session
