@@ -82,10 +82,12 @@ def check_draws(card: ModelCard) -> None:
     """Raise unless the model makes pictures.
 
     Raises:
-        MotionStudioError: it only looks at motion.
+        MotionStudioError: it only looks at motion, or draws nothing but futures.
     """
     if Capability.DECODE not in card.capabilities:
+        futures = Capability.PREDICT in card.capabilities
+        makes = "draws futures only" if futures else "sees motion but draws no pictures"
         raise MotionStudioError(
-            f"{card.title} sees motion but draws no pictures.",
+            f"{card.title} {makes}.",
             "Write the motion matrix as .csv, .npz or .safetensors, or choose another model.",
         )

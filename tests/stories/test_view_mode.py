@@ -16,12 +16,15 @@ from motionstudio.core.transfer import TransferMode
 from motionstudio.document.commands import EditLatent
 from motionstudio.document.subject import Subject
 from motionstudio.document.transfer_plan import Offer
+from motionstudio.engine.checks import check_draws
 from motionstudio.export import ExportKind, ExportOptions
 from motionstudio.gui.actions.view_mode import EDIT_GROUPS, EDITS, PICTURES
 from motionstudio.gui.dialogs.export_options import ExportContext, ExportDialog
 from motionstudio.gui.items.layers import Content
 from motionstudio.gui.main_window import MainWindow
 from motionstudio.gui.notifications import Notice
+from motionstudio.gui.presenters.view_mode import why_no_pictures
+from motionstudio.models.base import Capability
 from tests.gui.conftest import MakeWindow
 from tests.gui.gestures import click, double_click, drag, hover
 from tests.gui.small_model import SmallModel, small_card
@@ -230,3 +233,13 @@ def test_another_model_brings_pictures_and_edits_back(qtbot: Any, window: MainWi
     window.session.push(model_command(active(window), card, looking))
     qtbot.waitUntil(lambda: is_encoded(window) and pictures.shown is None, timeout=20_000)
     assert window.bench.time.matrix.view.data.read_only
+
+
+def test_a_model_that_draws_only_futures_is_not_said_to_draw_nothing() -> None:
+    looking = viewing_card(RowKind.FRAME)
+    able = looking.capabilities | Capability.PREDICT
+    predicting = looking.model_copy(update={"capabilities": able})
+    assert why_no_pictures(looking) == SENTENCE
+    assert "futures only" in why_no_pictures(predicting)
+    with pytest.raises(MotionStudioError, match="draws futures only"):
+        check_draws(predicting)

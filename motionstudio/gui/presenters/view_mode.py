@@ -23,6 +23,8 @@ def why_no_pictures(card: ModelCard | None) -> str:
     """
     if card is None or Capability.DECODE in card.capabilities:
         return ""
+    if Capability.PREDICT in card.capabilities:
+        return "This model draws futures only, no picture of a frame that is there."
     return "This model sees motion but draws no pictures."
 
 
