@@ -84,6 +84,17 @@ def test_futures_stand_beside_the_truth_and_an_error_curve(qtbot: Any, window: M
     assert "the truth ends after 4" in pane.words.text()
 
 
+def test_the_pane_needs_no_more_width_than_a_small_window_gives(
+    qtbot: Any, window: MainWindow
+) -> None:
+    _continue(qtbot, window, 5)
+    pane = window.presenters.predicting.pane
+    settle(qtbot, window)
+    assert pane.visibleRegion().boundingRect().width() == pane.width()
+    assert pane.rect().contains(pane.dice.mapTo(pane, pane.dice.rect().bottomRight()))
+    assert pane.rect().contains(pane.stop.mapTo(pane, pane.stop.rect().bottomRight()))
+
+
 def test_all_films_go_in_step_and_a_clicked_one_is_seen_large(
     qtbot: Any, window: MainWindow
 ) -> None:
