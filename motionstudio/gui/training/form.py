@@ -28,6 +28,8 @@ SPLITS = (("Every fifth clip", 5), ("Every third clip", 3), ("No clip", 0))
 AUGMENTS = (("Not at all", 0.0), ("A little", 0.5), ("Much", 1.0))
 FITS = (("Fill the square with their middle", "crop"), ("Show all of it", "letterbox"))
 
+_COST_LINES = 4
+
 
 class TrainForm(QWidget):
     """Every field, named and with a tooltip; what they mean is said elsewhere."""
@@ -105,6 +107,9 @@ class TrainForm(QWidget):
         self.generated.setToolTip("So that it does not forget what it knew; takes time to prepare")
         self.name.setToolTip("Under this name it will be in the list of models")
         self.cost.setWordWrap(True)
+        # A form gives labels that wrap one line.
+        self.cost.setMinimumHeight(_COST_LINES * self.cost.fontMetrics().lineSpacing())
+        self.cost.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         names = {
             self.system: "System", self.model: "Start from", self.effort: "Effort",
             self.steps: "Steps", self.name: "Name", self.cost: "What it will cost",

@@ -247,5 +247,6 @@ def _last_line(log: Path) -> str:
         lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
     except OSError:
         lines = []
-    said = f" It last said: {lines[-1]}" if lines else ""
-    return f"The training process ended in the middle.{said}"
+    # On which device it trains is said first, and no reason.
+    said = f" It last said: {lines[-1]}" if lines and not lines[-1].startswith("device:") else ""
+    return f"Its process ended in the middle; Go on continues from its last state.{said}"

@@ -11,6 +11,9 @@ from typing_extensions import override
 
 from motionstudio.gui.theme.apply import tokens_for
 
+_TALLEST = 0.7
+"""Height over width."""
+
 
 class SheetView(QWidget):
     """A picture as large as its room, never squeezed."""
@@ -44,7 +47,8 @@ class SheetView(QWidget):
     def heightForWidth(self, width: int) -> int:
         if self._image.isNull():
             return self.minimumHeight()
-        return round(width * self._image.height() / self._image.width())
+        # A single picture and what is made of it stand upright: the curves need their room.
+        return round(width * min(_TALLEST, self._image.height() / self._image.width()))
 
     @override
     def sizeHint(self) -> QSize:
