@@ -41,6 +41,11 @@ def is_out_of_memory(error: BaseException) -> bool:
     )
 
 
+_LOST = ("cuda error", "cudnn error", "cublas_status", "hip error", "mps error")
+LOST = "The GPU stopped computing: going on with the CPU, more slowly."
+"""Said when a device fails in the middle of its work, as after a driver's reset."""
+
+
 class Device:
     """Loads models and calls them; steps down when memory runs out.
 
@@ -115,6 +120,21 @@ class Device:
                     raise
             self._step_down(freed, chunked, tell)
             freed = True
+
+    def is_lost(self, error: BaseException) -> bool:
+        """True where ``error`` says that the device computes no more; never of the CPU."""
+        if self.choice.name == "cpu" or is_out_of_memory(error):
+            return False
+        text = str(error).lower()
+        return isinstance(error, RuntimeError) and any(words in text for words in _LOST)
+
+    def leave(self) -> None:
+        """Compute on the CPU from here on; models are loaded again, as theirs is out of reach."""
+        self._models.clear()
+        self._free()
+        self.choice = DeviceChoice("cpu", "the GPU stopped computing")
+        self.chunk = _CPU_CHUNK
+        gc.collect()
 
     def make_room(self) -> None:
         """Forget everything that can be made again, on the device as well."""

@@ -17,7 +17,7 @@ from motionstudio.core.picture import as_shown
 from motionstudio.core.picture_rows import pictures_of_frames
 from motionstudio.engine import fit_requests, overlay_requests, requests, responses
 from motionstudio.engine.call import Call
-from motionstudio.engine.device import NO_MEMORY, Device, Load, is_out_of_memory
+from motionstudio.engine.device import LOST, NO_MEMORY, Device, Load, is_out_of_memory
 from motionstudio.engine.frames import FrameMaker
 from motionstudio.engine.gallery import Gallery
 from motionstudio.engine.handles import HandleMaker
@@ -196,6 +196,14 @@ class Runner:
         """
         call = Call(Ticket.of(request), emit, cancelled)
         call.check()
+        try:
+            emit(self._answer(request, call))
+            return
+        except RuntimeError as error:
+            if not self._device.is_lost(error):
+                raise
+        self._device.leave()
+        call.tell(LOST)
         emit(self._answer(request, call))
 
     def _answer(self, request: Request, call: Call) -> Response:
