@@ -108,7 +108,7 @@ class RemoteEngine:
         asked = False
         while True:
             for blob in packed:
-                yield pickle.loads(blob)
+                yield _unpacked(blob)
             if ended:
                 return
             # Asking also serves what is more urgent, which the other side then puts first.
@@ -186,3 +186,13 @@ class RemoteEngine:
         )
         painted = Painted(ready.picture, ready.displacement, ready.inverse, ready.overlays)
         self._gallery.put(key, painted)
+
+
+def _unpacked(blob: bytes) -> Response:
+    try:
+        answer = pickle.loads(blob)
+    except Exception as error:
+        raise LinkLost("its answer is damaged") from error
+    if not isinstance(answer, Response):
+        raise LinkLost("its answer is damaged")
+    return answer

@@ -103,7 +103,7 @@ class ProcessLink:
         while True:
             try:
                 self._answers.put(pickle.load(stream))
-            except (EOFError, OSError, ValueError, pickle.UnpicklingError):
+            except Exception:  # noqa: BLE001 - damaged bytes make pickle raise anything
                 self._answers.put(None)
                 return
 
