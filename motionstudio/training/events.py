@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import MISSING, asdict, dataclass, fields
+from functools import cache
+from pathlib import PurePath
+
+from pydantic import TypeAdapter
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +124,23 @@ def from_line(line: str) -> Event:
     Raises:
         ValueError: the line is none of ours.
     """
-    plain = json.loads(line)
+    try:
+        plain = json.loads(line)
+    except RecursionError as error:
+        raise ValueError("from_line: expected an event, got brackets without end") from error
     kind = _KINDS.get(plain.get("event", "")) if isinstance(plain, dict) else None
     known = {item.name: item.default is MISSING for item in fields(kind)} if kind else {}
     # Lines of an older version lack what events learned since.
     needed = {name for name, must in known.items() if must}
     if kind is None or not needed <= plain.keys() <= known.keys():
         raise ValueError(f"from_line: expected an event of a training run, got {line[:80]!r}")
-    return kind(**plain)
+    event = _adapter(kind).validate_json(line, strict=True)
+    if isinstance(event, Watched) and PurePath(event.picture).name != event.picture:
+        raise ValueError(f"from_line: expected a picture in the run's folder, got {event.picture}")
+    return event
+
+
+@cache
+def _adapter(kind: type[Event]) -> TypeAdapter[Event]:
+    """Checks values; making one takes longer than reading many lines."""
+    return TypeAdapter(kind)

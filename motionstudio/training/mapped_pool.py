@@ -46,7 +46,7 @@ class MappedPool(Many[Sequence]):
             if len(data) != told["bytes"]:
                 raise ValueError(f"{len(data)} bytes instead of {told['bytes']}")
             self._items = [_sequence(item, data) for item in told["sequences"]]
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, LookupError, TypeError, RecursionError) as error:
             raise MotionStudioError(
                 f"The prepared sequences {path.stem} are damaged.",
                 "Remove these files; they are made again.",

@@ -255,7 +255,7 @@ def read_recipe(path: Path, overrides: dict[str, str] | None = None) -> Recipe:
 def _override(plain: dict[str, Any], key: str, text: str) -> None:
     try:
         value = tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
+    except (tomllib.TOMLDecodeError, RecursionError):
         value = text
     *path, last = key.split(".")
     place: Any = plain

@@ -16,6 +16,12 @@ from torch import Tensor, nn
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.training.recipe import Recipe
 
+_UNREADABLE = (
+    OSError, RuntimeError, EOFError, LookupError, ValueError, UnpicklingError, TypeError,
+    AttributeError, AssertionError,
+)  # fmt: skip
+"""What torch says of a damaged archive."""
+
 
 @dataclass(slots=True)
 class Opponent:
@@ -159,7 +165,7 @@ def load_state(state: RunState, path: Path, recipe_text: str) -> None:
         )
     try:
         _take(state, stored)
-    except (KeyError, ValueError, RuntimeError) as error:
+    except (LookupError, ValueError, RuntimeError, TypeError, AttributeError) as error:
         raise MotionStudioError(
             f"The saved state {path.name} does not fit the networks of this version.",
             "Go on with the version that wrote it, or remove that file to start anew.",
@@ -173,7 +179,7 @@ def _read(path: Path) -> dict[str, Any]:
             raise _damaged(path)
         # A state may come from another device than the one that goes on.
         stored = torch.load(path, weights_only=True, map_location="cpu")
-    except (OSError, RuntimeError, EOFError, LookupError, ValueError, UnpicklingError) as error:
+    except _UNREADABLE as error:
         raise _damaged(path) from error
     if not isinstance(stored, dict) or not isinstance(stored.get("recipe"), str):
         raise _damaged(path)
