@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -22,6 +23,8 @@ from motionstudio.models.base import Capability, ModelCard
 
 WEIGHTS = "weights.safetensors"
 CARD = "card.toml"
+# Results are put into folders of this name, which must not lead elsewhere.
+_NAME = re.compile(r"(?!\.)[^/\\:\x00-\x1f\x7f]{1,200}")
 
 
 def read_card(folder: Path) -> ModelCard:
@@ -44,6 +47,10 @@ def read_card(folder: Path) -> ModelCard:
         raise MotionStudioError(
             f"The card of {folder.name} does not fit: {_first_reason(error)}."
         ) from error
+    if not _NAME.fullmatch(card.name):
+        raise MotionStudioError(
+            f"The card of {folder.name} does not fit: its name is no name of a folder."
+        )
     return _completed(card).model_copy(update={"path": folder})
 
 
@@ -108,5 +115,8 @@ def write_card(folder: Path, card: ModelCard) -> ModelCard:
 
 def _replace(path: Path, content: bytes) -> None:
     temporary = path.with_name(path.name + ".part")
-    temporary.write_bytes(content)
-    temporary.replace(path)
+    try:
+        temporary.write_bytes(content)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)

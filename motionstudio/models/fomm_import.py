@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -81,7 +82,16 @@ def import_official(
         data=f"imported from {path.name}",
         licence="The authors state no licence for their weights: yours to clear.",
     )
-    return write_checkpoint(folder, card, weights), check
+    new = not folder.exists()
+    try:
+        return write_checkpoint(folder, card, weights), check
+    except OSError as error:
+        if new:
+            shutil.rmtree(folder, ignore_errors=True)
+        raise MotionStudioError(
+            f"The checkpoint {name} could not be written: {error.strerror or error}.",
+            "Make room, or choose another folder.",
+        ) from error
 
 
 def read_params(path: Path) -> Mapping[str, Any]:
@@ -94,7 +104,7 @@ def read_params(path: Path) -> Mapping[str, Any]:
         plain = yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise MotionStudioError(f"{path.name} cannot be read: {error.strerror}.") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
         raise MotionStudioError(f"{path.name} is no valid YAML.") from error
     params = plain.get("model_params") if isinstance(plain, dict) else None
     if not isinstance(params, dict):
