@@ -21,7 +21,7 @@ def done(folder: Path, key: str) -> Outcome | None:
     """The outcome in ``folder`` where it is complete and belongs to ``key``, else None."""
     try:
         outcome = Outcome.of(json.loads((folder / RESULT).read_text(encoding="utf-8")))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return None
     complete = all((folder / name).exists() for name in outcome.files)
     return outcome if outcome.key == key and complete else None
@@ -34,8 +34,9 @@ def making(folder: Path) -> Iterator[Path]:
     On any exception it goes and ``folder`` stays as it was.
 
     Raises:
-        MotionStudioError: the place cannot be written to.
+        MotionStudioError: the place cannot be written to, or holds something else.
     """
+    _check_ours(folder)
     part = folder.with_name(f"{_MAKING}{uuid.uuid4().hex[:12]}")
     try:
         part.mkdir(parents=True)
@@ -50,6 +51,17 @@ def making(folder: Path) -> Iterator[Path]:
         shutil.rmtree(part, ignore_errors=True)
 
 
+def _check_ours(folder: Path) -> None:
+    """Refuse to replace what no study made: an output may be any folder of this machine."""
+    if folder.is_file() or (
+        folder.is_dir() and not (folder / RESULT).is_file() and any(folder.iterdir())
+    ):
+        raise MotionStudioError(
+            f"{folder} holds something that is no result of a study.",
+            "Move it away, or choose another output folder.",
+        )
+
+
 def note(part: Path, outcome: Outcome) -> None:
     """Write the outcome into a folder under way, as the last thing."""
     text = json.dumps(outcome.plain(), indent=1, allow_nan=False)
@@ -59,7 +71,7 @@ def note(part: Path, outcome: Outcome) -> None:
 def sweep(output: Path) -> None:
     """Remove what workers that died left under way; nobody else may be at work in ``output``."""
     for mark in (_MAKING, _LEAVING):
-        for folder in output.rglob(f"{mark}*"):
+        for folder in output.glob(f"*/{mark}*"):
             shutil.rmtree(folder, ignore_errors=True)
 
 
