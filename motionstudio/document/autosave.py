@@ -173,7 +173,7 @@ def versions_in(folder: Path) -> tuple[Version, ...]:
 def _info(folder: Path) -> dict[str, object]:
     try:
         found = json.loads((folder / _INFO).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
 

@@ -116,8 +116,10 @@ class SettingsStore:
     def update(self, **fields: Any) -> None:
         """Replace some settings by name and write the file.
 
-        What cannot be written (a full or read-only disk) is remembered for this run only.
+        What cannot be written (a full or read-only disk) is remembered for this run only; names of
+        files that are no text (odd bytes) are not remembered.
         """
+        fields = {name: value for name, value in fields.items() if _is_text(value)}
         before = self._value.model_dump()
         self._value = Settings.model_validate({**before, **fields})
         temporary = self.path.with_name(self.path.name + ".part")
@@ -142,7 +144,7 @@ class SettingsStore:
             plain = json.loads(self.path.read_text(encoding="utf-8"))
         except FileNotFoundError:
             return Settings()
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             return self._set_aside()
         if not isinstance(plain, dict):
             return self._set_aside()
@@ -164,6 +166,13 @@ class SettingsStore:
         except OSError:
             self.problem = "The settings file cannot be read; the program starts with defaults."
         return Settings()
+
+
+def _is_text(value: object) -> bool:
+    """Whether a JSON file can hold a text, or a tuple of them; true of everything else."""
+    parts = value if isinstance(value, tuple) else (value,)
+    texts = [part for part in parts if isinstance(part, str)]
+    return not any("\ud800" <= letter <= "\udfff" for text in texts for letter in text)
 
 
 def default_path() -> Path:
