@@ -28,6 +28,7 @@ from tests.document.test_project_file import two_subjects
 from tests.io.samples import MAKERS
 from tests.models import tiny
 from tests.models.test_fomm import TINY
+from tests.robustness import session_targets as kept
 from tests.robustness.damage import Damage, blind, of_header, of_members, of_text
 
 RECIPES = Path(__file__).parents[2] / "checkpoints"
@@ -41,11 +42,13 @@ class Target:
         make: writes a good one into an empty folder; returns what is damaged.
         read: reads it as the program does; raises ``MotionStudioError`` for what is wrong.
         damage: how it is damaged.
+        forgives: whether what is damaged is left out, and nothing is ever refused.
     """
 
     make: Callable[[Path], Path]
     read: Callable[[Path], object]
     damage: Damage = blind
+    forgives: bool = False
 
 
 def _clip(name: str, folder: Path) -> Path:
@@ -127,6 +130,13 @@ TARGETS: Mapping[str, Target] = {
     "weights": Target(partial(_weights, WEIGHTS), lambda path: load_model(path.parent), of_header),
     "official weights": Target(_official, read_official, of_members),
     "recipe": Target(_recipe, read_recipe, of_text),
+    "study": Target(kept.study, kept.read_whole_study, of_text),
+    "settings": Target(kept.settings, kept.read_settings, of_text),
+    "autosave": Target(kept.autosaved, kept.read_autosaved, of_text, forgives=True),
+    "training events": Target(kept.events, kept.read_events, of_text, forgives=True),
+    "training state": Target(kept.state, kept.read_state, of_members),
+    "batch result": Target(kept.result, kept.read_result, of_text, forgives=True),
+    "remote answer": Target(kept.answer, kept.read_answer),
 }
 """By the name under which counts are printed."""
 

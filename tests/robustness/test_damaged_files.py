@@ -30,11 +30,13 @@ def attack(name: str, folder: Path, seeds: range) -> set[str]:
 @pytest.mark.filterwarnings("ignore::UserWarning")
 @pytest.mark.parametrize("name", NEW)
 def test_damage_is_survived(tmp_path: Path, name: str) -> None:
-    assert "refused" in attack(name, tmp_path, range(25))
+    found = attack(name, tmp_path, range(25))
+    assert TARGETS[name].forgives or "refused" in found
 
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::UserWarning")
 @pytest.mark.parametrize("name", NEW)
 def test_much_damage_is_survived(tmp_path: Path, name: str) -> None:
-    assert "refused" in attack(name, tmp_path, range(100, 160))
+    found = attack(name, tmp_path, range(100, 160))
+    assert TARGETS[name].forgives or "refused" in found
