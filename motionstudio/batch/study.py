@@ -159,7 +159,7 @@ def read_study(path: Path, overrides: Mapping[str, str] | None = None) -> Study:
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is no text"
         raise MotionStudioError(f"The study {path} cannot be read: {reason}.") from error
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise MotionStudioError(f"The study {path.name} is not valid TOML: {error}.") from error
     for key, text in (overrides or {}).items():
         _override(plain, key, text)
@@ -179,7 +179,7 @@ def read_study(path: Path, overrides: Mapping[str, str] | None = None) -> Study:
 def _override(plain: dict[str, Any], key: str, text: str) -> None:
     try:
         value = tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
+    except (tomllib.TOMLDecodeError, RecursionError):
         value = text
     *path, last = key.split(".")
     place: Any = plain
