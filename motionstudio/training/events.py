@@ -134,13 +134,13 @@ def from_line(line: str) -> Event:
     needed = {name for name, must in known.items() if must}
     if kind is None or not needed <= plain.keys() <= known.keys():
         raise ValueError(f"from_line: expected an event of a training run, got {line[:80]!r}")
-    event = _adapter(kind).validate_json(line, strict=True)
+    event = _adapter(plain["event"]).validate_json(line, strict=True)
     if isinstance(event, Watched) and PurePath(event.picture).name != event.picture:
         raise ValueError(f"from_line: expected a picture in the run's folder, got {event.picture}")
     return event
 
 
 @cache
-def _adapter(kind: type[Event]) -> TypeAdapter[Event]:
+def _adapter(event: str) -> TypeAdapter[Event]:
     """Checks values; making one takes longer than reading many lines."""
-    return TypeAdapter(kind)
+    return TypeAdapter(_KINDS[event])
