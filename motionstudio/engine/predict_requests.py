@@ -53,7 +53,7 @@ class FuturesReady(Response):
         truth: (M, h, w, C) uint8, M <= K, the frames that really follow.
         errors: (N, M) float32 RMSE to the truth, intensities in [0, 1]; NaN while not made.
         copied: (M,) float32 RMSE of the last frame that was shown, copied: the reference line.
-        past: (P, h, w, C) uint8, the frames that the model was shown; none before the last answer.
+        past: (P, h, w, C) uint8, the frames that the model was shown.
         last: whether this is everything.
     """
 
@@ -64,3 +64,10 @@ class FuturesReady(Response):
     copied: Float
     past: NDArray[np.uint8]
     last: bool
+
+    def whole(self, number: int) -> int:
+        """How many frames of a future are whole, from its first on: fewer where it was stopped."""
+        if self.known is None:
+            return int(self.pictures.shape[1])
+        whole = self.known[number].all((1, 2))
+        return len(whole) if whole.all() else int(np.argmin(whole))

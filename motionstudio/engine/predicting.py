@@ -93,6 +93,7 @@ class _Meter:
         self._levels = _levels(request)
         self._past = _inside(frames[list(request.past)], request.transform)
         self._truth = _inside(frames[list(request.truth)], request.transform)
+        self._past_shown = self._pictures(self._past)
         self._copied = _rmse(self._past[-1:], self._truth)
 
     def show(self, futures: Futures) -> None:
@@ -111,7 +112,7 @@ class _Meter:
             truth=self._pictures(self._truth),
             errors=errors,
             copied=self._copied,
-            past=self._pictures(self._past if last else self._past[:0]),
+            past=self._past_shown,
             last=last,
         )
 

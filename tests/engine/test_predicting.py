@@ -107,7 +107,8 @@ def test_what_is_made_is_shown_on_the_way_with_what_is_known() -> None:
     assert first.known is not None
     assert not first.known.all()
     assert np.isnan(first.errors).all(), "half a frame has no error"
-    assert not len(first.past)
+    assert len(first.past), "a future that is stopped can be kept as well"
+    assert first.whole(0) == 0
 
 
 class Growing(Brightening):

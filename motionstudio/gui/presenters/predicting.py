@@ -122,9 +122,13 @@ class PredictingPresenter(QObject):
 
     def why_not_keep(self) -> str:
         """Why the chosen future cannot become a clip; empty where it can."""
-        if self._found is None or not self._found.last:
-            return "Wait until it is made." if self.running else "Continue the clip first."
-        return "This is what really follows." if self.pane.chosen_index < 0 else ""
+        if self.running:
+            return "Wait until it is made."
+        if self._found is None:
+            return "Continue the clip first."
+        if self.pane.chosen_index < 0:
+            return "This is what really follows."
+        return "" if self._found.whole(self.pane.chosen_index) else "It was stopped before its first frame was whole."
 
     def open(self) -> None:
         """Show the pane, and continue the clip after the playhead."""
@@ -183,8 +187,8 @@ class PredictingPresenter(QObject):
         taken = {one.name for one in self._session.project.subjects}
         before = "clip" if subject is None else subject.name
         name = new_name(f"{before}, future {number + 1}", taken)
-        clip = continued(found.past, found.pictures[number], about.step, name,
-                         f"{words}, by {about.model}")  # fmt: skip
+        future = found.pictures[number][: found.whole(number)]
+        clip = continued(found.past, future, about.step, name, f"{words}, by {about.model}")
         names = () if card is None else card.dim_names
         made = subject_from_clip(clip, model=about.model, dim_names=names)
         self._session.push(AddSubjects((made,)), "Keep a future")
