@@ -42,7 +42,8 @@ QMenu::item:disabled {{ color: {disabled}; }}
 QMenu::separator {{ height: 1px; background: {line}; margin: {xs}px {s}px; }}
 QSplitter::handle {{ background: {line}; }}
 QSplitter::handle:hover {{ background: {accent}; }}
-QCheckBox::indicator:unchecked {{ background: {canvas}; border: 1px solid {muted};
+QCheckBox::indicator:unchecked, QListView::indicator:unchecked {{
+  background: {canvas}; border: 1px solid {muted};
   border-radius: 2px; }}
 QRadioButton::indicator:unchecked {{ background: {canvas}; border: 1px solid {muted};
   border-radius: 7px; width: 12px; height: 12px; }}
