@@ -52,10 +52,10 @@ def plan(study: Study, output: Path, folders: Sequence[Path]) -> list[Planned]:
 
 
 def _of_clips(study: Study, card: ModelCard, clips: Sequence[NamedClip]) -> list[Task]:
-    if not (study.motions or study.measure or study.render):
+    if not (study.motions or study.measure or study.evaluate or study.render):
         return []
     base = _base(study, card)
-    made = {"measure": study.measure, "render": study.render}
+    made = {"measure": study.measure, "evaluate": study.evaluate, "render": study.render}
     return [
         base.model_copy(update={"name": f"{card.name}/{one.name}", "clip": one.clip, **made})
         for one in clips

@@ -19,6 +19,12 @@ Measure = Literal["reconstruction", "inbetween", "labels", "fields"]
 """What can be measured of every clip, see ``figures``."""
 
 
+Evaluation = Literal[
+    "tracking", "interpolation", "simulation", "reconstruction", "prediction", "likelihood"
+]
+"""Tasks of ``motionstudio evaluate`` that one clip is enough for, see ``evaluating``."""
+
+
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -119,6 +125,7 @@ class Study(_Strict):
         fit: how pictures are brought to the model's square.
         motions: write the motion matrix of every clip.
         measure: what goes into the tables.
+        evaluate: tasks of ``motionstudio evaluate``, on every clip beside the classical methods.
         workers: processes on this machine, or actors on a cluster; 0: as many as fit.
         retries: how often a clip whose process died is tried again.
         device: where models run: the best there is, or the CPU.
@@ -131,6 +138,7 @@ class Study(_Strict):
     fit: Fit = "letterbox"
     motions: bool = True
     measure: tuple[Measure, ...] = ("reconstruction",)
+    evaluate: tuple[Evaluation, ...] = ()
     render: Render | None = None
     transfer: tuple[TransferSet, ...] = ()
     workers: Annotated[int, Field(ge=0, le=1024)] = 0
@@ -139,8 +147,10 @@ class Study(_Strict):
 
     @model_validator(mode="after")
     def _something_to_do(self) -> Self:
-        if not (self.motions or self.measure or self.render or self.transfer):
-            raise ValueError("nothing is to be made: ask for motions, measure, render or transfer")
+        if not (self.motions or self.measure or self.evaluate or self.render or self.transfer):
+            raise ValueError(
+                "nothing is to be made: ask for motions, measure, evaluate, render or transfer"
+            )
         return self
 
 

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from motionstudio.batch.study import Measure, Render, TransferSet
+from motionstudio.batch.study import Evaluation, Measure, Render, TransferSet
 from motionstudio.core.picture import Fit
 
 FORMAT = 1
@@ -47,7 +47,7 @@ class Task(BaseModel):
         driver: what animates it, or None.
         model: name or folder; ``model_hash`` of its weights, which the worker must find too.
         fit, device: as in ``study.Study``.
-        motions, measure, render: what is made of a clip.
+        motions, measure, evaluate, render: what is made of a clip.
         transfer: how the driver's motion is carried over and written.
     """
 
@@ -62,6 +62,7 @@ class Task(BaseModel):
     device: Literal["auto", "cpu"] = "auto"
     motions: bool = False
     measure: tuple[Measure, ...] = ()
+    evaluate: tuple[Evaluation, ...] = ()
     render: Render | None = None
     transfer: TransferSet | None = None
 
@@ -75,6 +76,9 @@ class Task(BaseModel):
         for clip in (plain["clip"], plain["driver"]):
             if clip is not None:
                 del clip["paths"]
+        if not plain["evaluate"]:
+            # Results that were made before studies could evaluate are still the same results.
+            del plain["evaluate"]
         if plain["transfer"] is not None:
             del plain["transfer"]["drivers"]
         text = json.dumps([FORMAT, plain], sort_keys=True)

@@ -35,6 +35,7 @@ from motionstudio.io.template_file import Template, is_template, load_template
 from motionstudio.job_transfer import Carry
 from motionstudio.models.base import Capability, ModelCard
 from motionstudio.models.device import DeviceChoice, choose_device
+from motionstudio.models.registry import load_model
 
 Tick = Callable[[float], bool]
 MOTION = "motion.npz"
@@ -135,6 +136,8 @@ class _Making:
             Capability.INBETWEEN, "inbetween: the model fills no frames in"
         ):
             self._measure_between(clip, transform, reference)
+        if task.evaluate:
+            self._evaluate(clip)
         self._say(0.7)
         if task.render is not None:
             export = self._export(motion, clip, transform, reference, truth=True)
@@ -273,6 +276,24 @@ class _Making:
             dice, note = figures.of_labels(clip, made.displacement, reference)
             found |= dice
             self._made.notes.extend([note] if note else [])
+
+    def _evaluate(self, clip: Clip) -> None:
+        """The tasks of ``motionstudio evaluate``, which runs on the CPU so that times compare."""
+        from motionstudio.batch.evaluating import EVALUATION, evaluated
+
+        task, path = self._task, self._part / EVALUATION
+        found, notes = evaluated(
+            load_model(task.model),
+            clip,
+            task.fit,
+            task.evaluate,
+            path,
+            lambda done: self._say(0.2 + 0.5 * done),
+        )
+        self._made.figures.update(found)
+        self._made.notes.extend(notes)
+        if path.exists():
+            self._made.files.append(path.name)
 
     def _measure_between(self, clip: Clip, transform: Transform, reference: int) -> None:
         """Drop every second frame and look at those."""

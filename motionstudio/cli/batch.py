@@ -148,7 +148,12 @@ def _makes(one: Planned) -> list[str]:
     task = one.task
     written = task.transfer or task.render
     formats = [kind.value for kind in written.formats] if written is not None else []
-    return [*(["motion"] if task.motions else []), *task.measure, *formats]
+    return [
+        *(["motion"] if task.motions else []),
+        *task.measure,
+        *(f"evaluate {name}" for name in task.evaluate),
+        *formats,
+    ]
 
 
 def _show_means(entries: Sequence[Entry]) -> None:

@@ -17,7 +17,7 @@ from motionstudio import io
 from motionstudio.core.clip import Clip
 from motionstudio.core.clip_view import frame_range
 from motionstudio.core.errors import MotionStudioError
-from motionstudio.core.picture import Transform, intensity_range
+from motionstudio.core.picture import Fit, Transform, intensity_range
 from motionstudio.evaluation.material import Material
 from motionstudio.io.folders import natural_order
 from motionstudio.io.formats import DICOM, PICTURES
@@ -75,6 +75,13 @@ def read_own(path: Path, card: ModelCard, count: int) -> Found:
         clips = "clip is" if left_out == 1 else "clips are"
         notes.append(f"{left_out} more {clips} left out; --subjects measures more of them.")
     return Found(tuple(items), tuple(notes))
+
+
+def material_of(clip: Clip, card: ModelCard, *, fit: Fit = "letterbox") -> Found:
+    """One clip that was read already, with the labels that it carries."""
+    notes: list[str] = []
+    item = _material(clip, _labelled(clip), card, notes, fit)
+    return Found((item,), tuple(notes))
 
 
 def clip_files(path: Path) -> list[Path]:
@@ -142,14 +149,18 @@ def _labelled(clip: Clip) -> NDArray[np.bool_] | None:
 
 
 def _material(
-    clip: Clip, labelled: NDArray[np.bool_] | None, card: ModelCard, notes: list[str]
+    clip: Clip,
+    labelled: NDArray[np.bool_] | None,
+    card: ModelCard,
+    notes: list[str],
+    fit: Fit = "letterbox",
 ) -> Material:
     most = min(MOST_FRAMES, card.frames_max or MOST_FRAMES)
     if len(clip) > most:
         notes.append(f"{clip.name}: the first {most} of {len(clip)} frames are measured.")
         labelled = None if labelled is None else labelled[:most]
         clip = frame_range(clip, 0, most)
-    transform = Transform.fit(clip.size, card.size, mode="letterbox", range=intensity_range(clip))
+    transform = Transform.fit(clip.size, card.size, mode=fit, range=intensity_range(clip))
     spacing = clip.spacing and (
         clip.spacing[0] / transform.scale[1],
         clip.spacing[1] / transform.scale[0],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 from pathlib import Path
 
 import numpy as np
@@ -66,6 +67,22 @@ def test_a_clip_becomes_motion_figures_and_files(desk: Desk, worker: Worker) -> 
     assert [float(row["rmse"]) for row in rows] == pytest.approx(rmse, rel=1e-3, abs=2e-4)
     assert found["dropped rmse"] == pytest.approx(rmse[2], rel=1e-3)
     assert found["rmse"] == pytest.approx(rmse[[1, 3, 4, 5]].mean(), rel=1e-3)
+
+
+def test_a_study_evaluates_its_clips_as_the_command_does(desk: Desk, worker: Worker) -> None:
+    before = desk.plan()[0].task.key
+    desk.write_study('measure = []\nevaluate = ["reconstruction", "prediction"]')
+    task = desk.plan()[0].task
+    assert task.key != before
+    outcome = worker.do(task, desk.output)
+    tables = json.loads((desk.output / task.name / "evaluation.json").read_text())
+    rows = {row["name"]: row["figures"] for row in tables[0]["rows"]}
+    assert len(rows) > 1, "a classical method stands beside the model"
+    for name, figures_ in rows.items():
+        for key, figure in figures_.items():
+            if math.isfinite(figure["mean"]):
+                assert outcome.figures[f"reconstruction: {name} {key}"] == figure["mean"]
+    assert any("does not continue sequences" in note for note in outcome.notes)
 
 
 def test_a_transfer_animates_the_clip_by_the_driver(desk: Desk, worker: Worker) -> None:
