@@ -128,7 +128,9 @@ class PredictingPresenter(QObject):
             return "Continue the clip first."
         if self.pane.chosen_index < 0:
             return "This is what really follows."
-        return "" if self._found.whole(self.pane.chosen_index) else "It was stopped before its first frame was whole."
+        if self._found.whole(self.pane.chosen_index):
+            return ""
+        return "It was stopped before its first frame was whole."
 
     def open(self) -> None:
         """Show the pane, and continue the clip after the playhead."""
