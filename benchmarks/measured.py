@@ -63,10 +63,10 @@ class Entry:
     def source(self) -> str:
         """One line for the page."""
         weights = ", ".join(f"{name} {digest[:8]}" for name, digest in self.hashes.items())
-        return (
-            f"`{self.command}` · commit {self.commit} · {self.date} · {self.hardware} · "
-            f"{self.seconds:.0f} s of the processor" + (f" · {weights}" if weights else "")
-        )
+        # Older entries did not count child processes: better no figure than "0 s".
+        spent = f"{self.seconds:.0f} s of the processor" if self.seconds >= 1 else ""
+        made = f"commit {self.commit} · {self.date} · {self.hardware}"
+        return " · ".join(part for part in (f"`{self.command}`", made, spent, weights) if part)
 
 
 def write(entry: Entry, folder: Path = FOLDER) -> Path:
