@@ -89,7 +89,6 @@ class Futures(QWidget):
         self._name()
         self._connect()
         self.clear("")
-        self.set_busy(False)
 
     @property
     def chosen_index(self) -> int:
