@@ -10,7 +10,6 @@ import numpy as np
 from motionstudio.core.labels import present
 from motionstudio.core.metrics import dice, folded_share, hausdorff, jacobian_gradient
 from motionstudio.core.motion import Float
-from motionstudio.core.picture_rows import rows_of_frames
 from motionstudio.core.warp import warp_labels
 from motionstudio.evaluation.domains import warp_picture
 from motionstudio.evaluation.material import Material, encode, picture_figures
@@ -96,13 +95,12 @@ def _measure(scores: Scores, model: MotionModel, item: Material) -> None:
             scores.add(peer.name, _figures(item, rows, found, watch.milliseconds / len(rows)))
     with Stopwatch() as watch:
         motion = encode(model, item)
-        places = [int(row) for row in rows_of_frames(motion)[rows]]
-        found = list(fields(model, motion, item.frames[0], places))
+        found = list(fields(model, motion, item.frames[0], rows))
     scores.add(ENCODED, _figures(item, rows, found, watch.milliseconds / len(item.frames)))
     if can(model, Capability.REFINE):
         with Stopwatch() as watch:
-            better = refined(model, motion, item.frames, places, REFINE_STEPS)
-            found = list(fields(model, better, item.frames[0], places))
+            better = refined(model, motion, item.frames, rows, REFINE_STEPS)
+            found = list(fields(model, better, item.frames[0], rows))
         scores.add(REFINED, _figures(item, rows, found, watch.milliseconds / len(rows)))
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from motionstudio.core.motion import Float, Motion
+from motionstudio.core.picture_rows import rows_of_frames
 from motionstudio.datasets import Sample
 from motionstudio.models.base import Capability, MotionModel
 
@@ -55,12 +56,15 @@ def closed(model: MotionModel, sample: Sample) -> bool:
     return sample.cyclic and can(model, Capability.CYCLIC)
 
 
-def fields(model: MotionModel, motion: Motion, source: Float, rows: Sequence[int]) -> Float:
-    """Backward displacement (n, 2, S, S) of ``rows`` on ``source`` (C, S, S).
+def fields(model: MotionModel, motion: Motion, source: Float, frames: Sequence[int]) -> Float:
+    """Backward displacement (n, 2, S, S) of ``frames`` on ``source`` (C, S, S).
+
+    Where rows are not frames, that of the row which shows the frame.
 
     Raises:
         ValueError: the model gives no displacement.
     """
+    rows = [int(row) for row in rows_of_frames(motion)[list(frames)]]
     found = model.decode(motion, source, rows).displacement
     if found is None:
         raise ValueError(f"fields: expected a model with displacement, got {model.card.name}")
