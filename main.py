@@ -48,7 +48,9 @@ python3 main.py [COMMAND ...]
                        check and repair .venv; --gpu installs a torch that can use an NVIDIA GPU
 """
 # No restart: with a file per worker, xdist waits for ever for a worker that crashed late.
-TEST_OPTIONS = ("-n", "2", "--dist", "loadfile", "--max-worker-restart", "0")
+TEST_OPTIONS = (
+    "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", "--max-worker-restart", "0",
+)  # fmt: skip
 LINT_IMPORTS = "from importlinter.cli import lint_imports_command as run; run()"
 CHECKS = (
     ("-m", "ruff", "check", "."),

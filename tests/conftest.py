@@ -16,6 +16,13 @@ def real_data_folder() -> Path:
     return Path(named) if named else REPOSITORY.parent / "shared" / "data"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with long tests first, so that no worker ends alone with one of them."""
+    long = {item.path for item in items if item.get_closest_marker("slow")}
+    first = {item.path for item in items if item.get_closest_marker("timeout")} & long
+    items.sort(key=lambda item: (item.path not in first, item.path not in long))
+
+
 @pytest.fixture(scope="session")
 def real_data() -> Path:
     """The folder of the shared real clips; skips where it is absent, fails there when CI=true."""
