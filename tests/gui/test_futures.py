@@ -152,6 +152,7 @@ def test_viewports_show_what_they_showed_before_when_another_clip_is_shown(
     grid = window.bench.viewports
     before = grid.contents
     QTest.mouseClick(window.presenters.predicting.pane.made[0], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(window.actions_["future.keep"].isEnabled)
     window.actions_["future.keep"].trigger()
     assert grid.contents == before
     assert not window.presenters.predicting.pane.tiles

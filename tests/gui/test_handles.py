@@ -282,7 +282,7 @@ def test_a_model_without_handles_says_why(
     qtbot: Any, make_window: MakeWindow, clip_path: Path, small_models: dict[str, SmallModel]
 ) -> None:
     plain = small_card("heart", 1, Capability.ENCODE | Capability.DECODE | Capability.INVERSE
-                       | Capability.DISPLACEMENT)  # fmt: skip
+                       | Capability.EDIT | Capability.DISPLACEMENT)  # fmt: skip
     small_models["heart"].card = plain
     window = make_window(cards=(plain,))
     open_clip(qtbot, window, clip_path)

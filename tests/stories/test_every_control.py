@@ -159,21 +159,21 @@ def explains(widget: QWidget) -> bool:
 def walk(qtbot: Any, window: MainWindow, doings: Doings, root: QWidget) -> Iterator[str]:
     """What is wrong with the controls in ``root``."""
     for widget in list(controls(root)):
+        window.presenters.playback.go(3)
+        settle(qtbot, window)  # What can be done is known from here on.
         try:
             name = described(widget)
-            usable = widget.isVisible() and widget.isEnabled()
+            shown = widget.isVisible()
         except RuntimeError:  # the control was rebuilt by another one
             continue
-        if not widget.isVisible() or isinstance(widget, SURFACES):
+        if not shown or isinstance(widget, SURFACES):
             continue
-        if not usable:
+        if not widget.isEnabled():
             if not explains(widget):
                 yield f"disabled without a reason: {name}: {widget.toolTip()!r}"
             continue
         if any(name.startswith(word) for word in QUIET):
             continue
-        window.presenters.playback.go(3)
-        settle(qtbot, window)
         before = state(window, doings)
         use(widget)
         settle_events()

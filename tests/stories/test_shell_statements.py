@@ -199,6 +199,8 @@ def test_every_preference_acts_at_once_and_can_be_reset(window: MainWindow) -> N
             other = next(v for v, _ in preference.choices if v != preference.default)
         elif preference.most > preference.least:
             other = preference.least
+        elif isinstance(preference.default, str):
+            other = "lab:10001"
         else:
             other = not preference.default
         row.take(other)
