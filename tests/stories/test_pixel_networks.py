@@ -86,6 +86,7 @@ def test_the_odd_frame_is_gone_to_and_told(qtbot: Any, window: MainWindow, model
         said.append(notice.text)
 
     window.session.notices.posted.connect(note)
+    qtbot.waitUntil(window.actions_["statistics.odd"].isEnabled)
     window.actions_["statistics.odd"].trigger()
     odd = 1 + int(np.argmax(saved[1:]))
     assert window.session.playhead == odd
