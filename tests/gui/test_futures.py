@@ -20,7 +20,7 @@ from motionstudio.models.base import Capability, Futures, ModelCard
 from tests.gui.conftest import MakeWindow
 from tests.gui.small_model import _ALL, SmallModel, small_card
 from tests.stories.conftest import blob_frames
-from tests.stories.steps import active, open_clip, settle
+from tests.stories.steps import active, do, open_clip, settle
 
 FRAMES = 10
 
@@ -63,7 +63,7 @@ def _continue(qtbot: Any, window: MainWindow, frame: int) -> None:
     window.session.view.update(playhead=frame)
     settle(qtbot, window)
     futures = window.presenters.predicting
-    window.actions_["future.go_on"].trigger()
+    do(window, "future.go_on")
     qtbot.waitUntil(
         lambda: not futures.running and futures.found is not None and futures.found.last,
         timeout=20_000,
@@ -141,7 +141,7 @@ def test_a_future_is_kept_as_a_clip_that_is_encoded_and_undone(
     assert len(made.clip) == 6 + len(film)
     np.testing.assert_array_equal(made.clip.frames[6:], film)
     settle(qtbot, window)
-    window.actions_["edit.undo"].trigger()
+    do(window, "edit.undo")
     assert [one.id for one in window.session.project.subjects] == [before.id]
 
 
@@ -153,7 +153,7 @@ def test_viewports_show_what_they_showed_before_when_another_clip_is_shown(
     before = grid.contents
     QTest.mouseClick(window.presenters.predicting.pane.made[0], Qt.MouseButton.LeftButton)
     qtbot.waitUntil(window.actions_["future.keep"].isEnabled)
-    window.actions_["future.keep"].trigger()
+    do(window, "future.keep")
     assert grid.contents == before
     assert not window.presenters.predicting.pane.tiles
 

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QDeadlineTimer, QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from motionstudio.document.subject import Subject
 from motionstudio.gui.main_window import MainWindow
@@ -67,6 +68,15 @@ def frame_point(window: MainWindow, frame: int) -> QPoint:
     """The middle of a frame's cell in the timeline."""
     strip = window.bench.timeline.strip
     return QPoint(round(strip.axis.centre(frame)), strip.height() - 6)
+
+
+def do(window: MainWindow, name: str) -> None:
+    """An action, as soon as the window knows that it can be done."""
+    action, patience = window.actions_[name], QDeadlineTimer(LONG)
+    while not action.isEnabled() and not patience.hasExpired():
+        QApplication.processEvents()
+    assert action.isEnabled(), f"{name}: {window.actions_.why_not(name)}"
+    action.trigger()
 
 
 def click_frame(

@@ -17,7 +17,7 @@ from motionstudio.io import write_clip
 from tests.gui.conftest import MakeWindow
 from tests.models import tiny_stae
 from tests.stories.conftest import blob_frames
-from tests.stories.steps import LONG, active, generated, open_clip, settle
+from tests.stories.steps import LONG, active, do, generated, open_clip, settle
 
 FRAMES = 8
 
@@ -56,7 +56,7 @@ def test_a_changed_pair_moves_all_later_frames_and_what_is_measured_in_them(
     assert told == [None], "fields of all frames are outdated, not only that of the pair"
     assert (_at(qtbot, window, 6) != late).any()
     np.testing.assert_array_equal(_at(qtbot, window, 2), early)
-    window.actions_["edit.undo"].trigger()
+    do(window, "edit.undo")
     np.testing.assert_array_equal(_at(qtbot, window, 6), late)
 
 
@@ -92,7 +92,7 @@ def test_flow_memory_and_expectation_lie_over_the_picture(qtbot: Any, window: Ma
 def test_it_goes_on_in_one_way(qtbot: Any, window: MainWindow) -> None:
     futures = window.presenters.predicting
     _at(qtbot, window, 5)
-    window.actions_["future.go_on"].trigger()
+    do(window, "future.go_on")
     qtbot.waitUntil(lambda: futures.found is not None and futures.found.last, timeout=LONG)
     assert len(futures.pane.made) == 1
     assert futures.found is not None

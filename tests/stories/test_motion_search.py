@@ -18,7 +18,7 @@ from tests.gui.conftest import MakeWindow
 from tests.gui.gestures import click, hover
 from tests.gui.small_model import SmallModel
 from tests.gui.viewing_models import ComposingModel, viewing_card
-from tests.stories.steps import active, click_frame, is_encoded
+from tests.stories.steps import active, click_frame, do, is_encoded
 
 LONG = 60_000
 
@@ -59,7 +59,7 @@ def look(qtbot: Any, window: MainWindow, action: str) -> None:
     search = window.presenters.search
     window.refresh_actions()
     assert window.actions_.why_not(action) == ""
-    window.actions_[action].trigger()
+    do(window, action)
     assert search.running
     qtbot.waitUntil(lambda: not search.running, timeout=LONG)
 
@@ -113,7 +113,7 @@ def test_the_reverse_and_two_parts_in_a_row_are_found(qtbot: Any, window: MainWi
     best = search.found.matches[0]
     assert search.pool.find(best.id).name != "going"
     window.session.view.update(play_range=(0, 4))
-    window.actions_["search.remember"].trigger()
+    do(window, "search.remember")
     assert "frames 0-4" in search.pane.first.text()
     window.session.view.update(play_range=(4, 8))
     look(qtbot, window, "search.composed")
@@ -146,7 +146,7 @@ def test_without_a_range_the_motion_around_the_playhead_is_meant(window: MainWin
 
 def test_a_search_can_be_stopped(qtbot: Any, window: MainWindow) -> None:
     search = window.presenters.search
-    window.actions_["search.find"].trigger()
+    do(window, "search.find")
     assert "search" in window.presenters.tasks.running
     window.presenters.cancel_task("search")
     assert not search.running

@@ -17,7 +17,7 @@ from motionstudio.io import write_clip
 from motionstudio.models.vpn_model import SURPRISE, VPNModel
 from tests.gui.conftest import MakeWindow
 from tests.models import tiny_vpn
-from tests.stories.steps import active, is_encoded
+from tests.stories.steps import active, do, is_encoded
 
 FRAMES = 6
 
@@ -87,7 +87,7 @@ def test_the_odd_frame_is_gone_to_and_told(qtbot: Any, window: MainWindow, model
 
     window.session.notices.posted.connect(note)
     qtbot.waitUntil(window.actions_["statistics.odd"].isEnabled)
-    window.actions_["statistics.odd"].trigger()
+    do(window, "statistics.odd")
     odd = 1 + int(np.argmax(saved[1:]))
     assert window.session.playhead == odd
     qtbot.waitUntil(lambda: bool(said))
@@ -115,7 +115,7 @@ def test_a_dropped_frame_is_scored_as_it_is_and_said_so(qtbot: Any, window: Main
     strip = window.bench.time.errors
     cost = strip.describe(3)
     window.presenters.playback.go(3)
-    window.actions_["drop.toggle"].trigger()
+    do(window, "drop.toggle")
     qtbot.waitUntil(lambda: "withheld" in strip.describe(3), timeout=20_000)
     assert strip.describe(3).startswith(cost)
 

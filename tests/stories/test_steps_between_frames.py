@@ -17,7 +17,7 @@ from motionstudio.io import write_clip
 from tests.gui.conftest import MakeWindow
 from tests.gui.motion_drops import MotionDrag
 from tests.models import tiny_visual_dynamics
-from tests.stories.steps import LONG, active, generated, open_clip, settle
+from tests.stories.steps import LONG, active, do, generated, open_clip, settle
 
 FRAMES = 6
 
@@ -86,7 +86,7 @@ def test_labelled_shapes_are_followed_and_other_pictures_say_what_they_lack(
     qtbot: Any, window: MainWindow, tmp_path: Path
 ) -> None:
     correlating = window.presenters.correlating
-    window.actions_["steps.correlation"].trigger()
+    do(window, "steps.correlation")
     assert correlating.running
     qtbot.waitUntil(lambda: not correlating.running, timeout=LONG)
     pane = correlating.pane
