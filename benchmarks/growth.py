@@ -25,10 +25,10 @@ import torch
 
 from motionstudio.core.motion import Float, RowKind
 from motionstudio.models.base import ModelCard
+from motionstudio.models.configuration import to_plain
 from motionstudio.models.genlmm import PRESETS, GenLMM, GenLMMConfig
 from motionstudio.models.genlmm_model import CAPABILITIES, SYSTEM, GenLMMModel
 from motionstudio.models.motion_space import PHASES, MotionSpace
-from motionstudio.training.configuration import config_dict
 
 SIZES: Mapping[str, Sequence[int]] = {
     "T": (8, 16, 32, 64, 128),
@@ -60,7 +60,7 @@ def _card(config: GenLMMConfig) -> ModelCard:
     return ModelCard(
         name="growth", system=SYSTEM, title="growth", capabilities=CAPABILITIES,
         rows=RowKind.FRAME, channels=1, size=config.size, dims=config.dims,
-        config=config_dict(config),
+        config=to_plain(config),
     )  # fmt: skip
 
 

@@ -18,12 +18,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
+
+from motionstudio.models.configuration import from_plain
 
 _LOG_VARIANCE = 6.0
 _LOG_SCALE = 4.0
@@ -69,11 +71,7 @@ def config_from(values: Mapping[str, Any]) -> DrawConfig:
     Raises:
         KeyError: a name is no field.
     """
-    known = {item.name for item in fields(DrawConfig)}
-    for name in values:
-        if name not in known:
-            raise KeyError(name)
-    return DrawConfig(**values)
+    return from_plain(DrawConfig, values)
 
 
 @dataclass(frozen=True, slots=True)

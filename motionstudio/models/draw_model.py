@@ -15,17 +15,16 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from motionstudio.core.errors import MotionStudioError
 from motionstudio.core.motion import Decoded, Float, Motion, RowKind
 from motionstudio.models.base import (
     Capability,
     ModelCard,
     Score,
     Tick,
-    Unsupported,
     advance,
     always,
 )
+from motionstudio.models.configuration import of_card, to_plain
 from motionstudio.models.draw import (
     Draw,
     DrawConfig,
@@ -35,7 +34,8 @@ from motionstudio.models.draw import (
     config_from,
     weighted,
 )
-from motionstudio.models.inputs import check_source, check_weights
+from motionstudio.models.inputs import check_source, load_weights
+from motionstudio.models.refusals import WithoutRefining
 
 SYSTEM = "draw"
 TITLE = "DRAW, after Gregor et al. 2015"
@@ -56,7 +56,7 @@ the filters in pixels, and gain."""
 _KEPT = 4096
 
 
-class DrawModel:
+class DrawModel(WithoutRefining):
     """A DRAW checkpoint; see :class:`motionstudio.models.base.MotionModel`.
 
     Args:
@@ -69,14 +69,9 @@ class DrawModel:
 
     def __init__(self, card: ModelCard, weights: Mapping[str, NDArray[Any]]) -> None:
         self._card = card
-        self.config = read_config(card)
+        self.config = of_card(card, config_from)
         self.network = Draw(self.config)
-        tensors = {
-            name: torch.from_numpy(np.array(value, np.float32)) for name, value in weights.items()
-        }
-        check_weights(card, self.network, tensors)
-        self.network.load_state_dict(tensors)
-        self.network.eval()
+        load_weights(card, self.network, weights)
         self._device = torch.device("cpu")
         self._drawings: OrderedDict[bytes, Drawing] = OrderedDict()
 
@@ -189,12 +184,6 @@ class DrawModel:
             model_hash=self._card.hash,
         )
 
-    def refine(
-        self, motion: Motion, frames: Float, *, steps: int = 60, tick: Tick = always
-    ) -> Motion:
-        """Glimpses are found in one pass and not refined."""
-        raise Unsupported(Capability.REFINE, self._card.name)
-
     @torch.no_grad()
     def score(self, frames: Float, *, samples: int, seed: int, tick: Tick = always) -> Score:
         """Bounds of ``frames`` (T, 1, S, S), pixels counting as ink from 0.5; see the protocol.
@@ -273,25 +262,6 @@ class DrawModel:
         return 1, self.config.size, self.config.size
 
 
-def read_config(card: ModelCard) -> DrawConfig:
-    """The configuration that a card holds.
-
-    Raises:
-        MotionStudioError: the card has fields or values that DRAW does not know.
-    """
-    try:
-        return config_from(card.config)
-    except KeyError as error:
-        raise MotionStudioError(
-            f"The checkpoint {card.name} sets {error.args[0]}, which this version does not know.",
-            "Update MotionStudio.",
-        ) from error
-    except ValueError as error:
-        raise MotionStudioError(
-            f"The checkpoint {card.name} does not fit DRAW: {error}."
-        ) from error
-
-
 def card_of(name: str, config: DrawConfig, **facts: Any) -> ModelCard:
     """The card of a DRAW checkpoint; ``facts`` are further fields of it."""
     return ModelCard(
@@ -307,7 +277,7 @@ def card_of(name: str, config: DrawConfig, **facts: Any) -> ModelCard:
         filling="linear",
         glimpses=config.glimpses,
         frames_min=1,
-        config={key: getattr(config, key) for key in DrawConfig.__slots__},
+        config=to_plain(config),
         **facts,
     )
 

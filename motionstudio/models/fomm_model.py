@@ -31,11 +31,8 @@ from motionstudio.models.base import (
     Capability,
     ModelCard,
     Tick,
-    Unsupported,
-    Watch,
     advance,
     always,
-    unwatched,
 )
 from motionstudio.models.fomm import FOMM, DenseMotion, FOMMConfig, Keypoints, config_from
 from motionstudio.models.fomm_fast import RoughDecoder, checked_rough, quickened
@@ -43,6 +40,7 @@ from motionstudio.models.fomm_geometry import in_pixels
 from motionstudio.models.fomm_overlays import names_of, overlays_of
 from motionstudio.models.inputs import check_frames, check_source, check_weights
 from motionstudio.models.live import Stages
+from motionstudio.models.refusals import WithoutRefining, WithoutSamples
 
 SYSTEM = "fomm"
 TITLE = "FOMM, after Siarohin et al. 2019"
@@ -71,7 +69,7 @@ class _Source:
     small: Tensor
 
 
-class FOMMModel:
+class FOMMModel(WithoutSamples, WithoutRefining):
     """A FOMM checkpoint; see :class:`motionstudio.models.base.MotionModel`.
 
     Args:
@@ -214,33 +212,6 @@ class FOMMModel:
         seen = None if frame is None else self._tensor(frame)
         found = overlays_of(self.network, self._tensor(source), *points, names, seen)
         return {name: map_.cpu().numpy() for name, map_ in found.items()}
-
-    def sample(
-        self,
-        source: Float,
-        times: NDArray[np.float64],
-        *,
-        seed: int,
-        temperature: float = 1.0,
-        mode: str = "learned",
-        cyclic: bool = False,
-        period: float | None = None,
-    ) -> Motion:
-        """FOMM has no distribution over motions."""
-        raise Unsupported(Capability.SAMPLE, self._card.name)
-
-    def refine(
-        self,
-        motion: Motion,
-        frames: Float,
-        *,
-        steps: int = 60,
-        rows: Sequence[int] | None = None,
-        watch: Watch = unwatched,
-        tick: Tick = always,
-    ) -> Motion:
-        """Keypoints are found in one pass and not refined."""
-        raise Unsupported(Capability.REFINE, self._card.name)
 
     def _generate(
         self, known: _Source, track: KeypointTrack, fast: bool

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
@@ -70,3 +72,23 @@ def check_weights(card: ModelCard, network: nn.Module, weights: Mapping[str, Ten
                 f"The weights of {card.name} do not fit its card: {name} is "
                 f"{tuple(weights[name].shape)} where {tuple(value.shape)} belongs."
             )
+
+
+def load_weights(
+    card: ModelCard, network: nn.Module, weights: Mapping[str, NDArray[Any]], beside: str = ""
+) -> None:
+    """Give ``network`` its weights, of any floating type, as float32, and set it to evaluation.
+
+    Arrays whose names begin with ``beside`` are something else of the checkpoint.
+
+    Raises:
+        MotionStudioError: one is missing, or of another shape.
+    """
+    tensors = {
+        name: torch.from_numpy(np.array(value, np.float32))
+        for name, value in weights.items()
+        if not (beside and name.startswith(beside))
+    }
+    check_weights(card, network, tensors)
+    network.load_state_dict(tensors)
+    network.eval()

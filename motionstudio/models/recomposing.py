@@ -8,12 +8,14 @@ that begin and end with the same frames are to give the same one, however they w
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
+
+from motionstudio.models.configuration import from_plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +57,7 @@ def config_from(plain: Mapping[str, Any]) -> RecomposingConfig:
         KeyError: a field that there is not.
         ValueError: values that do not fit together.
     """
-    known = {item.name for item in fields(RecomposingConfig)}
-    for name in plain:
-        if name not in known:
-            raise KeyError(name)
-    chosen = dict(plain)
-    if "widths" in chosen:
-        chosen["widths"] = tuple(int(width) for width in chosen["widths"])
-    return RecomposingConfig(**chosen)
-
-
-def plain_config(config: RecomposingConfig) -> dict[str, Any]:
-    """The configuration as a card holds it."""
-    return {**asdict(config), "widths": list(config.widths)}
+    return from_plain(RecomposingConfig, plain)
 
 
 class Recomposing(nn.Module):

@@ -15,28 +15,25 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F
 
-from motionstudio.core.errors import MotionStudioError
 from motionstudio.core.inbetween import filled_rows
-from motionstudio.core.motion import DISTANCE, TRUTH, Decoded, Float, Motion, RowKind
+from motionstudio.core.motion import DISTANCE, TRUTH, Float, Motion, RowKind
 from motionstudio.models.base import (
     Capability,
     ModelCard,
     Tick,
-    Unsupported,
-    Watch,
     advance,
     always,
-    unwatched,
 )
+from motionstudio.models.configuration import of_card, to_plain
 from motionstudio.models.inputs import check_frames, check_source, check_weights
 from motionstudio.models.recomposer import Links
 from motionstudio.models.recomposing import (
     Recomposing,
     RecomposingConfig,
     config_from,
-    plain_config,
     unit,
 )
+from motionstudio.models.refusals import WithoutPictures, WithoutRefining, WithoutSamples
 
 SYSTEM = "recomposing"
 CAPABILITIES = Capability.ENCODE | Capability.EMBED | Capability.COMPOSE
@@ -44,7 +41,7 @@ _CHUNK = 64
 _WALKED = 8
 
 
-class RecomposingModel:
+class RecomposingModel(WithoutPictures, WithoutSamples, WithoutRefining):
     """A checkpoint; see :class:`motionstudio.models.base.MotionModel` and ``Recomposer``.
 
     Args:
@@ -57,7 +54,7 @@ class RecomposingModel:
 
     def __init__(self, card: ModelCard, weights: Mapping[str, NDArray[Any]]) -> None:
         self._card = card
-        self.config = read_config(card)
+        self.config = of_card(card, config_from)
         self.network = Recomposing(self.config)
         tensors = {name: _tensor(value) for name, value in weights.items()}
         check_weights(card, self.network, tensors)
@@ -119,46 +116,6 @@ class RecomposingModel:
                 TRUTH: np.rint(frames * kept[:, None, None, None] * 255).astype(np.uint8),
             },
         )
-
-    def decode(
-        self,
-        motion: Motion,
-        source: Float,
-        rows: Sequence[int],
-        *,
-        inverse: bool = False,
-        fast: bool = False,
-        tick: Tick = always,
-    ) -> Decoded:
-        """Nothing is drawn."""
-        raise Unsupported(Capability.DECODE, self._card.name)
-
-    def sample(
-        self,
-        source: Float,
-        times: NDArray[np.float64],
-        *,
-        seed: int,
-        temperature: float = 1.0,
-        mode: str = "learned",
-        cyclic: bool = False,
-        period: float | None = None,
-    ) -> Motion:
-        """Nothing is drawn."""
-        raise Unsupported(Capability.SAMPLE, self._card.name)
-
-    def refine(
-        self,
-        motion: Motion,
-        frames: Float,
-        *,
-        steps: int = 60,
-        rows: Sequence[int] | None = None,
-        watch: Watch = unwatched,
-        tick: Tick = always,
-    ) -> Motion:
-        """Rows are found in one pass and not refined."""
-        raise Unsupported(Capability.REFINE, self._card.name)
 
     @torch.no_grad()
     def recompose(self, frames: Float, chains: Sequence[Links], *, tick: Tick = always) -> Float:
@@ -270,18 +227,6 @@ def _checked(chains: Sequence[Links], count: int) -> list[tuple[int, int]]:
     return links
 
 
-def read_config(card: ModelCard) -> RecomposingConfig:
-    """The configuration that a card holds.
-
-    Raises:
-        MotionStudioError: the card has fields or values that this system does not know.
-    """
-    try:
-        return config_from(card.config)
-    except (KeyError, ValueError, TypeError) as error:
-        raise MotionStudioError(f"The card of {card.name} does not fit: {error}.") from error
-
-
 def card_of(name: str, config: RecomposingConfig, **facts: Any) -> ModelCard:
     """The card of a checkpoint of this system; ``facts`` are further fields of the card."""
     return ModelCard(
@@ -293,7 +238,7 @@ def card_of(name: str, config: RecomposingConfig, **facts: Any) -> ModelCard:
         size=config.size,
         dims=config.dims,
         overlays=("saliency",),
-        config=plain_config(config),
+        config=to_plain(config),
         filling="linear",
         **facts,
     )

@@ -9,13 +9,14 @@ step follow the authors' released code (github viorik/ConvLSTM), reduced to smal
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from motionstudio.models.configuration import from_plain
 from motionstudio.models.warp import resize_field, warp
 
 WARPS = ("pixels", "features")
@@ -82,16 +83,7 @@ def config_from(values: Mapping[str, Any]) -> STAEConfig:
         KeyError: a name that no field has; its argument is the name.
         ValueError: a value that does not fit.
     """
-    known = {item.name for item in fields(STAEConfig)}
-    for name in values:
-        if name not in known:
-            raise KeyError(name)
-    return STAEConfig(**values)
-
-
-def plain_config(config: STAEConfig) -> dict[str, Any]:
-    """The configuration as plain values, for a card."""
-    return asdict(config)
+    return from_plain(STAEConfig, values)
 
 
 @dataclass(frozen=True, slots=True)

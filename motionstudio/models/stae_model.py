@@ -19,7 +19,6 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from motionstudio.core.errors import MotionStudioError
 from motionstudio.core.motion import GATES, MEMORY, Decoded, Float, Motion, RowKind
 from motionstudio.models.base import (
     Capability,
@@ -27,21 +26,19 @@ from motionstudio.models.base import (
     ModelCard,
     Reveal,
     Tick,
-    Unsupported,
-    Watch,
     advance,
     always,
     unrevealed,
-    unwatched,
 )
-from motionstudio.models.inputs import check_frames, check_source, check_weights
+from motionstudio.models.configuration import of_card, to_plain
+from motionstudio.models.inputs import check_frames, check_source, load_weights
+from motionstudio.models.refusals import WithoutRefining, WithoutSamples
 from motionstudio.models.stae import (
     STAE,
     Memory,
     STAEConfig,
     Step,
     config_from,
-    plain_config,
     pool_memory,
     spread_memory,
 )
@@ -71,7 +68,7 @@ were encoded, and (T, C, S, S) uint8 the frames that were taken in, dropped ones
 _KEPT = 1024
 
 
-class STAEModel:
+class STAEModel(WithoutSamples, WithoutRefining):
     """A checkpoint; see :class:`motionstudio.models.base.MotionModel`.
 
     Args:
@@ -85,16 +82,9 @@ class STAEModel:
 
     def __init__(self, card: ModelCard, weights: Mapping[str, NDArray[Any]]) -> None:
         self._card = card
-        self.config = read_config(card)
+        self.config = of_card(card, config_from)
         self.network = STAE(self.config)
-        tensors = {
-            name: torch.from_numpy(np.array(value, np.float32))
-            for name, value in weights.items()
-            if not name.startswith("space.")
-        }
-        check_weights(card, self.network, tensors)
-        self.network.load_state_dict(tensors)
-        self.network.eval()
+        load_weights(card, self.network, weights, beside="space.")
         self.space = MemorySpace.from_arrays(weights)
         self._device = torch.device("cpu")
         self._joined: OrderedDict[bytes, Tensor] = OrderedDict()
@@ -188,33 +178,6 @@ class STAEModel:
                 frames[place] = self._moved(picture, u)[0].cpu().numpy()
             advance(tick, (place + 1) / count)
         return Decoded(frames, displacement, back)
-
-    def sample(
-        self,
-        source: Float,
-        times: NDArray[np.float64],
-        *,
-        seed: int,
-        temperature: float = 1.0,
-        mode: str = "learned",
-        cyclic: bool = False,
-        period: float | None = None,
-    ) -> Motion:
-        """Nothing is left to chance in this model."""
-        raise Unsupported(Capability.SAMPLE, self._card.name)
-
-    def refine(
-        self,
-        motion: Motion,
-        frames: Float,
-        *,
-        steps: int = 60,
-        rows: Sequence[int] | None = None,
-        watch: Watch = unwatched,
-        tick: Tick = always,
-    ) -> Motion:
-        """Rows are predictions and not refined: a fit would look at what they predict."""
-        raise Unsupported(Capability.REFINE, self._card.name)
 
     @torch.no_grad()
     def predict(
@@ -367,23 +330,6 @@ def _keys(motion: Motion, row: int) -> Iterator[bytes]:
         yield before
 
 
-def read_config(card: ModelCard) -> STAEConfig:
-    """The configuration that a card holds.
-
-    Raises:
-        MotionStudioError: the card has fields or values that this system does not know.
-    """
-    try:
-        return config_from(card.config)
-    except KeyError as error:
-        raise MotionStudioError(
-            f"The checkpoint {card.name} sets {error.args[0]}, which this version does not know.",
-            "Update MotionStudio, or train the recipe again.",
-        ) from error
-    except (TypeError, ValueError) as error:
-        raise MotionStudioError(f"The card of {card.name} does not fit: {error}.") from error
-
-
 def card_of(name: str, config: STAEConfig, **facts: Any) -> ModelCard:
     """The card of a checkpoint; ``facts`` are further fields of it."""
     return ModelCard(
@@ -399,7 +345,7 @@ def card_of(name: str, config: STAEConfig, **facts: Any) -> ModelCard:
         draws=config.warp == "features",
         context=CONTEXT,
         one_future=True,
-        config=plain_config(config),
+        config=to_plain(config),
         **facts,
     )
 

@@ -6,12 +6,14 @@ The in-betweening VAE has the same networks; only what they are trained for diff
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
 import torch
 from torch import Tensor, nn
+
+from motionstudio.models.configuration import from_plain
 
 LOG_VARIANCE_BOUND = 10.0
 NETWORKS = ("mlp", "conv")
@@ -79,17 +81,7 @@ def config_from(values: Mapping[str, Any]) -> VAEConfig:
         KeyError: a name that no field has; its argument is the name.
         ValueError: a value that does not fit.
     """
-    known = {item.name for item in fields(VAEConfig)}
-    for name in values:
-        if name not in known:
-            raise KeyError(name)
-    plain: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}
-    return replace(VAEConfig(), **plain)
-
-
-def plain_config(config: VAEConfig) -> dict[str, object]:
-    """The configuration as plain values for a card."""
-    return {k: list(v) if isinstance(v, tuple) else v for k, v in asdict(config).items()}
+    return from_plain(VAEConfig, values)
 
 
 class VAE(nn.Module):

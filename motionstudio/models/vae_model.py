@@ -15,7 +15,6 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from motionstudio.core.errors import MotionStudioError
 from motionstudio.core.inbetween import REACH, filled_rows
 from motionstudio.core.motion import ORIGIN, Decoded, Float, Motion, RowKind
 from motionstudio.core.phase import phases
@@ -27,15 +26,15 @@ from motionstudio.models.base import (
     Score,
     Tick,
     Unsupported,
-    Watch,
     advance,
     always,
     unrevealed,
-    unwatched,
 )
-from motionstudio.models.inputs import check_frames, check_source, check_weights
+from motionstudio.models.configuration import of_card, to_plain
+from motionstudio.models.inputs import check_frames, check_source, load_weights
 from motionstudio.models.motion_space import MotionSpace
-from motionstudio.models.vae import VAE, VAEConfig, config_from, plain_config
+from motionstudio.models.refusals import WithoutRefining
+from motionstudio.models.vae import VAE, VAEConfig, config_from
 from motionstudio.models.vae_future import rows_ahead
 from motionstudio.models.vae_objective import entropy_floor, evidence_bound, importance_bound
 
@@ -55,7 +54,7 @@ _SCORED = 32
 _KNOTS = 4
 
 
-class VAEModel:
+class VAEModel(WithoutRefining):
     """A VAE checkpoint; see :class:`motionstudio.models.base.MotionModel`.
 
     Args:
@@ -69,16 +68,9 @@ class VAEModel:
 
     def __init__(self, card: ModelCard, weights: Mapping[str, NDArray[Any]]) -> None:
         self._card = card
-        self.config = read_config(card)
+        self.config = of_card(card, config_from)
         self.network = VAE(self.config)
-        tensors = {
-            name: torch.from_numpy(np.array(value, np.float32))
-            for name, value in weights.items()
-            if not name.startswith("space.")
-        }
-        check_weights(card, self.network, tensors)
-        self.network.load_state_dict(tensors)
-        self.network.eval()
+        load_weights(card, self.network, weights, beside="space.")
         self._space = _space(weights)
         self._device = torch.device("cpu")
         self._sources: OrderedDict[bytes, Float] = OrderedDict()
@@ -181,19 +173,6 @@ class VAEModel:
         mean[0] = 0
         kept = np.arange(len(times)) == 0
         return self._motion(mean, None, kept, times, {})
-
-    def refine(
-        self,
-        motion: Motion,
-        frames: Float,
-        *,
-        steps: int = 60,
-        rows: Sequence[int] | None = None,
-        watch: Watch = unwatched,
-        tick: Tick = always,
-    ) -> Motion:
-        """Rows are found in one pass and not refined."""
-        raise Unsupported(Capability.REFINE, self._card.name)
 
     @torch.no_grad()
     def score(self, frames: Float, *, samples: int, seed: int, tick: Tick = always) -> Score:
@@ -307,23 +286,6 @@ def _space(weights: Mapping[str, NDArray[Any]]) -> MotionSpace | None:
     return MotionSpace.from_arrays(weights)
 
 
-def read_config(card: ModelCard) -> VAEConfig:
-    """The configuration that a card holds.
-
-    Raises:
-        MotionStudioError: the card has fields or values that VAEs do not know.
-    """
-    try:
-        return config_from(card.config)
-    except KeyError as error:
-        raise MotionStudioError(
-            f"The checkpoint {card.name} sets {error.args[0]}, which this version does not know.",
-            "Update MotionStudio, or train the recipe again.",
-        ) from error
-    except ValueError as error:
-        raise MotionStudioError(f"The card of {card.name} does not fit: {error}.") from error
-
-
 def card_of(name: str, system: str, config: VAEConfig, **facts: Any) -> ModelCard:
     """The card of a checkpoint of one of ``SYSTEMS``; ``facts`` are further fields of it."""
     flags = CAPABILITIES
@@ -340,7 +302,7 @@ def card_of(name: str, system: str, config: VAEConfig, **facts: Any) -> ModelCar
         dims=config.dims,
         # With the term, straight ways between latents are what is trained for.
         filling="learned" if config.alpha > 0 else "linear",
-        config=plain_config(config),
+        config=to_plain(config),
         **facts,
     )
 

@@ -18,12 +18,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
+
+from motionstudio.models.configuration import from_plain
 
 KINDS = ("conditional", "deterministic", "prior", "autoencoder")
 _LOG_STD = 4.0
@@ -103,16 +105,7 @@ def config_from(values: Mapping[str, Any]) -> VisualDynamicsConfig:
         KeyError: a name is no field.
         ValueError: values do not fit together.
     """
-    known = {item.name for item in fields(VisualDynamicsConfig)}
-    for name in values:
-        if name not in known:
-            raise KeyError(name)
-    return VisualDynamicsConfig(**values)
-
-
-def plain_config(config: VisualDynamicsConfig) -> dict[str, Any]:
-    """The configuration as plain values for a card."""
-    return asdict(config)
+    return from_plain(VisualDynamicsConfig, values)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,6 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from motionstudio.core.errors import MotionStudioError
 from motionstudio.core.motion import FORCED, TRUTH, Decoded, Float, Motion, OverlayName, RowKind
 from motionstudio.models.base import (
     Capability,
@@ -25,20 +24,19 @@ from motionstudio.models.base import (
     Score,
     Tick,
     Unsupported,
-    Watch,
     advance,
     always,
     unrevealed,
-    unwatched,
 )
-from motionstudio.models.inputs import check_frames, check_source, check_weights
+from motionstudio.models.configuration import of_card, to_plain
+from motionstudio.models.inputs import check_frames, check_source, load_weights
+from motionstudio.models.refusals import WithoutRefining
 from motionstudio.models.visual_dynamics import (
     VisualDynamics,
     VisualDynamicsConfig,
     bound,
     config_from,
     importance,
-    plain_config,
 )
 from motionstudio.models.visual_dynamics_bank import Bank
 from motionstudio.models.visual_dynamics_rollout import RollOut
@@ -61,7 +59,7 @@ OVERLAYS: tuple[OverlayName, ...] = (
 )
 
 
-class VisualDynamicsModel:
+class VisualDynamicsModel(WithoutRefining):
     """A checkpoint of Visual Dynamics; see :class:`motionstudio.models.base.MotionModel`.
 
     Args:
@@ -74,16 +72,9 @@ class VisualDynamicsModel:
 
     def __init__(self, card: ModelCard, weights: Mapping[str, NDArray[Any]]) -> None:
         self._card = card
-        self.config = read_config(card)
+        self.config = of_card(card, config_from)
         self.network = VisualDynamics(self.config)
-        tensors = {
-            name: torch.from_numpy(np.array(value, np.float32))
-            for name, value in weights.items()
-            if not name.startswith("bank.")
-        }
-        check_weights(card, self.network, tensors)
-        self.network.load_state_dict(tensors)
-        self.network.eval()
+        load_weights(card, self.network, weights, beside="bank.")
         self.bank = Bank.from_arrays(weights)
         self._device = torch.device("cpu")
         self._roll_out = RollOut(self.network, self._device)
@@ -207,19 +198,6 @@ class VisualDynamicsModel:
             advance(tick, (step + 1) / count)
         return Futures(frames, rows)
 
-    def refine(
-        self,
-        motion: Motion,
-        frames: Float,
-        *,
-        steps: int = 60,
-        rows: Sequence[int] | None = None,
-        watch: Watch = unwatched,
-        tick: Tick = always,
-    ) -> Motion:
-        """Rows are found in one pass and not refined."""
-        raise Unsupported(Capability.REFINE, self._card.name)
-
     @torch.no_grad()
     def score(self, frames: Float, *, samples: int, seed: int, tick: Tick = always) -> Score:
         """Bounds of the log density of each frame of (T, C, S, S) given the one before, in nats.
@@ -327,23 +305,6 @@ def _sheet(maps: Sequence[Tensor]) -> Float:
     return found
 
 
-def read_config(card: ModelCard) -> VisualDynamicsConfig:
-    """The configuration that a card holds.
-
-    Raises:
-        MotionStudioError: the card has fields or values that Visual Dynamics does not know.
-    """
-    try:
-        return config_from(card.config)
-    except KeyError as error:
-        raise MotionStudioError(
-            f"The checkpoint {card.name} sets {error.args[0]}, which this version does not know.",
-            "Update MotionStudio.",
-        ) from error
-    except ValueError as error:
-        raise MotionStudioError(f"The card of {card.name} does not fit: {error}.") from error
-
-
 def capabilities_of(config: VisualDynamicsConfig) -> Capability:
     """What a kind of model can do: one future has no samples, no prior has no likelihood."""
     flags = CAPABILITIES
@@ -370,7 +331,7 @@ def card_of(name: str, config: VisualDynamicsConfig, **facts: Any) -> ModelCard:
         filling="linear",
         context=1,
         one_future=not config.varies,
-        config=plain_config(config),
+        config=to_plain(config),
         **facts,
     )
 

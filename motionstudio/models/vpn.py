@@ -8,12 +8,14 @@ pixels above and to the left, and, in colour, red before green before blue.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+
+from motionstudio.models.configuration import from_plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,20 +63,7 @@ def config_from(plain: Mapping[str, Any]) -> VPNConfig:
         KeyError: the name of a field that there is not.
         ValueError: a value does not fit.
     """
-    known = {item.name for item in fields(VPNConfig)}
-    for name in plain:
-        if name not in known:
-            raise KeyError(name)
-    values = dict(plain)
-    if "dilations" in values:
-        values["dilations"] = tuple(values["dilations"])
-    return VPNConfig(**values)
-
-
-def plain_config(config: VPNConfig) -> dict[str, Any]:
-    """The reverse of ``config_from``, for a card."""
-    values = {item.name: getattr(config, item.name) for item in fields(config)}
-    return {**values, "dilations": list(config.dilations)}
+    return from_plain(VPNConfig, plain)
 
 
 class MaskedConv(nn.Conv2d):

@@ -14,8 +14,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from motionstudio.core.errors import MotionStudioError
-from motionstudio.core.motion import ORIGIN, Decoded, Float, Motion, RowKind
+from motionstudio.core.motion import ORIGIN, Float, Motion, RowKind
 from motionstudio.models.base import (
     Capability,
     Futures,
@@ -23,15 +22,14 @@ from motionstudio.models.base import (
     Reveal,
     Score,
     Tick,
-    Unsupported,
-    Watch,
     advance,
     always,
     unrevealed,
-    unwatched,
 )
-from motionstudio.models.inputs import check_frames, check_source, check_weights
-from motionstudio.models.vpn import VPN, Memory, VPNConfig, config_from, plain_config
+from motionstudio.models.configuration import of_card, to_plain
+from motionstudio.models.inputs import check_frames, check_source, load_weights
+from motionstudio.models.refusals import WithoutPictures, WithoutRefining, WithoutSamples
+from motionstudio.models.vpn import VPN, Memory, VPNConfig, config_from
 from motionstudio.models.vpn_sampling import TellerOf, draw, teller_of
 
 SYSTEM = "vpn"
@@ -46,7 +44,7 @@ _REVEALS = 64
 _AFTER = 2
 
 
-class VPNModel:
+class VPNModel(WithoutPictures, WithoutSamples, WithoutRefining):
     """A VPN checkpoint; see :class:`motionstudio.models.base.MotionModel`.
 
     Args:
@@ -59,14 +57,9 @@ class VPNModel:
 
     def __init__(self, card: ModelCard, weights: Mapping[str, NDArray[Any]]) -> None:
         self._card = card
-        self.config = read_config(card)
+        self.config = of_card(card, config_from)
         self.network = VPN(self.config)
-        tensors = {
-            name: torch.from_numpy(np.array(value, np.float32)) for name, value in weights.items()
-        }
-        check_weights(card, self.network, tensors)
-        self.network.load_state_dict(tensors)
-        self.network.eval()
+        load_weights(card, self.network, weights)
         self._device = torch.device("cpu")
 
     @property
@@ -118,46 +111,6 @@ class VPNModel:
             model_hash=self._card.hash,
             state={ORIGIN: rows[:1].copy(), SURPRISE: surprise},
         )
-
-    def decode(
-        self,
-        motion: Motion,
-        source: Float,
-        rows: Sequence[int],
-        *,
-        inverse: bool = False,
-        fast: bool = False,
-        tick: Tick = always,
-    ) -> Decoded:
-        """Rows do not make pictures."""
-        raise Unsupported(Capability.DECODE, self._card.name)
-
-    def sample(
-        self,
-        source: Float,
-        times: NDArray[np.float64],
-        *,
-        seed: int,
-        temperature: float = 1.0,
-        mode: str = "learned",
-        cyclic: bool = False,
-        period: float | None = None,
-    ) -> Motion:
-        """Rows do not make pictures: ``predict`` goes on from a single frame as well."""
-        raise Unsupported(Capability.SAMPLE, self._card.name)
-
-    def refine(
-        self,
-        motion: Motion,
-        frames: Float,
-        *,
-        steps: int = 60,
-        rows: Sequence[int] | None = None,
-        watch: Watch = unwatched,
-        tick: Tick = always,
-    ) -> Motion:
-        """Rows are found in one pass and not refined."""
-        raise Unsupported(Capability.REFINE, self._card.name)
 
     @torch.no_grad()
     def score(
@@ -317,23 +270,6 @@ class _Painting:
         return Futures(self._frames)
 
 
-def read_config(card: ModelCard) -> VPNConfig:
-    """The configuration that a card holds.
-
-    Raises:
-        MotionStudioError: the card has fields or values that VPN does not know.
-    """
-    try:
-        return config_from(card.config)
-    except KeyError as error:
-        raise MotionStudioError(
-            f"The checkpoint {card.name} sets {error.args[0]}, which this version does not know.",
-            "Update MotionStudio.",
-        ) from error
-    except ValueError as error:
-        raise MotionStudioError(f"The checkpoint {card.name} does not fit VPN: {error}.") from error
-
-
 def card_of(name: str, config: VPNConfig, **facts: Any) -> ModelCard:
     """The card of a VPN checkpoint; ``facts`` are further fields of it."""
     return ModelCard(
@@ -347,7 +283,7 @@ def card_of(name: str, config: VPNConfig, **facts: Any) -> ModelCard:
         dims=config.width,
         overlays=(SURPRISE,),
         context=1,
-        config=plain_config(config),
+        config=to_plain(config),
         **facts,
     )
 

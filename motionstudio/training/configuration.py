@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, fields
+from dataclasses import fields
 
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.models.genlmm import PRESETS, GenLMMConfig, config_from
@@ -23,8 +23,3 @@ def configuration(recipe: Recipe) -> GenLMMConfig:
             f"The recipe sets model.{error.args[0]}, which GenLMM does not have.",
             f"It has {known}.",
         ) from error
-
-
-def config_dict(config: GenLMMConfig) -> dict[str, object]:
-    """The configuration as plain values for a card."""
-    return {k: list(v) if isinstance(v, tuple) else v for k, v in asdict(config).items()}

@@ -15,10 +15,10 @@ from torch import Tensor
 from motionstudio.core.motion import Float, RowKind
 from motionstudio.models.base import ModelCard
 from motionstudio.models.checkpoint import write_checkpoint
+from motionstudio.models.configuration import to_plain
 from motionstudio.models.genlmm import GenLMM, GenLMMConfig
 from motionstudio.models.genlmm_model import CAPABILITIES, SYSTEM
 from motionstudio.models.motion_space import PHASES, MotionSpace
-from motionstudio.training.configuration import config_dict
 from motionstudio.training.pool import Sequence
 from motionstudio.training.recipe import ArraySource, ClipSource, GeneratorSource, Recipe
 
@@ -52,7 +52,7 @@ def export_checkpoint(
         channels=config.channels,
         size=config.size,
         dims=config.dims,
-        config=config_dict(config),
+        config=to_plain(config),
         data="; ".join(data_lines(recipe, present)),
         licence=", ".join(licences(recipe, present)),
         split=recipe.split,

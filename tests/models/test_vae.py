@@ -11,7 +11,8 @@ import torch
 
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.models.base import Capability
-from motionstudio.models.vae import READINGS, VAE, VAEConfig, config_from, plain_config
+from motionstudio.models.configuration import to_plain
+from motionstudio.models.vae import READINGS, VAE, VAEConfig, config_from
 from motionstudio.models.vae_model import VAEModel, card_of
 from motionstudio.models.vae_objective import (
     average_divergence,
@@ -70,7 +71,7 @@ def test_what_there_is_not_is_refused(change: dict[str, object]) -> None:
 
 def test_a_configuration_survives_its_card() -> None:
     config = replace(tiny_vae.CONV, alpha=5.0, binarise=True)
-    assert config_from(plain_config(config)) == config
+    assert config_from(to_plain(config)) == config
     with pytest.raises(KeyError, match="dimms"):
         config_from({"dimms": 3})
 

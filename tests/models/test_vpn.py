@@ -7,7 +7,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from motionstudio.models.vpn import PAPER, VPN, VPNConfig, config_from, plain_config
+from motionstudio.models.configuration import to_plain
+from motionstudio.models.vpn import PAPER, VPN, VPNConfig, config_from
 from motionstudio.models.vpn_sampling import Cached, Naive, TellerOf, chosen, draw
 from tests.models.tiny_vpn import BASELINE, COLOUR, CONFIG, network
 
@@ -172,6 +173,6 @@ def test_sizes_that_do_not_fit_are_refused(wrong: dict[str, int]) -> None:
 
 
 def test_a_configuration_goes_through_a_card() -> None:
-    assert config_from(plain_config(PAPER)) == PAPER
+    assert config_from(to_plain(PAPER)) == PAPER
     with pytest.raises(KeyError):
         config_from({"depth": 3})
