@@ -14,7 +14,7 @@ from dataclasses import replace
 import numpy as np
 import torch
 
-from motionstudio.models.base import Predictor
+from motionstudio.models.prediction import Predictor
 from motionstudio.models.registry import load_model
 
 FRAMES, TIMES, AHEAD = 20, 15, 10

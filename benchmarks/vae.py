@@ -13,8 +13,9 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import torch
 
-from motionstudio.models.base import MotionModel, Scorer
+from motionstudio.models.base import MotionModel
 from motionstudio.models.registry import list_models, load_model
+from motionstudio.models.scoring import Scorer
 from motionstudio.models.vae_model import SYSTEMS
 
 FRAMES, REPEATS, SAMPLES = 24, 7, 50

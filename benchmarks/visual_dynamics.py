@@ -16,7 +16,8 @@ import numpy as np
 import torch
 
 from motionstudio.datasets import make
-from motionstudio.models.base import MotionModel, Predictor
+from motionstudio.models.base import MotionModel
+from motionstudio.models.prediction import Predictor
 from motionstudio.models.registry import load_model
 
 NAMES = ("shapes_vd", "shapes_vd_deterministic", "shapes_vd_prior", "shapes_vd_autoencoder")

@@ -16,7 +16,8 @@ from motionstudio.engine.call import Call
 from motionstudio.engine.device import Device
 from motionstudio.engine.predict_requests import FuturesReady, PredictRequest
 from motionstudio.engine.preparation import Preparation
-from motionstudio.models.base import Capability, Futures, Predictor, Unsupported
+from motionstudio.models.base import Capability, Unsupported
+from motionstudio.models.prediction import Futures, Predictor
 
 S = TypeVar("S", bound=np.generic)
 

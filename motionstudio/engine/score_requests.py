@@ -33,7 +33,7 @@ class ScoreRequest(Request):
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Scored(Response):
-    """Nats of each whole frame, as ``models.base.Score`` has them.
+    """Nats of each whole frame, as ``models.scoring.Score`` has them.
 
     Attributes:
         bound, weighted, floor: (T,) float32. ``samples``: latents drawn for each frame; 0: exact.

@@ -11,7 +11,7 @@ from motionstudio.engine.call import Call
 from motionstudio.engine.device import Device
 from motionstudio.engine.preparation import Preparation
 from motionstudio.engine.score_requests import Scored, ScoreRequest
-from motionstudio.models.base import Scorer
+from motionstudio.models.scoring import Scorer
 
 
 class ScoreMaker:

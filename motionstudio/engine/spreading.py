@@ -13,7 +13,8 @@ from motionstudio.engine.call import Call
 from motionstudio.engine.device import Device
 from motionstudio.engine.preparation import Preparation
 from motionstudio.engine.spread_requests import SpreadReady, SpreadRequest
-from motionstudio.models.base import Capability, Predictor, Unsupported
+from motionstudio.models.base import Capability, Unsupported
+from motionstudio.models.prediction import Predictor
 
 _AT_ONCE = 20
 

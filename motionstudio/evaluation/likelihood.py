@@ -12,7 +12,8 @@ from motionstudio.core.motion import Float
 from motionstudio.evaluation.material import Material
 from motionstudio.evaluation.progress import Tell
 from motionstudio.evaluation.table import Column, Scores, Table
-from motionstudio.models.base import MotionModel, Scorer
+from motionstudio.models.base import MotionModel
+from motionstudio.models.scoring import Scorer
 
 SAMPLES = 20
 MOST_FRAMES = 8

@@ -10,8 +10,9 @@ from motionstudio.core.motion import Float
 from motionstudio.datasets.mnist import IMAGES, binarised, read_digits
 from motionstudio.evaluation.paper import Claim, Findings, PaperRun
 from motionstudio.evaluation.table import Column, Scores, Table
-from motionstudio.models.base import MotionModel, Scorer
+from motionstudio.models.base import MotionModel
 from motionstudio.models.registry import list_models, load_model
+from motionstudio.models.scoring import Scorer
 
 SOURCE = "DRAW, Gregor et al. 2015"
 WITH, WITHOUT = "digits_draw", "digits_draw_plain"

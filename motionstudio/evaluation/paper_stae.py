@@ -19,7 +19,8 @@ from motionstudio.evaluation.paper import Claim, Findings, PaperRun
 from motionstudio.evaluation.peers import dis_flow
 from motionstudio.evaluation.table import Column, Scores, Table
 from motionstudio.io import read_clip
-from motionstudio.models.base import OverlayModel, Predictor
+from motionstudio.models.base import OverlayModel
+from motionstudio.models.prediction import Predictor
 from motionstudio.models.registry import list_models, load_model
 
 SOURCE = "Spatio-temporal autoencoder, Patraucean et al. 2015"

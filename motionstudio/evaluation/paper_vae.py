@@ -11,8 +11,8 @@ from motionstudio.core.motion import Float
 from motionstudio.datasets.mnist import IMAGES, read_digits
 from motionstudio.evaluation.paper import Claim, Findings, PaperRun
 from motionstudio.evaluation.table import Column, Scores, Table
-from motionstudio.models.base import Scorer
 from motionstudio.models.registry import list_models, load_model
+from motionstudio.models.scoring import Scorer
 
 SOURCE = "VAE, Kingma and Welling 2013"
 NAMES = ("digits_vae_2d", "digits_vae_20d")

@@ -12,7 +12,8 @@ from motionstudio.evaluation.material import Material, encode, made, picture_fig
 from motionstudio.evaluation.peers import dis_flow
 from motionstudio.evaluation.progress import Tell
 from motionstudio.evaluation.table import Column, Scores, Table, mean_of
-from motionstudio.models.base import MotionModel, Predictor
+from motionstudio.models.base import MotionModel
+from motionstudio.models.prediction import Predictor
 
 FUTURES = 4
 LONGEST = 8

@@ -16,7 +16,8 @@ from motionstudio.datasets import Sample, make
 from motionstudio.datasets.correlated_shapes import REACH, SHAPES, law
 from motionstudio.evaluation.peers import farneback
 from motionstudio.evaluation.table import Column, Figure, Row, Table
-from motionstudio.models.base import MotionModel, Predictor
+from motionstudio.models.base import MotionModel
+from motionstudio.models.prediction import Predictor
 
 Double = NDArray[np.float64]
 Draw = Callable[[Float, int, int], Float]

@@ -16,14 +16,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from motionstudio.core.motion import Decoded, Float, Motion, RowKind
-from motionstudio.models.base import (
-    Capability,
-    ModelCard,
-    Score,
-    Tick,
-    advance,
-    always,
-)
+from motionstudio.models.base import Capability, ModelCard, Tick, advance, always
 from motionstudio.models.configuration import of_card, to_plain
 from motionstudio.models.draw import (
     Draw,
@@ -36,6 +29,7 @@ from motionstudio.models.draw import (
 )
 from motionstudio.models.inputs import check_source, load_weights
 from motionstudio.models.refusals import WithoutRefining
+from motionstudio.models.scoring import Score
 
 SYSTEM = "draw"
 TITLE = "DRAW, after Gregor et al. 2015"

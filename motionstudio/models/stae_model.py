@@ -20,18 +20,10 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from motionstudio.core.motion import GATES, MEMORY, Decoded, Float, Motion, RowKind
-from motionstudio.models.base import (
-    Capability,
-    Futures,
-    ModelCard,
-    Reveal,
-    Tick,
-    advance,
-    always,
-    unrevealed,
-)
+from motionstudio.models.base import Capability, ModelCard, Tick, advance, always
 from motionstudio.models.configuration import of_card, to_plain
 from motionstudio.models.inputs import check_frames, check_source, load_weights
+from motionstudio.models.prediction import Futures, Reveal, unrevealed
 from motionstudio.models.refusals import WithoutRefining, WithoutSamples
 from motionstudio.models.stae import (
     STAE,

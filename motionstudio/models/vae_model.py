@@ -18,22 +18,13 @@ from torch import Tensor
 from motionstudio.core.inbetween import REACH, filled_rows
 from motionstudio.core.motion import ORIGIN, Decoded, Float, Motion, RowKind
 from motionstudio.core.phase import phases
-from motionstudio.models.base import (
-    Capability,
-    Futures,
-    ModelCard,
-    Reveal,
-    Score,
-    Tick,
-    Unsupported,
-    advance,
-    always,
-    unrevealed,
-)
+from motionstudio.models.base import Capability, ModelCard, Tick, Unsupported, advance, always
 from motionstudio.models.configuration import of_card, to_plain
 from motionstudio.models.inputs import check_frames, check_source, load_weights
 from motionstudio.models.motion_space import MotionSpace
+from motionstudio.models.prediction import Futures, Reveal, unrevealed
 from motionstudio.models.refusals import WithoutRefining
+from motionstudio.models.scoring import Score
 from motionstudio.models.vae import VAE, VAEConfig, config_from
 from motionstudio.models.vae_future import rows_ahead
 from motionstudio.models.vae_objective import entropy_floor, evidence_bound, importance_bound

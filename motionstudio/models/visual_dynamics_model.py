@@ -16,21 +16,12 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from motionstudio.core.motion import FORCED, TRUTH, Decoded, Float, Motion, OverlayName, RowKind
-from motionstudio.models.base import (
-    Capability,
-    Futures,
-    ModelCard,
-    Reveal,
-    Score,
-    Tick,
-    Unsupported,
-    advance,
-    always,
-    unrevealed,
-)
+from motionstudio.models.base import Capability, ModelCard, Tick, Unsupported, advance, always
 from motionstudio.models.configuration import of_card, to_plain
 from motionstudio.models.inputs import check_frames, check_source, load_weights
+from motionstudio.models.prediction import Futures, Reveal, unrevealed
 from motionstudio.models.refusals import WithoutRefining
+from motionstudio.models.scoring import Score
 from motionstudio.models.visual_dynamics import (
     VisualDynamics,
     VisualDynamicsConfig,

@@ -15,20 +15,12 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from motionstudio.core.motion import ORIGIN, Float, Motion, RowKind
-from motionstudio.models.base import (
-    Capability,
-    Futures,
-    ModelCard,
-    Reveal,
-    Score,
-    Tick,
-    advance,
-    always,
-    unrevealed,
-)
+from motionstudio.models.base import Capability, ModelCard, Tick, advance, always
 from motionstudio.models.configuration import of_card, to_plain
 from motionstudio.models.inputs import check_frames, check_source, load_weights
+from motionstudio.models.prediction import Futures, Reveal, unrevealed
 from motionstudio.models.refusals import WithoutPictures, WithoutRefining, WithoutSamples
+from motionstudio.models.scoring import Score
 from motionstudio.models.vpn import VPN, Memory, VPNConfig, config_from
 from motionstudio.models.vpn_sampling import TellerOf, draw, teller_of
 

@@ -16,8 +16,9 @@ from motionstudio.engine.predict_requests import FuturesReady, PredictRequest
 from motionstudio.engine.requests import Lane
 from motionstudio.engine.responses import Response
 from motionstudio.engine.runner import Runner
-from motionstudio.models.base import Capability, Futures, always, unrevealed
+from motionstudio.models.base import Capability, always
 from motionstudio.models.device import DeviceChoice
+from motionstudio.models.prediction import Futures, unrevealed
 from tests.engine.fakes import FakeModel, clip_of
 
 SIDE = 16

@@ -15,8 +15,9 @@ from motionstudio.engine.requests import Picture
 from motionstudio.engine.responses import Response
 from motionstudio.engine.runner import Runner
 from motionstudio.engine.spread_requests import SpreadReady, SpreadRequest
-from motionstudio.models.base import Capability, Futures
+from motionstudio.models.base import Capability
 from motionstudio.models.device import DeviceChoice
+from motionstudio.models.prediction import Futures
 from tests.engine.fakes import FakeModel
 
 SIDE = 16

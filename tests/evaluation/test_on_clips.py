@@ -20,7 +20,9 @@ from motionstudio.evaluation.prediction import HELD as LAST
 from motionstudio.evaluation.progress import silent
 from motionstudio.evaluation.simulation import RECORDED
 from motionstudio.evaluation.table import Table
-from motionstudio.models.base import Capability, Futures, Score
+from motionstudio.models.base import Capability
+from motionstudio.models.prediction import Futures
+from motionstudio.models.scoring import Score
 from tests.evaluation.oracle import SIZE, Oracle
 from tests.models import tiny_vae
 

@@ -16,7 +16,8 @@ from motionstudio.document.commands import SetKeptMask
 from motionstudio.gui.items.layers import Content
 from motionstudio.gui.main_window import MainWindow
 from motionstudio.io import write_clip
-from motionstudio.models.base import Capability, Futures, ModelCard
+from motionstudio.models.base import Capability, ModelCard
+from motionstudio.models.prediction import Futures
 from tests.gui.conftest import MakeWindow
 from tests.gui.small_model import _ALL, SmallModel, small_card
 from tests.stories.conftest import blob_frames

@@ -12,15 +12,9 @@ from motionstudio.core.errors import Cancelled
 from motionstudio.core.handles import HandleGoals
 from motionstudio.core.motion import Motion, RowKind
 from motionstudio.models import registry
-from motionstudio.models.base import (
-    Capability,
-    HandleModel,
-    Iterate,
-    MotionModel,
-    Predictor,
-    Scorer,
-    Unsupported,
-)
+from motionstudio.models.base import Capability, HandleModel, Iterate, MotionModel, Unsupported
+from motionstudio.models.prediction import Predictor
+from motionstudio.models.scoring import Scorer
 from tests.models import (
     tiny,
     tiny_draw,

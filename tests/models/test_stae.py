@@ -11,7 +11,7 @@ import torch
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.core.motion import GATES, MEMORY, RowKind
 from motionstudio.core.warp import compose, warp
-from motionstudio.models.base import Futures
+from motionstudio.models.prediction import Futures
 from motionstudio.models.stae import STAE, STAEConfig, config_from
 from motionstudio.models.stae_flow import carried_back, filled, inverse_of
 from motionstudio.models.stae_model import STAEModel

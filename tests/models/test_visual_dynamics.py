@@ -11,7 +11,8 @@ import torch
 from torch.nn import functional as F
 
 from motionstudio.core.motion import FORCED, TRUTH, Motion, RowKind
-from motionstudio.models.base import Capability, Futures, Unsupported
+from motionstudio.models.base import Capability, Unsupported
+from motionstudio.models.prediction import Futures
 from motionstudio.models.visual_dynamics import (
     KINDS,
     bound,

@@ -7,7 +7,8 @@ import pytest
 
 from motionstudio.core.errors import Cancelled, MotionStudioError
 from motionstudio.core.motion import ORIGIN, Float
-from motionstudio.models.base import Capability, Futures, Predictor, Unsupported
+from motionstudio.models.base import Capability, Unsupported
+from motionstudio.models.prediction import Futures, Predictor
 from motionstudio.models.vpn_model import SURPRISE, VPNModel, card_of
 from motionstudio.models.vpn_sampling import Naive
 from tests.models.tiny_vpn import BASELINE, COLOUR, CONFIG, fresh
