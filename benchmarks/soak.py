@@ -25,8 +25,6 @@ CLIPS = ("figure_walk.npz", "heart_a.npz", "shapes.npz")
 GROWTH = 48.0
 """MiB that may be gained between the end of the first third and the end."""
 _PATIENCE = 120.0
-_DELETE_LATER = 52
-"""``QEvent.Type.DeferredDelete``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +52,7 @@ class Soak:
     """
 
     def __init__(self, folder: Path) -> None:
-        from PySide6.QtCore import QObject
+        from PySide6.QtCore import QEvent, QObject
         from PySide6.QtWidgets import QApplication
 
         from motionstudio.gui.main_window import MainWindow
@@ -69,6 +67,7 @@ class Soak:
         self.window.show()
         self.window.start()
         self._folder, self._begun, self._kind = folder, time.monotonic(), QObject
+        self._delete_later = QEvent.Type.DeferredDelete.value
 
     def spin(self, seconds: float) -> None:
         """Let the window work for a while."""
@@ -88,7 +87,7 @@ class Soak:
                 return
             self._app.processEvents()
             # Outside an event loop of its own, Qt keeps what was to be deleted later.
-            self._app.sendPostedEvents(None, _DELETE_LATER)
+            self._app.sendPostedEvents(None, self._delete_later)
             time.sleep(0.002)
 
     def settle(self) -> None:

@@ -6,6 +6,8 @@ import json
 from dataclasses import asdict, dataclass
 from typing import ClassVar
 
+from motionstudio.core.durations import clock
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
@@ -126,9 +128,3 @@ def sentence(event: Event) -> str:
             return f"{stopped}{event.done} of {event.total} done{failed}, in {clock(event.seconds)}"
         case _:
             return ""
-
-
-def clock(seconds: float) -> str:
-    """Seconds as h:mm:ss."""
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes // 60}:{minutes % 60:02d}:{rest:02d}"

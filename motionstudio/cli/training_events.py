@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 from motionstudio.cli.output import say, show
+from motionstudio.core.durations import clock
 from motionstudio.training.events import (
     Event,
     Failed,
@@ -48,7 +49,7 @@ def sentence(event: Event) -> str:
     if isinstance(event, Stepped):
         return (
             f"step {event.step} of {event.steps}: {figures(event)}, "
-            f"{event.speed:.1f} steps/s, {clock_text(event.left)} left{waiting(event)}"
+            f"{event.speed:.1f} steps/s, {clock(event.left)} left{waiting(event)}"
         )
     if isinstance(event, Validated):
         return f"step {event.step}, held-out subjects: {_listed(event.figures)}"
@@ -80,12 +81,6 @@ def _listed(values: Mapping[str, float]) -> str:
     return ", ".join(f"{name} {value:.4g}" for name, value in values.items())
 
 
-def clock_text(seconds: float) -> str:
-    """Seconds as h:mm:ss."""
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes // 60}:{minutes % 60:02d}:{rest:02d}"
-
-
 @contextmanager
 def _bar(recipe: Recipe) -> Iterator[Tell]:
     from rich.console import Console
@@ -102,7 +97,7 @@ def _bar(recipe: Recipe) -> Iterator[Tell]:
 
         def tell(event: Event) -> None:
             if isinstance(event, Stepped):
-                text = f"{figures(event)}, {clock_text(event.left)} left{waiting(event)}"
+                text = f"{figures(event)}, {clock(event.left)} left{waiting(event)}"
                 bar.update(task, completed=event.step, description=text)
             elif isinstance(event, Finished):
                 bar.update(task, completed=event.step, description="done")

@@ -147,8 +147,8 @@ def _generate(source: GeneratorSource, config: PictureShape, recipe: Recipe) -> 
     for index in range(source.first_index, source.first_index + source.count):
         for sample in make_pair(source.generator, params, recipe.seed, index):
             yield Sequence(
-                _eight_bits(sample.frames),
-                _eight_bits(sample.clean),
+                eight_bits(sample.frames),
+                eight_bits(sample.clean),
                 phases(sample.times, sample.cyclic),
                 sample.cyclic,
                 0,
@@ -232,7 +232,7 @@ def group_numbers(arrays: Any, names: tuple[str, ...], count: int) -> NDArray[np
 
 
 def _prepare(frames: NDArray[Any], transform: Transform, config: PictureShape) -> NDArray[np.uint8]:
-    return _eight_bits(transform.apply(frames, channels=config.channels))
+    return eight_bits(transform.apply(frames, channels=config.channels))
 
 
 def _half_size(sample: Sample) -> NDArray[np.float16]:
@@ -253,6 +253,6 @@ def _blocks(array: NDArray[np.float32]) -> NDArray[np.float32]:
     return total
 
 
-def _eight_bits(pictures: NDArray[np.float32]) -> NDArray[np.uint8]:
+def eight_bits(pictures: NDArray[np.float32]) -> NDArray[np.uint8]:
     """(T, C, H, W) in [0, 1] to (T, H, W, C) uint8."""
     return np.round(np.clip(np.moveaxis(pictures, 1, -1), 0, 1) * 255).astype(np.uint8)

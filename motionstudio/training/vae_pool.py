@@ -19,7 +19,7 @@ from motionstudio.datasets.mnist import read_digits
 from motionstudio.models.vae import VAEConfig
 from motionstudio.models.vae_objective import MIXTURE_SAMPLES
 from motionstudio.training.mapped_pool import FramesOf, MappedArray
-from motionstudio.training.pool import NothingThere, PictureShape, cached_pool
+from motionstudio.training.pool import NothingThere, PictureShape, cached_pool, eight_bits
 from motionstudio.training.recipe import ArraySource, DataSource, GeneratorSource, Recipe
 
 Tell = Callable[[str], None]
@@ -95,7 +95,7 @@ def _generated(
         return MappedArray(path)
     params = {**source.params, "size": config.size}
     made = [
-        _eight_bits(make(source.generator, params, recipe.seed, index).frames)
+        eight_bits(make(source.generator, params, recipe.seed, index).frames)
         for index in range(source.first_index, source.first_index + source.count)
     ]
     if len({one.shape for one in made}) == 1:
@@ -111,7 +111,7 @@ def digit_pictures(digits: NDArray[np.float32], config: PictureShape) -> list[Pi
     transform = Transform.fit(digits.shape[2:], config.size, range=(0.0, 1.0))
     frames = np.moveaxis(digits, 1, -1)
     fitted = transform.apply(frames, channels=config.channels)
-    return list(_eight_bits(fitted)[:, None])
+    return list(eight_bits(fitted)[:, None])
 
 
 class FrameDrawer:
@@ -154,8 +154,3 @@ class FrameDrawer:
         gap = int(rng.choice(gaps))
         start = int(rng.integers(len(frames) - reach * gap))
         return frames[start : start + reach * gap + 1 : gap]
-
-
-def _eight_bits(pictures: NDArray[np.float32]) -> Pictures:
-    """(T, C, H, W) in [0, 1] to (T, H, W, C) uint8."""
-    return np.round(np.clip(np.moveaxis(pictures, 1, -1), 0, 1) * 255).astype(np.uint8)

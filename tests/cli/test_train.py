@@ -14,7 +14,8 @@ import pytest
 from motionstudio import doctor
 from motionstudio.cli.data_folder import find_data
 from motionstudio.cli.stopping import Stopper
-from motionstudio.cli.training_events import clock_text, sentence
+from motionstudio.cli.training_events import sentence
+from motionstudio.core.durations import clock
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.models.checkpoint import read_card
 from motionstudio.training.events import (
@@ -163,7 +164,7 @@ def test_events_are_sentences() -> None:
     assert sentence(Validated(9, {"1 - LCC": 0.5})) == "step 9, held-out subjects: 1 - LCC 0.5"
     assert sentence(Saved(9, "state.pt")) == "step 9: state saved"
     assert sentence(Finished(9, "small")) == "step 9: checkpoint small written"
-    assert clock_text(59.7) == "0:01:00"
+    assert clock(59.7) == "0:01:00"
 
 
 def test_the_data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -358,7 +358,8 @@ def test_muting_changes_the_picture_and_solo_mutes_the_others(
     assert track(window).muted == tuple(d for d in range(DIMS) if d != busy)
     run(window, "latent.unmute")
     assert track(window).muted == ()
-    assert not window.actions_["latent.unmute"].isEnabled() or window.actions_ is not None
+    settle(qtbot, window)
+    assert not window.actions_["latent.unmute"].isEnabled()
 
 
 def test_the_letters_at_the_head_of_a_row_mute_and_solo(window: MainWindow) -> None:

@@ -11,6 +11,7 @@ from typing_extensions import override
 
 from motionstudio.core.display import to_rgb
 from motionstudio.gui.items.ink import outline
+from motionstudio.gui.items.pixel_image import to_image
 from motionstudio.gui.theme.apply import font, tokens_for
 from motionstudio.gui.theme.scale import scaled
 from motionstudio.gui.theme.tokens import LINE_SELECTED, SPACE_XS
@@ -128,7 +129,7 @@ class FutureTile(QWidget):
             outline(painter, QRectF(self.rect()), tokens.accent, width)
 
     def _paint_picture(self, painter: QPainter, room: QRectF) -> None:
-        image = _image(self._film[self._frame])
+        image = to_image(to_rgb(self._film[self._frame]))
         size = image.size().scaled(room.size().toSize(), Qt.AspectRatioMode.KeepAspectRatio)
         area = QRectF(0, 0, size.width(), size.height())
         area.moveCenter(room.center())
@@ -141,12 +142,6 @@ class FutureTile(QWidget):
     @property
     def _line(self) -> int:
         return self.fontMetrics().height() + SPACE_XS
-
-
-def _image(picture: NDArray[np.uint8]) -> QImage:
-    solid = np.ascontiguousarray(to_rgb(picture))
-    height, width = solid.shape[:2]
-    return QImage(solid.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888).copy()
 
 
 def _veil(known: NDArray[np.bool_], colour: QColor) -> QImage:

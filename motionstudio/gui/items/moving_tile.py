@@ -11,6 +11,7 @@ from typing_extensions import override
 
 from motionstudio.core.display import to_rgb
 from motionstudio.gui.items.ink import outline
+from motionstudio.gui.items.pixel_image import to_image
 from motionstudio.gui.theme.apply import font, tokens_for
 from motionstudio.gui.theme.tokens import LINE_SELECTED, SPACE_XS
 
@@ -46,7 +47,9 @@ class MovingTile(QWidget):
 
     def set_film(self, pictures: NDArray[np.uint8] | None, caption: str) -> None:
         """(n, h, w, 1|3) uint8 or None while they are being made, and words below."""
-        self._pictures = () if pictures is None else tuple(_image(one) for one in pictures)
+        self._pictures = (
+            () if pictures is None else tuple(to_image(to_rgb(one)) for one in pictures)
+        )
         self._caption = caption
         self.setAccessibleName(f"Variation, {caption}")
         self.setToolTip(f"{caption}\nClick to see it on the subject, double-click to take it")
@@ -110,9 +113,3 @@ class MovingTile(QWidget):
 
     def _index(self) -> int:
         return int(self._phase * len(self._pictures)) % max(len(self._pictures), 1)
-
-
-def _image(picture: NDArray[np.uint8]) -> QImage:
-    solid = np.ascontiguousarray(to_rgb(picture))
-    height, width = solid.shape[:2]
-    return QImage(solid.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888).copy()

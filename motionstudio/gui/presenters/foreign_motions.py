@@ -81,7 +81,9 @@ class ForeignMotions(QObject):
             )
         elif source_id.startswith(SAMPLE):
             path = resources_dir() / "samples" / source_id.removeprefix(SAMPLE)
-            self._session.media.submit(partial(_read, path), partial(self._on_sample, key))
+            self._session.media.submit(
+                partial(read_with_settings, path), partial(self._on_sample, key)
+            )
 
     def _on_template(self, key: Key, read: Any) -> None:
         if isinstance(read, tuple):
@@ -161,7 +163,8 @@ def _age(path: Path) -> int:
         return 0
 
 
-def _read(path: Any) -> tuple[Clip, OpenSettings]:
+def read_with_settings(path: Path) -> tuple[Clip, OpenSettings]:
+    """A clip and how it is best opened; called in the background thread."""
     from motionstudio.io import read_clip
 
     clip = read_clip(path)

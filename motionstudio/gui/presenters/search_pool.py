@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from motionstudio.core.clip import Clip
 from motionstudio.core.locations import resources_dir
-from motionstudio.core.moving_part import moving_part
-from motionstudio.document.opening import OpenSettings, subject_from_clip, suggested
+from motionstudio.document.opening import subject_from_clip
 from motionstudio.document.subject import Subject
 from motionstudio.document.transfer_plan import SAMPLE
 from motionstudio.engine.search_requests import Searched
+from motionstudio.gui.presenters.foreign_motions import read_with_settings
 from motionstudio.gui.presenters.resolve import clip_key_of, transform_of
 from motionstudio.gui.presenters.session import Session
 from motionstudio.models.base import ModelCard
@@ -47,7 +45,9 @@ class SearchPool(QObject):
             name = f"{SAMPLE}{path.name}"
             if name not in self._samples and name not in self._reading:
                 self._reading.add(name)
-                self._session.media.submit(partial(_read, path), partial(self._on_read, name))
+                self._session.media.submit(
+                    partial(read_with_settings, path), partial(self._on_read, name)
+                )
         waiting = [one for one in self._all() if self._session.media.facts(one) is None]
         return not self._reading and not waiting
 
@@ -94,11 +94,3 @@ class SearchPool(QObject):
 
 def _moves(subject: Subject) -> bool:
     return len(subject.clip) > 1 and not subject.held and not subject.media_problem
-
-
-def _read(path: Path) -> tuple[Clip, OpenSettings]:
-    """Called in the background thread."""
-    from motionstudio.io import read_clip
-
-    clip = read_clip(path)
-    return clip, suggested(OpenSettings(), moving_part(clip))
