@@ -21,6 +21,8 @@ from motionstudio.evaluation.paper import Claim
 from motionstudio.evaluation.table import Column, Figure, Row, Table
 
 FOLDER = Path(__file__).parent / "measured"
+_MEASURING = ("motionstudio", "checkpoints", "benchmarks", ":!benchmarks/measured")
+"""What figures come from: changes there make a commit's name an inexact one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ def read(section: str, folder: Path = FOLDER) -> Entry | None:
 def commit() -> str:
     """The short name of the commit that is checked out; a plus where files differ from it."""
     name = _git("rev-parse", "--short", "HEAD")
-    return name + ("+" if _git("status", "--porcelain", "--", "motionstudio") else "")
+    return name + ("+" if _git("status", "--porcelain", "--", *_MEASURING) else "")
 
 
 def hardware() -> str:

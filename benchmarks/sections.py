@@ -96,7 +96,7 @@ def sections() -> list[Section]:
     ]
     found += _of_hearts()
     found += [
-        Section(f"tasks/{name}", f"Tasks: {name}", (name,), _tasks(name), 12)
+        Section(f"tasks/{name}", f"Tasks: {name}", (name,), _tasks(name))
         for name, card in known.items()
         if len(by_system.get(card.system, ())) <= MANY or name in SOME
     ]

@@ -28,7 +28,7 @@ from motionstudio.models.registry import list_models, load_model
 SOURCE = "GenLMM, Krebs et al. 2021"
 NAME = "heart"
 RIVALS = ("DIS (preset medium)", "Farneback", "demons (symmetric, diffeomorphic)")
-MOST, FEW = 20, 6
+MOST = 20
 _CLAIMED = "abstract, no figure"
 _DIAGNOSES = "83 % of five diseases (predecessor, Krebs et al. 2019)"
 _OWN = "model, as encoded"
@@ -42,10 +42,10 @@ def claims(run: PaperRun) -> Findings:
     model, domain = load_model(NAME), DOMAINS[NAME]
     count = max(2, min(MOST, run.count // 10))
     tracked = tracking(model, domain, count, run.tell, refine=False)
-    smooth = _smoothness(model, domain, min(FEW, count))
-    filled = interpolation(model, domain, min(FEW, count), run.tell)
+    smooth = _smoothness(model, domain, count)
+    filled = interpolation(model, domain, count, run.tell)
     moved = transport(model, domain, count, run.tell)
-    items = [of_sample(s, model.card) for s in subjects(domain, model.card.size, min(FEW, count))]
+    items = [of_sample(s, model.card) for s in subjects(domain, model.card.size, count)]
     drawn = simulation_of(model, items, f"heart, {len(items)} subjects", run.tell)
     found = (*_tracking(tracked, smooth), *_filling(filled), _drawing(drawn), _moving(moved))
     diagnoses, tables = _diagnoses(model, run)
