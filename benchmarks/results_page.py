@@ -29,6 +29,7 @@ CHAPTERS = {
     "ablations": "Ablations",
     "tasks": "Every model, every task that it can do",
     "speed": "Speed and growth",
+    "robustness": "Robustness",
 }
 FOLDED = ("paper", "factors", "tasks")
 """Chapters whose tables are many: a click unfolds them."""
@@ -194,9 +195,16 @@ def _growth(values: Mapping[str, Any]) -> Iterable[tuple[str, Chart]]:
         yield f"growth-{axis}", Chart(f"Cost over {WORDS[axis]}", WORDS[axis], "", series, log=True)
 
 
+def _soak(values: Mapping[str, Any]) -> Iterable[tuple[str, Chart]]:
+    points = [(r["seconds"] / 60, r["memory"]) for r in values["readings"]]
+    series = [Series("resident memory", points)]
+    yield "soak", Chart("Memory after every round of a long session", "minutes", "MiB", series)
+
+
 _DRAWN: Mapping[str, Callable[[Mapping[str, Any]], Iterable[tuple[str, Chart]]]] = {
     "real/ejection": _ejection,
     "real/curves": _curves,
     "groups/patients": _groups,
     "speed/growth": _growth,
+    "robustness/soak": _soak,
 }

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks import ablations, growth, pair_network, strips
+from benchmarks import ablations, growth, pair_network, strips, sturdy
 from benchmarks.decode import latency, one_of_each
 from benchmarks.measured import Found
 from benchmarks.training import measure_all
@@ -109,6 +109,7 @@ def sections() -> list[Section]:
         Section("speed/ratios", "Ratios to registration", ("heart",), _ratios, 3),
         Section("speed/growth", "Growth of time and memory", (), _growth, 3),
         Section("speed/training", "Training of every system", (), _training, 8),
+        *_of_robustness(),
     ]
     return [one for one in found if all(model in known for model in one.models)]
 
@@ -127,6 +128,17 @@ def _of_hearts() -> list[Section]:
         Section("groups/patients", "Latent space: diagnoses", heart, _groups, 999),
         Section("ablations/heart", "Ablations of GenLMM", (), _ablations, 10),
     ]
+
+
+def _of_robustness() -> list[Section]:
+    """A case of the long session is a minute."""
+    return [
+        Section("robustness/soak", "A long session", (), _soak, 30),
+    ]
+
+
+def _soak(asked: Asked) -> Found:
+    return sturdy.soak(asked.cases)
 
 
 def _claims(system: str) -> Measure:

@@ -1,27 +1,47 @@
 """A long day in the window: `python -m benchmarks.soak --minutes 30`.
 
-The same round again and again: open a clip, wait for its motion, scrub, edit, drop frames, undo,
-carry motion, change the arrangement and the look, play, save, open the project, close it. Memory,
-open files and Qt objects are written down after every round. After the first third, which fills
-caches, they may not go on growing: the program ends with 1 where they do.
+The same round again and again: open clips, let three models find their motion, scrub, edit, drop
+frames, undo, continue, search, carry motion from one to the other, look at every pane, overlay and
+arrangement, play, export, save, open the project, close it. Three rounds visit all nine systems.
+Memory, open files and Qt objects are written down after every round. After the first third, which
+fills caches, they may not go on growing: the program ends with 1 where they do.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+from motionstudio.core.transfer import TransferMode
+from motionstudio.document.transfer_plan import Offer
+from motionstudio.export import ExportKind, ExportOptions
+
 SAMPLES = Path(__file__).parents[1] / "resources" / "samples"
-CLIPS = ("figure_walk.npz", "heart_a.npz", "shapes.npz")
+VISITS = (
+    ("heart_a", "heart"),
+    ("teapot", "teapot_2dof_a100"),
+    ("moving_digit", "digits_stae"),
+    ("figure_walk", "figures_fomm"),
+    ("digit_steps", "digits_vpn"),
+    ("moving_digit", "digits_vae_2d"),
+    ("shapes", "shapes_vd"),
+    ("written_digit", "digits_draw"),
+    ("figure_wave", "motion_search"),
+)
+"""Sample and checkpoint, one of each system; a round visits three, one after the other."""
+
+PER_ROUND = 3
 GROWTH = 48.0
 """MiB that may be gained between the end of the first third and the end."""
 _PATIENCE = 120.0
@@ -67,7 +87,13 @@ class Soak:
         self.window.show()
         self.window.start()
         self._folder, self._begun, self._kind = folder, time.monotonic(), QObject
+        self.panes, self.models, self.said = set[str](), set[str](), Counter[str]()
+        self.window.session.notices.posted.connect(self._hear)
         self._delete_later = QEvent.Type.DeferredDelete.value
+
+    def _hear(self, notice: Any) -> None:
+        if notice.tone.value in ("warn", "error"):
+            self.said[notice.text] += 1
 
     def spin(self, seconds: float) -> None:
         """Let the window work for a while."""
@@ -109,42 +135,85 @@ class Soak:
 
     def round(self, number: int) -> Reading:
         """One round; what is held after it."""
-        window, session = self.window, self.window.session
-        for name in (CLIPS[number % 3], CLIPS[(number + 1) % 3]):
-            count = len(session.project.subjects)
-            window.open_paths([SAMPLES / name], ask=False)
-            self.wait(lambda count=count: len(session.project.subjects) > count)
-            self.settle()
-        for frame in range(len(session.active.clip)):
-            window.presenters.playback.go(frame)
-            self._app.processEvents()
-        self._edit()
+        session = self.window.session
+        first = number * PER_ROUND % len(VISITS)
+        for sample, model in VISITS[first : first + PER_ROUND]:
+            self._visit(sample, model)
+        self._carry()
         self._look(number)
+        self._export(self._folder / "soak.gif")
         self._keep(self._folder / "soak.motion")
         self.do("file.new")
         self.wait(lambda: not session.project.subjects)
         self.spin(0.2)
         return self._reading()
 
+    def _visit(self, sample: str, model: str) -> None:
+        """Open a clip, let a model find its motion, go through its frames and change it."""
+        window, session = self.window, self.window.session
+        count = len(session.project.subjects)
+        window.open_paths([SAMPLES / f"{sample}.npz"], ask=False)
+        self.wait(lambda: len(session.project.subjects) > count)
+        self.settle()
+        if session.active.model != model:
+            window.presenters.library.choose_model(model)
+            self.settle()
+        self.models.add(session.active.model)
+        for frame in range(len(session.active.clip)):
+            window.presenters.playback.go(frame)
+            self._app.processEvents()
+        self._edit()
+        for begin, end in (("future.go_on", "future.stop"), ("search.find", "search.stop")):
+            self.do(begin)
+            self.spin(0.4)
+            self.do(end)
+
     def _edit(self) -> None:
         self.window.presenters.playback.go(3)
         for name in ("select.kept", "change.reverse", "latent.neutral", "edit.undo", "edit.undo",
-                     "drop.every_2nd", "edit.undo", "edit.redo"):  # fmt: skip
+                     "drop.every_2nd", "edit.undo", "edit.redo", "glimpse.resample",
+                     "handle.tool", "handle.tool"):  # fmt: skip
             self.do(name)
         self.settle()
 
+    def _carry(self) -> None:
+        """Let the last clip move like the first one; its model finds that motion as well."""
+        first, *_, last = self.window.session.project.subjects
+        self.window.presenters.transfer.drop_settled(Offer(first.id, last.id, TransferMode.REPLACE))
+        self.spin(0.5)
+        self.settle()
+
     def _look(self, number: int) -> None:
-        for name in ("view.layout_4", "view.onion", "view.trails", "view.magnitude",
-                     "view.theme_light" if number % 2 else "view.theme_dark"):  # fmt: skip
-            self.do(name)
-        for pane in ("projection", "components", "statistics", "motion", "history"):
-            self.window.bench.show_pane(pane)
+        """Every pane, overlay and arrangement, while the clip plays."""
+        actions, bench = self.window.actions_, self.window.bench
+        overlays = [name for name in actions.all if name.startswith("view.map_")]
+        toggled = ("view.onion", "view.trails", "view.magnitude", "view.jacobian", "view.arrows",
+                   "view.uncertainty", *overlays)  # fmt: skip
+        self.do("view.theme_light" if number % 2 else "view.theme_dark")
+        self.do("motion.play")
+        for layout in ("view.layout_2", "view.layout_4"):
+            self.do(layout)
             self.spin(0.1)
-        self.do("motion.play")
-        self.spin(0.6)
-        self.do("motion.play")
-        for name in ("view.onion", "view.trails", "view.magnitude", "view.layout_1"):
+        for pane in bench.docks:
+            bench.show_pane(pane)
+            self.panes.add(pane)
+            self.spin(0.1)
+        for name in toggled:
             self.do(name)
+            self.spin(0.05)
+            if actions[name].isChecked():
+                self.do(name)
+        self.do("motion.play")
+        self.do("view.layout_1")
+
+    def _export(self, path: Path) -> None:
+        exporting = self.window.presenters.exporting
+        self.settle()
+        exporting.start(self.window.session.active, ExportOptions(ExportKind.GIF, path))
+        self.wait(lambda: not exporting.running)
+        if not path.exists():
+            raise RuntimeError("expected the export to be written")
+        path.unlink()
 
     def _keep(self, path: Path) -> None:
         saved: list[bool] = []
@@ -188,20 +257,28 @@ def verdict(readings: list[Reading]) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--minutes", type=float, default=3.0)
-    minutes = parser.parse_args().minutes
+    parser.add_argument("--log", type=Path, help="also write all readings into this JSON file")
+    chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as home:
         for name in ("CONFIG", "DATA", "STATE", "CACHE"):
             os.environ[f"XDG_{name}_HOME"] = home
         soak, readings = Soak(Path(home)), list[Reading]()
         print("| round | s | MiB | open files | Qt objects |\n|---|---|---|---|---|")
-        while not readings or readings[-1].seconds < 60 * minutes:
+        while not readings or readings[-1].seconds < 60 * chosen.minutes:
             reading = soak.round(len(readings))
             readings.append(reading)
             print(f"| {len(readings)} | {reading.seconds:.0f} | {reading.memory:.0f} | "
                   f"{reading.files} | {reading.objects} |", flush=True)  # fmt: skip
         soak.close()
     problem = verdict(readings)
-    print(f"\n{problem or 'Nothing went on growing.'}")
+    print(f"\n{len(soak.models)} models and {len(soak.panes)} panes were visited.")
+    for text, count in soak.said.most_common():
+        print(f"Warned {count} times: {text}")
+    print(problem or "Nothing went on growing.")
+    if chosen.log:
+        told = {"models": sorted(soak.models), "panes": sorted(soak.panes), "said": soak.said}
+        kept = {"problem": problem, "readings": [asdict(each) for each in readings], **told}
+        chosen.log.write_text(json.dumps(kept), encoding="utf-8")
     sys.exit(int(bool(problem)))
 
 

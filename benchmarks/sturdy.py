@@ -1,0 +1,58 @@
+"""Sections of the page of results about robustness: files, attacks, faults and a long session."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from benchmarks.measured import Found
+from motionstudio.core.errors import MotionStudioError
+from motionstudio.evaluation.table import Column, Figure, Row, Table
+
+_EVERY = 6
+"""Of the rounds of a long session so many stand for one line of the page; all are in the file."""
+
+
+def soak(minutes: int) -> Found:
+    """A session of so many minutes in a process of its own.
+
+    Raises:
+        MotionStudioError: it ended before its time.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        log = Path(folder) / "soak.json"
+        words = ["-m", "benchmarks.soak", "--minutes", str(minutes), "--log", str(log)]
+        done = subprocess.run([sys.executable, *words], capture_output=True, text=True, check=False)
+        if not log.exists():
+            raise MotionStudioError("The long session broke off.", done.stderr[-500:])
+        return of_log(json.loads(log.read_text(encoding="utf-8")), minutes)
+
+
+def of_log(log: Mapping[str, Any], minutes: int) -> Found:
+    """The table of a long session from its log."""
+    readings = log["readings"]
+    chosen = [n for n in range(len(readings)) if n % _EVERY == 0 or n == len(readings) - 1]
+    rows = [
+        Row(f"round {n + 1}", {key: Figure(float(readings[n][key]), 0.0, 1) for key in readings[n]})
+        for n in chosen
+    ]
+    columns = (
+        Column("seconds", "s", 0),
+        Column("memory", "resident MiB", 0),
+        Column("files", "open files", 0),
+        Column("objects", "Qt objects", 0),
+    )
+    warned = [f"{text} ({count} times)" for text, count in log["said"].items()]
+    note = (
+        f"{len(readings)} rounds in {minutes} minutes with {len(log['models'])} models of all "
+        f"nine systems and {len(log['panes'])} panes; all readings are in the file of figures. "
+        f"{log['problem'] or 'Nothing went on growing after the first third.'} "
+        f"Warned meanwhile: {' '.join(warned) or 'nothing.'}"
+    )
+    table = Table("soak", f"{minutes} minutes in the window", columns, tuple(rows), note)
+    return Found((table,), values=dict(log))
