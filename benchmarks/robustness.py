@@ -25,6 +25,7 @@ from tests.robustness.targets import TARGETS, Target, damaged, outcome, read_fra
 
 _MEMORY, _SECONDS = 12 << 30, 30
 _LARGEST_REAL = 4 << 20
+KEEP = Path("runs/robustness")
 
 
 def main() -> None:
@@ -33,14 +34,15 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0, help="of the first damaged form")
     parser.add_argument("--only", default="", help="kinds whose name holds this")
     parser.add_argument("--data", type=Path, help="also damage real files below this folder")
-    parser.add_argument("--keep", type=Path, default=Path("runs/robustness"), help="of failures")
+    parser.add_argument("--keep", type=Path, default=KEEP, help="of failures")
     parser.add_argument("--child", help=argparse.SUPPRESS)
     chosen = parser.parse_args()
     if chosen.child:
         _child(chosen.child, chosen.rounds, chosen.seed, chosen.keep)
         return
-    names = [*TARGETS, *(str(path) for path in _real(chosen.data))]
-    rows = {name: _run(name, chosen) for name in names if chosen.only in name}
+    names = [*TARGETS, *(str(path) for path in real_files(chosen.data))]
+    how = chosen.rounds, chosen.seed, chosen.keep
+    rows = {name: attack(name, *how) for name in names if chosen.only in name}
     print("| kind of file | tried | refused with a sentence | opened | failures |")
     print("|---|---|---|---|---|")
     total: Counter[str] = Counter()
@@ -56,7 +58,7 @@ def _print_row(name: str, row: Counter[str]) -> None:
     print(f"| {name} | {cells} |")
 
 
-def _real(data: Path | None) -> list[Path]:
+def real_files(data: Path | None) -> list[Path]:
     """One small file of each suffix in each data set."""
     found: dict[tuple[str, str], Path] = {}
     for path in sorted(data.rglob("*")) if data else ():
@@ -66,14 +68,22 @@ def _real(data: Path | None) -> list[Path]:
     return [path for path in found.values() if path.suffix not in (".md", ".txt", ".json", ".csv")]
 
 
-def _run(name: str, chosen: argparse.Namespace) -> Counter[str]:
-    """Attack one kind of file in a process that may die; what is left is tried again."""
+def attack(name: str, rounds: int, seed: int = 0, keep: Path = KEEP) -> Counter[str]:
+    """Attack one kind of file in a process that may die; what is left is tried again.
+
+    Args:
+        name: of a target, or the path of a clip.
+        rounds: damaged forms. ``seed``: of the first one. ``keep``: folder for what fails.
+
+    Returns:
+        How many were ``tried``, ``refused``, ``opened`` and ``failed``.
+    """
     counts: Counter[str] = Counter()
-    while counts["tried"] < chosen.rounds:
-        left = chosen.rounds - counts["tried"]
+    while counts["tried"] < rounds:
+        left = rounds - counts["tried"]
         command = [
             sys.executable, "-m", "benchmarks.robustness", "--child", name, "--rounds", str(left),
-            "--seed", str(chosen.seed + counts["tried"]), "--keep", str(chosen.keep),
+            "--seed", str(seed + counts["tried"]), "--keep", str(keep),
         ]  # fmt: skip
         done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
         lines = [line for line in done.stdout.splitlines() if line.startswith('"')]

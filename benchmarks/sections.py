@@ -133,8 +133,13 @@ def _of_hearts() -> list[Section]:
 def _of_robustness() -> list[Section]:
     """A case of the long session is a minute."""
     return [
+        Section("robustness/files", "Damaged files", (), _files, 300),
         Section("robustness/soak", "A long session", (), _soak, 30),
     ]
+
+
+def _files(asked: Asked) -> Found:
+    return sturdy.files(asked.cases, asked.data, asked.tell)
 
 
 def _soak(asked: Asked) -> Found:

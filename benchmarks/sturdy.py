@@ -6,14 +6,23 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from benchmarks.measured import Found
+from benchmarks.robustness import attack, real_files
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.evaluation.table import Column, Figure, Row, Table
+from tests.robustness.targets import TARGETS
 
+COUNTED = (
+    Column("tried", "tried", 0),
+    Column("refused", "refused with a sentence", 0),
+    Column("opened", "opened", 0),
+    Column("failed", "failures", 0),
+)
 _EVERY = 6
 """Of the rounds of a long session so many stand for one line of the page; all are in the file."""
 
@@ -56,3 +65,34 @@ def of_log(log: Mapping[str, Any], minutes: int) -> Found:
     )
     table = Table("soak", f"{minutes} minutes in the window", columns, tuple(rows), note)
     return Found((table,), values=dict(log))
+
+
+def files(rounds: int, data: Path | None, tell: Callable[[str], None]) -> Found:
+    """Every kind of file that is read, and real clips, damaged so many times each."""
+    made, real = dict[str, Counter[str]](), dict[str, Counter[str]]()
+    for name in TARGETS:
+        made[name] = attack(name, rounds)
+        tell(f"{name}: {dict(made[name])}")
+    for path in real_files(data):
+        name = path.suffix
+        real.setdefault(name, Counter()).update(attack(str(path), rounds))
+        real[name]["files"] += 1
+        tell(f"{path.name}: {dict(real[name])}")
+    tables = [_counts("files", "Files that the program writes and generated clips", made)]
+    if real:
+        named = {f"{name} ({counts['files']} of them)": counts for name, counts in real.items()}
+        tables.append(_counts("real", "Real clips, one of each format in each data set", named))
+    return Found(tuple(tables))
+
+
+def _counts(task: str, title: str, counts: Mapping[str, Counter[str]]) -> Table:
+    everything = sum(counts.values(), Counter[str]())
+    rows = [
+        Row(name, {c.key: Figure(float(found[c.key]), 0.0, 1) for c in COUNTED})
+        for name, found in {**counts, "all": everything}.items()
+    ]
+    note = (
+        "A failure is anything but a clip or one plain sentence: another exception, a crash, a "
+        "hang of 30 s, more than 12 GiB."
+    )
+    return Table(task, title, COUNTED, tuple(rows), note)
