@@ -4,25 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QLineF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtCore import QRectF, QSize
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from motionstudio.core.display import round_up
-from motionstudio.gui.items.axis_widget import AxisWidget
-from motionstudio.gui.items.ink import mix, pen
+from motionstudio.gui.items.ink import mix
 from motionstudio.gui.items.row_axis import RowAxis
+from motionstudio.gui.items.scrub_strip import ScrubStrip
 
 
-class CostStrip(AxisWidget):
-    """A bar for every row; hidden where nothing is known of any.
-
-    Signals:
-        scrubbed: a bar was pressed or dragged over; show this frame.
-    """
-
-    scrubbed = Signal(int)
+class CostStrip(ScrubStrip):
+    """A bar for every row; hidden where nothing is known of any."""
 
     def __init__(self, axis: RowAxis, parent: QWidget | None = None) -> None:
         super().__init__(axis, parent)
@@ -62,44 +56,17 @@ class CostStrip(AxisWidget):
         gap = 1 if width >= 4 else 0
         return QRectF(left, self.height() - 1 - tall, width - gap, tall)
 
+    @override
+    def bars(self) -> int:
+        return len(self._costs)
+
+    @override
     def describe(self, row: int) -> str:
-        """Read-out of one row."""
         return self._words[row] if 0 <= row < len(self._words) else ""
 
     @override
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        super().mousePressEvent(event)
-        if event.button() is Qt.MouseButton.LeftButton and len(self._costs):
-            self._scrub(event)
-
-    @override
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        super().mouseMoveEvent(event)
-        if not len(self._costs):
-            return
-        if event.buttons() & Qt.MouseButton.LeftButton:
-            self._scrub(event)
-        words = self.describe(self.axis.frame_at(event.position().x()))
-        self.setToolTip(words)
-        self.hovered.emit(words)
-
-    @override
-    def leaveEvent(self, event: QEvent) -> None:
-        super().leaveEvent(event)
-        self.hovered.emit("")
-
-    @override
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
-        if step is None:
-            super().keyPressEvent(event)
-        else:
-            self.stepRequested.emit(step)
-
-    @override
     def paint_still(self, painter: QPainter) -> None:
-        painter.setPen(pen(self.tokens.line))
-        painter.drawLine(QLineF(0, self.height() - 0.5, self.width(), self.height() - 0.5))
+        self.paint_floor(painter)
         gutter = QRectF(0, 0, self.axis.gutter, self.height())
         self.paint_label(painter, gutter, f"KL 0–{self._top():g}")
         self.clip_to_frames(painter)
@@ -107,10 +74,6 @@ class CostStrip(AxisWidget):
         for row in self.axis.visible():
             if row < len(self._costs):
                 painter.fillRect(self.bar_rect(row), ink)
-
-    def _scrub(self, event: QMouseEvent) -> None:
-        row = self.axis.frame_at(event.position().x())
-        self.scrubbed.emit(self.axis.frame_of(row))
 
     def _top(self) -> float:
         known = self._costs[np.isfinite(self._costs)]

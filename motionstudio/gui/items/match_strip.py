@@ -4,30 +4,25 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPolygonF
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPolygonF
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from motionstudio.core.display import round_up
-from motionstudio.gui.items.axis_widget import AxisWidget
 from motionstudio.gui.items.ink import mix, pen
+from motionstudio.gui.items.scrub_strip import ScrubStrip
 from motionstudio.gui.items.time_axis import TimeAxis
 
 _MARK = 4
 _TOPS = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0)
 
 
-class MatchStrip(AxisWidget):
+class MatchStrip(ScrubStrip):
     """A bar for every frame: the lower, the nearer its pose is to the picture's.
 
     The reference has a lock line through it, the best frame a mark of its own.
-
-    Signals:
-        scrubbed: a bar was pressed or dragged over; show this frame.
     """
-
-    scrubbed = Signal(int)
 
     def __init__(self, axis: TimeAxis, parent: QWidget | None = None) -> None:
         super().__init__(axis, parent)
@@ -51,8 +46,12 @@ class MatchStrip(AxisWidget):
         self._scores, self._reference, self._best = scores, reference, best
         self.refresh()
 
+    @override
+    def bars(self) -> int:
+        return len(self._scores)
+
+    @override
     def describe(self, frame: int) -> str:
-        """Read-out of one frame."""
         if not 0 <= frame < len(self._scores):
             return ""
         words = f"Frame {frame} · pose distance now {self._scores[frame]:.2f}"
@@ -61,40 +60,9 @@ class MatchStrip(AxisWidget):
         return f"{words} · best {self._scores[self._best]:.2f} (frame {self._best})"
 
     @override
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        super().mousePressEvent(event)
-        if event.button() is Qt.MouseButton.LeftButton and len(self._scores):
-            self.scrubbed.emit(self.axis.frame_at(event.position().x()))
-
-    @override
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        super().mouseMoveEvent(event)
-        if not len(self._scores):
-            return
-        frame = self.axis.frame_at(event.position().x())
-        if event.buttons() & Qt.MouseButton.LeftButton:
-            self.scrubbed.emit(frame)
-        self.setToolTip(self.describe(frame))
-        self.hovered.emit(self.describe(frame))
-
-    @override
-    def leaveEvent(self, event: QEvent) -> None:
-        super().leaveEvent(event)
-        self.hovered.emit("")
-
-    @override
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
-        if step is None:
-            super().keyPressEvent(event)
-        else:
-            self.stepRequested.emit(step)
-
-    @override
     def paint_still(self, painter: QPainter) -> None:
         tokens = self.tokens
-        painter.setPen(pen(tokens.line))
-        painter.drawLine(QLineF(0, self.height() - 0.5, self.width(), self.height() - 0.5))
+        self.paint_floor(painter)
         gutter = QRectF(0, 0, self.axis.gutter, self.height())
         top = self._top()
         self.paint_label(painter, gutter, f"Pose 0–{top:g}" if len(self._scores) else "Pose")

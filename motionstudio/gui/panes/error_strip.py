@@ -6,14 +6,14 @@ from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QLineF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtCore import QLineF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from motionstudio.core.display import round_up
-from motionstudio.gui.items.axis_widget import AxisWidget
 from motionstudio.gui.items.ink import hatch, mix, outline, pen
+from motionstudio.gui.items.scrub_strip import ScrubStrip
 from motionstudio.gui.items.time_axis import TimeAxis
 from motionstudio.gui.theme.apply import font
 from motionstudio.gui.theme.tokens import LINE_CURVE, SPACE_S
@@ -22,14 +22,8 @@ FLOOR_MARK = "floor"
 """A mark of this name is dashed."""
 
 
-class ErrorStrip(AxisWidget):
-    """One bar per frame, bars of withheld frames hatched.
-
-    Signals:
-        scrubbed: a bar was pressed or dragged over; show this frame.
-    """
-
-    scrubbed = Signal(int)
+class ErrorStrip(ScrubStrip):
+    """One bar per frame, bars of withheld frames hatched."""
 
     def __init__(self, axis: TimeAxis, parent: QWidget | None = None) -> None:
         super().__init__(axis, parent)
@@ -116,8 +110,12 @@ class ErrorStrip(AxisWidget):
         gap = 1 if width >= 4 else 0
         return QRectF(left, self.height() - 1 - tall, width - gap, tall)
 
+    @override
+    def bars(self) -> int:
+        return len(self._errors)
+
+    @override
     def describe(self, frame: int) -> str:
-        """Read-out of one frame."""
         error = self._errors[frame]
         known = f"{self._what} {error:.2f} {self._unit}"
         amount = known if np.isfinite(error) else f"{self._what} not known"
@@ -131,42 +129,8 @@ class ErrorStrip(AxisWidget):
         )
 
     @override
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        super().mousePressEvent(event)
-        if event.button() is Qt.MouseButton.LeftButton and len(self._errors):
-            self.scrubbed.emit(self.axis.frame_at(event.position().x()))
-
-    @override
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        super().mouseMoveEvent(event)
-        if not len(self._errors):
-            return
-        frame = self.axis.frame_at(event.position().x())
-        if frame >= len(self._errors):
-            return
-        if event.buttons() & Qt.MouseButton.LeftButton:
-            self.scrubbed.emit(frame)
-        self.setToolTip(self.describe(frame))
-        self.hovered.emit(self.describe(frame))
-
-    @override
-    def leaveEvent(self, event: QEvent) -> None:
-        super().leaveEvent(event)
-        self.hovered.emit("")
-
-    @override
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
-        if step is None:
-            super().keyPressEvent(event)
-        else:
-            self.stepRequested.emit(step)
-
-    @override
     def paint_still(self, painter: QPainter) -> None:
-        tokens = self.tokens
-        painter.setPen(pen(tokens.line))
-        painter.drawLine(QLineF(0, self.height() - 0.5, self.width(), self.height() - 0.5))
+        self.paint_floor(painter)
         gutter = QRectF(0, 0, self.axis.gutter, self.height())
         known = bool(np.isfinite(self._errors).any())
         ends = f" 0–{self._limit:g}" if known else ""
