@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from motionstudio.datasets.digit_strokes import distance
-from motionstudio.datasets.layers import Layer, Paint, compose, rigid, still
+from motionstudio.datasets.layers import Layer, Paint, black, compose, rigid, still
 from motionstudio.datasets.sample import Sample, SampleMeta
 
 Float = NDArray[np.float32]
@@ -56,7 +56,7 @@ def make(name: str, params: Mapping[str, object], seed: int, index: int) -> Samp
 
     Returns:
         Grey frames (T, 1, size, size); label k + 1 is the digit k + 1, and ``meta.subject``
-        says which they are.
+        says which they are and how each is written.
 
     Raises:
         ValueError: for an unknown parameter or value.
@@ -71,7 +71,6 @@ def make(name: str, params: Mapping[str, object], seed: int, index: int) -> Samp
         hands.append(hand)
         paths.append(_path(known, size, count, hand.half, rng))
     picture = compose(_layers(hands, paths, size), size, 1, frames_only=fast)
-    written = [hand.digit for hand in hands]
     return Sample(
         frames=picture.clean,
         clean=picture.clean,
@@ -84,7 +83,7 @@ def make(name: str, params: Mapping[str, object], seed: int, index: int) -> Samp
         factors=np.concatenate(paths, 1).astype(np.float32),
         factor_names=FACTORS if many == 1 else _numbered(many),
         cyclic=False,
-        meta=SampleMeta(name, dict(params), seed, index, VERSION, {"digits": tuple(written)}),
+        meta=SampleMeta(name, dict(params), seed, index, VERSION, _facts(hands, size)),
         flow_next=picture.flow_next if known.get("flow_next", False) else None,
     )
 
@@ -95,7 +94,7 @@ def written(height: float, rng: np.random.Generator) -> Float:
     hand = _hand({"height": height / size}, size, rng, -1)
     linear, origin = rigid(np.array([hand.turn])) @ hand.stretch * hand.half, np.zeros((1, 2))
     layers = [
-        Layer(*still(1), _black, 0),
+        Layer(*still(1), black(), 0),
         Layer(linear, origin + 0.5 * (size - 1), _written(hand), 1),
     ]
     picture: Float = compose(layers, size, 1, frames_only=True).clean[0, 0]
@@ -156,18 +155,22 @@ def _reflected(way: Double, wall: float) -> Double:
     return np.asarray(np.abs(np.mod(way + wall, 4 * wall) - 2 * wall) - wall)
 
 
+def _facts(hands: Sequence[_Hand], size: int) -> dict[str, object]:
+    """Which digits, and for each how it is written: shares of the side or height, and radians."""
+    known = ({"height": 2 * hand.half / size, "pen": hand.pen, "turn": hand.turn,
+              "width": float(hand.stretch[0, 0]), "slant": float(hand.stretch[0, 1])}
+             for hand in hands)  # fmt: skip
+    return {"digits": tuple(hand.digit for hand in hands), "hands": tuple(known)}
+
+
 def _layers(hands: Sequence[_Hand], paths: Sequence[Double], size: int) -> list[Layer]:
     linear, origin = still(len(paths[0]))
-    layers = [Layer(linear, origin, _black, 0)]
+    layers = [Layer(linear, origin, black(), 0)]
     for place, (hand, path) in enumerate(zip(hands, paths, strict=True)):
         turned = rigid(path[:, 2] + hand.turn) @ hand.stretch * hand.half
         middle = 0.5 * (size - 1) + path[:, :2]
         layers.append(Layer(turned, middle, _written(hand), place + 1))
     return layers
-
-
-def _black(x: Float, y: Float) -> tuple[Float, Sequence[Float]]:
-    return np.full_like(x, -np.inf), [np.zeros_like(x)]
 
 
 def _written(hand: _Hand) -> Paint:

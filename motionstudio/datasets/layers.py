@@ -56,6 +56,15 @@ def still(count: int) -> tuple[Double, Double]:
     return np.broadcast_to(np.eye(2), (count, 2, 2)), np.zeros((count, 2))
 
 
+def black(channels: int = 1) -> Paint:
+    """Nothing but black, everywhere: a background of this many planes."""
+
+    def paint(x: Float, _y: Float) -> tuple[Float, Sequence[Float]]:
+        return np.full_like(x, -np.inf), [np.zeros_like(x)] * channels
+
+    return paint
+
+
 def compose(
     layers: Sequence[Layer], size: int, channels: int, *, frames_only: bool = False
 ) -> Composition:

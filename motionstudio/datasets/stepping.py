@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from motionstudio.core.clip import FLOOR
 from motionstudio.datasets.digits import written
-from motionstudio.datasets.layers import Composition, Layer, Paint, compose, still
+from motionstudio.datasets.layers import Composition, Layer, Paint, black, compose, still
 from motionstudio.datasets.sample import Sample, SampleMeta
 
 Float = NDArray[np.float32]
@@ -94,7 +94,7 @@ def make(name: str, params: Mapping[str, object], seed: int, index: int) -> Samp
     way = walk(_room(size, glyph), count, rng)
     foreign = int(known.get("foreign", -1))
     places = way.places.astype(np.float64)
-    layers = [Layer(*still(count), _black(len(glyph)), 0), _stamped(glyph, places, 1)]
+    layers = [Layer(*still(count), black(len(glyph)), 0), _stamped(glyph, places, 1)]
     if 0 <= foreign < count:
         layers = _with_foreign(layers, known, foreign, size, rng)
     picture = compose(layers, size, len(glyph), frames_only=bool(known.get("frames_only", False)))
@@ -209,12 +209,5 @@ def _stamp(glyph: Float) -> Paint:
         column, row = np.clip(column, 0, width - 1), np.clip(row, 0, height - 1)
         away = np.where(within & inked[row, column], -1, 1).astype(np.float32)
         return away, [plane[row, column] for plane in glyph]
-
-    return paint
-
-
-def _black(channels: int) -> Paint:
-    def paint(x: Float, y: Float) -> tuple[Float, Sequence[Float]]:
-        return np.full_like(x, -np.inf), [np.zeros_like(x)] * channels
 
     return paint

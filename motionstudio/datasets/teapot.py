@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from motionstudio.datasets.layers import Layer, Paint, compose, still
+from motionstudio.datasets.layers import Layer, Paint, black, compose, still
 from motionstudio.datasets.sample import Sample, SampleMeta
-from motionstudio.datasets.teapot_motion import FACTORS, rotations, smooth, straight
+from motionstudio.datasets.teapot_motion import FACTORS, poses_of, rotations
 
 Float = NDArray[np.float32]
 Double = NDArray[np.float64]
@@ -51,7 +51,8 @@ def make(name: str, params: Mapping[str, object], seed: int, index: int) -> Samp
     size, count = int(known.get("size", 32)), int(known.get("frames", 16))
     many, fast = int(known.get("teapots", 1)), bool(known.get("frames_only", False))
     streams = np.random.default_rng([seed, index]).spawn(many)
-    poses = [_path(known, size, count, stream) for stream in streams]
+    free = FREE[int(known.get("freedom", 2))]
+    poses = [poses_of(known, free, size, count, stream) for stream in streams]
     picture = compose(_layers(poses, size), size, 1, frames_only=fast)
     following = picture.flow_next if known.get("flow_next", False) else None
     return Sample(
@@ -107,26 +108,15 @@ def _checked(params: Mapping[str, object]) -> Mapping[str, Any]:
     return known
 
 
-def _path(known: Mapping[str, Any], size: int, count: int, rng: np.random.Generator) -> Double:
-    free = FREE[int(known.get("freedom", 2))]
-    if known.get("motion", "smooth") == "straight":
-        return straight(rng, free, size, count, float(known.get("gap", 1.0)))
-    return smooth(rng, free, size, count)
-
-
 def _layers(poses: Sequence[Double], size: int) -> list[Layer]:
     linear, origin = still(len(poses[0]))
-    layers = [Layer(linear, origin, _black, 0)]
+    layers = [Layer(linear, origin, black(), 0)]
     for place, pose in enumerate(poses):
         # A flat thing turned in space and seen from far away is sheared and foreshortened.
         bent = rotations(pose)[:, :2, :2] * (np.exp(pose[:, 2]) * size / 32)[:, None, None]
         middle = 0.5 * (size - 1) + pose[:, :2]
         layers.append(Layer(bent, middle, _white(bent), place + 1))
     return layers
-
-
-def _black(x: Float, y: Float) -> tuple[Float, Sequence[Float]]:
-    return np.full_like(x, -np.inf), [np.zeros_like(x)]
 
 
 def _white(linear: Double) -> Paint:

@@ -13,7 +13,7 @@ from motionstudio.datasets.fields import pixel_grid
 from motionstudio.datasets.rasteriser import Raster, rasterise
 from motionstudio.datasets.sample import Sample, SampleMeta
 from motionstudio.datasets.teapot_mesh import Mesh, teapot_mesh
-from motionstudio.datasets.teapot_motion import FACTORS, rotations, smooth, straight
+from motionstudio.datasets.teapot_motion import FACTORS, poses_of, rotations
 
 Float = NDArray[np.float32]
 Double = NDArray[np.float64]
@@ -68,7 +68,8 @@ def make(name: str, params: Mapping[str, object], seed: int, index: int) -> Samp
     size, count = int(known.get("size", 32)), int(known.get("frames", 16))
     fast = bool(known.get("frames_only", False))
     mesh = teapot_mesh(int(known.get("segments", 4)))
-    poses = _path(known, size, count, np.random.default_rng([seed, index]))
+    free = FREE[int(known.get("freedom", 2))]
+    poses = poses_of(known, free, size, count, np.random.default_rng([seed, index]))
     views = [_look(mesh, pose, size) for pose in poses]
     flows = _Flows(mesh, views, size)
     frames = np.stack([_shaded(mesh, view) for view in views])[:, None]
@@ -101,13 +102,6 @@ def _checked(params: Mapping[str, object]) -> Mapping[str, Any]:
         if known.get(key, allowed[0]) not in allowed:
             raise ValueError(f"teapot3d: expected {key} of {allowed}, got {known[key]!r}")
     return known
-
-
-def _path(known: Mapping[str, Any], size: int, count: int, rng: np.random.Generator) -> Double:
-    free = FREE[int(known.get("freedom", 2))]
-    if known.get("motion", "smooth") == "straight":
-        return straight(rng, free, size, count, float(known.get("gap", 1.0)))
-    return smooth(rng, free, size, count)
 
 
 def _look(mesh: Mesh, pose: Double, size: int) -> _View:

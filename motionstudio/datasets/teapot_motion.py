@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,26 @@ def reaches(size: int) -> Double:
     """(6,) greatest size of each factor."""
     pixel = size / 32
     return np.array([8 * pixel, 8 * pixel, 0.25, 35 * _DEGREE, 35 * _DEGREE, 35 * _DEGREE])
+
+
+def poses_of(
+    known: Mapping[str, Any], free: Sequence[int], size: int, count: int, rng: np.random.Generator
+) -> Double:
+    """(count, 6) poses as the parameters ``motion`` and ``gap`` of a teapot say.
+
+    Args:
+        known: its parameters.
+        free: indices of the factors that move; the others are zero.
+        size: side of the picture in pixels.
+        count: number of frames.
+        rng: where the draws come from.
+
+    Raises:
+        ValueError: a straight way is longer than the factors reach.
+    """
+    if known.get("motion", "smooth") == "straight":
+        return straight(rng, free, size, count, float(known.get("gap", 1.0)))
+    return smooth(rng, free, size, count)
 
 
 def straight(
