@@ -102,11 +102,6 @@ class ViewportSettings:
         others = tuple(pair for pair in self.points if pair[0] != subject_id)
         return replace(self, points=others + (((subject_id, points),) if points else ()))
 
-    def with_handles(self, subject_id: str, handles: tuple[Pin, ...]) -> ViewportSettings:
-        """The settings in which a subject has other handles."""
-        others = tuple(pair for pair in self.handles if pair[0] != subject_id)
-        return replace(self, handles=others + (((subject_id, handles),) if handles else ()))
-
     def drawn_of(self, subject_id: str) -> tuple[Point, ...]:
         """The corners of the label that was drawn for a subject; empty: none."""
         return dict(self.drawn).get(subject_id, ())
