@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, fields
 from typing import Any, TypeVar
 
@@ -33,18 +33,18 @@ def to_plain(config: Any) -> dict[str, Any]:
     return {k: list(v) if isinstance(v, tuple) else v for k, v in asdict(config).items()}
 
 
-def of_card(card: ModelCard, read: Callable[[Mapping[str, Any]], _Config]) -> _Config:
-    """The configuration that a card holds.
+def of_card(card: ModelCard, kind: type[_Config]) -> _Config:
+    """The configuration of a kind that a card holds.
 
     Raises:
         MotionStudioError: the card has fields or values that the system does not know.
     """
     try:
-        return read(card.config)
+        return from_plain(kind, card.config)
     except KeyError as error:
         raise MotionStudioError(
             f"The checkpoint {card.name} sets {error.args[0]}, which this version does not know.",
-            "Update MotionStudio, or train the recipe again.",
+            "Update MotionStudio, or make the checkpoint again.",
         ) from error
     except (TypeError, ValueError) as error:
         raise MotionStudioError(f"The card of {card.name} does not fit: {error}.") from error

@@ -17,15 +17,11 @@ the formulas of the windows, as in the paper.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
-
-from motionstudio.models.configuration import from_plain
 
 _LOG_VARIANCE = 6.0
 _LOG_SCALE = 4.0
@@ -63,15 +59,6 @@ class DrawConfig:
         if min(self.read, self.write) < 2:
             # The stride divides by N - 1.
             raise ValueError(f"DrawConfig: expected windows >= 2, got {self.read}, {self.write}")
-
-
-def config_from(values: Mapping[str, Any]) -> DrawConfig:
-    """The configuration with these fields, the others at their defaults.
-
-    Raises:
-        KeyError: a name is no field.
-    """
-    return from_plain(DrawConfig, values)
 
 
 @dataclass(frozen=True, slots=True)

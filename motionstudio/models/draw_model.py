@@ -24,7 +24,6 @@ from motionstudio.models.draw import (
     Drawing,
     Window,
     bound,
-    config_from,
     weighted,
 )
 from motionstudio.models.inputs import check_source, load_weights
@@ -63,7 +62,7 @@ class DrawModel(WithoutRefining):
 
     def __init__(self, card: ModelCard, weights: Mapping[str, NDArray[Any]]) -> None:
         self._card = card
-        self.config = of_card(card, config_from)
+        self.config = of_card(card, DrawConfig)
         self.network = Draw(self.config)
         load_weights(card, self.network, weights)
         self._device = torch.device("cpu")

@@ -11,10 +11,9 @@ the driving picture to one in the source.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import torch
 import torch.nn.functional as F
@@ -80,19 +79,6 @@ class FOMMConfig:
         detector = round((1 << self.kp_blocks) / self.kp_scale)
         motion = round((1 << self.motion_blocks) / self.motion_scale)
         return max(detector, motion, 1 << self.down_blocks)
-
-
-def config_from(values: Mapping[str, Any]) -> FOMMConfig:
-    """The configuration that ``values`` name, the rest as in vox-256.
-
-    Raises:
-        KeyError: a name that no field has; its argument is the name.
-    """
-    known = {item.name for item in fields(FOMMConfig)}
-    for name in values:
-        if name not in known:
-            raise KeyError(name)
-    return FOMMConfig(**values)
 
 
 class Keypoints(NamedTuple):

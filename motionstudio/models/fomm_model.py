@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from motionstudio.core.dim_groups import groups_by_name
-from motionstudio.core.errors import MotionStudioError
 from motionstudio.core.keypoints import (
     KeypointTrack,
     dim_names,
@@ -34,7 +33,8 @@ from motionstudio.models.base import (
     advance,
     always,
 )
-from motionstudio.models.fomm import FOMM, DenseMotion, FOMMConfig, Keypoints, config_from
+from motionstudio.models.configuration import of_card
+from motionstudio.models.fomm import FOMM, DenseMotion, FOMMConfig, Keypoints
 from motionstudio.models.fomm_fast import RoughDecoder, checked_rough, quickened
 from motionstudio.models.fomm_geometry import in_pixels
 from motionstudio.models.fomm_overlays import names_of, overlays_of
@@ -82,7 +82,7 @@ class FOMMModel(WithoutSamples, WithoutRefining):
 
     def __init__(self, card: ModelCard, weights: Mapping[str, NDArray[Any]]) -> None:
         self._card = card
-        self.config = read_config(card)
+        self.config = of_card(card, FOMMConfig)
         network = FOMM(self.config)
         tensors = {name: torch.from_numpy(np.array(value)) for name, value in weights.items()}
         check_weights(card, network, tensors)
@@ -254,21 +254,6 @@ class FOMMModel(WithoutSamples, WithoutRefining):
     @property
     def _shape(self) -> tuple[int, int, int]:
         return self.config.channels, self.config.size, self.config.size
-
-
-def read_config(card: ModelCard) -> FOMMConfig:
-    """The configuration that a card holds.
-
-    Raises:
-        MotionStudioError: the card has fields that FOMM does not know.
-    """
-    try:
-        return config_from(card.config)
-    except KeyError as error:
-        raise MotionStudioError(
-            f"The checkpoint {card.name} sets {error.args[0]}, which this version does not know.",
-            "Update MotionStudio, or import the file again.",
-        ) from error
 
 
 def card_of(name: str, config: FOMMConfig, **facts: Any) -> ModelCard:

@@ -12,9 +12,7 @@ Inside the networks a motion is (B, D, T), as convolutions over time want it.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
-from typing import Any
+from dataclasses import dataclass
 
 import torch
 import torch.nn.functional as F
@@ -98,20 +96,6 @@ PRESETS: dict[str, GenLMMConfig] = {
         anatomy=(48, 64, 96),
     ),
 }
-
-
-def config_from(values: Mapping[str, Any], base: GenLMMConfig) -> GenLMMConfig:
-    """``base`` with the fields that ``values`` names; lists become tuples.
-
-    Raises:
-        KeyError: a name that no field has; its argument is the name.
-    """
-    known = {item.name for item in fields(base)}
-    for name in values:
-        if name not in known:
-            raise KeyError(name)
-    plain: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}
-    return replace(base, **plain)
 
 
 class PairEncoder(nn.Module):

@@ -12,14 +12,14 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from motionstudio.core.errors import MotionStudioError
 from motionstudio.core.handles import HandleGoals, HandleSolution
 from motionstudio.core.motion import Decoded, Float, Motion, RowKind
 from motionstudio.core.phase import phases
 from motionstudio.models import correction as correcting
 from motionstudio.models.base import Capability, ModelCard, Tick, Watch, advance, always, unwatched
+from motionstudio.models.configuration import of_card
 from motionstudio.models.correction import Correction
-from motionstudio.models.genlmm import GenLMM, GenLMMConfig, config_from
+from motionstudio.models.genlmm import GenLMM, GenLMMConfig
 from motionstudio.models.genlmm_fit import Refiner, keep_refinement
 from motionstudio.models.genlmm_weights import check_space
 from motionstudio.models.handle_solver import HandleSolver, learned_metric
@@ -69,7 +69,7 @@ class GenLMMModel:
 
     def __init__(self, card: ModelCard, weights: Mapping[str, NDArray[Any]]) -> None:
         self._card = card
-        self.config = read_config(card)
+        self.config = of_card(card, GenLMMConfig)
         self.network = GenLMM(self.config)
         network = {
             k: torch.from_numpy(np.array(v)) for k, v in weights.items() if "space." not in k
@@ -320,21 +320,6 @@ class GenLMMModel:
     @property
     def _shape(self) -> tuple[int, int, int]:
         return self.config.channels, self.config.size, self.config.size
-
-
-def read_config(card: ModelCard) -> GenLMMConfig:
-    """The configuration that a card holds.
-
-    Raises:
-        MotionStudioError: the card has fields that GenLMM does not know.
-    """
-    try:
-        return config_from(card.config, GenLMMConfig())
-    except KeyError as error:
-        raise MotionStudioError(
-            f"The checkpoint {card.name} sets {error.args[0]}, which this version does not know.",
-            "Update MotionStudio, or train the recipe again.",
-        ) from error
 
 
 def _last(picture: Tensor) -> Tensor:

@@ -7,15 +7,11 @@ that begin and end with the same frames are to give the same one, however they w
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
-
-from motionstudio.models.configuration import from_plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +44,6 @@ class RecomposingConfig:
     def shape(self) -> tuple[int, int, int]:
         """(C, S, S) of a picture."""
         return (self.channels, self.size, self.size)
-
-
-def config_from(plain: Mapping[str, Any]) -> RecomposingConfig:
-    """A configuration from a card or a recipe.
-
-    Raises:
-        KeyError: a field that there is not.
-        ValueError: values that do not fit together.
-    """
-    return from_plain(RecomposingConfig, plain)
 
 
 class Recomposing(nn.Module):

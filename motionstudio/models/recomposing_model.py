@@ -30,7 +30,6 @@ from motionstudio.models.recomposer import Links
 from motionstudio.models.recomposing import (
     Recomposing,
     RecomposingConfig,
-    config_from,
     unit,
 )
 from motionstudio.models.refusals import WithoutPictures, WithoutRefining, WithoutSamples
@@ -54,7 +53,7 @@ class RecomposingModel(WithoutPictures, WithoutSamples, WithoutRefining):
 
     def __init__(self, card: ModelCard, weights: Mapping[str, NDArray[Any]]) -> None:
         self._card = card
-        self.config = of_card(card, config_from)
+        self.config = of_card(card, RecomposingConfig)
         self.network = Recomposing(self.config)
         tensors = {name: _tensor(value) for name, value in weights.items()}
         check_weights(card, self.network, tensors)

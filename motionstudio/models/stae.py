@@ -8,15 +8,12 @@ step follow the authors' released code (github viorik/ConvLSTM), reduced to smal
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from motionstudio.models.configuration import from_plain
 from motionstudio.models.warp import resize_field, warp
 
 WARPS = ("pixels", "features")
@@ -74,16 +71,6 @@ class STAEConfig:
     def pooled(self) -> int:
         """Side of the pooled memory: averages over 4 x 4 of its places."""
         return self.grid // 4
-
-
-def config_from(values: Mapping[str, Any]) -> STAEConfig:
-    """The configuration with the fields that ``values`` names.
-
-    Raises:
-        KeyError: a name that no field has; its argument is the name.
-        ValueError: a value that does not fit.
-    """
-    return from_plain(STAEConfig, values)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,6 @@ from motionstudio.models.stae import (
     Memory,
     STAEConfig,
     Step,
-    config_from,
     pool_memory,
     spread_memory,
 )
@@ -74,7 +73,7 @@ class STAEModel(WithoutSamples, WithoutRefining):
 
     def __init__(self, card: ModelCard, weights: Mapping[str, NDArray[Any]]) -> None:
         self._card = card
-        self.config = of_card(card, config_from)
+        self.config = of_card(card, STAEConfig)
         self.network = STAE(self.config)
         load_weights(card, self.network, weights, beside="space.")
         self.space = MemorySpace.from_arrays(weights)

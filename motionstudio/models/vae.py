@@ -5,15 +5,12 @@ The in-betweening VAE has the same networks; only what they are trained for diff
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
 import torch
 from torch import Tensor, nn
-
-from motionstudio.models.configuration import from_plain
 
 LOG_VARIANCE_BOUND = 10.0
 NETWORKS = ("mlp", "conv")
@@ -72,16 +69,6 @@ class VAEConfig:
     def pixels(self) -> int:
         """C * S * S."""
         return self.channels * self.size * self.size
-
-
-def config_from(values: Mapping[str, Any]) -> VAEConfig:
-    """The configuration with the fields that ``values`` names; lists become tuples.
-
-    Raises:
-        KeyError: a name that no field has; its argument is the name.
-        ValueError: a value that does not fit.
-    """
-    return from_plain(VAEConfig, values)
 
 
 class VAE(nn.Module):

@@ -25,7 +25,7 @@ from motionstudio.models.motion_space import MotionSpace
 from motionstudio.models.prediction import Futures, Reveal, unrevealed
 from motionstudio.models.refusals import WithoutRefining
 from motionstudio.models.scoring import Score
-from motionstudio.models.vae import VAE, VAEConfig, config_from
+from motionstudio.models.vae import VAE, VAEConfig
 from motionstudio.models.vae_future import rows_ahead
 from motionstudio.models.vae_objective import entropy_floor, evidence_bound, importance_bound
 
@@ -59,7 +59,7 @@ class VAEModel(WithoutRefining):
 
     def __init__(self, card: ModelCard, weights: Mapping[str, NDArray[Any]]) -> None:
         self._card = card
-        self.config = of_card(card, config_from)
+        self.config = of_card(card, VAEConfig)
         self.network = VAE(self.config)
         load_weights(card, self.network, weights, beside="space.")
         self._space = _space(weights)

@@ -17,15 +17,11 @@ is read from I alone and does not vary (deterministic), one that makes v from z 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
-
-from motionstudio.models.configuration import from_plain
 
 KINDS = ("conditional", "deterministic", "prior", "autoencoder")
 _LOG_STD = 4.0
@@ -96,16 +92,6 @@ class VisualDynamicsConfig:
     def varies(self) -> bool:
         """Whether one picture has many futures."""
         return self.kind != "deterministic"
-
-
-def config_from(values: Mapping[str, Any]) -> VisualDynamicsConfig:
-    """The configuration with these fields, the others at their defaults.
-
-    Raises:
-        KeyError: a name is no field.
-        ValueError: values do not fit together.
-    """
-    return from_plain(VisualDynamicsConfig, values)
 
 
 @dataclass(frozen=True, slots=True)

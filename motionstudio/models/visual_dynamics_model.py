@@ -26,7 +26,6 @@ from motionstudio.models.visual_dynamics import (
     VisualDynamics,
     VisualDynamicsConfig,
     bound,
-    config_from,
     importance,
 )
 from motionstudio.models.visual_dynamics_bank import Bank
@@ -63,7 +62,7 @@ class VisualDynamicsModel(WithoutRefining):
 
     def __init__(self, card: ModelCard, weights: Mapping[str, NDArray[Any]]) -> None:
         self._card = card
-        self.config = of_card(card, config_from)
+        self.config = of_card(card, VisualDynamicsConfig)
         self.network = VisualDynamics(self.config)
         load_weights(card, self.network, weights, beside="bank.")
         self.bank = Bank.from_arrays(weights)

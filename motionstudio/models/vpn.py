@@ -7,15 +7,11 @@ pixels above and to the left, and, in colour, red before green before blue.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
-
-from motionstudio.models.configuration import from_plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +50,6 @@ class VPNConfig:
 
 PAPER = VPNConfig(64, 1, 256, 256, (1, 2, 4, 8, 1, 2, 4, 8), 12)
 """The sizes of the paper, far beyond a processor."""
-
-
-def config_from(plain: Mapping[str, Any]) -> VPNConfig:
-    """A configuration of plain values.
-
-    Raises:
-        KeyError: the name of a field that there is not.
-        ValueError: a value does not fit.
-    """
-    return from_plain(VPNConfig, plain)
 
 
 class MaskedConv(nn.Conv2d):

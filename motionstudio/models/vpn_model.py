@@ -21,7 +21,7 @@ from motionstudio.models.inputs import check_frames, check_source, load_weights
 from motionstudio.models.prediction import Futures, Reveal, unrevealed
 from motionstudio.models.refusals import WithoutPictures, WithoutRefining, WithoutSamples
 from motionstudio.models.scoring import Score
-from motionstudio.models.vpn import VPN, Memory, VPNConfig, config_from
+from motionstudio.models.vpn import VPN, Memory, VPNConfig
 from motionstudio.models.vpn_sampling import TellerOf, draw, teller_of
 
 SYSTEM = "vpn"
@@ -49,7 +49,7 @@ class VPNModel(WithoutPictures, WithoutSamples, WithoutRefining):
 
     def __init__(self, card: ModelCard, weights: Mapping[str, NDArray[Any]]) -> None:
         self._card = card
-        self.config = of_card(card, config_from)
+        self.config = of_card(card, VPNConfig)
         self.network = VPN(self.config)
         load_weights(card, self.network, weights)
         self._device = torch.device("cpu")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
@@ -15,8 +14,9 @@ from motionstudio.core.errors import MotionStudioError
 from motionstudio.datasets import mnist
 from motionstudio.models.base import ModelCard
 from motionstudio.models.checkpoint import write_checkpoint
-from motionstudio.models.draw import Bound, Draw, DrawConfig, bound, config_from
+from motionstudio.models.draw import Bound, Draw, DrawConfig, bound
 from motionstudio.models.draw_model import card_of
+from motionstudio.training.configuration import of_recipe
 from motionstudio.training.draw_pictures import PictureDrawer, read_pictures, wants_digits
 from motionstudio.training.export import data_lines, hardware
 from motionstudio.training.loader import Batches
@@ -67,7 +67,7 @@ class DrawTask:
             "reconstruction": missed.detach(),
             "KL": spent.detach(),
         }
-        return (missed + self._ramp(step) * spent) / _CLIP, parts
+        return (missed + self._recipe.kl_ramp(step) * spent) / _CLIP, parts
 
     def share(self, rank: int, size: int) -> None:
         """Let ``loss`` see every ``size``-th picture of a batch, from ``rank`` on."""
@@ -121,22 +121,9 @@ class DrawTask:
         noise = torch.randn(shape, generator=torch.Generator().manual_seed(_SEED))
         return bound(network, ink, noise.to(self._device))
 
-    def _ramp(self, step: int) -> float:
-        """Weight of the divergence: the bound itself after the warm-up."""
-        ramp = self._recipe.kl_warmup * self._recipe.stages[0].steps
-        return min(1.0, step / ramp) if ramp else 1.0
-
 
 def _config(recipe: Recipe) -> DrawConfig:
-    try:
-        config = config_from(recipe.model)
-    except KeyError as error:
-        known = ", ".join(sorted(item.name for item in fields(DrawConfig)))
-        raise MotionStudioError(
-            f"The recipe sets model.{error.args[0]}, which DRAW does not have.", f"It has {known}."
-        ) from error
-    except ValueError as error:
-        raise MotionStudioError(f"The recipe does not fit DRAW: {error}.") from error
+    config = of_recipe(recipe, DrawConfig, "DRAW")
     if wants_digits(recipe) and config.size != mnist.SIDE:
         raise MotionStudioError(
             f"The recipe sets model.size to {config.size}, but the digits have {mnist.SIDE} pixels."

@@ -15,7 +15,7 @@ from motionstudio.core.errors import MotionStudioError
 from motionstudio.datasets import make
 from motionstudio.models.base import ModelCard
 from motionstudio.models.checkpoint import write_checkpoint
-from motionstudio.models.fomm import FOMM, FOMMConfig, config_from
+from motionstudio.models.fomm import FOMM, FOMMConfig
 from motionstudio.models.fomm_discriminator import (
     Discriminator,
     DiscriminatorConfig,
@@ -25,6 +25,7 @@ from motionstudio.models.fomm_features import Features, PerceptualLoss, RandomFe
 from motionstudio.models.fomm_model import card_of
 from motionstudio.models.fomm_objective import Judges, LossWeights, Outcome, Truth, objective
 from motionstudio.models.fomm_parts import KnownParts, pose_terms
+from motionstudio.training.configuration import of_recipe
 from motionstudio.training.export import data_lines, hardware, licences
 from motionstudio.training.fomm_batches import PairBatch, PairDrawer
 from motionstudio.training.loader import Batches
@@ -178,13 +179,7 @@ class FOMMTask:
 
 
 def _config(recipe: Recipe) -> FOMMConfig:
-    try:
-        config = config_from(recipe.model)
-    except KeyError as error:
-        known = ", ".join(sorted(item.name for item in fields(FOMMConfig)))
-        raise MotionStudioError(
-            f"The recipe sets model.{error.args[0]}, which FOMM does not have.", f"It has {known}."
-        ) from error
+    config = of_recipe(recipe, FOMMConfig, "FOMM")
     if config.size % config.multiple:
         raise MotionStudioError(
             f"The recipe sets model.size to {config.size}, which is no multiple of "

@@ -61,7 +61,7 @@ class GenLMMTask:
             network,
             on_device(batch, self._device),
             noise[:, : network.config.dims].to(self._device),
-            kl_weight=recipe.kl_weight * self._kl_ramp(step),
+            kl_weight=recipe.kl_weight * recipe.kl_ramp(step),
             similarity=recipe.similarity,
             stride=recipe.stride,
             field_weight=recipe.field_weight,
@@ -84,10 +84,6 @@ class GenLMMTask:
     def export(self, averaged: Mapping[str, Tensor], steps: int, folder: Path) -> ModelCard:
         """Write the checkpoint with its space of learned motions."""
         return export_checkpoint(self._recipe, self._config, averaged, steps, self._pool, folder)
-
-    def _kl_ramp(self, step: int) -> float:
-        ramp = self._recipe.kl_warmup * self._recipe.stages[0].steps
-        return min(1.0, step / ramp) if ramp else 1.0
 
 
 def on_device(batch: SequenceBatch, device: str) -> SequenceBatch:

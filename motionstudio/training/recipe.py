@@ -226,6 +226,11 @@ class Recipe(_Strict):
             step -= stage.steps
         raise ValueError(f"Recipe.stage_at: step lies {step} steps beyond the last stage")
 
+    def kl_ramp(self, steps: int) -> float:
+        """Share of the KL weight, in [0, 1], that counts after ``steps`` steps."""
+        ramp = self.kl_warmup * self.stages[0].steps
+        return min(1.0, steps / ramp) if ramp else 1.0
+
 
 def read_recipe(path: Path, overrides: dict[str, str] | None = None) -> Recipe:
     """Read and check a recipe; ``overrides`` are ``a.b.0.c = TOML value`` pairs.

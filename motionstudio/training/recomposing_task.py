@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
@@ -11,10 +10,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from motionstudio.core.errors import MotionStudioError
 from motionstudio.models.base import ModelCard
 from motionstudio.models.checkpoint import write_checkpoint
-from motionstudio.models.recomposing import Recomposing, RecomposingConfig, config_from
+from motionstudio.models.recomposing import Recomposing, RecomposingConfig
 from motionstudio.models.recomposing_model import card_of
 from motionstudio.models.recomposing_objective import (
     Chain,
@@ -22,6 +20,7 @@ from motionstudio.models.recomposing_objective import (
     embed_chains,
     objective,
 )
+from motionstudio.training.configuration import of_recipe
 from motionstudio.training.export import data_lines, hardware, licences
 from motionstudio.training.loader import Batches
 from motionstudio.training.recipe import Recipe
@@ -49,7 +48,7 @@ class RecomposingTask:
         tell: Callable[[str], None],
     ) -> None:
         self._recipe, self._device = recipe, torch.device(device)
-        self._config = configuration(recipe)
+        self._config = of_recipe(recipe, RecomposingConfig, "recomposing")
         self._pool = frame_pool(recipe, self._config, data, work, tell)
         self._drawer = WindowDrawer(recipe, self._pool, FRAMES)
         self.batches = Batches(self._drawer.draw)
@@ -130,21 +129,3 @@ class RecomposingTask:
 def _packed(value: Tensor) -> NDArray[np.generic]:
     array: NDArray[np.generic] = value.cpu().contiguous().numpy()
     return array.astype(np.float16) if np.issubdtype(array.dtype, np.floating) else array
-
-
-def configuration(recipe: Recipe) -> RecomposingConfig:
-    """The configuration that a recipe sets.
-
-    Raises:
-        MotionStudioError: it sets what the network does not have.
-    """
-    try:
-        return config_from(recipe.model)
-    except KeyError as error:
-        known = ", ".join(sorted(item.name for item in fields(RecomposingConfig)))
-        raise MotionStudioError(
-            f"The recipe sets model.{error.args[0]}, which recomposing does not have.",
-            f"It has {known}.",
-        ) from error
-    except ValueError as error:
-        raise MotionStudioError(f"The recipe does not fit: {error}.") from error

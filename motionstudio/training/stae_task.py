@@ -16,10 +16,11 @@ from motionstudio.core.motion import Float
 from motionstudio.datasets import make
 from motionstudio.models.base import ModelCard
 from motionstudio.models.checkpoint import write_checkpoint
-from motionstudio.models.stae import STAE, Memory, STAEConfig, config_from, pool_memory
+from motionstudio.models.stae import STAE, Memory, STAEConfig, pool_memory
 from motionstudio.models.stae_model import card_of
 from motionstudio.models.stae_objective import Weights, objective
 from motionstudio.models.stae_space import MemorySpace
+from motionstudio.training.configuration import of_recipe
 from motionstudio.training.export import data_lines, hardware, licences
 from motionstudio.training.loader import Batches
 from motionstudio.training.recipe import GeneratorSource, Recipe
@@ -46,7 +47,7 @@ class STAETask:
         tell: Callable[[str], None],
     ) -> None:
         self._recipe, self._device = recipe, torch.device(device)
-        self._config = configuration(recipe)
+        self._config = of_recipe(recipe, STAEConfig, "a spatio-temporal autoencoder")
         self._weights = weights_of(recipe)
         self._pool = frame_pool(recipe, self._config, data, work, tell)
         self.batches = Batches(WindowDrawer(recipe, self._pool).draw)
@@ -191,21 +192,3 @@ def weights_of(recipe: Recipe) -> Weights:
                 f"It has {', '.join(sorted(known))}.",
             )
     return Weights(**recipe.losses)
-
-
-def configuration(recipe: Recipe) -> STAEConfig:
-    """The configuration that a recipe sets.
-
-    Raises:
-        MotionStudioError: it sets what this system does not have.
-    """
-    try:
-        return config_from(recipe.model)
-    except KeyError as error:
-        known = ", ".join(sorted(item.name for item in fields(STAEConfig)))
-        raise MotionStudioError(
-            f"The recipe sets model.{error.args[0]}, which this system does not have.",
-            f"It has {known}.",
-        ) from error
-    except (TypeError, ValueError) as error:
-        raise MotionStudioError(f"The recipe does not fit: {error}.") from error

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
@@ -11,12 +10,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from motionstudio.core.errors import MotionStudioError
 from motionstudio.models.base import ModelCard
 from motionstudio.models.checkpoint import write_checkpoint
-from motionstudio.models.vae import VAE, VAEConfig, config_from
+from motionstudio.models.vae import VAE, VAEConfig
 from motionstudio.models.vae_model import card_of
 from motionstudio.models.vae_objective import objective
+from motionstudio.training.configuration import of_recipe
 from motionstudio.training.export import data_lines, hardware, licences
 from motionstudio.training.loader import Batches
 from motionstudio.training.recipe import Recipe
@@ -40,7 +39,7 @@ class VAETask:
         tell: Callable[[str], None],
     ) -> None:
         self._recipe, self._device = recipe, torch.device(device)
-        self._config = configuration(recipe)
+        self._config = of_recipe(recipe, VAEConfig, "a VAE")
         self._run = 3 if recipe.system == "inbetween" else 1
         self._pool = frame_pool(recipe, self._config, data, work, tell)
         self.batches = Batches(FrameDrawer(recipe, self._config, self._pool, self._run).draw)
@@ -56,13 +55,12 @@ class VAETask:
         pictures, noise = self.batches(step)
         pictures, noise = pictures[self._share], noise[:, self._share]
         assert isinstance(network, VAE)
-        ramp = self._recipe.kl_warmup * self._recipe.stages[0].steps
         return objective(
             network,
             pictures.to(self._device),
             noise.to(self._device),
             alpha=self._config.alpha,
-            kl_weight=min(1.0, (step + 1) / ramp) if ramp else 1.0,
+            kl_weight=self._recipe.kl_ramp(step + 1),
         )
 
     def share(self, rank: int, size: int) -> None:
@@ -108,20 +106,3 @@ class VAETask:
         network = VAE(self._config)
         network.load_state_dict({name: value.cpu() for name, value in averaged.items()})
         return network.eval()
-
-
-def configuration(recipe: Recipe) -> VAEConfig:
-    """The configuration that a recipe sets.
-
-    Raises:
-        MotionStudioError: it sets what VAEs do not have.
-    """
-    try:
-        return config_from(recipe.model)
-    except KeyError as error:
-        known = ", ".join(sorted(item.name for item in fields(VAEConfig)))
-        raise MotionStudioError(
-            f"The recipe sets model.{error.args[0]}, which VAEs do not have.", f"They have {known}."
-        ) from error
-    except ValueError as error:
-        raise MotionStudioError(f"The recipe does not fit: {error}.") from error

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
@@ -11,17 +10,16 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from motionstudio.core.errors import MotionStudioError
 from motionstudio.models.base import ModelCard
 from motionstudio.models.checkpoint import write_checkpoint
 from motionstudio.models.visual_dynamics import (
     VisualDynamics,
     VisualDynamicsConfig,
     bound,
-    config_from,
 )
 from motionstudio.models.visual_dynamics_bank import Bank
 from motionstudio.models.visual_dynamics_model import card_of
+from motionstudio.training.configuration import of_recipe
 from motionstudio.training.export import data_lines, hardware, licences
 from motionstudio.training.loader import Batches
 from motionstudio.training.recipe import Recipe
@@ -47,7 +45,7 @@ class VisualDynamicsTask:
         tell: Callable[[str], None],
     ) -> None:
         self._recipe, self._device = recipe, torch.device(device)
-        self._config = configuration(recipe)
+        self._config = of_recipe(recipe, VisualDynamicsConfig, "Visual Dynamics")
         self._pool = frame_pool(recipe, self._config, data, work, tell)
         self._drawer = PairDrawer(recipe, self._config, self._pool)
         self.batches = Batches(self._drawer.draw)
@@ -67,7 +65,7 @@ class VisualDynamicsTask:
             start = _made(network, pictures[:, 0], start)
         terms = bound(network, start, pictures[:, -1], noise.to(self._device), seen=pictures[:, -2])
         missed, spent = terms.squared.mean(), terms.divergence.mean()
-        total = missed / (2 * self._config.sigma**2) + self._ramp(step) * spent
+        total = missed / (2 * self._config.sigma**2) + self._recipe.kl_ramp(step + 1) * spent
         parts = {"squared error": missed.detach(), "KL": spent.detach()}
         return total / _SCALE, parts
 
@@ -129,29 +127,6 @@ class VisualDynamicsTask:
         network = VisualDynamics(self._config)
         network.load_state_dict({name: value.cpu().float() for name, value in averaged.items()})
         return network.eval()
-
-    def _ramp(self, step: int) -> float:
-        """Weight of the divergence: the bound itself after the warm-up."""
-        ramp = self._recipe.kl_warmup * self._recipe.stages[0].steps
-        return min(1.0, (step + 1) / ramp) if ramp else 1.0
-
-
-def configuration(recipe: Recipe) -> VisualDynamicsConfig:
-    """The configuration that a recipe sets.
-
-    Raises:
-        MotionStudioError: it sets what Visual Dynamics does not have.
-    """
-    try:
-        return config_from(recipe.model)
-    except KeyError as error:
-        known = ", ".join(sorted(item.name for item in fields(VisualDynamicsConfig)))
-        raise MotionStudioError(
-            f"The recipe sets model.{error.args[0]}, which Visual Dynamics does not have.",
-            f"It has {known}.",
-        ) from error
-    except ValueError as error:
-        raise MotionStudioError(f"The recipe does not fit Visual Dynamics: {error}.") from error
 
 
 @torch.no_grad()

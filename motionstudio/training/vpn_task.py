@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import fields, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,8 +17,9 @@ from motionstudio.datasets import GENERATORS, make
 from motionstudio.datasets.sample import Sample
 from motionstudio.models.base import ModelCard
 from motionstudio.models.checkpoint import write_checkpoint
-from motionstudio.models.vpn import VPN, VPNConfig, config_from
+from motionstudio.models.vpn import VPN, VPNConfig
 from motionstudio.models.vpn_model import card_of
+from motionstudio.training.configuration import of_recipe
 from motionstudio.training.export import hardware
 from motionstudio.training.recipe import GeneratorSource, Recipe
 
@@ -138,18 +139,7 @@ def _floor(samples: list[Sample]) -> float:
 
 
 def _config(recipe: Recipe, frames: Tensor, floor: float) -> VPNConfig:
-    try:
-        config = config_from(recipe.model)
-    except KeyError as error:
-        known = ", ".join(sorted(item.name for item in fields(VPNConfig)))
-        raise MotionStudioError(
-            f"The recipe sets model.{error.args[0]}, which a Video Pixel Network does not have.",
-            f"It has {known}.",
-        ) from error
-    except ValueError as error:
-        raise MotionStudioError(
-            f"The recipe does not fit a Video Pixel Network: {error}."
-        ) from error
+    config = of_recipe(recipe, VPNConfig, "a Video Pixel Network")
     if tuple(frames.shape[2:]) != (config.channels, config.size, config.size):
         raise MotionStudioError(
             f"The recipe sets model.size to {config.size} and model.channels to "

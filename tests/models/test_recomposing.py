@@ -8,9 +8,9 @@ import torch
 
 from motionstudio.core.motion import DISTANCE, TRUTH, RowKind
 from motionstudio.models.base import Capability, OverlayModel, Unsupported
-from motionstudio.models.configuration import to_plain
+from motionstudio.models.configuration import from_plain, to_plain
 from motionstudio.models.recomposer import Recomposer
-from motionstudio.models.recomposing import RecomposingConfig, config_from
+from motionstudio.models.recomposing import RecomposingConfig
 from motionstudio.models.recomposing_objective import (
     MARGIN,
     draw_chains,
@@ -152,8 +152,8 @@ def test_what_it_cannot_do_says_so() -> None:
 
 
 def test_configurations_go_through_cards() -> None:
-    assert config_from(to_plain(CONFIG)) == CONFIG
+    assert from_plain(RecomposingConfig, to_plain(CONFIG)) == CONFIG
     with pytest.raises(KeyError):
-        config_from({"depth": 3})
+        from_plain(RecomposingConfig, {"depth": 3})
     with pytest.raises(ValueError, match="halves"):
         RecomposingConfig(size=30, widths=(4, 4, 4))

@@ -11,8 +11,9 @@ import torch
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.core.motion import GATES, MEMORY, RowKind
 from motionstudio.core.warp import compose, warp
+from motionstudio.models.configuration import from_plain
 from motionstudio.models.prediction import Futures
-from motionstudio.models.stae import STAE, STAEConfig, config_from
+from motionstudio.models.stae import STAE, STAEConfig
 from motionstudio.models.stae_flow import carried_back, filled, inverse_of
 from motionstudio.models.stae_model import STAEModel
 from motionstudio.models.stae_objective import DELTA, Weights, gradients, objective, roughness
@@ -202,9 +203,9 @@ def test_rows_of_the_space_lead_back_to_the_pooled_memory() -> None:
 def test_configurations_that_do_not_fit_are_refused() -> None:
     for values in ({"size": 20}, {"kernel": 4}, {"warp": "air"}):
         with pytest.raises(ValueError, match="STAEConfig"):
-            config_from(values)
+            from_plain(STAEConfig, values)
     with pytest.raises(KeyError):
-        config_from({"depth": 3})
+        from_plain(STAEConfig, {"depth": 3})
     card = tiny_stae.fresh().card.model_copy(update={"config": {"depth": 3}})
     with pytest.raises(MotionStudioError, match="depth"):
         STAEModel(card, {})

@@ -11,8 +11,8 @@ import torch
 
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.models.base import Capability
-from motionstudio.models.configuration import to_plain
-from motionstudio.models.vae import READINGS, VAE, VAEConfig, config_from
+from motionstudio.models.configuration import from_plain, to_plain
+from motionstudio.models.vae import READINGS, VAE, VAEConfig
 from motionstudio.models.vae_model import VAEModel, card_of
 from motionstudio.models.vae_objective import (
     average_divergence,
@@ -71,9 +71,9 @@ def test_what_there_is_not_is_refused(change: dict[str, object]) -> None:
 
 def test_a_configuration_survives_its_card() -> None:
     config = replace(tiny_vae.CONV, alpha=5.0, binarise=True)
-    assert config_from(to_plain(config)) == config
+    assert from_plain(VAEConfig, to_plain(config)) == config
     with pytest.raises(KeyError, match="dimms"):
-        config_from({"dimms": 3})
+        from_plain(VAEConfig, {"dimms": 3})
 
 
 def test_likelihoods_are_those_of_the_books() -> None:

@@ -7,8 +7,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from motionstudio.models.configuration import to_plain
-from motionstudio.models.vpn import PAPER, VPN, VPNConfig, config_from
+from motionstudio.models.configuration import from_plain, to_plain
+from motionstudio.models.vpn import PAPER, VPN, VPNConfig
 from motionstudio.models.vpn_sampling import Cached, Naive, TellerOf, chosen, draw
 from tests.models.tiny_vpn import BASELINE, COLOUR, CONFIG, network
 
@@ -169,10 +169,10 @@ def test_levels_are_drawn_as_often_as_they_are_likely() -> None:
 )
 def test_sizes_that_do_not_fit_are_refused(wrong: dict[str, int]) -> None:
     with pytest.raises(ValueError, match=next(iter(wrong))):
-        config_from(wrong)
+        from_plain(VPNConfig, wrong)
 
 
 def test_a_configuration_goes_through_a_card() -> None:
-    assert config_from(to_plain(PAPER)) == PAPER
+    assert from_plain(VPNConfig, to_plain(PAPER)) == PAPER
     with pytest.raises(KeyError):
-        config_from({"depth": 3})
+        from_plain(VPNConfig, {"depth": 3})

@@ -6,16 +6,19 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.models.recomposer import Recomposer
+from motionstudio.models.recomposing import RecomposingConfig
 from motionstudio.models.registry import load_model
 from motionstudio.training import recomposing_held_out
+from motionstudio.training.configuration import of_recipe
 from motionstudio.training.loop import train
 from motionstudio.training.recipe import Recipe, read_recipe
 from motionstudio.training.recomposing_batches import WindowDrawer, other_tones
 from motionstudio.training.recomposing_held_out import linear_probe, neighbour_errors
-from motionstudio.training.recomposing_task import FRAMES, configuration
+from motionstudio.training.recomposing_task import FRAMES
 from motionstudio.training.vae_pool import FramePool, frame_pool
 
 SMALL = """
@@ -69,7 +72,7 @@ def test_a_run_writes_a_checkpoint_that_composes(
 
 
 def test_batches_are_a_function_of_the_step(recipe: Recipe, tmp_path: Path) -> None:
-    config = configuration(recipe)
+    config = of_recipe(recipe, RecomposingConfig, "recomposing")
     pool = frame_pool(recipe, config, None, tmp_path / "pool", lambda _text: None)
     drawer = WindowDrawer(recipe, pool, FRAMES)
     first, again, other = drawer.draw(1), drawer.draw(1), drawer.draw(2)
@@ -91,8 +94,6 @@ def test_windows_that_stand_still_do_not_count_as_moving(recipe: Recipe) -> None
 
 
 def test_other_tones_change_every_pixel_and_move_none() -> None:
-    import torch
-
     clips = torch.zeros(6, 3, 1, 8, 8)
     clips[..., 2:4, 2:4] = 1
     seen = other_tones(clips, np.random.default_rng(0))
@@ -119,5 +120,5 @@ def test_probe_and_neighbours_know_a_perfect_embedding() -> None:
 def test_unknown_settings_say_which_there_are(recipe: Recipe) -> None:
     wrong = recipe.model_copy(update={"model": {"depth": 3}})
     with pytest.raises(MotionStudioError, match=r"model\.depth") as error:
-        configuration(wrong)
+        of_recipe(wrong, RecomposingConfig, "recomposing")
     assert "widths" in error.value.hint

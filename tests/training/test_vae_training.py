@@ -14,11 +14,13 @@ from motionstudio.datasets.mnist import IMAGES
 from motionstudio.models.base import Capability
 from motionstudio.models.checkpoint import read_weights
 from motionstudio.models.registry import load_model
+from motionstudio.models.vae import VAEConfig
+from motionstudio.training.configuration import of_recipe
 from motionstudio.training.events import Event, Said
 from motionstudio.training.loop import train
 from motionstudio.training.recipe import Recipe, read_recipe
 from motionstudio.training.vae_pool import FrameDrawer, frame_pool
-from motionstudio.training.vae_task import VAETask, configuration
+from motionstudio.training.vae_task import VAETask
 from tests.training import small
 
 TRIPLES = """
@@ -91,7 +93,7 @@ def _mnist(folder: Path, count: int = 1010) -> Path:
 
 
 def _drawer(chosen: Recipe, work: Path, run: int) -> FrameDrawer:
-    config = configuration(chosen)
+    config = of_recipe(chosen, VAEConfig, "a VAE")
     pool = frame_pool(chosen, config, None, work, lambda _text: None)
     return FrameDrawer(chosen, config, pool, run)
 
@@ -184,7 +186,7 @@ def test_validation_of_triples_looks_at_middle_frames(tmp_path: Path) -> None:
 def test_settings_that_there_are_not_are_refused(tmp_path: Path, line: str) -> None:
     path = small.write(tmp_path, TRIPLES.replace("alpha = 10.0", line))
     with pytest.raises(MotionStudioError, match=r"alfa|tree"):
-        configuration(read_recipe(path))
+        of_recipe(read_recipe(path), VAEConfig, "a VAE")
 
 
 def test_nothing_to_train_on_is_said(tmp_path: Path) -> None:
