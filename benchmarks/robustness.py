@@ -73,7 +73,9 @@ def attack(name: str, rounds: int, seed: int = 0, keep: Path = KEEP) -> Counter[
 
     Args:
         name: of a target, or the path of a clip.
-        rounds: damaged forms. ``seed``: of the first one. ``keep``: folder for what fails.
+        rounds: how many damaged forms.
+        seed: of the first one.
+        keep: folder for what fails.
 
     Returns:
         How many were ``tried``, ``refused``, ``opened`` and ``failed``.

@@ -18,12 +18,12 @@ from motionstudio.core.motion import Float
 from motionstudio.core.warp import warp_labels
 from motionstudio.evaluation import evaluate
 from motionstudio.evaluation.animation import animation, reconstruction
-from motionstudio.evaluation.clip_pictures import interpolation_of
 from motionstudio.evaluation.domains import DOMAINS, subjects
 from motionstudio.evaluation.factors import SUMMARY, factor_table, known_material
 from motionstudio.evaluation.interpolation import interpolation
 from motionstudio.evaluation.material import of_sample
 from motionstudio.evaluation.model_calls import can, fields
+from motionstudio.evaluation.on_clips import measure_on
 from motionstudio.evaluation.paper import paper
 from motionstudio.evaluation.patients import (
     EXPERT,
@@ -134,8 +134,13 @@ def _of_robustness() -> list[Section]:
     """A case of the long session is a minute."""
     return [
         Section("robustness/files", "Damaged files", (), _files, 300),
+        Section("robustness/guided", "Readers, guided by coverage", (), _guided, 60),
         Section("robustness/soak", "A long session", (), _soak, 30),
     ]
+
+
+def _guided(asked: Asked) -> Found:
+    return sturdy.guided(asked.cases, asked.tell)
 
 
 def _files(asked: Asked) -> Found:
@@ -167,8 +172,7 @@ def _tracking(name: str) -> Measure:
 def _interpolation(asked: Asked) -> Found:
     model, heart = load_model("heart"), DOMAINS["heart"]
     items = [of_sample(s, model.card) for s in subjects(heart, model.card.size, asked.cases)]
-    title = f"heart, {asked.cases} subjects"
-    pictures = interpolation_of(model, items, title, asked.tell)
+    pictures = measure_on("interpolation", model, items, "heart", asked.tell).tables
     tables = (*interpolation(model, heart, asked.cases, asked.tell), *pictures)
     return Found(tables, values=_shown(strips.missing, model))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from benchmarks.fuzz_readers import READERS, run
 from benchmarks.measured import Found
 from benchmarks.robustness import attack, real_files
 from motionstudio.core.errors import MotionStudioError
@@ -83,6 +85,24 @@ def files(rounds: int, data: Path | None, tell: Callable[[str], None]) -> Found:
         named = {f"{name} ({counts['files']} of them)": counts for name, counts in real.items()}
         tables.append(_counts("real", "Real clips, one of each format in each data set", named))
     return Found(tuple(tables))
+
+
+def guided(seconds: int, tell: Callable[[str], None]) -> Found:
+    """Readers under a fuzzer that is guided by coverage, so many seconds each.
+
+    Raises:
+        MotionStudioError: the fuzzer is not installed.
+    """
+    if importlib.util.find_spec("atheris") is None:
+        raise MotionStudioError(
+            "The package atheris is not installed.", "benchmarks/fuzz_readers.py says how."
+        )
+    counts = {}
+    for name in READERS:
+        counts[name] = Counter(run(name, seconds)["counts"])
+        tell(f"{name}: {dict(counts[name])}")
+    title = f"Readers under atheris (libFuzzer), {seconds} s each"
+    return Found((_counts("guided", title, counts),))
 
 
 def _counts(task: str, title: str, counts: Mapping[str, Counter[str]]) -> Table:
