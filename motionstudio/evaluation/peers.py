@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, distribution
-from pathlib import Path
 from typing import Any
 
 import cv2
@@ -21,6 +20,7 @@ from numpy.typing import NDArray
 from motionstudio.core.motion import Float
 from motionstudio.core.picture import convert_channels
 from motionstudio.core.warp import warp
+from motionstudio.evaluation import syn_elsewhere
 from motionstudio.models.lucas_kanade import lucas_kanade
 from motionstudio.models.warp import resize_field
 
@@ -35,22 +35,30 @@ class Peer:
         name: as printed.
         register: reference and moved picture to backward displacement.
         package: distribution that must be installed, or empty.
+        elsewhere: whether an environment that is named may have the package instead.
     """
 
     name: str
     register: Register
     package: str = ""
+    elsewhere: bool = False
 
     @property
     def installed(self) -> bool:
-        """Whether its package is there."""
-        if not self.package:
+        """Whether its package is there, or named in another environment."""
+        if not self.package or (self.elsewhere and syn_elsewhere.configured()):
             return True
         try:
             distribution(self.package)
         except PackageNotFoundError:
             return False
         return True
+
+    @property
+    def absent(self) -> str:
+        """What is printed instead of figures where the package is not there."""
+        how = f" {syn_elsewhere.HOW}" if self.elsewhere else ""
+        return f"no figures, {self.package} is not installed.{how}"
 
 
 def identity(reference: Float, _moved: Float) -> Float:
@@ -124,36 +132,34 @@ def _resized(field: NDArray[np.float64], shape: tuple[int, int]) -> NDArray[np.f
 
 
 def syn(reference: Float, moved: Float) -> Float:
-    """ANTs SyN with local cross-correlation, radius 4, as usually run (flow 3, total 0)."""
-    import ants
+    """ANTs SyN as ``syn_alone.register`` sets it, here or in the environment that is named.
 
-    fixed, moving = (ants.from_numpy(_grey(p).T.copy()) for p in (moved, reference))
-    found = ants.registration(
-        fixed,
-        moving,
-        type_of_transform="SyNOnly",
-        initial_transform="Identity",
-        syn_metric="CC",
-        syn_sampling=4,
-        grad_step=0.2,
-        flow_sigma=3,
-        total_sigma=0,
-        reg_iterations=(40, 20, 10),
-    )
-    field = ants.image_read(found["fwdtransforms"][0]).numpy()
-    for path in {*found["fwdtransforms"], *found["invtransforms"]}:
-        # ANTs leaves its results behind in the folder for temporary files.
-        Path(path).unlink(missing_ok=True)
-    return np.ascontiguousarray(np.moveaxis(field, -1, 0).transpose(0, 2, 1)).astype(np.float32)
+    Raises:
+        MotionStudioError: the environment that is named cannot do it.
+    """
+    pair = _grey(reference), _grey(moved)
+    if syn_elsewhere.configured():
+        return syn_elsewhere.worker().register(*pair)
+    from motionstudio.evaluation import syn_alone
+
+    return syn_alone.register(*pair)
 
 
+def elsewhere_note() -> str:
+    """What must be said of peers that do not run in this environment, or empty."""
+    if not syn_elsewhere.configured():
+        return ""
+    return f" ANTs SyN ran in an environment of its own: {syn_elsewhere.worker().name}."
+
+
+SYN = "ANTs SyN (CC)"
 PEERS = (
     Peer("identity", identity),
     Peer("DIS (preset medium)", dis_flow),
     Peer("Farneback", farneback),
     Peer("Lucas-Kanade (coarse, the encoder's)", coarse_lucas_kanade),
     Peer("demons (symmetric, diffeomorphic)", demons, "SimpleITK"),
-    Peer("ANTs SyN (CC)", syn, "antspyx"),
+    Peer(SYN, syn, "antspyx", elsewhere=True),
 )
 
 

@@ -11,7 +11,7 @@ from motionstudio.evaluation.peers import PEERS, Peer, in_time, shifted
 SHIFT = (3.0, -2.0)
 
 
-def _texture(height: int = 80, width: int = 112) -> np.ndarray:
+def texture(height: int = 80, width: int = 112) -> np.ndarray:
     """A smooth random picture (1, H, W), not square, so that swapped axes show."""
     rng = np.random.default_rng(5)
     coarse = rng.random((height // 8 + 2, width // 8 + 2)).astype(np.float32)
@@ -26,7 +26,7 @@ def _texture(height: int = 80, width: int = 112) -> np.ndarray:
 
 @pytest.fixture(scope="module")
 def shifted_pair() -> tuple[np.ndarray, np.ndarray]:
-    reference = _texture()
+    reference = texture()
     u = np.broadcast_to(np.array(SHIFT, np.float32)[:, None, None], (2, *reference.shape[1:]))
     moved = warp(np.moveaxis(reference, 0, -1), np.ascontiguousarray(u))
     return reference, np.moveaxis(moved, -1, 0)
@@ -47,7 +47,7 @@ def test_a_known_shift_is_found_with_its_signs_and_axes(
 
 
 def test_identity_does_nothing() -> None:
-    picture = _texture()
+    picture = texture()
     assert not PEERS[0].register(picture, picture[:, ::-1]).any()
 
 
