@@ -71,17 +71,14 @@ def mark_edited(cells: Cells, edited: Mask, ink: Pixels, edge: Pixels) -> None:
         inside = to_right[np.newaxis, :] + from_top[:, np.newaxis] <= size
         cells.pixels[edited & inside] = ink
         return
-    radius = min(4.5, cells.room / 2 - 1)
-    away = np.abs(dx)[np.newaxis, :] + np.abs(dy)[:, np.newaxis]
-    _stamp(cells.pixels, edited, away, radius, ink, edge)
+    _stamp(cells.pixels, edited, (dx, dy), np.add, min(4.5, cells.room / 2 - 1), (ink, edge))
 
 
 def mark_keyed(cells: Cells, keyed: Mask, ink: Pixels, edge: Pixels) -> None:
     """A dot on every cell that holds a key; (H, W) ``keyed`` as in ``mark_edited``."""
     (dx, _), (dy, _) = cells.across(), cells.down()
     radius = max(1.0, min(4.0, cells.room / 2 - 0.5))
-    away = np.hypot(dx[np.newaxis, :], dy[:, np.newaxis])
-    _stamp(cells.pixels, keyed, away, radius, ink, edge)
+    _stamp(cells.pixels, keyed, (dx, dy), np.hypot, radius, (ink, edge))
 
 
 def tint_hatched(cells: Cells, columns: Mask, ink: Pixels, share: float) -> None:
@@ -98,16 +95,24 @@ def tint_hatched(cells: Cells, columns: Mask, ink: Pixels, share: float) -> None
 def _stamp(
     pixels: Pixels,
     cells: Mask,
-    away: NDArray[np.float64],
+    away: tuple[NDArray[np.float64], NDArray[np.float64]],
+    norm: np.ufunc,
     radius: float,
-    ink: Pixels,
-    edge: Pixels,
+    inks: tuple[Pixels, Pixels],
 ) -> None:
-    """Paint smooth shapes: ``away`` (H, W) is the distance from the middle of the cell."""
-    where = cells & (away < radius + 1.5)
-    distance = away[where]
-    outer = np.clip(radius + 1.5 - distance, 0, 1)[:, np.newaxis]
-    inner = np.clip(radius + 0.5 - distance, 0, 1)[:, np.newaxis]
-    mixed = pixels[where] * (1 - outer) + edge * outer
-    mixed = mixed * (1 - inner) + ink * inner
-    pixels[where] = np.rint(mixed).astype(np.uint8)
+    """Paint smooth shapes: ``away`` (W,), (H,) from the middle of the cell, joined by ``norm``.
+
+    Only lines and columns that a shape can reach are looked at: cells are mostly wider than it.
+    """
+    (dx, dy), reach, (ink, edge) = map(np.abs, away), radius + 1.5, inks
+    columns, lines = np.flatnonzero(dx < reach), np.flatnonzero(dy < reach)
+    distance = norm(dx[columns][np.newaxis, :], dy[lines][:, np.newaxis])
+    y, x = np.nonzero(cells[np.ix_(lines, columns)] & (distance < reach))
+    distance, y, x = distance[y, x], lines[y], columns[x]
+    solid = distance <= reach - 2
+    pixels[y[solid], x[solid]] = ink
+    y, x, distance = y[~solid], x[~solid], distance[~solid].astype(np.float32)[:, np.newaxis]
+    outer, inner = np.clip(reach - distance, 0, 1), np.clip(reach - 1 - distance, 0, 1)
+    mixed = pixels[y, x] * (1 - outer) + edge * outer
+    mixed += (ink - mixed) * inner
+    pixels[y, x] = np.rint(mixed).astype(np.uint8)

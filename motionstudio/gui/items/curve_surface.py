@@ -16,7 +16,7 @@ from motionstudio.core.display import round_up
 from motionstudio.core.keys import Easing, Key, dense, keys_near
 from motionstudio.gui.items.axis_widget import AxisWidget
 from motionstudio.gui.items.cell_selection import runs
-from motionstudio.gui.items.curve_lines import polygon, thinned
+from motionstudio.gui.items.curve_lines import dashes, polygon, thinned
 from motionstudio.gui.items.group_heads import BAND
 from motionstudio.gui.items.ink import colour, diamond, hatch, pen
 from motionstudio.gui.items.motion_data import MotionData, motion_data, signed
@@ -30,6 +30,8 @@ _DENSE = 3.0
 # Pixels for two points of a band where frames lie closer than pixels.
 _BAND_PIXELS = 4
 _BAND = 2.0
+# Pixels of a dash and of the gap after it.
+_DASH = (6.0, 4.0)
 _AXIS_ENDS = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0)
 MOST_CURVES = 16
 """More dimensions than this are shown faintly, as one bundle."""
@@ -183,22 +185,28 @@ class CurveSurface(AxisWidget):
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
 
     def _paint_curves(self, painter: QPainter) -> None:
-        data, tokens = self._data, self.tokens
-        ghosts = QPainterPath()
         for dim in self.dims:
-            if bool(np.any(data.values[:, dim] != data.original[:, dim])):
-                ghosts.addPolygon(self._line(data.original[:, dim]))
             self._paint_band(painter, dim)
-        dashed = pen(tokens.muted, 1.0 if self._is_fine else LINE_CURVE, 0.7)
-        dashed.setStyle(Qt.PenStyle.SolidLine if self._is_fine else Qt.PenStyle.DashLine)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(dashed)
-        painter.drawPath(ghosts)
+        self._paint_ghosts(painter)
         for hue in sorted({self._hue(dim) for dim in self.dims}):
             self._paint_hue(painter, hue)
         self._paint_points(painter)
         self._paint_keys(painter)
         self._paint_names(painter)
+
+    def _paint_ghosts(self, painter: QPainter) -> None:
+        """What was encoded, where it was changed: dashed, or a fine line for many frames."""
+        data = self._data
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(pen(self.tokens.muted, 1.0 if self._is_fine else LINE_CURVE, 0.7))
+        for dim in self.dims:
+            if bool(np.all(data.values[:, dim] == data.original[:, dim])):
+                continue
+            x, y = self._points(data.original[:, dim])
+            if self._is_fine:
+                painter.drawPolyline(polygon(x, y))
+            else:
+                painter.drawLines(dashes(x, y, *_DASH))
 
     def _paint_hue(self, painter: QPainter, hue: str) -> None:
         """All curves of one colour as one path: far cheaper than one item for each."""
@@ -314,11 +322,17 @@ class CurveSurface(AxisWidget):
         return series[self._dims.index(dim) % len(series)]
 
     def _line(self, values: NDArray[np.float32], most: int = 0) -> QPolygonF:
+        return polygon(*self._points(values, most))
+
+    def _points(
+        self, values: NDArray[np.float32], most: int = 0
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Places of the values in sight, thinned to at most about twice ``most`` points."""
         shown = self.axis.visible()
         first, last = max(0, shown.start - 1), min(len(values), shown.stop + 1)
         frames = np.arange(first, last, dtype=np.float64)
         x, y = self._x(frames), self._heights(values[first:last].astype(np.float64))
-        return polygon(*thinned(x, y, most or self.axis.end - self.axis.gutter))
+        return thinned(x, y, most or self.axis.end - self.axis.gutter)
 
     def _x(self, frames: NDArray[np.float64]) -> NDArray[np.float64]:
         low = np.floor(frames).astype(np.intp)

@@ -31,6 +31,9 @@ from motionstudio.gui.theme.tokens import SPACE_S, SPACE_XS, Tokens
 
 _GAP_FROM = 9
 _MUTED_SHARE = 0.75
+_MOST_KEPT = 4_000_000
+Words = NDArray[np.uint32]
+Places = NDArray[np.intp]
 ROOM_FOR_BUTTONS = 11
 """Rows must be this tall for the letters M and S beside their name."""
 
@@ -43,8 +46,55 @@ def latent_table(tokens: Tokens) -> NDArray[np.uint8]:
     return diverging((middle.red(), middle.green(), middle.blue()))
 
 
+class CellColours:
+    """Colours of cells as words, kept while only what is in sight changes.
+
+    The first picture of new numbers makes the cells in sight alone, as a drag brings new ones
+    at every step; from the second on all of them are kept, as zooming and scrolling need them.
+    """
+
+    def __init__(self) -> None:
+        self._data: MotionData | None = None
+        self._look: tuple[float, Tokens] | None = None
+        self._all: Words | None = None
+
+    def of(
+        self, data: MotionData, frames: Places, dims: Places, limit: float, tokens: Tokens
+    ) -> Words:
+        """(dims, frames) words of the cells where ``frames`` cross ``dims``."""
+        before, look = self._data, (limit, tokens)
+        same = before is not None and before.values is data.values and before.muted == data.muted
+        if not same or look != self._look:
+            self._data, self._look, self._all = data, look, None
+            return _coloured(data, frames, dims, limit, tokens)
+        if data.values.size > _MOST_KEPT:
+            return _coloured(data, frames, dims, limit, tokens)
+        if self._all is None:
+            everything = (np.arange(count) for count in data.values.shape)
+            self._all = _coloured(data, *everything, limit, tokens)
+        return np.take(np.take(self._all, dims, axis=0), frames, axis=1)
+
+
+def _coloured(
+    data: MotionData, frames: Places, dims: Places, limit: float, tokens: Tokens
+) -> Words:
+    table = latent_table(tokens)[:, ::-1]
+    block = np.ascontiguousarray(data.values[np.ix_(frames, dims)].T)
+    colours = colourise(block, table, -limit, limit)
+    quiet = np.isin(dims, data.muted)
+    if quiet.any():
+        faded = colours[quiet] * (1 - _MUTED_SHARE) + rgb(tokens.surface) * _MUTED_SHARE
+        colours[quiet] = np.rint(faded).astype(np.uint8)
+    return _words(colours)
+
+
 def heat_image(
-    data: MotionData, axis: TimeAxis, layout: RowLayout, limit: float, tokens: Tokens
+    data: MotionData,
+    axis: TimeAxis,
+    layout: RowLayout,
+    limit: float,
+    tokens: Tokens,
+    kept: CellColours,
 ) -> QImage:
     """The visible part of the matrix with its marks, one image pixel for each widget pixel."""
     columns, dims = np.minimum(axis.columns(), data.frames - 1), layout.pixel_dims()
@@ -57,15 +107,9 @@ def heat_image(
     dims = np.where(heads, dims[~heads][0], dims)
     frames, across = np.unique(columns, return_inverse=True)
     shown, down = np.unique(dims, return_inverse=True)
-    table = latent_table(tokens)[:, ::-1]
-    colours = colourise(data.values[np.ix_(frames, shown)], table, -limit, limit)
-    quiet = np.isin(shown, data.muted)
-    if quiet.any():
-        faded = colours[:, quiet] * (1 - _MUTED_SHARE) + rgb(tokens.surface) * _MUTED_SHARE
-        colours[:, quiet] = np.rint(faded).astype(np.uint8)
-    # Four bytes for a pixel: gathering whole words is three times as fast as single bytes.
-    words = _words(colours).T
-    spread = np.take(np.take(words, down, axis=0), across, axis=1)
+    # Whole words are gathered three times as fast as single bytes, lines faster than columns.
+    words = kept.of(data, frames, shown, limit, tokens)
+    spread = np.take(np.take(words, across, axis=1), down, axis=0)
     gap = int(_words(rgb(tokens.surface)[np.newaxis, np.newaxis])[0, 0])
     if axis.scale >= _GAP_FROM:
         spread[:, np.flatnonzero(np.diff(columns, append=-1))] = gap
@@ -211,36 +255,30 @@ class HeatMapPainter:
         step = max(1, int(np.ceil(metrics.height() * 0.86 / self._layout.row_height)))
         most = max(float(data.spread.max()), 1e-9) if data.spread.size else 1.0
         bold, quiet = frozenset(chosen.dims), frozenset(data.muted)
-        for place in self._layout.shown():
+        for place, top, bottom in self._layout.spans():
             dim = self._layout.order[place]
-            buttons = self._layout.row_height >= ROOM_FOR_BUTTONS and (dim == under or dim in quiet)
-            if buttons:
-                self._buttons(place, muted=dim in quiet)
+            if self._layout.row_height >= ROOM_FOR_BUTTONS and (dim == under or dim in quiet):
+                self.buttons((top, bottom), muted=dim in quiet)
             else:
-                share = float(data.spread[dim]) / most
-                self._variance_bar(place, share, quiet=dim in quiet)
+                self.bar((top, bottom), float(data.spread[dim]) / most, quiet=dim in quiet)
             if place % step == 0:
                 painter.setFont(struck if dim in quiet else plain)
-                self._name(place, data.names[dim], metrics, bright=dim in bold, faint=dim in quiet)
+                ink = self._ink(bright=dim in bold, faint=dim in quiet)
+                self._name((top + bottom) / 2, data.names[dim], metrics, ink)
         painter.setFont(plain)
 
-    def _name(
-        self, place: int, name: str, metrics: QFontMetricsF, *, bright: bool, faint: bool
-    ) -> None:
+    def _ink(self, *, bright: bool, faint: bool) -> QColor:
         tokens = self._tokens
-        ink = tokens.accent if bright else tokens.disabled if faint else tokens.muted
-        self._painter.setPen(QColor(ink))
-        middle = (self._layout.top(place) + self._layout.bottom(place)) / 2
+        return QColor(tokens.accent if bright else tokens.disabled if faint else tokens.muted)
+
+    def _name(self, middle: float, name: str, metrics: QFontMetricsF, ink: QColor) -> None:
+        self._painter.setPen(ink)
         room = self._axis.gutter - 2 * SPACE_S - bar_width(self._axis) - SPACE_XS
         words = metrics.elidedText(name, Qt.TextElideMode.ElideRight, room)
         x = self._axis.gutter - SPACE_S - metrics.horizontalAdvance(words)
         baseline = middle + (metrics.ascent() - metrics.descent()) / 2
         baseline = max(baseline, self._head + metrics.ascent() - 1)
         self._painter.drawText(round(x), round(baseline), words)
-
-    def _buttons(self, place: int, *, muted: bool) -> None:
-        """M and S where the bar was; M is filled while the dimension is muted."""
-        self.buttons((self._layout.top(place), self._layout.bottom(place)), muted=muted)
 
     def buttons(self, span: tuple[int, int], *, muted: bool) -> None:
         """M and S between two heights; M is filled while all there is muted."""
@@ -256,9 +294,6 @@ class HeatMapPainter:
             painter.fillRect(area, QColor(tokens.warn) if on else QColor(tokens.raised))
             painter.setPen(QColor(tokens.surface if on else tokens.text))
             painter.drawText(area, Qt.AlignmentFlag.AlignCenter, letter)
-
-    def _variance_bar(self, place: int, share: float, *, quiet: bool) -> None:
-        self.bar((self._layout.top(place), self._layout.bottom(place)), share, quiet=quiet)
 
     def bar(self, span: tuple[int, int], share: float, *, quiet: bool) -> None:
         """How much of the largest motion there is between two heights."""

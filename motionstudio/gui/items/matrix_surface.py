@@ -19,7 +19,7 @@ from motionstudio.gui.items.cell_selection import CellSelection, selection
 from motionstudio.gui.items.dim_groups import covers, grouped
 from motionstudio.gui.items.dim_order import DimOrder, order_dims
 from motionstudio.gui.items.group_heads import GroupHeadPainter
-from motionstudio.gui.items.heat_map import HeatMapPainter, bar_width, heat_image
+from motionstudio.gui.items.heat_map import CellColours, HeatMapPainter, bar_width, heat_image
 from motionstudio.gui.items.motion_data import MotionData, motion_data
 from motionstudio.gui.items.row_layout import Head, RowLayout
 from motionstudio.gui.items.selection_cursor import SelectionCursor
@@ -49,6 +49,7 @@ class MatrixSurface(AxisWidget):
         self._chosen = CellSelection()
         self._cursor = SelectionCursor()
         self._image: QImage | None = None
+        self._colours = CellColours()
         self._scroll = QScrollBar(Qt.Orientation.Vertical, self)
         self._scroll.valueChanged.connect(self._on_scrolled)
         self._scroll.setAccessibleName("Scroll through dimensions")
@@ -183,7 +184,9 @@ class MatrixSurface(AxisWidget):
             return
         ink = HeatMapPainter(painter, self.axis, self._layout, self.tokens, self.head_height)
         if self._image is None:
-            self._image = heat_image(self._data, self.axis, self._layout, self._limit, self.tokens)
+            self._image = heat_image(
+                self._data, self.axis, self._layout, self._limit, self.tokens, self._colours
+            )
         painter.save()
         painter.setClipRect(0, self.head_height, self.axis.gutter, self.height())
         ink.names(self._data, self._chosen, self._under)

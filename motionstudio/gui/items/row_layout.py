@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -119,6 +120,16 @@ class RowLayout:
         above = bisect_right(self._heads, position, key=lambda h: h.before)
         return self._y(position + 1, above)
 
+    def spans(self) -> Iterator[tuple[int, int, int]]:
+        """Position, first pixel and first pixel below of all rows that show, found at once."""
+        shown = self.shown()
+        places = np.arange(shown.start, shown.stop)
+        above = np.searchsorted([head.before for head in self._heads], places, side="right")
+        fixed = self._head - self._scroll + above * self._head_tall
+        ends = (np.floor((places + n) * self.row_height + 0.5).astype(int) + fixed for n in (0, 1))
+        tops, bottoms = (found.tolist() for found in ends)
+        return zip(shown, tops, bottoms, strict=True)
+
     def head_span(self, place: int) -> tuple[int, int]:
         """First pixel of the head ``heads[place]``, and the first below it."""
         top = self._y(self._heads[place].before, place)
@@ -157,9 +168,8 @@ class RowLayout:
         -1 under heads of groups.
         """
         found = np.full(min(max(self.end - self._head, 0), self._height), -1, np.intp)
-        for place in self.shown():
-            top, bottom = self.top(place) - self._head, self.bottom(place) - self._head
-            found[max(top, 0) : max(bottom, 0)] = self._order[place]
+        for place, top, bottom in self.spans():
+            found[max(top - self._head, 0) : max(bottom - self._head, 0)] = self._order[place]
         return found
 
     def _y(self, rows: int, heads: int) -> int:
