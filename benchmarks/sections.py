@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks import ablations, growth, pair_network, strips, sturdy
+from benchmarks import ablations, factors, growth, pair_network, strips, sturdy
 from benchmarks.decode import latency, one_of_each
 from benchmarks.measured import Found
 from benchmarks.training import measure_all
@@ -19,7 +19,6 @@ from motionstudio.core.warp import warp_labels
 from motionstudio.evaluation import evaluate
 from motionstudio.evaluation.animation import animation, reconstruction
 from motionstudio.evaluation.domains import DOMAINS, subjects
-from motionstudio.evaluation.factors import SUMMARY, factor_table, known_material
 from motionstudio.evaluation.interpolation import interpolation
 from motionstudio.evaluation.material import of_sample
 from motionstudio.evaluation.model_calls import can, fields
@@ -101,7 +100,7 @@ def sections() -> list[Section]:
         if len(by_system.get(card.system, ())) <= MANY or name in SOME
     ]
     found += [
-        Section(f"factors/{name}", f"Factors: {name}", (name,), _factors(name), 100)
+        Section(f"factors/{name}", f"Factors: {name}", (name,), _factors(name), 60)
         for name in known
     ]
     found += [
@@ -299,27 +298,7 @@ def _tasks(name: str) -> Measure:
 
 
 def _factors(name: str) -> Measure:
-    def measure(asked: Asked) -> Found:
-        model = load_model(name)
-        items = known_material(model.card, asked.cases)
-        table = factor_table(model, items, asked.tell) if items else None
-        if table is None:
-            return Found(notes=(f"{name}: its recipe generates nothing with known factors.",))
-        return Found((table,))
-
-    return measure
-
-
-def summary_of_factors(tables: Iterable[tuple[str, Table]]) -> Table | None:
-    """One line for each model: the means over factors."""
-    rows, columns = [], None
-    for name, table in tables:
-        rows.append(Row(name, table.row(SUMMARY).figures))
-        columns = table.columns
-    if columns is None:
-        return None
-    return Table("factors", "Means over the factors of each model's generator", columns,
-                 tuple(rows))  # fmt: skip
+    return lambda asked: factors.measure(name, asked)
 
 
 def _latency(asked: Asked) -> Found:

@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from motionstudio.cli.output import say
 
+_SOON = "Stopping after this step and saving; Ctrl-C again stops at once."
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -17,12 +18,17 @@ class Stopper:
     Until the run asks for the first time there is nothing to save, and a signal raises
     ``KeyboardInterrupt`` at once; so does a second signal.
 
+    Args:
+        soon: what the first signal answers.
+        at_once: what is said when a second one ended the run; empty: what became of a training.
+
     Attributes:
         asked: whether a signal has asked the run to stop.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, soon: str = _SOON, at_once: str = "") -> None:
         self.asked = False
+        self._soon, self._at_once = soon, at_once
         self._running = False
         self._before: dict[signal.Signals, Any] = {}
 
@@ -45,10 +51,10 @@ class Stopper:
             signal.signal(number, before)
         if kind is KeyboardInterrupt:
             where = "the last saved state is whole" if self._running else "nothing was trained yet"
-            say(f"Stopped at once; {where}. The same command goes on from there.")
+            say(self._at_once or f"Stopped at once; {where}. The same command goes on from there.")
 
     def _receive(self, _number: int, _frame: FrameType | None) -> None:
         if self.asked or not self._running:
             raise KeyboardInterrupt
         self.asked = True
-        say("Stopping after this step and saving; Ctrl-C again stops at once.")
+        say(self._soon)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from motionstudio.evaluation.evaluate import SUBJECTS, TASKS, evaluate
-from motionstudio.evaluation.table import Report, Table
+from motionstudio.evaluation.report import Report
+from motionstudio.evaluation.table import Table
 
 __all__ = ["SUBJECTS", "TASKS", "Report", "Table", "evaluate"]

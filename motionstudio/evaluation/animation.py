@@ -23,24 +23,25 @@ from motionstudio.core.metrics import (
 from motionstudio.core.motion import Float, Motion
 from motionstudio.core.warp import warp
 from motionstudio.datasets import Sample
-from motionstudio.evaluation.domains import Domain, looked_at, pairs, warp_picture
+from motionstudio.evaluation.domains import Domain, case_of, looked_at, pairs, warp_picture
 from motionstudio.evaluation.model_calls import encode_sample
 from motionstudio.evaluation.peers import dis_flow
-from motionstudio.evaluation.progress import Tell
-from motionstudio.evaluation.table import Column, Scores, Table, mean_of
+from motionstudio.evaluation.progress import Tell, each
+from motionstudio.evaluation.table import Column, Scores, Table, called, mean_of
 from motionstudio.models.base import MotionModel
 
 LOST = 0.12
 """Mean absolute difference of a part's colours, after registration, above which it is missing."""
 
 _NEAR = 2
+OWN, DRIVEN = "model, its own motion", "model, driven by A"
 
 _COLUMNS = (
-    Column("l1", "L1", 4, True),
-    Column("rmse near", "RMSE near the figure", 4, True),
-    Column("akd", "AKD px, true parts", 3, True),
-    Column("mkr", "MKR, true parts", 3),
-    Column("aed", "AED, true colours", 4),
+    Column("l1", "L1", 4, True, better="less"),
+    Column("rmse near", "RMSE near the figure", 4, True, better="less"),
+    Column("akd", "AKD px, true parts", 3, True, "px", "less"),
+    Column("mkr", "MKR, true parts", 3, better="less"),
+    Column("aed", "AED, true colours", 4, better="less"),
 )
 _NOTE = (
     "Keypoints and identity are those of the generator, not of networks: centres and colours of "
@@ -58,19 +59,19 @@ def reconstruction(
 ) -> Table:
     """Test subjects made from their own first frame and motion; ``rivals`` are measured alike."""
     scores = Scores()
-    for number, (a, _) in enumerate(pairs(domain, model.card.size, count)):
+    both = pairs(domain, model.card.size, count)
+    for a, _ in each(tell, both, count, "reconstruction: subject"):
         rows = looked_at(domain, a)
         methods = {
             "first frame held": np.repeat(a.frames[:1], len(rows), 0),
             "true field (ceiling of warping)": _warped(a.frames[0], a.displacement, rows),
         }
         for one in (model, *rivals):
-            name = f"{_called(one, model)}, its own motion"
+            name = OWN if one is model else called(OWN, one.card.name)
             methods[name] = pictures(one, encode_sample(one, a), a.frames[0], rows)
         _score(scores, methods, a, rows)
-        tell(f"reconstruction: subject {number + 1} of {count}")
     title = f"Reconstruction from the first frame ({domain.generator}, {count} subjects)"
-    return Table("reconstruction", title, _COLUMNS, scores.rows(), _NOTE)
+    return Table("reconstruction", title, _COLUMNS, scores.rows(), _NOTE, (OWN,))
 
 
 def animation(
@@ -82,7 +83,8 @@ def animation(
 ) -> Table:
     """Subject B driven by subject A, against B exactly rendered in that motion."""
     scores = Scores()
-    for number, (a, b) in enumerate(pairs(domain, model.card.size, count)):
+    both = pairs(domain, model.card.size, count)
+    for a, b in each(tell, both, count, "animation: pair"):
         rows = looked_at(domain, b)
         methods = {
             "first frame held": np.repeat(b.frames[:1], len(rows), 0),
@@ -90,12 +92,11 @@ def animation(
             "true field of B (ceiling of warping)": _warped(b.frames[0], b.displacement, rows),
         }
         for one in (model, *rivals):
-            name = f"{_called(one, model)}, driven by A"
+            name = DRIVEN if one is model else called(DRIVEN, one.card.name)
             methods[name] = pictures(one, encode_sample(one, a), b.frames[0], rows)
         _score(scores, methods, b, rows)
-        tell(f"animation: pair {number + 1} of {count}")
     title = f"B driven by A ({domain.generator}, {count} pairs)"
-    return Table("reconstruction", title, _COLUMNS, scores.rows(), _NOTE)
+    return Table("reconstruction", title, _COLUMNS, scores.rows(), _NOTE, (DRIVEN,))
 
 
 def pictures(model: MotionModel, motion: Motion, source: Float, rows: Sequence[int]) -> Float:
@@ -139,10 +140,6 @@ def _near(labels: NDArray[np.uint8]) -> NDArray[np.bool_]:
     return cv2.dilate((labels > 0).astype(np.uint8), kernel) > 0
 
 
-def _called(one: MotionModel, model: MotionModel) -> str:
-    return "model" if one is model else one.card.name
-
-
 def _warped(source: Float, fields: Float, rows: Sequence[int]) -> Float:
     return np.stack([warp_picture(source, fields[t]) for t in rows])
 
@@ -151,6 +148,5 @@ def _score(scores: Scores, methods: dict[str, Float], sample: Sample, rows: Sequ
     assert sample.labels is not None
     for name, made in methods.items():
         pairs_ = zip(made, rows, strict=True)
-        scores.add(
-            name, mean_of([measure(p, sample.frames[t], sample.labels[t]) for p, t in pairs_])
-        )
+        each_ = [measure(p, sample.frames[t], sample.labels[t]) for p, t in pairs_]
+        scores.add(name, mean_of(each_), case_of(sample))

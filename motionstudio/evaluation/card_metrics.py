@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from motionstudio.core.errors import MotionStudioError
-from motionstudio.evaluation.table import Report
+from motionstudio.evaluation.report import Report
 from motionstudio.models.base import ModelCard
 from motionstudio.models.checkpoint import read_card, write_card
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -11,12 +11,13 @@ from motionstudio.core.labels import present
 from motionstudio.core.metrics import dice, folded_share, hausdorff, jacobian_gradient
 from motionstudio.core.motion import Float
 from motionstudio.core.warp import warp_labels
+from motionstudio.evaluation import columns
+from motionstudio.evaluation.clip_task import Case, ClipTask, Found, Sheet, few
 from motionstudio.evaluation.domains import warp_picture
 from motionstudio.evaluation.material import Material, encode, picture_figures
 from motionstudio.evaluation.model_calls import Stopwatch, can, fields, refined
-from motionstudio.evaluation.peers import PEERS
-from motionstudio.evaluation.progress import Tell
-from motionstudio.evaluation.table import Column, Scores, Table, mean_of
+from motionstudio.evaluation.peers import PEERS, dis_flow, elsewhere_note
+from motionstudio.evaluation.table import mean_of
 from motionstudio.evaluation.tracking import ENCODED, REFINE_STEPS, REFINED
 from motionstudio.models.base import Capability, MotionModel
 
@@ -24,32 +25,64 @@ _NOTE = (
     "Labels are warped from the first labelled frame of each clip to its other labelled frames, "
     "at the model's resolution. Frames of one clip are not independent: the error is over clips."
 )
+_COLUMNS = (
+    columns.DICE,
+    columns.HD95,
+    columns.HD95_MM,
+    *columns.PICTURES,
+    columns.FOLDED,
+    columns.GRADIENT,
+    columns.TIME,
+)
 _MOST = 12
 """Frames looked at in each clip, spread over those that carry labels, or over all."""
 
 
-def tracking_of(model: MotionModel, items: Sequence[Material], title: str, tell: Tell) -> Table:
-    """The model beside its peers on the same frame pairs."""
-    scores = Scores()
-    for number, item in enumerate(items):
-        _measure(scores, model, from_labels(item))
-        tell(f"tracking: {number + 1} of {len(items)}")
-    for peer in PEERS:
-        if not peer.installed:
-            scores.remark(peer.name, f"not installed (the package {peer.package}); no figures.")
-    columns = (
-        Column("dice", "Dice", 3, True),
-        Column("hd95", "HD95 px", 2),
-        Column("hd95 mm", "HD95 mm", 2),
-        Column("rmse", "RMSE", 4, True),
-        Column("psnr", "PSNR dB", 2),
-        Column("ssim", "SSIM", 3),
-        Column("folds", "folded %", 3),
-        Column("gradient", "|grad det J|", 4),
-        Column("ms", "CPU ms/frame", 1),
-    )
-    note = f"{_NOTE} {_labelled(items)}".strip()
-    return Table("tracking", f"Tracking ({title})", columns, scores.rows(), note)
+def _sheets(_model: MotionModel) -> Mapping[str, Sheet]:
+    absent = {peer.name: peer.absent for peer in PEERS if not peer.installed}
+    note = _NOTE + elsewhere_note()
+    return {"": Sheet("Tracking", _COLUMNS, (ENCODED, REFINED), note, absent)}
+
+
+def _own(model: MotionModel, case: Case) -> Iterator[Found]:
+    item = from_labels(case.item)
+    rows = looked_at(item)
+    if not rows:
+        return
+    with Stopwatch() as watch:
+        motion = encode(model, item)
+        found = list(fields(model, motion, item.frames[0], rows))
+    share = watch.milliseconds / len(item.frames)
+    yield Found(ENCODED, _figures(item, rows, found, share))
+    if can(model, Capability.REFINE):
+        with Stopwatch() as watch:
+            better = refined(model, motion, item.frames, rows, REFINE_STEPS)
+            found = list(fields(model, better, item.frames[0], rows))
+        spent = share + watch.milliseconds / len(rows)
+        yield Found(REFINED, _figures(item, rows, found, spent))
+
+
+def _beside(case: Case) -> Iterator[Found]:
+    item = from_labels(case.item)
+    rows = looked_at(item)
+    for peer in PEERS if rows else ():
+        if peer.installed:
+            with Stopwatch() as watch:
+                found = [peer.register(item.frames[0], item.frames[t]) for t in rows]
+            yield Found(peer.name, _figures(item, rows, found, watch.milliseconds / len(rows)))
+
+
+def _shown(model: MotionModel, case: Case) -> Mapping[str, Float]:
+    item = from_labels(case.item)
+    rows = few(looked_at(item))
+    first = item.frames[0]
+    own = fields(model, encode(model, item), first, rows)
+    flow = [dis_flow(first, item.frames[t]) for t in rows]
+    return {
+        "the clip": item.frames[rows],
+        f"frame 0 bent, {ENCODED}": np.stack([warp_picture(first, u) for u in own]),
+        "frame 0 bent, DIS": np.stack([warp_picture(first, u) for u in flow]),
+    }
 
 
 def _labelled(items: Sequence[Material]) -> str:
@@ -84,33 +117,13 @@ def from_labels(item: Material) -> Material:
     )
 
 
-def _measure(scores: Scores, model: MotionModel, item: Material) -> None:
-    rows = looked_at(item)
-    if not rows:
-        return
-    for peer in PEERS:
-        if peer.installed:
-            with Stopwatch() as watch:
-                found = [peer.register(item.frames[0], item.frames[t]) for t in rows]
-            scores.add(peer.name, _figures(item, rows, found, watch.milliseconds / len(rows)))
-    with Stopwatch() as watch:
-        motion = encode(model, item)
-        found = list(fields(model, motion, item.frames[0], rows))
-    scores.add(ENCODED, _figures(item, rows, found, watch.milliseconds / len(item.frames)))
-    if can(model, Capability.REFINE):
-        with Stopwatch() as watch:
-            better = refined(model, motion, item.frames, rows, REFINE_STEPS)
-            found = list(fields(model, better, item.frames[0], rows))
-        scores.add(REFINED, _figures(item, rows, found, watch.milliseconds / len(rows)))
-
-
 def looked_at(item: Material) -> list[int]:
     """At most ``_MOST`` frames after the first, spread over those that carry labels, or all."""
     known = np.arange(1, len(item.frames))
     if item.labelled is not None and item.labelled[1:].any():
         known = np.flatnonzero(item.labelled[1:]) + 1
-    few = np.linspace(0, len(known) - 1, min(len(known), _MOST)).round().astype(int)
-    return [int(t) for t in known[few]]
+    spread = np.linspace(0, len(known) - 1, min(len(known), _MOST)).round().astype(int)
+    return [int(t) for t in known[spread]]
 
 
 def _figures(
@@ -142,3 +155,16 @@ def _overlap(item: Material, t: int, u: Float) -> dict[str, float]:
         if not np.all(np.isnan(spaced)):
             out["hd95 mm"] = float(np.nanmean(spaced))
     return out
+
+
+TRACKING = ClipTask(
+    "tracking",
+    Capability.ENCODE | Capability.DECODE | Capability.DISPLACEMENT,
+    "gives no displacement",
+    _sheets,
+    _own,
+    _beside,
+    _shown,
+    frames=2,
+    remark=_labelled,
+)

@@ -2,52 +2,90 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from motionstudio.core.metrics import folded_share
-from motionstudio.core.motion import Motion
-from motionstudio.evaluation.material import Material, encode, made, picture_figures
-from motionstudio.evaluation.progress import Tell
-from motionstudio.evaluation.table import Column, Scores, Table, mean_of
-from motionstudio.models.base import MotionModel
+import numpy as np
 
-BACK, DIRECT, HELD = "there and back", "its own motion", "first frame held"
+from motionstudio.core.metrics import folded_share
+from motionstudio.core.motion import Float, Motion
+from motionstudio.evaluation.clip_task import Case, ClipTask, Found, Sheet, few
+from motionstudio.evaluation.columns import FOLDED, PICTURES, RMSE
+from motionstudio.evaluation.domains import warp_picture
+from motionstudio.evaluation.material import encode, made, mean_figures
+from motionstudio.evaluation.peers import dis_flow
+from motionstudio.models.base import Capability, MotionModel
+
+BACK, DIRECT, HELD = "model, there and back", "model, its own motion", "first frame held"
+COPIED, OTHER = "copy of A's flow (DIS), there and back", "model, on the other"
 _NOTE = (
     "Nobody knows what B looks like with the motion of A. So B is moved by A's motion, what comes "
     "out is encoded, and that motion moves A again: the closer to A's own frames, the less was "
-    "lost on the way. Folded: of the field on B."
+    "lost on the way. The copy is A's flow bending B, and the flow of that bending A. It tells "
+    "only what is lost, not whether the motion fits B's anatomy. Folded: of the field on B."
 )
 
 
-def transport_of(model: MotionModel, items: Sequence[Material], title: str, tell: Tell) -> Table:
-    """Each clip's motion put on the first frame of the next clip, and back."""
-    scores = Scores()
-    for number, a in enumerate(items):
-        b = items[(number + 1) % len(items)]
-        frames = list(range(1, len(a.frames)))
-        motion = encode(model, a)
-        there = model.decode(motion, b.frames[0], frames)
-        moved = made(model, motion, b.frames[0], range(len(a.frames)))
-        again = _encoded(model, a, replace(a, frames=moved))
-        back = made(model, again, a.frames[0], frames)
-        direct = made(model, motion, a.frames[0], frames)
-        held = a.frames[[0] * len(frames)]
-        for name, found in ((BACK, back), (DIRECT, direct), (HELD, held)):
-            pairs = zip(found, a.frames[frames], strict=True)
-            scores.add(name, mean_of([picture_figures(a, x, y) for x, y in pairs]))
-        if there.displacement is not None:
-            scores.add("on the other", {"folds": 100 * folded_share(there.displacement)})
-        tell(f"transport: {number + 1} of {len(items)}")
-    columns = (
-        Column("rmse", "RMSE to A", 4, True),
-        Column("psnr", "PSNR dB", 2),
-        Column("ssim", "SSIM", 3),
-        Column("folds", "folded %", 3),
-    )
-    return Table("transport", f"Motion put on the next clip ({title})", columns, scores.rows(),
-                 _NOTE)  # fmt: skip
+def _sheets(_model: MotionModel) -> Mapping[str, Sheet]:
+    headings = (replace(RMSE, heading="RMSE to A"), *PICTURES[1:], FOLDED)
+    return {"": Sheet("Motion put on the next clip", headings, (BACK,), _NOTE)}
 
 
-def _encoded(model: MotionModel, a: Material, moved: Material) -> Motion:
-    return encode(model, replace(moved, cyclic=a.cyclic))
+def _later(case: Case) -> list[int]:
+    return list(range(1, len(case.item.frames)))
+
+
+def _own(model: MotionModel, case: Case) -> Iterator[Found]:
+    a, frames = case.item, _later(case)
+    motion, _, again = _there_and_back(model, case)
+    for name, carried in ((BACK, again), (DIRECT, motion)):
+        found = made(model, carried, a.frames[0], frames)
+        yield Found(name, mean_figures(a, found, a.frames[frames]))
+    field = model.decode(motion, case.next.frames[0], frames).displacement
+    if field is not None:
+        yield Found(OTHER, {"folds": 100 * folded_share(field)})
+
+
+def _there_and_back(model: MotionModel, case: Case) -> tuple[Motion, Float, Motion]:
+    """A's motion, B in it (T, C, S, S), and the motion of that."""
+    a, b = case.item, case.next
+    motion = encode(model, a)
+    moved = made(model, motion, b.frames[0], range(len(a.frames)))
+    return motion, moved, encode(model, replace(a, frames=moved))
+
+
+def _beside(case: Case) -> Iterator[Found]:
+    a, frames = case.item, _later(case)
+    truth = a.frames[frames]
+    back = np.stack([_copied(a.frames[0], case.next.frames[0], a.frames[t]) for t in frames])
+    yield Found(COPIED, mean_figures(a, back, truth))
+    yield Found(HELD, mean_figures(a, a.frames[[0] * len(frames)], truth))
+
+
+def _copied(first: Float, other: Float, frame: Float) -> Float:
+    """``first`` bent by the flow of ``other`` bent by the flow from ``first`` to ``frame``."""
+    moved = warp_picture(other, dis_flow(first, frame))
+    return warp_picture(first, dis_flow(other, moved))
+
+
+def _shown(model: MotionModel, case: Case) -> Mapping[str, Float]:
+    a, frames = case.item, few(_later(case))
+    _, moved, again = _there_and_back(model, case)
+    return {
+        "A, the clip": a.frames[frames],
+        "B in A's motion": moved[frames],
+        BACK: made(model, again, a.frames[0], frames),
+    }
+
+
+TRANSPORT = ClipTask(
+    "transport",
+    Capability.ENCODE | Capability.DECODE | Capability.TRANSPORT,
+    "cannot put a motion on another subject",
+    _sheets,
+    _own,
+    _beside,
+    _shown,
+    frames=2,
+    clips=2,
+)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -22,6 +22,7 @@ from motionstudio.core.metrics import (
 from motionstudio.core.motion import Float
 from motionstudio.core.warp import warp, warp_labels
 from motionstudio.datasets import Sample, make, make_pair
+from motionstudio.evaluation.columns import DICE, FOLDED, GRADIENT, HD95, RMSE, SSIM
 from motionstudio.evaluation.table import Column
 from motionstudio.models.base import ModelCard
 from motionstudio.training.recipe import GeneratorSource, read_recipe
@@ -85,6 +86,11 @@ def subjects(domain: Domain, size: int, count: int) -> Iterator[Sample]:
         yield make(domain.generator, {"size": size}, SEED, index)
 
 
+def case_of(sample: Sample) -> str:
+    """The name of a test subject among the cases of a table."""
+    return f"{sample.meta.name} {sample.meta.index}"
+
+
 def pairs(domain: Domain, size: int, count: int) -> Iterator[tuple[Sample, Sample]]:
     """``count`` pairs of test subjects that make one motion at the same times."""
     for index in range(FIRST_TEST, FIRST_TEST + count):
@@ -105,21 +111,22 @@ def looked_at(domain: Domain, sample: Sample, others: int = 4) -> list[int]:
 
 def columns(domain: Domain) -> tuple[Column, ...]:
     """Headings of everything that ``measure`` gives."""
-    groups = [Column(f"dice {name}", name) for name in domain.groups]
+    groups = [Column(f"dice {name}", name, better="more") for name in domain.groups]
+    extreme = "Dice at ES" if domain.generator == "heart" else "Dice mid"
     return (
-        Column("dice", "Dice", 3, True),
+        DICE,
         *(groups if len(groups) > 1 else []),
-        Column("dice extreme", "Dice at ES" if domain.generator == "heart" else "Dice mid"),
-        Column("hd95", "HD95 px", 2),
-        Column("rmse", "RMSE", 4),
-        Column("rmse near", f"RMSE near {domain.generator}", 4),
-        Column("rmse clean", "RMSE clean", 4),
-        Column("ssim", "SSIM"),
-        Column("epe", f"EPE {domain.generator} px", 3, True),
-        Column("epe focus", f"EPE {domain.focus} px"),
-        Column("epe picture", "EPE picture px"),
-        Column("folds", "folded %", 3),
-        Column("gradient", "|grad det J|", 4),
+        Column("dice extreme", extreme, better="more"),
+        HD95,
+        replace(RMSE, with_error=False),
+        Column("rmse near", f"RMSE near {domain.generator}", 4, better="less"),
+        Column("rmse clean", "RMSE clean", 4, better="less"),
+        SSIM,
+        Column("epe", f"EPE {domain.generator} px", 3, True, "px", "less"),
+        Column("epe focus", f"EPE {domain.focus} px", unit="px", better="less"),
+        Column("epe picture", "EPE picture px", unit="px", better="less"),
+        FOLDED,
+        GRADIENT,
     )
 
 

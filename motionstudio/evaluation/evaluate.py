@@ -6,7 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
+
 from motionstudio.core.errors import MotionStudioError
+from motionstudio.evaluation.able import who_can
 from motionstudio.evaluation.animation import animation, reconstruction
 from motionstudio.evaluation.characters import characters, held_out
 from motionstudio.evaluation.domains import Domain, domain_of
@@ -14,16 +17,17 @@ from motionstudio.evaluation.interpolation import interpolation
 from motionstudio.evaluation.material import Material, held_out_material
 from motionstudio.evaluation.model_calls import can
 from motionstudio.evaluation.on_clips import TASKS as CLIP_TASKS
-from motionstudio.evaluation.on_clips import measure_on
+from motionstudio.evaluation.on_clips import Strip, measure_on
 from motionstudio.evaluation.own_clips import read_own
-from motionstudio.evaluation.progress import Tell, silent
+from motionstudio.evaluation.progress import Tell, Watch, silent
 from motionstudio.evaluation.real import real
 from motionstudio.evaluation.refinement import refinement
+from motionstudio.evaluation.report import ClipFacts, Problem, Report
 from motionstudio.evaluation.speed import speed
-from motionstudio.evaluation.table import Report, Table
+from motionstudio.evaluation.table import Table
 from motionstudio.evaluation.tracking import tracking
 from motionstudio.evaluation.transport import shuffle_tests, transport
-from motionstudio.models.base import Capability, MotionModel
+from motionstudio.models.base import Capability, ModelCard, MotionModel
 
 SUBJECTS = 20
 # Enough for a figure: refinement with several step counts and speed do not vary much.
@@ -41,10 +45,15 @@ class _Run:
     model: MotionModel
     data: Path | None
     subjects: int
-    tell: Tell
+    tell: Watch
     rivals: Sequence[MotionModel]
+    seed: int
+    pictures: bool
     tables: list[Table] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    strips: list[Strip] = field(default_factory=list)
+    clips: tuple[Material, ...] = ()
     _held_out: list[Material] | None = None
 
     @property
@@ -60,15 +69,24 @@ class _Run:
             self._held_out = held_out_material(self.model.card, self.data, count)
         return self._held_out
 
+    def on(self, name: str, items: Sequence[Material], title: str) -> None:
+        """Measure a task on sequences."""
+        found = measure_on(
+            name, self.model, items, title, self.tell,
+            rivals=self.rivals, seed=self.seed, pictures=self.pictures,
+        )  # fmt: skip
+        self.tables += found.tables
+        self.notes += found.notes
+        self.problems += found.problems
+        self.strips += found.strips
+
     def on_held_out(self, name: str) -> None:
         """Measure a task on ``held_out``."""
-        tables, notes = measure_on(name, self.model, self.held_out, "held out", self.tell)
-        self.tables += tables
-        self.notes += notes
+        self.on(name, self.held_out, "held out")
 
 
 def _tracking(run: _Run) -> None:
-    run.tables.append(tracking(run.model, run.domain, run.subjects, run.tell))
+    run.tables.append(tracking(run.model, run.domain, run.subjects, run.tell, rivals=run.rivals))
 
 
 def _interpolation(run: _Run) -> None:
@@ -76,14 +94,14 @@ def _interpolation(run: _Run) -> None:
         run.on_held_out("interpolation")
         return
     if not can(run.model, Capability.INBETWEEN):
-        run.notes.append("interpolation: the model cannot fill in dropped frames, left out.")
+        run.notes.append(_cannot("interpolation", run.model.card))
         return
     run.tables += interpolation(run.model, run.domain, run.subjects, run.tell, run.rivals)
 
 
 def _transport(run: _Run) -> None:
     if not can(run.model, Capability.TRANSPORT):
-        run.notes.append("transport: the model cannot put a motion on another subject, left out.")
+        run.notes.append(_cannot("transport", run.model.card))
         return
     run.tables.append(transport(run.model, run.domain, run.subjects, run.tell, run.rivals))
     if run.subjects > 1:
@@ -118,7 +136,8 @@ def _real(run: _Run) -> None:
 
 def _refine(run: _Run) -> None:
     if not can(run.model, Capability.REFINE):
-        run.notes.append("refine: the model cannot be fitted to frames, left out.")
+        cannot = f"refine: {run.model.card.name} cannot be fitted to frames, left out."
+        run.notes.append(f"{cannot} {who_can(Capability.REFINE)}")
         return
     count = min(run.subjects, _REFINE_SUBJECTS)
     run.tables.append(refinement(run.model, run.domain, count, run.tell))
@@ -148,11 +167,19 @@ _OF_FIELDS = ("tracking", "transport", "real", "refine", "speed")
 """Tasks that compare displacement with the truth or with registration."""
 
 
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """A report, and pictures of clips where they were asked for."""
+
+    report: Report
+    strips: tuple[Strip, ...]
+
+
 def evaluate(
     model: MotionModel,
-    task: str | None = None,
+    task: str | Sequence[str] | None = None,
     data: Path | None = None,
-    subjects: int = SUBJECTS,
+    subjects: int | None = None,
     tell: Tell = silent,
     *,
     rivals: Sequence[MotionModel] = (),
@@ -162,54 +189,139 @@ def evaluate(
 
     Args:
         model: what is measured.
-        task: one of ``TASKS``, or None for all of them.
+        task: some of ``TASKS``, or None for all of them.
         data: folder of the real clips; without it the task ``real`` is left out and says so.
-        subjects: how many generated test subjects, or at most how many clips.
-        tell: receives a short plain sentence after each subject.
-        rivals: further checkpoints of the same picture size beside the model in
-            ``interpolation``, ``transport`` and ``reconstruction``, e.g. one that was trained
-            without temporal dropout.
+        subjects: how many generated test subjects (None: ``SUBJECTS``), or at most how many clips
+            (None: all).
+        tell: receives a short plain sentence after each subject; a ``Watch`` can stop the run.
+        rivals: further checkpoints of the same pictures beside the model.
         clips: a clip or a folder of clips to measure on instead, see ``own_clips``.
 
     Raises:
-        MotionStudioError: an unknown task, no subjects, a task on displacement for a model
-            without, or ``clips`` that cannot be read.
+        MotionStudioError: an unknown task, no subjects, ``clips`` that cannot be read, a rival
+            with other pictures, or nothing that could be measured.
     """
-    if task is not None and task not in _TASKS:
-        raise MotionStudioError(f"There is no task {task}.", f"There are {', '.join(TASKS)}.")
-    if subjects < 1:
-        raise MotionStudioError(f"At least one subject is needed, not {subjects}.")
-    blind = not can(model, Capability.DISPLACEMENT)
-    if blind and task in _OF_FIELDS:
-        raise MotionStudioError(
-            f"{model.card.name} gives no displacement, so it cannot be compared with registration.",
-            "What its source claims is measured by: motionstudio evaluate --paper.",
-        )
-    run = _Run(model, data, subjects, tell, rivals)
-    names = TASKS if task is None else (task,)
+    wanted = (task,) if isinstance(task, str) else tuple(task or ())
+    return evaluated(model, wanted, data, subjects, tell, rivals=rivals, clips=clips).report
+
+
+def evaluated(
+    model: MotionModel,
+    tasks: Sequence[str],
+    data: Path | None,
+    subjects: int | None,
+    tell: Tell,
+    *,
+    rivals: Sequence[MotionModel] = (),
+    clips: Path | None = None,
+    seed: int = 0,
+    pictures: bool = False,
+) -> Evaluated:
+    """As ``evaluate``, with a ``seed`` of what is drawn, and ``pictures`` of clips."""
+    _check(model, tasks, subjects, rivals)
+    watch = tell if isinstance(tell, Watch) else Watch(tell)
+    count = SUBJECTS if subjects is None else subjects
+    run = _Run(model, data, count, watch, rivals, seed, pictures)
+    names = tasks or TASKS
     if clips is not None:
-        _on_own(run, names, clips, task)
+        _on_own(run, names, clips, subjects, named=bool(tasks))
     else:
-        for name in names:
-            if blind and name in _OF_FIELDS:
-                run.notes.append(f"{name}: the model gives no displacement, left out.")
-            else:
-                _TASKS[name](run)
-    card = model.card
-    return Report(card.name, card.hash, tuple(run.tables), tuple(run.notes))
+        _on_generated(run, names)
+    _something(run)
+    return Evaluated(_report(run, clips), tuple(run.strips))
 
 
-def _on_own(run: _Run, names: Sequence[str], path: Path, asked: str | None) -> None:
+def _check(
+    model: MotionModel, tasks: Sequence[str], subjects: int | None, rivals: Sequence[MotionModel]
+) -> None:
+    for task in tasks:
+        if task not in _TASKS:
+            raise MotionStudioError(f"There is no task {task}.", f"There are {', '.join(TASKS)}.")
+    if subjects is not None and subjects < 1:
+        raise MotionStudioError(f"At least one subject is needed, not {subjects}.")
+    own = model.card
+    for rival in rivals:
+        if (rival.card.size, rival.card.channels) != (own.size, own.channels):
+            raise MotionStudioError(
+                f"{own.name} sees {_pictures(own)} and {rival.card.name} {_pictures(rival.card)}: "
+                "their figures cannot be compared.",
+                "Measure each by itself, or name a rival with the same pictures.",
+            )
+
+
+def _something(run: _Run) -> None:
+    """Refuse to hand out an empty report, unless a person stopped it.
+
+    Raises:
+        MotionStudioError: nothing was measured, with all reasons.
+    """
+    if run.tables or run.tell.stopped:
+        return
+    reasons = [*dict.fromkeys(run.notes), *(f"{one.text()}." for one in run.problems)]
+    raise MotionStudioError("Nothing was measured.", " ".join(reasons))
+
+
+def _pictures(card: ModelCard) -> str:
+    colour = "grey" if card.channels == 1 else "RGB"
+    return f"{card.size} x {card.size} {colour}"
+
+
+def _on_generated(run: _Run, names: Sequence[str]) -> None:
+    blind = not can(run.model, Capability.DISPLACEMENT)
+    for name in names:
+        if run.tell.stopped:
+            return
+        if blind and name in _OF_FIELDS:
+            why = f"{name}: {run.model.card.name} gives no displacement, left out."
+            run.notes.append(f"{why} {who_can(Capability.DISPLACEMENT)}")
+        else:
+            _TASKS[name](run)
+
+
+def _on_own(
+    run: _Run, names: Sequence[str], path: Path, subjects: int | None, *, named: bool
+) -> None:
     """All tasks of ``names`` that clips without a known motion allow."""
-    if asked is not None and asked not in CLIP_TASKS:
+    odd = [name for name in names if name not in CLIP_TASKS]
+    if named and odd:
         raise MotionStudioError(
-            f"The task {asked} is not measured on one's own clips.",
+            f"The task {odd[0]} is not measured on one's own clips.",
             f"These are: {', '.join(CLIP_TASKS)}.",
         )
-    found = read_own(path, run.model.card, run.subjects)
+    found = read_own(path, run.model.card, subjects, run.tell)
     run.notes += found.notes
+    run.problems += found.problems
+    run.clips = found.items
     for name in names:
-        if name in CLIP_TASKS:
-            tables, notes = measure_on(name, run.model, found.items, path.name, run.tell)
-            run.tables += tables
-            run.notes += notes
+        if name in CLIP_TASKS and not run.tell.stopped:
+            run.on(name, found.items, path.name)
+
+
+def _cannot(task: str, card: ModelCard) -> str:
+    wanted = CLIP_TASKS[task]
+    return f"{task}: {card.name} {wanted.cannot}, left out. {who_can(wanted.needs)}"
+
+
+def _report(run: _Run, clips: Path | None) -> Report:
+    card = run.model.card
+    about = {
+        "system": card.system,
+        "data": clips.name if clips is not None else "generated and held-out subjects",
+        "seed": run.seed,
+        "rivals": [{"model": r.card.name, "hash": r.card.hash} for r in run.rivals],
+    }
+    return Report(
+        card.name,
+        card.hash,
+        tuple(run.tables),
+        tuple(dict.fromkeys(run.notes)),
+        tuple(run.problems),
+        tuple(_facts(item) for item in run.clips),
+        about,
+        run.tell.stopped,
+    )
+
+
+def _facts(item: Material) -> ClipFacts:
+    labelled = 0 if item.labelled is None else int(np.count_nonzero(item.labelled))
+    return ClipFacts(item.name, len(item.frames), labelled, item.cyclic, item.spacing)

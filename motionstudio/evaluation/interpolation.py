@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 
 from motionstudio.core.motion import Float
 from motionstudio.datasets import Sample
-from motionstudio.evaluation.domains import Domain, Truth, columns, subjects
+from motionstudio.evaluation.domains import Domain, Truth, case_of, columns, subjects
 from motionstudio.evaluation.model_calls import encode_sample, fields
 from motionstudio.evaluation.peers import in_time
-from motionstudio.evaluation.progress import Tell
-from motionstudio.evaluation.table import Scores, Table, mean_of
+from motionstudio.evaluation.progress import Tell, each
+from motionstudio.evaluation.table import Scores, Table, called, mean_of
 from motionstudio.models.base import MotionModel
 
 STRIDES = (2, 3, 6, 8)
@@ -36,13 +36,13 @@ def interpolation(
         rivals: further checkpoints measured alike, e.g. one trained without temporal dropout.
     """
     scores = {stride: Scores() for stride in STRIDES}
-    for number, sample in enumerate(subjects(domain, model.card.size, count)):
+    samples = subjects(domain, model.card.size, count)
+    for sample in each(tell, samples, count, "interpolation: subject"):
         own = fields(model, encode_sample(model, sample), sample.frames[0], _all(sample))
         for stride, table in scores.items():
             _compare(table, model, domain, sample, own, stride)
             for rival in rivals:
-                _fill(table, rival, domain, sample, stride, f"{rival.card.name}, frames dropped")
-        tell(f"interpolation: subject {number + 1} of {count}")
+                _fill(table, rival, domain, sample, stride, called(FILLED, rival.card.name))
     return tuple(
         Table(
             "interpolation",
@@ -52,6 +52,7 @@ def interpolation(
             table.rows(),
             "Linear in time: the fields of the kept frames, the model's own taken with every "
             "frame in sight; in a closed cycle frame 0 follows the last one.",
+            (FILLED,),
         )
         for stride, table in scores.items()
     )
@@ -79,8 +80,9 @@ def _compare(
     _fill(table, model, domain, sample, stride, FILLED)
     known, period = np.flatnonzero(kept), _period(sample)
     for name, seen in ((OWN_LINEAR, own), (TRUE_LINEAR, sample.displacement)):
-        table.add(name, _averaged(in_time(seen, known, sample.times, period)[missing], truths))
-    table.add(UNDROPPED, _averaged(own[missing], truths))
+        filled = in_time(seen, known, sample.times, period)[missing]
+        table.add(name, _averaged(filled, truths), case_of(sample))
+    table.add(UNDROPPED, _averaged(own[missing], truths), case_of(sample))
 
 
 def _fill(
@@ -90,7 +92,8 @@ def _fill(
     missing = np.flatnonzero(~kept)
     motion = encode_sample(model, sample, kept)
     found = fields(model, motion, sample.frames[0], [int(t) for t in missing])
-    table.add(name, _averaged(found, [Truth.of(domain, sample, int(t)) for t in missing]))
+    truths = [Truth.of(domain, sample, int(t)) for t in missing]
+    table.add(name, _averaged(found, truths), case_of(sample))
 
 
 def _period(sample: Sample) -> float | None:

@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.core.metrics import bits_per_value
 from motionstudio.core.motion import Float
-from motionstudio.evaluation.material import Material
-from motionstudio.evaluation.progress import Tell
-from motionstudio.evaluation.table import Column, Scores, Table
-from motionstudio.models.base import MotionModel
+from motionstudio.evaluation.clip_task import Case, ClipTask, Found, Sheet, few, nobody
+from motionstudio.evaluation.table import Column
+from motionstudio.models.base import Capability, MotionModel
 from motionstudio.models.scoring import Scorer
 
 SAMPLES = 20
 MOST_FRAMES = 8
 TRUE = "the frames"
+_COLUMNS = (
+    Column("bound", "-ELBO, nats/frame", 1, True, "nats", "less"),
+    Column("weighted", f"-IW bound, {SAMPLES} samples", 1, True, "nats", "less"),
+    Column("floor", "floor", 1, unit="nats"),
+    Column("bits", "bits/pixel value", 3, unit="bits", better="less"),
+)
+_NOTE = (
+    "Fewer nats are more likely. Nats of a density can be negative, and do not compare with "
+    "those of models that draw pixels. The floor is what perfect decoding would cost."
+)
 
 
 def _shuffled(frames: Float) -> Float:
@@ -35,7 +44,11 @@ ODD: Mapping[str, Callable[[Float], Float]] = {
 """The frames, and what a model of them should find less likely; fewer nats are more likely."""
 
 
-def likelihood_of(model: MotionModel, items: Sequence[Material], title: str, tell: Tell) -> Table:
+def _sheets(_model: MotionModel) -> Mapping[str, Sheet]:
+    return {"": Sheet("Likelihood", _COLUMNS, (TRUE,), _NOTE)}
+
+
+def _own(model: MotionModel, case: Case) -> Iterator[Found]:
     """Nats for each frame, at most ``MOST_FRAMES`` of a sequence.
 
     Raises:
@@ -43,28 +56,30 @@ def likelihood_of(model: MotionModel, items: Sequence[Material], title: str, tel
     """
     if not isinstance(model, Scorer):
         raise MotionStudioError(f"{model.card.name} tells no likelihood.")
-    scores = Scores()
-    for number, item in enumerate(items):
-        for name, changed in ODD.items():
-            frames = changed(item.frames)[:MOST_FRAMES]
-            found = model.score(frames, samples=SAMPLES, seed=0)
-            bound, weighted = float(-found.bound.mean()), float(-found.weighted.mean())
-            figures = {
-                "bound": bound,
-                "weighted": weighted,
-                "floor": float(found.floor.mean()),
-                "bits": bits_per_value(weighted, frames[0].size),
-            }
-            scores.add(name, figures)
-        tell(f"likelihood: {number + 1} of {len(items)}")
-    columns = (
-        Column("bound", "-ELBO, nats/frame", 1, True),
-        Column("weighted", f"-IW bound, {SAMPLES} samples", 1, True),
-        Column("floor", "floor", 1),
-        Column("bits", "bits/pixel value", 3),
-    )
-    note = (
-        "Fewer nats are more likely. Nats of a density can be negative, and do not compare with "
-        "those of models that draw pixels. The floor is what perfect decoding would cost."
-    )
-    return Table("likelihood", f"Likelihood ({title})", columns, scores.rows(), note)
+    for name, changed in ODD.items():
+        frames = changed(case.item.frames)[:MOST_FRAMES]
+        found = model.score(frames, samples=SAMPLES, seed=case.seed)
+        weighted = float(-found.weighted.mean())
+        figures = {
+            "bound": float(-found.bound.mean()),
+            "weighted": weighted,
+            "floor": float(found.floor.mean()),
+            "bits": bits_per_value(weighted, frames[0].size),
+        }
+        yield Found(name, figures)
+
+
+def _shown(_model: MotionModel, case: Case) -> Mapping[str, Float]:
+    frames = case.item.frames[few(range(min(MOST_FRAMES, len(case.item.frames))))]
+    return {name: changed(frames) for name, changed in ODD.items()}
+
+
+LIKELIHOOD = ClipTask(
+    "likelihood",
+    Capability.LIKELIHOOD,
+    "tells no likelihood",
+    _sheets,
+    _own,
+    nobody,
+    _shown,
+)

@@ -20,6 +20,7 @@ from motionstudio.evaluation.animation import pictures
 from motionstudio.evaluation.characters import takes
 from motionstudio.evaluation.domains import FIRST_TEST, SEED
 from motionstudio.evaluation.model_calls import can
+from motionstudio.evaluation.table import mean_of
 from motionstudio.models.base import Capability, ModelCard, MotionModel
 from motionstudio.training.recipe import ArraySource, DataSource, GeneratorSource, read_recipe
 
@@ -96,6 +97,11 @@ def picture_figures(item: Material, made_: Float, true: Float) -> dict[str, floa
     if min(a.shape[-2:]) >= _SSIM_SIDE:
         found["ssim"] = ssim(a, b)
     return found
+
+
+def mean_figures(item: Material, made_: Float, true: Float) -> dict[str, float]:
+    """Means of ``picture_figures`` over frames (n, C, S, S)."""
+    return mean_of([picture_figures(item, a, b) for a, b in zip(made_, true, strict=True)])
 
 
 def held_out_material(card: ModelCard, data: Path | None, count: int) -> list[Material]:

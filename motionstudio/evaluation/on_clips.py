@@ -1,107 +1,228 @@
-"""Tasks that can be measured on any sequences: what each needs of a model and of a sequence."""
+"""Tasks on any sequences: each clip by itself, so that one that fails does not stop the others."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import os
+import traceback
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from motionstudio.evaluation.clip_pictures import interpolation_of, reconstruction_of
-from motionstudio.evaluation.clip_tracking import tracking_of
-from motionstudio.evaluation.clip_transport import transport_of
-from motionstudio.evaluation.likelihood import likelihood_of
+from motionstudio.core.errors import MotionStudioError
+from motionstudio.core.motion import Float
+from motionstudio.evaluation.able import who_can
+from motionstudio.evaluation.clip_interpolation import INTERPOLATION
+from motionstudio.evaluation.clip_reconstruction import RECONSTRUCTION
+from motionstudio.evaluation.clip_task import Case, ClipTask, Found, Sheet
+from motionstudio.evaluation.clip_tracking import TRACKING
+from motionstudio.evaluation.clip_transport import TRANSPORT
+from motionstudio.evaluation.likelihood import LIKELIHOOD
 from motionstudio.evaluation.material import Material
-from motionstudio.evaluation.prediction import prediction_of
-from motionstudio.evaluation.progress import Tell
-from motionstudio.evaluation.simulation import simulation_of
-from motionstudio.evaluation.table import Table
-from motionstudio.models.base import Capability, MotionModel
+from motionstudio.evaluation.prediction import PREDICTION
+from motionstudio.evaluation.progress import Tell, each
+from motionstudio.evaluation.report import Problem
+from motionstudio.evaluation.simulation import SIMULATION
+from motionstudio.evaluation.table import Column, Row, Scores, Table, called
+from motionstudio.models.base import MotionModel, Unsupported
 
-Measure = Callable[[MotionModel, Sequence[Material], str, Tell], tuple[Table, ...]]
+TASKS: Mapping[str, ClipTask] = {
+    task.name: task
+    for task in (
+        TRACKING,
+        INTERPOLATION,
+        TRANSPORT,
+        SIMULATION,
+        RECONSTRUCTION,
+        PREDICTION,
+        LIKELIHOOD,
+    )
+}
+TRACEBACK = "MOTIONSTUDIO_TRACEBACK"
+"""Set, faults of the program end the run where they happen."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Strip:
+    """Pictures of one clip: ``rank`` says which it is, ``rows`` are (n, C, S, S) by name."""
+
+    task: str
+    rank: str
+    clip: str
+    figure: str
+    rows: Mapping[str, Float]
 
 
 @dataclass(frozen=True, slots=True)
-class ClipTask:
-    """A task on sequences.
+class OnClips:
+    """What a task found on sequences.
 
     Attributes:
-        needs: capabilities of the model, all of them.
-        cannot: what a model without them cannot do, after its name.
-        frames: a sequence must have at least so many.
-        clips: so many sequences are needed.
-        measure: makes the tables.
+        tables: none where nothing could be measured.
+        notes: plain sentences about what was left out.
+        problems: sequences that failed.
+        strips: pictures of the worst, the median and the best sequence, where they were asked for.
     """
 
-    needs: Capability
-    cannot: str
-    measure: Measure
-    frames: int = 1
-    clips: int = 1
-
-
-def _likelihood(
-    model: MotionModel, items: Sequence[Material], title: str, tell: Tell
-) -> tuple[Table, ...]:
-    return (likelihood_of(model, items, title, tell),)
-
-
-def _prediction(
-    model: MotionModel, items: Sequence[Material], title: str, tell: Tell
-) -> tuple[Table, ...]:
-    table = prediction_of(model, items, title, tell)
-    return () if table is None else (table,)
-
-
-_BOTH = Capability.ENCODE | Capability.DECODE
-
-TASKS: Mapping[str, ClipTask] = {
-    "tracking": ClipTask(
-        _BOTH | Capability.DISPLACEMENT,
-        "gives no displacement",
-        lambda *what: (tracking_of(*what),),
-        2,
-    ),
-    "interpolation": ClipTask(
-        _BOTH | Capability.INBETWEEN, "cannot fill in dropped frames", interpolation_of, 3
-    ),
-    "transport": ClipTask(
-        _BOTH | Capability.TRANSPORT,
-        "cannot put a motion on another subject",
-        lambda *what: (transport_of(*what),),
-        2,
-        2,
-    ),
-    "simulation": ClipTask(
-        _BOTH | Capability.SAMPLE, "draws no motions", lambda *what: (simulation_of(*what),)
-    ),
-    "reconstruction": ClipTask(
-        _BOTH, "makes no pictures of its rows", lambda *what: (reconstruction_of(*what),)
-    ),
-    "prediction": ClipTask(Capability.PREDICT, "does not continue sequences", _prediction, 3),
-    "likelihood": ClipTask(Capability.LIKELIHOOD, "tells no likelihood", _likelihood),
-}
+    tables: tuple[Table, ...] = ()
+    notes: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    strips: tuple[Strip, ...] = ()
 
 
 def measure_on(
-    name: str, model: MotionModel, items: Sequence[Material], title: str, tell: Tell
-) -> tuple[tuple[Table, ...], tuple[str, ...]]:
-    """The tables of task ``name``, and plain sentences about what was left out.
+    name: str,
+    model: MotionModel,
+    items: Sequence[Material],
+    title: str,
+    tell: Tell,
+    *,
+    rivals: Sequence[MotionModel] = (),
+    seed: int = 0,
+    pictures: bool = False,
+) -> OnClips:
+    """Measure task ``name`` on sequences.
 
     Args:
         name: one of ``TASKS``.
         model: what is measured.
-        items: sequences; those that are too short are left out.
+        items: sequences; those that are too short are left out, and said.
         title: what they are, for the headings.
-        tell: progress.
+        tell: progress; a ``Watch`` can stop it between two sequences.
+        rivals: further models of the same picture size, measured alike.
+        seed: of everything that is drawn.
+        pictures: make strips, too.
     """
     task = TASKS[name]
-    if task.needs & model.card.capabilities != task.needs:
-        return (), (f"{name}: {model.card.name} {task.cannot}, left out.",)
-    least = max(task.frames, model.card.frames_min if task.frames > 1 else 1)
-    fit = [item for item in items if len(item.frames) >= least]
+    if not _able(task, model):
+        why = f"{name}: {model.card.name} {task.cannot}, left out. {who_can(task.needs)}"
+        return OnClips(notes=(why,))
+    fit, notes = _long_enough(task, model, items)
     if len(fit) < task.clips:
-        sequences = "sequence" if task.clips == 1 else "sequences"
-        frames = f"of at least {least} frames" if least > 1 else "held out of its training"
-        return (), (f"{name}: it needs {task.clips} {sequences} {frames}, left out.",)
-    many = f"{len(fit)} sequence{'s' * (len(fit) != 1)}"
-    tables = task.measure(model, fit, f"{title}, {many}", tell)
-    return tables, () if tables else (f"{name}: the sequences are too short, left out.",)
+        return OnClips(notes=(*notes, _too_few(task, len(fit))))
+    able = [rival for rival in rivals if _able(task, rival)]
+    notes += [f"{name}: {r.card.name} {task.cannot}, left out." for r in rivals if r not in able]
+    run = _Run(task, model, able)
+    cases = [Case(item, fit, place, seed) for place, item in enumerate(fit)]
+    for case in each(tell, cases, len(cases), f"{name}: clip"):
+        run.measure(case)
+    tables = run.tables(title)
+    if not tables and not run.problems:
+        notes.append(f"{name}: the sequences are too short, left out.")
+    strips = tuple(_strips(task, model, tables, cases)) if pictures else ()
+    return OnClips(tables, tuple(notes), tuple(run.problems), strips)
+
+
+class _Run:
+    """One task under way."""
+
+    def __init__(self, task: ClipTask, model: MotionModel, rivals: Sequence[MotionModel]) -> None:
+        self._task, self._model, self._rivals = task, model, rivals
+        self._sheets = task.sheets(model)
+        self._scores = {key: Scores() for key in self._sheets}
+        self._items: list[Material] = []
+        self.problems: list[Problem] = []
+
+    def measure(self, case: Case) -> None:
+        """Everything about one sequence, or nothing where any of it fails."""
+        try:
+            found = list(self._found(case))
+        except MotionStudioError as error:
+            self._failed(case, error.message)
+        except Unsupported as error:
+            self._failed(case, f"{error.model} cannot do this ({error.capability.name}).")
+        except Exception as error:
+            if os.environ.get(TRACEBACK):
+                raise
+            why = f"a fault of the program, {type(error).__name__}: {error}"
+            self._failed(case, why, traceback.format_exc())
+        else:
+            self._items += [case.item] if found else []
+            for one in found:
+                self._scores[one.sheet].add(one.method, one.figures, case.item.name)
+
+    def tables(self, title: str) -> tuple[Table, ...]:
+        """Of what has been measured."""
+        return tuple(
+            self._table(self._sheets[key], scores, title)
+            for key, scores in self._scores.items()
+            if scores.rows()
+        )
+
+    def _found(self, case: Case) -> Iterator[Found]:
+        own = list(self._task.own(self._model, case))
+        yield from own
+        for rival in self._rivals if own else ():
+            for one in self._task.own(rival, case):
+                yield Found(called(one.method, rival.card.name), one.figures, one.sheet)
+        yield from self._task.beside(case) if own else ()
+
+    def _failed(self, case: Case, reason: str, trace: str = "") -> None:
+        self.problems.append(Problem(case.item.name, self._task.name, reason, trace))
+
+    def _table(self, sheet: Sheet, scores: Scores, title: str) -> Table:
+        for name, why in sheet.absent.items():
+            scores.remark(name, why)
+        count = len(self._items)
+        heading = f"{sheet.title} ({title}, {count} sequence{'s' * (count != 1)})"
+        note = f"{sheet.note} {self._task.remark(self._items)}".strip()
+        rows = scores.rows()
+        return Table(self._task.name, heading, sheet.columns, rows, note, sheet.main)
+
+
+def _able(task: ClipTask, model: MotionModel) -> bool:
+    return task.needs & model.card.capabilities == task.needs
+
+
+def _long_enough(
+    task: ClipTask, model: MotionModel, items: Sequence[Material]
+) -> tuple[list[Material], list[str]]:
+    least = max(task.frames, model.card.frames_min if task.frames > 1 else 1)
+    short = [item for item in items if len(item.frames) < least]
+    notes = []
+    if short:
+        names = ", ".join(f"{item.name} ({len(item.frames)})" for item in short)
+        notes.append(f"{task.name}: it needs {least} frames; too short and left out: {names}.")
+    return [item for item in items if item not in short], notes
+
+
+def _too_few(task: ClipTask, count: int) -> str:
+    sequences = "sequence" if task.clips == 1 else "sequences"
+    there = "there is none" if not count else f"there is {count}"
+    return f"{task.name}: it needs {task.clips} {sequences}, {there}; left out."
+
+
+def _strips(
+    task: ClipTask, model: MotionModel, tables: Sequence[Table], cases: Sequence[Case]
+) -> Iterator[Strip]:
+    """The worst, the median and the best by the last table's ranking figure."""
+    by_name = {case.item.name: case for case in cases}
+    for rank, name, figure in _ranked(tables):
+        yield Strip(task.name, rank, name, figure, task.shown(model, by_name[name]))
+
+
+def _ranked(tables: Sequence[Table]) -> list[tuple[str, str, str]]:
+    """(rank, clip, figure) of the clips to be shown."""
+    if not tables:
+        return []
+    table = tables[-1]
+    row = table.row(table.main[0]) if table.main else table.rows[0]
+    column = _ranking(table, row)
+    if column is None:
+        return [("first", row.cases[0].case, "")] if row.cases else []
+    known = [(one.figures[column.key], one.case) for one in row.cases if column.key in one.figures]
+    known.sort(reverse=column.better == "less")
+    last = len(known) - 1
+    places = {0: "worst", len(known) // 2: "median", last: "best"}
+    if last < 2:
+        places = {0: "worst", last: "best"} if last else {0: "only"}
+    return [
+        (rank, known[k][1], f"{column.heading} {known[k][0]:.{column.digits}f}")
+        for k, rank in places.items()
+    ]
+
+
+def _ranking(table: Table, row: Row) -> Column | None:
+    """The first figure that says what is better and that some case of the row has."""
+    for column in table.columns:
+        if column.with_error and column.better and column.key in row.figures:
+            return column
+    return None

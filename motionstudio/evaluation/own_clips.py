@@ -18,17 +18,13 @@ from motionstudio.core.clip import Clip
 from motionstudio.core.clip_view import frame_range
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.core.picture import Fit, Transform, intensity_range
+from motionstudio.evaluation.clip_files import clip_files, label_file, names_of
 from motionstudio.evaluation.material import Material
-from motionstudio.io.folders import natural_order
-from motionstudio.io.formats import DICOM, PICTURES
+from motionstudio.evaluation.progress import Tell, each, silent
+from motionstudio.evaluation.report import Problem
 from motionstudio.io.label_maps import read_label_maps
-from motionstudio.io.registry import reader_of
 from motionstudio.models.base import ModelCard
 
-ENDINGS = ("_mask", "_masks", "_label", "_labels", "_seg")
-"""What the name of a label file ends with, after that of its clip."""
-
-FOLDERS = ("masks", "labels")
 MOST_FRAMES = 64
 
 
@@ -39,42 +35,72 @@ class Found:
     Attributes:
         items: as the model sees them.
         notes: plain sentences about what was left out or shortened.
+        problems: clips, or labels of clips, that cannot be read.
     """
 
     items: tuple[Material, ...]
     notes: tuple[str, ...]
+    problems: tuple[Problem, ...] = ()
 
 
-def read_own(path: Path, card: ModelCard, count: int) -> Found:
-    """At most ``count`` clips below ``path``, letterboxed to the model's picture.
+class _Reading:
+    """A folder under way."""
+
+    def __init__(self, card: ModelCard, count: int | None) -> None:
+        self._card, self._count = card, count
+        self.items: list[Material] = []
+        self.notes: list[str] = []
+        self.problems: list[Problem] = []
+        self.left_out = 0
+
+    def file(self, path: Path, name: str) -> None:
+        """All clips of a file."""
+        try:
+            for clip in _clips(path, name):
+                if self._count is not None and len(self.items) >= self._count:
+                    self.left_out += 1
+                    continue
+                self._clip(clip, path)
+        except MotionStudioError as error:
+            self.problems.append(Problem(name, "", error.message))
+
+    def _clip(self, clip: Clip, path: Path) -> None:
+        labels = None
+        try:
+            clip = _with_labels(clip, path)
+            labels = _labelled(clip)
+        except MotionStudioError as error:
+            why = f"its labels are left out: {error.message}"
+            self.problems.append(Problem(clip.name, "", why))
+        self.items.append(_material(clip, labels, self._card, self.notes))
+
+
+def read_own(path: Path, card: ModelCard, count: int | None, tell: Tell = silent) -> Found:
+    """Clips below ``path``, letterboxed to the model's picture.
 
     Args:
         path: a clip, or a folder of clips.
         card: of the model.
-        count: the first in natural order; more are left out, and said.
+        count: the first in natural order; more are left out, and said. None: all.
+        tell: progress.
 
     Raises:
         MotionStudioError: there is no clip, or none can be read.
     """
-    items: list[Material] = []
-    notes: list[str] = []
-    left_out = 0
-    for file in clip_files(path):
-        try:
-            for clip, labels in _clips(file):
-                if len(items) == count:
-                    left_out += 1
-                    continue
-                items.append(_material(clip, labels, card, notes))
-        except MotionStudioError as error:
-            notes.append(f"{file.name} is left out: {error.message}")
-    if not items:
-        why = notes[0] if notes else ""
+    reading = _Reading(card, count)
+    files = clip_files(path)
+    names = names_of(files, path)
+    for file in each(tell, files, len(files), "read"):
+        reading.file(file, names[file])
+    if not reading.items:
+        why = " ".join(f"{one.clip}: {one.reason}" for one in reading.problems[:3])
         raise MotionStudioError(f"{path.name} holds no clip that can be measured.", why)
-    if left_out:
-        clips = "clip is" if left_out == 1 else "clips are"
-        notes.append(f"{left_out} more {clips} left out; --subjects measures more of them.")
-    return Found(tuple(items), tuple(notes))
+    if reading.left_out:
+        clips = "clip is" if reading.left_out == 1 else "clips are"
+        reading.notes.append(
+            f"{reading.left_out} more {clips} left out; --subjects measures more of them."
+        )
+    return Found(tuple(reading.items), tuple(reading.notes), tuple(reading.problems))
 
 
 def material_of(clip: Clip, card: ModelCard, *, fit: Fit = "letterbox") -> Found:
@@ -84,62 +110,28 @@ def material_of(clip: Clip, card: ModelCard, *, fit: Fit = "letterbox") -> Found
     return Found((item,), tuple(notes))
 
 
-def clip_files(path: Path) -> list[Path]:
-    """Clips of a folder in natural order; a file, or a folder of single pictures, is one itself."""
-    if not path.is_dir():
-        return [path]
-    entries = sorted(path.iterdir(), key=lambda p: natural_order(p.name))
-    entries = [p for p in entries if not p.name.startswith(".") and not _is_label(p)]
-    files = [p for p in entries if p.is_file() and p.stat().st_size and reader_of(p) is not None]
-    if files and all(reader_of(p) in (PICTURES, DICOM) for p in files):
-        return [path]
-    folders = [p for p in entries if p.is_dir() and p.name not in FOLDERS and _has_pictures(p)]
-    return sorted([*files, *folders], key=lambda p: natural_order(p.name))
-
-
-def label_file(clip: Path) -> Path | None:
-    """The file, or folder of pictures, with the labels of ``clip``; None: there is none."""
-    stem = _stem(clip)
-    for other in sorted(clip.parent.iterdir()):
-        if _stem(other) in [stem + ending for ending in ENDINGS]:
-            return other
-    for name in FOLDERS:
-        folder = clip.parent / name
-        for other in sorted(folder.iterdir()) if folder.is_dir() else []:
-            if _stem(other) in [stem, *(stem + ending for ending in ENDINGS)]:
-                return other
-    return None
-
-
-def _stem(path: Path) -> str:
-    name = path.name if path.is_dir() else path.name.removesuffix(".gz").rpartition(".")[0]
-    return name or path.name
-
-
-def _is_label(path: Path) -> bool:
-    return _stem(path).endswith(ENDINGS)
-
-
-def _has_pictures(folder: Path) -> bool:
-    files = [p for p in folder.iterdir() if p.is_file() and not p.name.startswith(".")]
-    return any(p.stat().st_size and reader_of(p) in (PICTURES, DICOM) for p in files)
-
-
-def _clips(file: Path) -> Iterator[tuple[Clip, NDArray[np.bool_] | None]]:
-    """Every slice or entry of a file, with the frames that carry labels."""
+def _clips(file: Path, name: str) -> Iterator[Clip]:
+    """Every slice or entry of a file."""
     slices = io.probe(file).slices
-    beside = label_file(file)
-    for number in range(slices) if slices > 1 else [None]:
-        clip = io.read_clip(file, slice_index=number)
-        if slices > 1:
-            clip = replace(clip, name=f"{clip.name} {number}")
-        if clip.masks is None and beside is not None:
-            maps = read_label_maps(beside, clip, slice_index=number)
-            clip = replace(clip, masks=maps.masks, mask_valid=maps.valid)
-        yield clip, _labelled(clip)
+    if slices == 1:
+        yield replace(io.read_clip(file), name=name)
+        return
+    for number in range(slices):
+        yield replace(io.read_clip(file, slice_index=number), name=f"{name} {number}")
+
+
+def _with_labels(clip: Clip, file: Path) -> Clip:
+    """The clip with the labels of the file beside it, where it carries none itself."""
+    beside = label_file(file) if clip.masks is None else None
+    if beside is None:
+        return clip
+    number = int(clip.name.rpartition(" ")[2]) if io.probe(file).slices > 1 else None
+    maps = read_label_maps(beside, clip, slice_index=number)
+    return replace(clip, masks=maps.masks, mask_valid=maps.valid)
 
 
 def _labelled(clip: Clip) -> NDArray[np.bool_] | None:
+    """(T,) frames that carry labels, or None where no frame does."""
     if clip.masks is None:
         return None
     # A frame of nothing but background in a labelled sequence was not labelled.

@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.evaluation.progress import Tell, silent
+from motionstudio.evaluation.report import plain_table
 from motionstudio.evaluation.table import Table
 
 _T = TypeVar("_T")
@@ -111,7 +112,7 @@ class PaperReport:
         """For other programs."""
         plain = {
             "claims": [asdict(claim) for claim in self.claims],
-            "tables": [table.plain() for table in self.tables],
+            "tables": [plain_table(table) for table in self.tables],
         }
         return json.dumps(plain, indent=2)
 

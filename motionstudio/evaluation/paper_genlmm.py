@@ -15,10 +15,11 @@ from motionstudio.evaluation.domains import DOMAINS, Domain, subjects
 from motionstudio.evaluation.interpolation import FILLED, OWN_LINEAR, interpolation
 from motionstudio.evaluation.material import of_sample
 from motionstudio.evaluation.model_calls import encode_sample, fields
+from motionstudio.evaluation.on_clips import measure_on
 from motionstudio.evaluation.paper import Claim, Findings, PaperRun
 from motionstudio.evaluation.patients import group_table, read_patients
 from motionstudio.evaluation.peers import dis_flow, farneback
-from motionstudio.evaluation.simulation import RECORDED, simulation_of
+from motionstudio.evaluation.simulation import RECORDED
 from motionstudio.evaluation.table import Column, Scores, Table
 from motionstudio.evaluation.tracking import ENCODED, tracking
 from motionstudio.evaluation.transport import ALIGNED, TRANSPORTED, transport
@@ -46,7 +47,7 @@ def claims(run: PaperRun) -> Findings:
     filled = interpolation(model, domain, count, run.tell)
     moved = transport(model, domain, count, run.tell)
     items = [of_sample(s, model.card) for s in subjects(domain, model.card.size, count)]
-    drawn = simulation_of(model, items, f"heart, {len(items)} subjects", run.tell)
+    (drawn,) = measure_on("simulation", model, items, "heart", run.tell).tables
     found = (*_tracking(tracked, smooth), *_filling(filled), _drawing(drawn), _moving(moved))
     diagnoses, tables = _diagnoses(model, run)
     return Findings((*found, diagnoses), (tracked, smooth, *filled, moved, drawn, *tables))

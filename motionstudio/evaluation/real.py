@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -15,11 +15,12 @@ from motionstudio.core.metrics import dice, folded_share, hausdorff, rmse
 from motionstudio.core.motion import Float, Motion
 from motionstudio.core.picture import Transform, intensity_range
 from motionstudio.core.warp import warp_labels
+from motionstudio.evaluation.columns import DICE, FOLDED, HD95, HD95_MM, RMSE
 from motionstudio.evaluation.domains import warp_picture
 from motionstudio.evaluation.model_calls import can, fields, refined
 from motionstudio.evaluation.peers import PEERS, elsewhere_note
-from motionstudio.evaluation.progress import Tell
-from motionstudio.evaluation.table import Column, Scores, Table, mean_of
+from motionstudio.evaluation.progress import Tell, each
+from motionstudio.evaluation.table import Scores, Table, mean_of
 from motionstudio.evaluation.tracking import ENCODED, REFINE_STEPS, REFINED
 from motionstudio.models.base import Capability, MotionModel
 
@@ -86,24 +87,24 @@ def _table(
     title: str, model: MotionModel, found: Sequence[RealSequence], tell: Tell, refine: bool
 ) -> Table:
     scores = Scores()
-    for sequence in found:
+    for sequence in each(tell, found, len(found), "real: sequence"):
         _measure_all(scores, model, sequence, refine)
-        tell(f"real: {sequence.name}")
     many = any(len(sequence.targets) > 1 for sequence in found)
     return Table(
         "real",
         f"{title} ({len(found)} sequences)",
         (
-            *([Column("dice", "Dice LV, all frames", 3, True)] if many else []),
-            Column("dice extreme", "Dice LV at ES", 3, True),
-            Column("hd95", "HD95 px", 2),
-            Column("hd95 mm", "HD95 mm", 2),
-            Column("rmse", "RMSE", 4),
-            Column("folds", "folded %", 3),
+            *([replace(DICE, heading="Dice LV, all frames")] if many else []),
+            replace(DICE, key="dice extreme", heading="Dice LV at ES"),
+            HD95,
+            HD95_MM,
+            replace(RMSE, with_error=False),
+            FOLDED,
         ),
         scores.rows(),
         "Label of the left ventricle's cavity warped from end-diastole. Slices and frames of one "
         "heart are not independent, so the standard errors are optimistic." + elsewhere_note(),
+        (ENCODED, REFINED),
     )
 
 
@@ -112,14 +113,14 @@ def _measure_all(scores: Scores, model: MotionModel, sequence: RealSequence, ref
     for peer in PEERS:
         if peer.installed:
             found = [peer.register(sequence.frames[0], sequence.frames[t]) for t in rows]
-            scores.add(peer.name, measure(sequence, rows, found))
+            scores.add(peer.name, measure(sequence, rows, found), sequence.name)
     motion = encode_real(model, sequence)
     found = list(fields(model, motion, sequence.frames[0], rows))
-    scores.add(ENCODED, measure(sequence, rows, found))
+    scores.add(ENCODED, measure(sequence, rows, found), sequence.name)
     if refine and can(model, Capability.REFINE):
         motion = refined(model, motion, sequence.frames, rows, REFINE_STEPS)
         found = list(fields(model, motion, sequence.frames[0], rows))
-        scores.add(REFINED, measure(sequence, rows, found))
+        scores.add(REFINED, measure(sequence, rows, found), sequence.name)
 
 
 def encode_real(model: MotionModel, sequence: RealSequence) -> Motion:

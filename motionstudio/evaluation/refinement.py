@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from motionstudio.datasets import Sample
-from motionstudio.evaluation.domains import Domain, Truth, columns, looked_at, subjects
+from motionstudio.evaluation.domains import Domain, Truth, case_of, columns, looked_at, subjects
 from motionstudio.evaluation.model_calls import Stopwatch, encode_sample, fields, refined
-from motionstudio.evaluation.progress import Tell
+from motionstudio.evaluation.progress import Tell, each
 from motionstudio.evaluation.table import Column, Scores, Table, mean_of
 from motionstudio.models.base import MotionModel
 
@@ -15,9 +15,8 @@ STEPS = (0, 20, 60, 120)
 def refinement(model: MotionModel, domain: Domain, count: int, tell: Tell) -> Table:
     """End-point error and more after 0, 20, 60 and 120 steps, on the frames of tracking."""
     scores = Scores()
-    for number, sample in enumerate(subjects(domain, model.card.size, count)):
+    for sample in each(tell, subjects(domain, model.card.size, count), count, "refine: subject"):
         _fit(scores, model, domain, sample)
-        tell(f"refine: subject {number + 1} of {count}")
     return Table(
         "refine",
         f"Refinement of z against the frames ({domain.generator}, {count} subjects)",
@@ -38,4 +37,4 @@ def _fit(scores: Scores, model: MotionModel, domain: Domain, sample: Sample) -> 
         values = {**mean_of(measured), "dice extreme": measured[0]["dice"]}
         if steps:
             values["ms"] = watch.milliseconds / len(rows)
-        scores.add(f"{steps} steps" if steps else "as encoded", values)
+        scores.add(f"{steps} steps" if steps else "as encoded", values, case_of(sample))

@@ -2,61 +2,74 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
 from motionstudio.core.metrics import folded_share, jacobian_gradient, rmse, temporal_jitter
 from motionstudio.core.motion import Float, Motion
 from motionstudio.core.picture_rows import rows_of_frames
+from motionstudio.evaluation.clip_task import Case, ClipTask, Found, Sheet, few, nobody
+from motionstudio.evaluation.columns import FOLDED, GRADIENT
 from motionstudio.evaluation.material import Material, encode, made
 from motionstudio.evaluation.model_calls import can
-from motionstudio.evaluation.progress import Tell
-from motionstudio.evaluation.table import Column, Scores, Table
+from motionstudio.evaluation.table import Column
 from motionstudio.models.base import Capability, MotionModel
 
 RECORDED = "recorded motions, encoded"
 MODES = ("learned", "prior")
 _NOTE = (
     "No drawn motion has a truth: drawn ones should look like recorded ones in every column. "
-    "Variety is how far the same moment of two clips is apart."
+    "Variety is how far the same moment of a drawn motion and of the next clip's is apart."
 )
 _PICTURES = 6
-
-
-def simulation_of(model: MotionModel, items: Sequence[Material], title: str, tell: Tell) -> Table:
-    """One drawn motion of each mode for the first frame of every sequence."""
-    bends = can(model, Capability.DISPLACEMENT)
-    columns = _FIELDS if bends else _FRAMES
-    recorded = [_shown(model, encode(model, item), item, bends) for item in items]
-    sets = {RECORDED: recorded}
-    for mode in MODES:
-        sets[f"drawn, {mode}"] = [
-            _shown(model, _drawn(model, item, mode, number), item, bends)
-            for number, item in enumerate(items)
-        ]
-        tell(f"simulation: {mode}")
-    scores = Scores()
-    for name, shown in sets.items():
-        for place, one in enumerate(shown):
-            others = shown[:place] + shown[place + 1 :]
-            figures = _of_field(one) if bends else _of_frames(one, place, items, name == RECORDED)
-            scores.add(name, {**figures, **_variety(one, others, bends)})
-    return Table("simulation", f"Motions drawn ({title})", columns, scores.rows(), _NOTE)
-
-
 _FIELDS = (
-    Column("amplitude", "mean shift px", 3, True),
-    Column("variety", "variety px", 3),
-    Column("jitter", "bend in time px", 3),
-    Column("folds", "folded %", 3),
-    Column("gradient", "|grad det J|", 4),
+    Column("amplitude", "mean shift px", 3, True, "px"),
+    Column("variety", "variety px", 3, unit="px"),
+    Column("jitter", "bend in time px", 3, unit="px"),
+    FOLDED,
+    GRADIENT,
 )
 _FRAMES = (
     Column("nearest", "RMSE to the nearest recorded picture", 4, True),
     Column("variety", "variety, RMSE", 4),
     Column("ink", "mean intensity", 3),
 )
+
+
+def _sheets(model: MotionModel) -> Mapping[str, Sheet]:
+    shown = _FIELDS if can(model, Capability.DISPLACEMENT) else _FRAMES
+    return {"": Sheet("Motions drawn", shown, (), _NOTE)}
+
+
+def _own(model: MotionModel, case: Case) -> Iterator[Found]:
+    for name in (RECORDED, *(f"drawn, {mode}" for mode in MODES)):
+        one = _looked_at(model, _motion(model, case, name), case.item)
+        figures = _of_field(one) if _bends(model) else _of_frames(one, case, name == RECORDED)
+        yield Found(name, {**figures, **_variety(model, case, name, one)})
+
+
+def _motion(model: MotionModel, case: Case, name: str) -> Motion:
+    if name == RECORDED:
+        return encode(model, case.item)
+    return _drawn(model, case.item, name.removeprefix("drawn, "), case.seed + case.place)
+
+
+def _variety(model: MotionModel, case: Case, name: str, one: Float) -> dict[str, float]:
+    """How far the motion is from that of the next sequence: the mean over all pairs in a ring."""
+    if case.next is case.item:
+        return {}
+    place = (case.place + 1) % len(case.items)
+    there = Case(case.next, case.items, place, case.seed)
+    other = _looked_at(model, _motion(model, there, name), case.next)
+    count = min(len(one), len(other))
+    a, b = one[:count], other[:count]
+    apart = float(np.hypot(*np.moveaxis(a - b, 1, 0)).mean()) if _bends(model) else rmse(a, b)
+    return {"variety": apart}
+
+
+def _bends(model: MotionModel) -> bool:
+    return can(model, Capability.DISPLACEMENT)
 
 
 def _drawn(model: MotionModel, item: Material, mode: str, seed: int) -> Motion:
@@ -68,13 +81,10 @@ def _drawn(model: MotionModel, item: Material, mode: str, seed: int) -> Motion:
     )
 
 
-def _shown(model: MotionModel, motion: Motion, item: Material, bends: bool) -> Float:
+def _looked_at(model: MotionModel, motion: Motion, item: Material) -> Float:
     """Fields (T, 2, S, S) of a motion, or its pictures (n, C, S, S)."""
-    if not bends:
-        count = len(motion.times)
-        first = 0 if len(item.frames) > 1 else count - 1
-        few = np.unique(np.linspace(first, count - 1, min(count, _PICTURES)).round().astype(int))
-        return made(model, motion, item.frames[0], [int(t) for t in few])
+    if not _bends(model):
+        return _pictures(model, motion, item)
     rows = [int(row) for row in rows_of_frames(motion)]
     field = model.decode(motion, item.frames[0], rows).displacement
     if field is None:
@@ -82,9 +92,17 @@ def _shown(model: MotionModel, motion: Motion, item: Material, bends: bool) -> F
     return field
 
 
+def _pictures(model: MotionModel, motion: Motion, item: Material) -> Float:
+    count = len(motion.times)
+    first = 0 if len(item.frames) > 1 else count - 1
+    shown = np.unique(np.linspace(first, count - 1, min(count, _PICTURES)).round().astype(int))
+    return made(model, motion, item.frames[0], [int(t) for t in shown])
+
+
 def _of_field(u: Float) -> dict[str, float]:
+    later = u[1:] if len(u) > 1 else u
     out = {
-        "amplitude": float(np.hypot(u[1:, 0], u[1:, 1]).mean()),
+        "amplitude": float(np.hypot(later[:, 0], later[:, 1]).mean()),
         "folds": 100 * folded_share(u),
         "gradient": jacobian_gradient(u),
     }
@@ -93,11 +111,9 @@ def _of_field(u: Float) -> dict[str, float]:
     return out
 
 
-def _of_frames(
-    pictures: Float, place: int, items: Sequence[Material], recorded: bool
-) -> dict[str, float]:
+def _of_frames(pictures: Float, case: Case, recorded: bool) -> dict[str, float]:
     # A recorded picture is its own nearest one: it is compared with the other sequences.
-    others = [item.frames for n, item in enumerate(items) if n != place or not recorded]
+    others = [o.frames for n, o in enumerate(case.items) if n != case.place or not recorded]
     if not others:
         return {"ink": float(pictures.mean())}
     known = np.concatenate(others)
@@ -105,13 +121,24 @@ def _of_frames(
     return {"nearest": float(np.mean(nearest)), "ink": float(pictures.mean())}
 
 
-def _variety(one: Float, others: Sequence[Float], bends: bool) -> dict[str, float]:
-    if not others:
-        return {}
-    apart = []
-    for other in others:
-        count = min(len(one), len(other))
-        a, b = one[:count], other[:count]
-        away = a - b
-        apart.append(float(np.hypot(away[:, 0], away[:, 1]).mean()) if bends else rmse(a, b))
-    return {"variety": float(np.mean(apart))}
+def _shown(model: MotionModel, case: Case) -> Mapping[str, Float]:
+    item = case.item
+    frames = few(range(len(item.frames)))
+    rows = {"the clip": item.frames[frames]}
+    for mode in MODES:
+        motion = _drawn(model, item, mode, case.seed + case.place)
+        rows[f"drawn, {mode}"] = made(
+            model, motion, item.frames[0], [min(t, len(motion.times) - 1) for t in frames]
+        )
+    return rows
+
+
+SIMULATION = ClipTask(
+    "simulation",
+    Capability.ENCODE | Capability.DECODE | Capability.SAMPLE,
+    "draws no motions",
+    _sheets,
+    _own,
+    nobody,
+    _shown,
+)

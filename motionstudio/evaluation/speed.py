@@ -10,7 +10,7 @@ from motionstudio.datasets import Sample
 from motionstudio.evaluation.domains import Domain, looked_at, subjects
 from motionstudio.evaluation.model_calls import Stopwatch, encode_sample, fields
 from motionstudio.evaluation.peers import PEERS, elsewhere_note
-from motionstudio.evaluation.progress import Tell
+from motionstudio.evaluation.progress import Tell, each
 from motionstudio.evaluation.table import Column, Row, Scores, Table
 from motionstudio.models.base import MotionModel
 
@@ -42,7 +42,7 @@ def _collect(model: MotionModel, samples: Sequence[Sample], domain: Domain, tell
     scores = Scores()
     # The first call pays for loading and for choosing kernels.
     fields(model, encode_sample(model, samples[0]), samples[0].frames[0], [1])
-    for number, sample in enumerate(samples):
+    for sample in each(tell, samples, len(samples), "speed: subject"):
         count, rows = len(sample.frames), looked_at(domain, sample)
         with Stopwatch() as encoding:
             motion = encode_sample(model, sample)
@@ -58,7 +58,6 @@ def _collect(model: MotionModel, samples: Sequence[Sample], domain: Domain, tell
                     for t in rows:
                         peer.register(sample.frames[0], sample.frames[t])
                 scores.add(peer.name, {"ms": watch.milliseconds / len(rows)})
-        tell(f"speed: subject {number + 1} of {len(samples)}")
     return scores
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
+
+Better = Literal["", "less", "more"]
+MODEL = "model"
+"""What the rows of the model itself begin with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,33 +44,52 @@ class Column:
     """One measure: its key in the rows, its heading with unit, and digits after the point.
 
     ``with_error`` prints the standard error beside the mean, where there are cases enough for one;
-    it is in the JSON in any case.
+    it is in the JSON in any case. ``better`` tells which way is better, empty: neither is; where
+    both are set, methods are compared by it case for case (``compared``).
     """
 
     key: str
     heading: str
     digits: int = 3
     with_error: bool = False
+    unit: str = ""
+    better: Better = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Of:
+    """The figures of one case, a clip or a subject, by column key."""
+
+    case: str
+    figures: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One method: figures by column key; ``remark`` stands where there are none."""
+    """One method: figures by column key; ``remark`` stands where there are none.
+
+    ``cases`` are what the means are of, where cases have names.
+    """
 
     name: str
     figures: Mapping[str, Figure]
     remark: str = ""
+    cases: tuple[Of, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Methods by measures, with what one must know to read it."""
+    """Methods by measures, with what one must know to read it.
+
+    ``main`` are the rows that are compared with all others, case for case.
+    """
 
     task: str
     title: str
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     note: str = ""
+    main: tuple[str, ...] = ()
 
     def row(self, name: str) -> Row:
         """The row called ``name``.
@@ -102,26 +125,6 @@ class Table:
         notes = [*self._remarks(), *([self.note] if self.note else [])]
         return "\n".join([*lines, "", *notes]) if notes else "\n".join(lines)
 
-    def plain(self) -> dict[str, object]:
-        """Plain values for JSON."""
-        return {
-            "task": self.task,
-            "title": self.title,
-            "note": self.note,
-            "columns": {column.key: column.heading for column in self.columns},
-            "rows": [
-                {
-                    "name": row.name,
-                    "remark": row.remark,
-                    "figures": {
-                        key: {"mean": f.mean, "error": f.error, "count": f.count}
-                        for key, f in row.figures.items()
-                    },
-                }
-                for row in self.rows
-            ],
-        }
-
     def _cells(self) -> list[list[str]]:
         used = [c for c in self.columns if any(c.key in row.figures for row in self.rows)]
         shown = [[row.name, *(_cell(row, c) for c in used)] for row in self.rows if not row.remark]
@@ -148,15 +151,15 @@ def _cell(row: Row, column: Column) -> str:
 
 
 class Scores:
-    """Collects one mapping of measures per method and subject, and averages them."""
+    """Collects one mapping of measures per method and case, and averages them."""
 
     def __init__(self) -> None:
-        self._values: dict[str, list[Mapping[str, float]]] = {}
+        self._values: dict[str, list[Of]] = {}
         self._remarks: dict[str, str] = {}
 
-    def add(self, method: str, values: Mapping[str, float]) -> None:
-        """The measures of ``method`` on the next subject."""
-        self._values.setdefault(method, []).append(values)
+    def add(self, method: str, values: Mapping[str, float], case: str = "") -> None:
+        """The measures of ``method`` on the next subject; ``case`` names it."""
+        self._values.setdefault(method, []).append(Of(case, values))
 
     def remark(self, method: str, text: str) -> None:
         """Say in one sentence why ``method`` has no figures."""
@@ -164,7 +167,14 @@ class Scores:
 
     def rows(self) -> tuple[Row, ...]:
         """Rows in the order in which the methods first came."""
-        rows = [Row(name, _average(values)) for name, values in self._values.items()]
+        rows = [
+            Row(
+                name,
+                _average([one.figures for one in values]),
+                cases=tuple(one for one in values if one.case),
+            )
+            for name, values in self._values.items()
+        ]
         return (*rows, *(Row(name, {}, text) for name, text in self._remarks.items()))
 
 
@@ -174,40 +184,13 @@ def _average(values: Sequence[Mapping[str, float]]) -> dict[str, Figure]:
     return {key: figure for key, figure in found.items() if figure is not None}
 
 
+def called(method: str, rival: str) -> str:
+    """The row of a rival: its name where the model's own row says ``model``."""
+    if method == MODEL or method.startswith(f"{MODEL},"):
+        return rival + method.removeprefix(MODEL)
+    return f"{rival}, {method}"
+
+
 def mean_of(values: Sequence[Mapping[str, float]]) -> dict[str, float]:
     """Mean of each measure over the frames of one subject, undefined frames left out."""
     return {key: figure.mean for key, figure in _average(values).items()}
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What an evaluation found.
-
-    Attributes:
-        model: name of the checkpoint; ``model_hash`` identifies its weights.
-        tables: in the order in which they were measured.
-        notes: plain sentences about what was left out and why.
-    """
-
-    model: str
-    model_hash: str
-    tables: tuple[Table, ...]
-    notes: tuple[str, ...] = field(default=())
-
-    def text(self) -> str:
-        """For a terminal."""
-        return "\n\n".join([*(table.text() for table in self.tables), *self.notes])
-
-    def markdown(self) -> str:
-        """For a page."""
-        return "\n\n".join([*(table.markdown() for table in self.tables), *self.notes])
-
-    def json(self) -> str:
-        """For other programs."""
-        plain = {
-            "model": self.model,
-            "hash": self.model_hash,
-            "tables": [table.plain() for table in self.tables],
-            "notes": list(self.notes),
-        }
-        return json.dumps(plain, indent=2)

@@ -14,6 +14,7 @@ from motionstudio.datasets import Sample
 from motionstudio.evaluation.domains import (
     Domain,
     Truth,
+    case_of,
     columns,
     looked_at,
     pairs,
@@ -22,8 +23,8 @@ from motionstudio.evaluation.domains import (
 )
 from motionstudio.evaluation.model_calls import encode_sample, fields
 from motionstudio.evaluation.peers import shifted
-from motionstudio.evaluation.progress import Tell
-from motionstudio.evaluation.table import Column, Scores, Table, mean_of
+from motionstudio.evaluation.progress import Tell, each
+from motionstudio.evaluation.table import Column, Scores, Table, called, mean_of
 from motionstudio.models.base import MotionModel
 from motionstudio.models.layers import local_correlation
 
@@ -43,7 +44,8 @@ def transport(
     ``rivals`` are further checkpoints that are measured alike.
     """
     scores = Scores()
-    for number, (a, b) in enumerate(pairs(domain, model.card.size, count)):
+    both = pairs(domain, model.card.size, count)
+    for a, b in each(tell, both, count, "transport: pair"):
         rows = looked_at(domain, a)
         truths = [Truth.of(domain, b, t) for t in rows]
         offset = tuple(_centre(domain, b) - _centre(domain, a))
@@ -60,11 +62,11 @@ def transport(
         }
         for rival in rivals:
             carried = fields(rival, encode_sample(rival, a), b.frames[0], rows)
-            methods[f"{rival.card.name}, z of A on B"] = list(carried)
+            methods[called(TRANSPORTED, rival.card.name)] = list(carried)
         for name, found in methods.items():
             measured = [t.measure(u) for u, t in zip(found, truths, strict=True)]
-            scores.add(name, {**mean_of(measured), "dice extreme": measured[0]["dice"]})
-        tell(f"transport: pair {number + 1} of {count}")
+            figures = {**mean_of(measured), "dice extreme": measured[0]["dice"]}
+            scores.add(name, figures, case_of(b))
     return Table(
         "transport",
         f"Transport of A's motion to B ({domain.generator}, {count} pairs never trained on)",
@@ -72,6 +74,7 @@ def transport(
         scores.rows(),
         "The baseline that matters is the aligned copy: it is given A's true field and the true "
         "centres of both, the model is given pictures.",
+        (TRANSPORTED,),
     )
 
 
@@ -93,7 +96,7 @@ def shuffle_tests(model: MotionModel, domain: Domain, count: int, tell: Tell) ->
     known = list(subjects(domain, model.card.size, count))
     motions = [encode_sample(model, sample) for sample in known]
     scores = Scores()
-    for number, sample in enumerate(known):
+    for number, sample in enumerate(each(tell, known, len(known), "shuffle tests: subject")):
         other = (number + 1) % len(known)
         rows = looked_at(domain, sample)
         own = motions[number]
@@ -110,8 +113,7 @@ def shuffle_tests(model: MotionModel, domain: Domain, count: int, tell: Tell) ->
         own_value = _correlation(sample, methods["own z, own first frame"], rows)
         for name, found in methods.items():
             value = _correlation(sample, found, rows)
-            scores.add(name, {"lcc": value, "loss": own_value - value})
-        tell(f"shuffle tests: subject {number + 1} of {count}")
+            scores.add(name, {"lcc": value, "loss": own_value - value}, case_of(sample))
     return Table(
         "transport",
         f"Shuffle tests ({domain.generator}, {count} subjects)",

@@ -6,7 +6,8 @@ import pytest
 
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.evaluation.card_metrics import card_metrics, note_on_card
-from motionstudio.evaluation.table import Column, Figure, Report, Row, Table
+from motionstudio.evaluation.report import Report
+from motionstudio.evaluation.table import Column, Figure, Row, Table
 from motionstudio.models.checkpoint import read_card, write_checkpoint
 from tests.models import tiny
 

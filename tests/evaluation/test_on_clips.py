@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from motionstudio.core.errors import MotionStudioError
-from motionstudio.evaluation.clip_pictures import AVERAGE, HELD, OWN, RIVALS, SEEN
+from motionstudio.evaluation.clip_interpolation import RIVALS, SEEN
+from motionstudio.evaluation.clip_reconstruction import AVERAGE, HELD
 from motionstudio.evaluation.domains import DOMAINS, subjects
-from motionstudio.evaluation.factors import SUMMARY, factor_table
-from motionstudio.evaluation.likelihood import ODD, TRUE, likelihood_of
+from motionstudio.evaluation.likelihood import ODD, TRUE
 from motionstudio.evaluation.material import Material, generated, of_sample, picture_figures
 from motionstudio.evaluation.on_clips import TASKS, measure_on
-from motionstudio.evaluation.prediction import BEST, FLOW, MEAN, prediction_of
+from motionstudio.evaluation.prediction import BEST, FLOW, MEAN
 from motionstudio.evaluation.prediction import HELD as LAST
 from motionstudio.evaluation.progress import silent
 from motionstudio.evaluation.simulation import RECORDED
-from motionstudio.evaluation.table import Table
+from motionstudio.evaluation.table import MODEL, Table
 from motionstudio.models.base import Capability
 from motionstudio.models.prediction import Futures
 from motionstudio.models.scoring import Score
@@ -59,16 +57,17 @@ def test_generated_material_is_never_trained_on_and_long_enough(teapots: list[Ma
 def test_the_true_field_reconstructs_better_than_holding_the_first_frame(
     oracle: Oracle, hearts: list[Material]
 ) -> None:
-    (table,), notes = measure_on("reconstruction", oracle, hearts, "test", silent)
-    assert notes == ()
-    assert _mean(table, OWN, "rmse") < 0.8 * _mean(table, HELD, "rmse")
-    assert _mean(table, OWN, "ssim") > _mean(table, HELD, "ssim")
+    found = measure_on("reconstruction", oracle, hearts, "test", silent)
+    (table,) = found.tables
+    assert found.notes == ()
+    assert _mean(table, MODEL, "rmse") < 0.8 * _mean(table, HELD, "rmse")
+    assert _mean(table, MODEL, "ssim") > _mean(table, HELD, "ssim")
 
 
 def test_withheld_frames_only_are_measured_beside_blending(
     oracle: Oracle, hearts: list[Material]
 ) -> None:
-    tables, _ = measure_on("interpolation", oracle, hearts, "test", silent)
+    tables = measure_on("interpolation", oracle, hearts, "test", silent).tables
     assert len(tables) == 2
     for table in tables:
         assert {row.name for row in table.rows} >= set(RIVALS)
@@ -81,7 +80,7 @@ def test_blending_is_weighted_by_true_times() -> None:
     frames = np.zeros((3, 1, 12, 12), np.float32)
     frames[1], frames[2] = 0.25, 1.0
     item = Material("m", frames, np.array([0.0, 1.0, 4.0]))
-    (table,), _ = measure_on("interpolation", tiny_vae.fresh(), [_small(item)], "t", silent)
+    (table,) = measure_on("interpolation", tiny_vae.fresh(), [_small(item)], "t", silent).tables
     assert _mean(table, "linear blending", "rmse") == pytest.approx(0, abs=1e-6)
 
 
@@ -90,7 +89,7 @@ def _small(item: Material) -> Material:
 
 
 def test_drawn_motions_stand_beside_recorded_ones(teapots: list[Material]) -> None:
-    (table,), _ = measure_on("simulation", tiny_vae.fresh(), teapots, "test", silent)
+    (table,) = measure_on("simulation", tiny_vae.fresh(), teapots, "test", silent).tables
     assert [row.name for row in table.rows] == [RECORDED, "drawn, learned", "drawn, prior"]
     assert all(row.figures["variety"].mean > 0 for row in table.rows)
 
@@ -112,8 +111,7 @@ class _Prophet(Oracle):
 
 def test_predictions_are_judged_on_average_and_by_the_best(hearts: list[Material]) -> None:
     model = _Prophet(hearts[0])
-    table = prediction_of(model, hearts[:1], "test", silent)
-    assert table is not None
+    (table,) = measure_on("prediction", model, hearts[:1], "test", silent).tables
     assert model.asked == (len(hearts[0].frames) // 2, 8)
     assert _mean(table, BEST, "rmse") == 0
     assert _mean(table, MEAN, "rmse") == pytest.approx(0.1, abs=1e-5)
@@ -129,8 +127,7 @@ class _Sure(_Prophet):
 
 
 def test_equal_futures_are_not_called_the_best_of_several(hearts: list[Material]) -> None:
-    table = prediction_of(_Sure(hearts[0]), hearts[:1], "test", silent)
-    assert table is not None
+    (table,) = measure_on("prediction", _Sure(hearts[0]), hearts[:1], "test", silent).tables
     assert BEST not in {row.name for row in table.rows}
     assert _mean(table, MEAN, "rmse") == _mean(table, LAST, "rmse")
 
@@ -141,8 +138,7 @@ def test_flow_that_goes_on_finds_an_even_shift() -> None:
         0.5 + 0.4 * np.exp(-((x - 12 - 2 * t) ** 2 + (y - 24) ** 2) / 60) for t in range(8)
     ]).astype(np.float32)[:, None]  # fmt: skip
     item = Material("shift", frames, np.arange(8.0))
-    table = prediction_of(_Prophet(item), [item], "test", silent)
-    assert table is not None
+    (table,) = measure_on("prediction", _Prophet(item), [item], "test", silent).tables
     assert _mean(table, FLOW, "rmse") < 0.4 * _mean(table, LAST, "rmse")
 
 
@@ -150,7 +146,7 @@ def test_models_that_only_fill_in_rows_predict_by_them(teapots: list[Material]) 
     model = tiny_vae.fresh_inbetween()
     if Capability.PREDICT not in model.card.capabilities:
         pytest.fail("the in-betweening VAE is expected to continue sequences")
-    (table,), _ = measure_on("prediction", model, teapots[:2], "test", silent)
+    (table,) = measure_on("prediction", model, teapots[:2], "test", silent).tables
     assert {MEAN, LAST, FLOW} <= {row.name for row in table.rows}
 
 
@@ -159,7 +155,8 @@ class _Inky:
 
     def __init__(self, ink: np.ndarray) -> None:
         self.ink = np.clip(ink, 0.01, 0.99)
-        self.card = tiny_vae.fresh().card
+        card = tiny_vae.fresh().card
+        self.card = card.model_copy(update={"capabilities": Capability.LIKELIHOOD})
 
     def score(self, frames: np.ndarray, *, samples: int, seed: int, **_: object) -> Score:
         told = frames * np.log(self.ink) + (1 - frames) * np.log(1 - self.ink)
@@ -170,7 +167,10 @@ class _Inky:
 def test_odd_pictures_are_less_likely() -> None:
     y, x = np.mgrid[:12, :12]
     ink = ((y < 5) & (x < 7)).astype(np.float32)[None]
-    table = likelihood_of(_Inky(ink), [Material("m", ink[None], np.zeros(1))], "t", silent)  # type: ignore[arg-type]
+    found = measure_on(
+        "likelihood", _Inky(ink), [Material("m", ink[None], np.zeros(1))], "t", silent
+    )  # type: ignore[arg-type]
+    (table,) = found.tables
     nats = {name: _mean(table, name, "bound") for name in ODD}
     assert min(nats, key=lambda name: nats[name]) == TRUE
     expected = -np.log(0.99) * 144
@@ -179,25 +179,28 @@ def test_odd_pictures_are_less_likely() -> None:
 
 
 def test_likelihood_of_a_model(teapots: list[Material]) -> None:
-    (table,), _ = measure_on("likelihood", tiny_vae.fresh(), teapots[:1], "test", silent)
+    (table,) = measure_on("likelihood", tiny_vae.fresh(), teapots[:1], "test", silent).tables
     assert _mean(table, TRUE, "weighted") <= _mean(table, TRUE, "bound") + 1e-3
-    with pytest.raises(MotionStudioError, match="no likelihood"):
-        likelihood_of(Oracle(subjects(DOMAINS["heart"], SIZE, 1)), teapots, "t", silent)
+    found = measure_on(
+        "likelihood", Oracle(subjects(DOMAINS["heart"], SIZE, 1)), teapots, "t", silent
+    )
+    assert "tells no likelihood" in found.notes[0]
 
 
 def test_transport_there_and_back_needs_two_clips(oracle: Oracle, hearts: list[Material]) -> None:
-    tables, notes = measure_on("transport", oracle, hearts[:1], "test", silent)
-    assert tables == ()
-    assert "needs 2 sequences" in notes[0]
+    found = measure_on("transport", oracle, hearts[:1], "test", silent)
+    assert found.tables == ()
+    assert "needs 2 sequences, there is 1" in found.notes[0]
 
 
 @pytest.mark.parametrize("name", list(TASKS))
 def test_what_a_model_cannot_do_is_said(name: str, hearts: list[Material]) -> None:
     blind = Oracle(subjects(DOMAINS["heart"], SIZE, 1))
     blind.card = blind.card.model_copy(update={"capabilities": Capability.NONE})
-    tables, notes = measure_on(name, blind, hearts, "test", silent)
-    assert tables == ()
-    assert notes[0].startswith(f"{name}: oracle ")
+    found = measure_on(name, blind, hearts, "test", silent)
+    assert found.tables == ()
+    assert found.notes[0].startswith(f"{name}: oracle ")
+    assert "Models that can: " in found.notes[0]
 
 
 def test_single_pictures_are_enough_for_models_that_want_two_frames() -> None:
@@ -207,13 +210,16 @@ def test_single_pictures_are_enough_for_models_that_want_two_frames() -> None:
     ]
     model = tiny_vae.fresh()
     assert model.card.frames_min > 1
-    (table,), _ = measure_on("reconstruction", model, singles, "test", silent)
-    assert table.row(OWN).figures["rmse"].count == 3
+    (table,) = measure_on("reconstruction", model, singles, "test", silent).tables
+    assert table.row(MODEL).figures["rmse"].count == 3
     assert AVERAGE in {row.name for row in table.rows}
-    (table,), _ = measure_on("simulation", model, singles, "test", silent)
+    (table,) = measure_on("simulation", model, singles, "test", silent).tables
     drawn, known = table.row("drawn, prior"), table.row(RECORDED)
     assert drawn.figures["variety"].mean != known.figures["variety"].mean
-    assert measure_on("prediction", model, singles, "test", silent)[0] == ()
+    found = measure_on("interpolation", model, singles, "test", silent)
+    assert found.tables == ()
+    assert "it needs 3 frames" in found.notes[0]
+    assert "0 (1), 1 (1), 2 (1)" in found.notes[0]
 
 
 def test_padding_does_not_count() -> None:
@@ -221,27 +227,3 @@ def test_padding_does_not_count() -> None:
     wrong = np.ones((1, 16, 16), np.float32)
     wrong[:, 2:14] = 0
     assert picture_figures(item, wrong, item.frames[0])["rmse"] == 0
-
-
-class _Clock(Oracle):
-    """Rows are the first two factors of the clip, mixed."""
-
-    items: Sequence[Material] = ()
-
-    def encode(self, frames: np.ndarray, *args: object, **options: object):  # type: ignore[no-untyped-def,override]
-        motion = super().encode(frames, *args, **options)  # type: ignore[arg-type]
-        item = next(i for i in self.items if np.array_equal(i.frames[0], frames[0]))
-        assert item.factors is not None
-        moved = item.factors[:, :2] - item.factors[0, :2]
-        return replace(motion, mean=(moved @ np.array([[1, 1], [1, -1]])).astype(np.float32))
-
-
-def test_factors_that_rows_hold_are_found_and_others_are_not() -> None:
-    model = _Clock(subjects(DOMAINS["heart"], SIZE, 6))
-    model.items = [of_sample(sample, model.card) for sample in model.samples]
-    table = factor_table(model, model.items, silent)
-    assert table is not None
-    first, second = model.items[0].factor_names[:2]
-    assert _mean(table, first, "r2") > 0.99
-    assert _mean(table, second, "r2") > 0.99
-    assert _mean(table, SUMMARY, "r2") < 0.99

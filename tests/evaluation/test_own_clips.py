@@ -10,10 +10,11 @@ import pytest
 
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.evaluation import evaluate
+from motionstudio.evaluation.clip_files import clip_files, label_file
 from motionstudio.evaluation.clip_tracking import from_labels
 from motionstudio.evaluation.domains import DOMAINS, subjects
 from motionstudio.evaluation.material import Material
-from motionstudio.evaluation.own_clips import clip_files, label_file, read_own
+from motionstudio.evaluation.own_clips import read_own
 from motionstudio.evaluation.peers import PEERS, dis_flow, identity
 from motionstudio.evaluation.tracking import ENCODED
 from motionstudio.models.base import Capability
@@ -94,16 +95,22 @@ def test_long_clips_are_cut_and_damaged_ones_named(tmp_path: Path) -> None:
     (tmp_path / "bad.npz").write_bytes(b"PK\x03\x04 and then nothing")
     found = read_own(tmp_path, CARD, 9)
     assert len(found.items[0].frames) == 64
-    assert any("bad.npz is left out" in note for note in found.notes)
+    assert [problem.clip for problem in found.problems] == ["bad"]
     assert any("first 64 of 80" in note for note in found.notes)
 
 
-def test_labels_of_another_size_are_said(tmp_path: Path) -> None:
+def test_labels_that_do_not_fit_are_said_and_the_pictures_are_measured(tmp_path: Path) -> None:
     frames, masks = _clip()
     np.savez(tmp_path / "a.npz", frames=frames, fps=10)
     np.savez(tmp_path / "a_mask.npz", frames=masks[:, :20], fps=10)
-    with pytest.raises(MotionStudioError, match="no clip that can be measured"):
-        read_own(tmp_path, CARD, 9)
+    np.savez(tmp_path / "b.npz", frames=frames, fps=10)
+    np.savez(tmp_path / "b_mask.npz", frames=masks * 0.37, fps=10)
+    found = read_own(tmp_path, CARD, 9)
+    assert [item.name for item in found.items] == ["a", "b"]
+    assert all(item.labels is None for item in found.items)
+    assert [problem.clip for problem in found.problems] == ["a", "b"]
+    assert "(5, 20, 40)" in found.problems[0].reason
+    assert "whole numbers" in found.problems[1].reason
 
 
 def test_a_folder_without_clips_is_refused(tmp_path: Path) -> None:

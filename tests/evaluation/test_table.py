@@ -5,7 +5,8 @@ import math
 
 import pytest
 
-from motionstudio.evaluation.table import Column, Figure, Report, Row, Scores, Table, mean_of
+from motionstudio.evaluation.report import Report
+from motionstudio.evaluation.table import Column, Figure, Row, Scores, Table, mean_of
 
 
 def _table() -> Table:

@@ -1,0 +1,117 @@
+"""Which files of a person's folder are clips, and which are the labels of a clip."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from motionstudio import io
+from motionstudio.core.errors import MotionStudioError
+from motionstudio.io.folders import natural_order
+from motionstudio.io.formats import DICOM, PICTURES, TIFF
+from motionstudio.io.registry import readable_suffixes, reader_of
+
+ENDINGS = ("_mask", "_masks", "_label", "_labels", "_seg")
+"""What the name of a label file ends with, after that of its clip."""
+
+FOLDERS = ("masks", "labels")
+_DEPTH = 8
+
+
+def clip_files(path: Path) -> list[Path]:
+    """Clips below a folder in natural order; a file, or a folder of single pictures, is one itself.
+
+    Folders in folders are looked through, each once, wherever links lead; hidden ones are not.
+    Files that only look like clips, empty ones and links that lead nowhere among them, are listed:
+    reading them says what is wrong.
+    """
+    if not path.is_dir():
+        return [path]
+    return list(_below(path, set(), _DEPTH))
+
+
+def label_file(clip: Path) -> Path | None:
+    """The file, or folder of pictures, with the labels of ``clip``; None: there is none."""
+    stem = stem_of(clip)
+    for other in _entries(clip.parent):
+        if stem_of(other) in [stem + ending for ending in ENDINGS]:
+            return other
+    for name in FOLDERS:
+        folder = clip.parent / name
+        for other in _entries(folder) if folder.is_dir() else []:
+            if stem_of(other) in [stem, *(stem + ending for ending in ENDINGS)]:
+                return other
+    return None
+
+
+def stem_of(path: Path) -> str:
+    """The name without its suffix, ``.nii.gz`` being one."""
+    name = path.name if path.is_dir() else path.name.removesuffix(".gz").rpartition(".")[0]
+    return name or path.name
+
+
+def names_of(files: list[Path], top: Path) -> dict[Path, str]:
+    """A name for each clip, from its path below ``top``; with suffix where it would repeat."""
+    below = {p: p.relative_to(top) if p != top and top.is_dir() else Path(p.name) for p in files}
+    short = {p: (part.parent / stem_of(p)).as_posix() for p, part in below.items()}
+    often = list(short.values())
+    return {p: text if often.count(text) == 1 else below[p].as_posix() for p, text in short.items()}
+
+
+def _below(folder: Path, seen: set[Path], depth: int) -> Iterator[Path]:
+    real = folder.resolve()
+    if real in seen or depth < 0:
+        return
+    seen.add(real)
+    entries = [p for p in _entries(folder) if not p.name.startswith(".") and not _is_label(p)]
+    files = [p for p in entries if not p.is_dir() and _looks_like_a_clip(p)]
+    if files and _is_one_clip(files):
+        yield folder
+        files = []
+    folders = [p for p in entries if p.is_dir() and p.name not in FOLDERS]
+    for entry in sorted([*files, *folders], key=lambda p: natural_order(p.name)):
+        if entry in folders:
+            yield from _below(entry, seen, depth - 1)
+        else:
+            yield entry
+
+
+def _entries(folder: Path) -> list[Path]:
+    try:
+        return sorted(folder.iterdir(), key=lambda p: natural_order(p.name))
+    except OSError as error:
+        raise MotionStudioError(
+            f"The folder {folder.name} cannot be looked into: {error.strerror or error}."
+        ) from error
+
+
+def _is_label(path: Path) -> bool:
+    return stem_of(path).endswith(ENDINGS)
+
+
+def _looks_like_a_clip(path: Path) -> bool:
+    if path.name.lower().endswith(readable_suffixes()):
+        return True
+    return _by_content(path, lambda reader: reader is not None)
+
+
+def _is_one_clip(files: list[Path]) -> bool:
+    """Whether the files are the frames of one clip: pictures, DICOM, TIFF of one page each."""
+    if not all(_by_content(p, lambda r: r in (PICTURES, DICOM, TIFF)) for p in files):
+        return False
+    first = files[0]
+    if len(files) == 1 and _by_content(first, lambda reader: reader is not PICTURES):
+        return False
+    if _by_content(first, lambda reader: reader is PICTURES):
+        return True
+    try:
+        return io.probe(first).frames == 1
+    except MotionStudioError:
+        return True
+
+
+def _by_content(path: Path, fits: Callable[[object], bool]) -> bool:
+    try:
+        return fits(reader_of(path))
+    except OSError:
+        return False
