@@ -1,152 +1,149 @@
-"""Do latent dimensions follow known factors? Linear probes, the mutual information gap, and DCI.
+"""Does each latent dimension mean one thing? The mutual information gap, and DCI.
 
-Rows of one sequence resemble each other, so probes are always tested on sequences that they were
-not fitted on. Sources: linear probes as usual; MIG: Chen et al. 2018; DCI: Eastwood and Williams
-2018, with ridge coefficients as importances.
+Sources: MIG: Chen et al. 2018, "Isolating Sources of Disentanglement in VAEs"; DCI: Eastwood and
+Williams 2018, "A Framework for the Quantitative Evaluation of Disentangled Representations", whose
+informativeness is the R2 of ``probes.linear_probe`` here.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
+
+from motionstudio.core.probes import folds_of
 
 Double = NDArray[np.float64]
 Whole = NDArray[np.intp]
 
-_RIDGE = 1e-2
-_BINS = 20
-_LEAST = 1e-9
+BINS = 10
+_PENALTIES = 10.0 ** np.arange(-3.0, 0.1, 0.5)
+_SWEEPS, _SETTLED = 200, 1e-6
+_STILL = 1e-9
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class FactorScores:
-    """How latents (n, D) tell factors (n, K).
+def information_gaps(latents: Double, factors: Double, bins: int = BINS) -> Double:
+    """(K,) mutual information gap of each factor; NaN for a factor that stands still.
 
-    Attributes:
-        r2: (K,) cross-validated R2 of a linear probe from all dimensions; NaN where a factor is
-            constant. 1 is perfect, 0 what the mean of the other sequences explains; below: worse.
-        best_r2: (K,) the same from the one dimension that tells most in the fit.
-        gap: (K,) mutual information gap in [0, 1]; NaN where a factor is constant.
-        disentanglement: in [0, 1], 1 where every dimension tells of one factor only.
-        completeness: in [0, 1], 1 where every factor is told by one dimension only.
-    """
-
-    r2: Double
-    best_r2: Double
-    gap: Double
-    disentanglement: float
-    completeness: float
-
-
-def factor_scores(latents: Double, factors: Double, groups: Whole, folds: int = 5) -> FactorScores:
-    """All scores at once.
+    ``(I(z_1; f) - I(z_2; f)) / H(f)`` of the two dimensions that tell most of it. Both are cut
+    into ``bins`` bins of equal counts; a variable with fewer values keeps one bin for each. The
+    bias of entropies of few samples is taken off after Miller and Madow, which puts independent
+    variables at 0 on average. A single dimension has no rival: the second is 0.
 
     Args:
         latents: (n, D).
         factors: (n, K).
-        groups: (n,) number of the sequence that a row belongs to; at least two sequences.
-        folds: parts into which the sequences are divided.
-
-    Raises:
-        ValueError: shapes that do not belong together, or a single sequence.
+        bins: of each variable.
     """
-    _check(latents, factors, groups)
-    varies = factors.std(0) > _LEAST * (1 + np.abs(factors).max(0, initial=0))
-    r2 = np.full(factors.shape[1], np.nan)
-    best, gap = r2.copy(), r2.copy()
-    fold = _folds(groups, folds)
-    for k in np.flatnonzero(varies):
-        r2[k] = probe_r2(latents, factors[:, k], fold)
-        best[k] = _best_r2(latents, factors[:, k], fold)
-        gap[k] = information_gap(latents, factors[:, k])
-    weights = importances(latents, factors[:, varies])
-    return FactorScores(r2, best, gap, *_entropies(weights))
+    columns = [_binned(column, bins) for column in latents.T]
+    return np.array([_gap(columns, _binned(factor, bins)) for factor in factors.T])
 
 
-def probe_r2(latents: Double, target: Double, fold: Whole) -> float:
-    """R2 of ridge regression of ``target`` (n,) on ``latents`` (n, D), on rows of other folds."""
-    wrong = total = 0.0
+def importances(latents: Double, factors: Double, groups: Whole) -> Double:
+    """(D, K) absolute coefficients of a lasso from standardised latents to standardised factors.
+
+    Its penalty is chosen for each factor by the error on clips that it was not fitted on.
+
+    Args:
+        latents: (n, D).
+        factors: (n, K), none of which stands still.
+        groups: (n,) clip of each row.
+    """
+    fold, errors = folds_of(groups, 3), np.zeros((len(_PENALTIES), factors.shape[1]))
     for part in np.unique(fold):
-        test, rest = fold == part, fold != part
-        scaled, mean, scale = _standard(latents[rest])
-        level = float(target[rest].mean())
-        slope = _ridge(scaled, target[rest] - level)
-        guess = level + ((latents[test] - mean) / scale) @ slope
-        wrong += float(np.square(target[test] - guess).sum())
-        total += float(np.square(target[test] - level).sum())
-    return 1 - wrong / total if total > 0 else float("nan")
+        rest, test = fold != part, fold == part
+        z, f = _standard(latents, rest), _standard(factors, rest)
+        for place, penalty in enumerate(_PENALTIES):
+            errors[place] += np.square(f[test] - z[test] @ lasso(z[rest], f[rest], penalty)).sum(0)
+    everything = np.ones(len(latents), np.bool_)
+    z, f = _standard(latents, everything), _standard(factors, everything)
+    best = _PENALTIES[errors.argmin(0)]
+    found = np.zeros((latents.shape[1], factors.shape[1]))
+    for penalty in np.unique(best):
+        chosen = best == penalty
+        found[:, chosen] = np.abs(lasso(z, f[:, chosen], float(penalty)))
+    return found
 
 
-def information_gap(latents: Double, target: Double, bins: int = _BINS) -> float:
-    """Gap of mutual information between the two dimensions that tell most of a factor.
+def lasso(z: Double, f: Double, penalty: float) -> Double:
+    """(D, K) minimum of ``|f - z b|^2 / 2n + penalty |b|_1``, by coordinate descent.
 
-    In shares of the factor's entropy, both cut into ``bins`` bins of equal counts. With a single
-    dimension the second tells nothing.
+    Args:
+        z: (n, D) without a mean.
+        f: (n, K) without a mean.
+        penalty: weight of the absolute coefficients.
     """
-    levels = _binned(target, bins)
-    entropy = _entropy(np.bincount(levels))
-    if entropy <= 0:
-        return float("nan")
-    told = sorted(_mutual(_binned(column, bins), levels) for column in latents.T)
-    second = told[-2] if len(told) > 1 else 0.0
-    return float((told[-1] - second) / entropy)
+    gram, reach = z.T @ z / len(z), z.T @ f / len(z)
+    slopes, towards = np.zeros_like(reach), reach.copy()
+    used = np.flatnonzero(np.diag(gram) > _STILL)
+    for _ in range(_SWEEPS):
+        largest = 0.0
+        for d in used:
+            pull = towards[d] + gram[d, d] * slopes[d]
+            new = np.sign(pull) * np.maximum(np.abs(pull) - penalty, 0) / gram[d, d]
+            step = new - slopes[d]
+            if np.any(step):
+                towards -= np.outer(gram[:, d], step)
+                slopes[d] = new
+                largest = max(largest, float(np.abs(step).max()))
+        if largest < _SETTLED:
+            break
+    return slopes
 
 
-def importances(latents: Double, factors: Double) -> Double:
-    """(D, K) absolute ridge coefficients between standardised latents and factors."""
-    if not factors.shape[1]:
-        return np.zeros((latents.shape[1], 0))
-    scaled, _, _ = _standard(latents)
-    target, _, _ = _standard(factors)
-    return np.abs(_ridge(scaled, target))
+def disentanglement(weights: Double) -> float:
+    """How far every dimension tells of one factor only, of importances (D, K): in [0, 1].
+
+    Dimensions count by their share of all importance; NaN with a single factor, of which every
+    dimension tells alone.
+    """
+    return _concentration(weights) if weights.shape[1] > 1 else float("nan")
 
 
-def _entropies(weights: Double) -> tuple[float, float]:
-    """Disentanglement and completeness of importances (D, K)."""
-    if weights.size == 0 or weights.sum() <= 0:
-        return float("nan"), float("nan")
-    return _concentration(weights), _concentration(weights.T)
+def completeness(weights: Double) -> float:
+    """How far every factor is told by one dimension only, of importances (D, K): in [0, 1].
+
+    Factors count by their share of all importance; NaN with a single dimension.
+    """
+    return _concentration(weights.T) if weights.shape[0] > 1 else float("nan")
 
 
 def _concentration(weights: Double) -> float:
-    """1 minus the entropy of each row in shares of the largest, weighted by the rows' sums."""
-    if weights.shape[1] < 2:
-        return 1.0
     sums = weights.sum(1)
-    used = sums > 0
-    shares = weights[used] / sums[used, None]
-    entropy = -(shares * np.log(np.clip(shares, 1e-300, None))).sum(1) / np.log(weights.shape[1])
-    return float(np.sum((1 - entropy) * sums[used]) / sums[used].sum())
+    if sums.sum() <= 0:
+        return float("nan")
+    used = np.flatnonzero(sums)
+    purity = np.array([_purity(weights[d] / sums[d]) for d in used])
+    return float((purity * sums[used]).sum() / sums[used].sum())
 
 
-def _best_r2(latents: Double, target: Double, fold: Whole) -> float:
-    scaled, _, _ = _standard(latents)
-    best = int(np.abs(scaled.T @ (target - target.mean())).argmax())
-    return probe_r2(latents[:, [best]], target, fold)
+def _purity(shares: Double) -> float:
+    """1 minus the entropy of shares relative to the largest that there can be."""
+    known = shares[shares > 0]
+    return float(1 + (known * np.log(known)).sum() / np.log(len(shares)))
 
 
-def _ridge(scaled: Double, target: Double) -> Double:
-    gram = scaled.T @ scaled + _RIDGE * len(scaled) * np.eye(scaled.shape[1])
-    return np.asarray(np.linalg.solve(gram, scaled.T @ target))
+def _gap(columns: list[Whole], factor: Whole) -> float:
+    entropy = _entropy(np.bincount(factor))
+    if len(np.unique(factor)) < 2 or entropy <= 0:
+        return float("nan")
+    told = sorted(_mutual(column, factor) for column in columns)
+    second = told[-2] if len(told) > 1 else 0.0
+    return float(min(1.0, (told[-1] - second) / entropy))
 
 
-def _standard(values: Double) -> tuple[Double, Double, Double]:
-    mean, scale = values.mean(0), values.std(0)
-    # A dimension that stands still tells nothing, whatever rounding says.
-    scale = np.where(scale > _LEAST, scale, np.inf)
-    return (values - mean) / scale, mean, scale
-
-
-def _folds(groups: Whole, folds: int) -> Whole:
-    known = np.unique(groups)
-    return np.asarray(np.searchsorted(known, groups) % min(folds, len(known)), np.intp)
+def _standard(values: Double, rest: NDArray[np.bool_]) -> Double:
+    mean, scale = values[rest].mean(0), values[rest].std(0)
+    return (values - mean) / np.where(scale > _STILL * (1 + np.abs(mean)), scale, np.inf)
 
 
 def _binned(values: Double, bins: int) -> Whole:
-    edges = np.unique(np.quantile(values, np.linspace(0, 1, bins + 1)[1:-1]))
-    return np.asarray(np.searchsorted(edges, values, side="right"), np.intp)
+    # Rounding noise on a constant would otherwise be cut into equal bins.
+    level = np.round((values - values.mean()) / (_STILL * (1 + np.abs(values).max())))
+    known, place = np.unique(level, return_inverse=True)
+    if len(known) <= bins:
+        return np.asarray(place, np.intp)
+    edges = np.unique(np.quantile(level, np.linspace(0, 1, bins + 1)[1:-1]))
+    return np.asarray(np.searchsorted(edges, level, side="right"), np.intp)
 
 
 def _mutual(a: Whole, b: Whole) -> float:
@@ -155,14 +152,7 @@ def _mutual(a: Whole, b: Whole) -> float:
 
 
 def _entropy(counts: NDArray[np.intp]) -> float:
-    share = counts[counts > 0] / counts.sum()
-    return float(-(share * np.log(share)).sum())
-
-
-def _check(latents: Double, factors: Double, groups: Whole) -> None:
-    if latents.ndim != 2 or factors.ndim != 2 or len(latents) != len(factors):
-        raise ValueError(
-            f"factor_scores: expected (n, D) and (n, K), got {latents.shape}, {factors.shape}"
-        )
-    if groups.shape != (len(latents),) or len(np.unique(groups)) < 2:
-        raise ValueError("factor_scores: expected (n,) groups of at least two sequences")
+    """Nats, with the correction of Miller and Madow for few samples."""
+    known = counts[counts > 0]
+    part = known / known.sum()
+    return float(-(part * np.log(part)).sum() + (len(known) - 1) / (2 * known.sum()))

@@ -1,102 +1,209 @@
-"""Which factors of generated sequences a model's dimensions follow."""
+"""Which factors of known sequences a model's dimensions follow, and what tells them without it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from motionstudio.core.factor_scores import FactorScores, factor_scores
-from motionstudio.core.motion import Motion, RowKind
-from motionstudio.core.picture_rows import frames_shown
-from motionstudio.evaluation.material import Material, encode, generated
+from motionstudio.core.factor_scores import (
+    BINS,
+    completeness,
+    disentanglement,
+    importances,
+    information_gaps,
+)
+from motionstudio.core.probes import (
+    FOLDS,
+    best_dimension_probe,
+    component_probe,
+    curved_probe,
+    linear_probe,
+)
+from motionstudio.evaluation.factor_baselines import flow_directions, pixels
+from motionstudio.evaluation.factor_verdict import Told, Verdict, verdict
+from motionstudio.evaluation.known_factors import ROWS, Known, Paired, paired
+from motionstudio.evaluation.material import encode
 from motionstudio.evaluation.progress import Tell
 from motionstudio.evaluation.table import Column, Figure, Row, Table
 from motionstudio.models.base import Capability, ModelCard, MotionModel
-from motionstudio.training.recipe import GeneratorSource, read_recipe
 
 Double = NDArray[np.float64]
 
-SUBJECTS = 100
 SUMMARY = "all factors"
-_NOTE = (
-    "R2 of a linear probe from all dimensions, tested on subjects that it was not fitted on (five "
-    "folds by subject); from the best single dimension likewise. MIG and DCI as in their papers, "
-    "DCI with ridge coefficients. Factors of one motion depend on each other, which keeps MIG and "
-    "disentanglement low even for ideal dimensions. Rows of a model with a reference frame tell "
-    "changes since then, so the factors are taken relative to the first frame too."
+SHUFFLES = 99
+_DRAWS = 1000
+
+_COLUMNS = (
+    Column("r2", "R2, all dimensions", 2),
+    Column("low", "95 % from", 2),
+    Column("high", "to", 2),
+    Column("chance", "R2, shuffled", 2),
+    Column("p", "p", 2),
+    Column("curved", "R2, not linear", 2),
+    Column("best", "R2, best dimension", 2),
+    Column("gap", "MIG", 2),
+    Column("d", "disentanglement", 2),
+    Column("c", "completeness", 2),
+    Column("untrained", "R2, untrained", 2),
+    Column("pixels", "R2, pixels", 2),
+    Column("flow", "R2, flow", 2),
 )
 
 
-def known_material(card: ModelCard, count: int = SUBJECTS) -> list[Material]:
-    """Sequences with factors, from the first generator of the checkpoint's recipe that has any."""
-    if card.path is None or not (card.path / "recipe.toml").exists():
-        return []
-    for source in read_recipe(card.path / "recipe.toml").data:
-        if isinstance(source, GeneratorSource):
-            found = list(generated(source.generator, source.params, card, count))
-            moving = [item for item in found if len(item.frames) > 1 and item.factor_names]
-            if len(moving) > 1:
-                return moving
-    return []
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What the dimensions of a model tell.
+
+    Attributes:
+        table: a row for each factor, and one for their means.
+        verdict: in words and counts.
+    """
+
+    table: Table
+    verdict: Verdict
 
 
-def factor_table(model: MotionModel, items: Sequence[Material], tell: Tell) -> Table | None:
-    """Scores of every factor; None: the model encodes nothing, or nothing is known to change."""
-    if Capability.ENCODE not in model.card.capabilities or len(items) < 2:
+def measure_factors(
+    model: MotionModel, known: Known, tell: Tell, plain: MotionModel | None = None
+) -> Findings | None:
+    """Scores of every factor; None: the model encodes nothing, or nothing is known to change.
+
+    Args:
+        model: what is measured.
+        known: sequences that it was not trained on.
+        tell: progress.
+        plain: the same network untrained, if there is one to compare with.
+    """
+    if Capability.ENCODE not in model.card.capabilities or len(set(known.groups)) < 2:
         return None
-    names = items[0].factor_names
-    latents, factors, groups = [], [], []
-    for number, item in enumerate(items):
-        rows, known = _paired(encode(model, item), item)
-        latents.append(rows)
-        factors.append(known)
-        groups.append(np.full(len(rows), number))
-        tell(f"factors: {number + 1} of {len(items)}")
-    found = factor_scores(np.concatenate(latents), np.concatenate(factors), np.concatenate(groups))
-    return _table(model.card, names, found, len(items))
+    rows = _encoded(model, known, tell)
+    if not rows.names:
+        return None
+    told = _told(rows)
+    tell("factors: baselines")
+    base = _without(known, rows)
+    better = None
+    if plain is not None:
+        other = linear_probe(_encoded(plain, known, tell).latents, rows.factors, rows.groups)
+        base["untrained"] = other.r2
+        drawn = np.nanmean(told.probe.resampled(_DRAWS), 1) - np.nanmean(other.resampled(_DRAWS), 1)
+        better = bool(np.quantile(drawn, 0.025) > 0)
+    words = verdict(told, base, better)
+    return Findings(_table(model.card, known, rows, told, base, words), words)
 
 
-def _paired(motion: Motion, item: Material) -> tuple[Double, Double]:
-    """Rows (n, D) and the factors (n, K) of the frames that they show."""
-    assert item.factors is not None
-    rows, known = motion.mean.astype(np.float64), item.factors.astype(np.float64)
-    shown = frames_shown(motion)
-    if motion.rows is RowKind.GLIMPSE:
-        # All glimpses of a frame together say what it shows.
-        frames = np.unique(shown)
-        return np.stack([rows[shown == t].ravel() for t in frames]), known[frames]
-    return rows[1:], (known - known[0])[shown[1:]]
+def _without(known: Known, rows: Paired) -> dict[str, Double]:
+    """R2 (K,) of what needs no model, by name."""
+    pictures, flow = pixels(known.items, rows), flow_directions(known.items, rows)
+    count = rows.latents.shape[1]
+    base = {"pixels": component_probe(pictures, rows.factors, rows.groups, count).r2}
+    if flow is not None:
+        base["flow"] = linear_probe(flow, rows.factors, rows.groups).r2
+    return base
 
 
-def _table(card: ModelCard, names: Sequence[str], found: FactorScores, count: int) -> Table:
-    rows = [
-        Row(name, _figures({"r2": r2, "best": best, "gap": gap}))
-        for name, r2, best, gap in zip(names, found.r2, found.best_r2, found.gap, strict=True)
-    ]
-    known = ~np.isnan(found.r2)
-    whole = {
-        "r2": _average(found.r2[known]),
-        "best": _average(found.best_r2[known]),
-        "gap": _average(found.gap[known]),
-        "d": found.disentanglement,
-        "c": found.completeness,
-    }
-    columns = (
-        Column("r2", "R2, all dimensions", 3),
-        Column("best", "R2, best dimension", 3),
-        Column("gap", "MIG", 3),
-        Column("d", "disentanglement", 3),
-        Column("c", "completeness", 3),
+def _encoded(model: MotionModel, known: Known, tell: Tell) -> Paired:
+    motions = []
+    for number, item in enumerate(known.items):
+        motions.append(encode(model, item))
+        if number % 10 == 9 or number + 1 == len(known.items):
+            tell(f"factors: {number + 1} of {len(known.items)}")
+    return paired(known, motions)
+
+
+def _told(rows: Paired) -> Told:
+    probe = linear_probe(rows.latents, rows.factors, rows.groups)
+    best, _ = best_dimension_probe(rows.latents, rows.factors, rows.groups)
+    weights = importances(rows.latents, rows.factors, rows.groups)
+    return Told(
+        names=rows.names,
+        probe=probe,
+        shuffled=shuffled_r2(rows, SHUFFLES),
+        curved=curved_probe(rows.latents, rows.factors, rows.groups).r2,
+        best=best.r2,
+        gap=information_gaps(rows.latents, rows.factors),
+        disentanglement=disentanglement(weights),
+        completeness=completeness(weights),
     )
-    title = f"What the {card.dims} dimensions of {card.name} tell ({count} subjects)"
-    return Table("factors", title, columns, (*rows, Row(SUMMARY, _figures(whole))), _NOTE)
 
 
-def _average(values: Double) -> float:
-    return float(values.mean()) if len(values) else float("nan")
+def shuffled_r2(rows: Paired, count: int, seed: int = 0) -> Double:
+    """(count, K) R2 of the linear probe where sequences trade their factors by chance.
+
+    Each keeps its order in time, so that what the moment in a sequence tells by itself is part of
+    this chance. Sequences of one group (characters that make all movements) trade within it.
+    """
+    rng = np.random.default_rng(seed)
+    names = np.unique(rows.clips)
+    places = [np.flatnonzero(rows.clips == name) for name in names]
+    group = np.array([rows.groups[place[0]] for place in places])
+    alone = len(np.unique(group)) == len(names)
+    blocks = [np.arange(len(names))] if alone else [np.flatnonzero(group == g) for g in set(group)]
+    mixed = []
+    for _ in range(count):
+        source = np.arange(len(rows.clips))
+        for block in blocks:
+            for here, there in zip(block, rng.permutation(block), strict=True):
+                # Sequences may differ in length: the same share of the way counts.
+                way = np.linspace(0, len(places[there]) - 1, len(places[here])).round().astype(int)
+                source[places[here]] = places[there][way]
+        mixed.append(rows.factors[source])
+    found = linear_probe(rows.latents, np.concatenate(mixed, 1), rows.groups).r2
+    return found.reshape(count, -1)
+
+
+def _table(
+    card: ModelCard, known: Known, rows: Paired, told: Told, base: dict[str, Double],
+    words: Verdict,
+) -> Table:  # fmt: skip
+    drawn = told.probe.resampled(_DRAWS)
+    low, high = np.nanquantile(drawn, (0.025, 0.975), axis=0)
+    each = {
+        "r2": told.probe.r2, "low": low, "high": high, "chance": told.shuffled.mean(0),
+        "p": told.p, "curved": told.curved, "best": told.best, "gap": told.gap, **base,
+    }  # fmt: skip
+    lines = [
+        Row(name, _figures({key: float(values[k]) for key, values in each.items()}))
+        for k, name in enumerate(rows.names)
+    ]
+    means = {key: float(np.nanmean(v)) for key, v in each.items() if key not in ("low", "high")}
+    ends = np.nanquantile(np.nanmean(drawn, 1), (0.025, 0.975))
+    means |= {"p": told.p_of_mean, "low": float(ends[0]), "high": float(ends[1])}
+    means |= {"d": told.disentanglement, "c": told.completeness}
+    title = f"What the {card.dims} dimensions of {card.name} tell ({known.source})"
+    note = " ".join((words.sentence, _asked(rows), *_copies(rows), NOTE))
+    return Table("factors", title, _COLUMNS, (*lines, Row(SUMMARY, _figures(means))), note)
+
+
+def _asked(rows: Paired) -> str:
+    clips = len(np.unique(rows.clips))
+    return (
+        f"Each row is asked for {rows.told} of a factor; {len(rows.clips)} rows of {clips} "
+        f"sequences, at most {ROWS} of each."
+    )
+
+
+def _copies(rows: Paired) -> Sequence[str]:
+    if not rows.dropped:
+        return ()
+    named = ", ".join(f"{copy} (tells what {name} does)" for copy, name in rows.dropped.items())
+    return (f"Left out: {named}.",)
+
+
+NOTE = (
+    f"R2: ridge regression on whole sequences that it was not fitted on ({FOLDS} folds; of "
+    "characters: whole characters), its strength chosen within the folds; interval by drawing "
+    f"sequences anew; shuffled: {SHUFFLES} times sequences trade factors but keep their order in "
+    "time, p: how often that does as well. Not linear: kernel ridge likewise. Best dimension: one "
+    f"alone, chosen within the folds. MIG: {BINS} bins of equal counts, corrected after Miller and "
+    "Madow. DCI: lasso coefficients. Untrained: the same network with drawn weights; pixels: as "
+    "many principal components of the pictures as the model has dimensions; flow: directions of "
+    "optical flow (DIS)."
+)
 
 
 def _figures(values: dict[str, float]) -> dict[str, Figure]:
-    return {key: Figure(float(v), 0.0, 1) for key, v in values.items() if not np.isnan(v)}
+    return {key: Figure(v, 0.0, 1) for key, v in values.items() if not np.isnan(v)}

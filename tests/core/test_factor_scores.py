@@ -1,4 +1,4 @@
-"""Scores of latents whose relation to the factors is known."""
+"""Scores of codes whose relation to the factors is known."""
 
 from __future__ import annotations
 
@@ -10,123 +10,148 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from motionstudio.core.factor_scores import (
-    factor_scores,
+    completeness,
+    disentanglement,
     importances,
-    information_gap,
-    probe_r2,
+    information_gaps,
+    lasso,
 )
+from motionstudio.core.probes import best_dimension_probe, linear_probe
 
-COUNT, SEQUENCES = 600, 12
-GROUPS = np.repeat(np.arange(SEQUENCES), COUNT // SEQUENCES)
+COUNT, CLIPS = 400, 40
+GROUPS = np.repeat(np.arange(CLIPS), COUNT // CLIPS)
 
 
 def _factors(count: int = 3, seed: int = 0) -> np.ndarray:
     return np.random.default_rng(seed).uniform(-1, 1, (COUNT, count))
 
 
+def _turned(factors: np.ndarray) -> np.ndarray:
+    return factors @ np.linalg.qr(np.random.default_rng(3).standard_normal((3, 3)))[0]
+
+
 def test_a_dimension_for_each_factor_is_perfect() -> None:
     factors = _factors()
-    found = factor_scores(3 * factors[:, ::-1] + 1, factors, GROUPS)
-    assert found.r2 == pytest.approx(np.ones(3), abs=2e-3)
-    assert found.best_r2 == pytest.approx(np.ones(3), abs=2e-3)
-    assert (found.gap > 0.75).all()
-    assert found.disentanglement > 0.75
-    assert found.completeness > 0.75
+    code = 3 * factors[:, ::-1] + 1
+    weights = importances(code, factors, GROUPS)
+    assert information_gaps(code, factors) == pytest.approx(np.ones(3), abs=0.02)
+    assert disentanglement(weights) == pytest.approx(1, abs=1e-6)
+    assert completeness(weights) == pytest.approx(1, abs=1e-6)
+    assert best_dimension_probe(code, factors, GROUPS)[0].r2 == pytest.approx(np.ones(3), abs=1e-3)
 
 
 def test_a_rotation_keeps_what_is_told_but_not_where() -> None:
     factors = _factors()
-    turned = factors @ np.linalg.qr(np.random.default_rng(3).standard_normal((3, 3)))[0]
-    plain, mixed = (factor_scores(z, factors, GROUPS) for z in (factors, turned))
-    assert mixed.r2 == pytest.approx(np.ones(3), abs=2e-3)
-    assert (mixed.best_r2 < 0.98).all()
-    assert mixed.gap.mean() < 0.5 * plain.gap.mean()
-    assert mixed.disentanglement < 0.5 * plain.disentanglement
+    turned = _turned(factors)
+    weights = importances(turned, factors, GROUPS)
+    assert linear_probe(turned, factors, GROUPS).r2 == pytest.approx(np.ones(3), abs=1e-3)
+    assert (best_dimension_probe(turned, factors, GROUPS)[0].r2 < 0.9).all()
+    assert information_gaps(turned, factors).mean() < 0.3
+    assert disentanglement(weights) < 0.4
+    assert completeness(weights) < 0.4
 
 
-def test_noise_tells_nothing_and_constants_are_left_out() -> None:
-    factors = np.column_stack([_factors(1), np.full(COUNT, 2.0)])
-    found = factor_scores(np.random.default_rng(5).standard_normal((COUNT, 4)), factors, GROUPS)
-    assert found.r2[0] < 0.02
-    assert found.gap[0] < 0.1
-    assert np.isnan([found.r2[1], found.gap[1]]).all()
+def test_noise_tells_nothing_whatever_its_dimensions() -> None:
+    factors = _factors()
+    for dims in (2, 60):
+        noise = np.random.default_rng(5).standard_normal((COUNT, dims))
+        assert np.abs(information_gaps(noise, factors)).max() < 0.05
+        assert linear_probe(noise, factors, GROUPS).r2.max() < 0.03
 
 
-def test_what_only_tells_sequences_apart_does_not_count() -> None:
-    rng = np.random.default_rng(1)
-    level, name = rng.standard_normal(SEQUENCES), rng.standard_normal((SEQUENCES, 20))
-    by_row = probe_r2(name[GROUPS], level[GROUPS], np.arange(COUNT) % 5)
-    by_sequence = factor_scores(name[GROUPS], level[GROUPS][:, None], GROUPS).r2[0]
-    assert by_row > 0.9
-    assert by_sequence < 0.3
+def test_two_dimensions_that_tell_the_same_leave_no_gap() -> None:
+    factor = _factors(1)
+    both = np.column_stack([factor, -factor])
+    assert information_gaps(both, factor) == pytest.approx([0.0], abs=1e-9)
+    assert information_gaps(factor, factor) == pytest.approx([1.0], abs=0.02)
 
 
-def test_ridge_agrees_with_least_squares_on_the_other_folds() -> None:
-    rng = np.random.default_rng(8)
-    z = rng.standard_normal((COUNT, 4))
-    y = z @ [1.0, -2.0, 0.5, 0.0] + 0.5 * rng.standard_normal(COUNT)
-    fold = np.arange(COUNT) % 3
-    wrong = total = 0.0
-    for part in range(3):
-        rest = fold != part
-        design = np.column_stack([z, np.ones(COUNT)])
-        slope = np.linalg.lstsq(design[rest], y[rest], rcond=None)[0]
-        wrong += np.square(y[~rest] - design[~rest] @ slope).sum()
-        total += np.square(y[~rest] - y[rest].mean()).sum()
-    assert probe_r2(z, y, fold) == pytest.approx(1 - wrong / total, abs=2e-3)
+def test_a_factor_that_stands_still_has_no_gap() -> None:
+    assert np.isnan(information_gaps(_factors(), np.full((COUNT, 1), 0.1))).all()
 
 
-def test_mutual_information_agrees_with_counting() -> None:
+def test_gaps_agree_with_counting_and_the_correction_of_miller_and_madow() -> None:
     rng = np.random.default_rng(2)
     a, b = rng.integers(0, 4, COUNT), rng.integers(0, 4, COUNT)
     target = (a + (rng.random(COUNT) < 0.3)) % 4
 
-    def told(x: np.ndarray, y: np.ndarray) -> float:
-        out = 0.0
-        for i in range(4):
-            for j in range(4):
-                both = np.mean((x == i) & (y == j))
-                if both:
-                    out += both * math.log(both / np.mean(x == i) / np.mean(y == j))
-        return out
+    def entropy(*columns: np.ndarray) -> float:
+        seen: dict[tuple[int, ...], int] = {}
+        for key in zip(*(column.tolist() for column in columns), strict=True):
+            seen[key] = seen.get(key, 0) + 1
+        plain = -sum(n / COUNT * math.log(n / COUNT) for n in seen.values())
+        return plain + (len(seen) - 1) / (2 * COUNT)
 
-    share = np.bincount(target) / COUNT
-    expected = (told(a, target) - told(b, target)) / -(share * np.log(share)).sum()
-    z = np.column_stack([a, b]).astype(float)
-    assert information_gap(z, target.astype(float), bins=400) == pytest.approx(expected)
+    def told(column: np.ndarray) -> float:
+        return max(0.0, entropy(column) + entropy(target) - entropy(column, target))
+
+    expected = (told(a) - told(b)) / entropy(target)
+    found = information_gaps(np.column_stack([a, b]).astype(float), target[:, None].astype(float))
+    assert found == pytest.approx([expected])
+
+
+def _slow_disentanglement(weights: np.ndarray) -> float:
+    """Section 2 of Eastwood and Williams, a sum at a time."""
+    total = weights.sum()
+    score = 0.0
+    for row in weights:
+        if row.sum() == 0:
+            continue
+        p = [w / row.sum() for w in row]
+        entropy = -sum(x * math.log(x, len(p)) for x in p if x > 0)
+        score += row.sum() / total * (1 - entropy)
+    return score
 
 
 @settings(max_examples=40, deadline=None)
-@given(
-    st.integers(1, 4), st.integers(1, 3), st.integers(0, 10_000), st.floats(0.1, 50),
-    st.floats(-20, 20),
-)  # fmt: skip
-def test_scores_do_not_depend_on_units(
-    dims: int, count: int, seed: int, scale: float, shift: float
-) -> None:
+@given(st.integers(2, 6), st.integers(2, 5), st.integers(0, 10_000))
+def test_dci_by_plain_sums(dims: int, count: int, seed: int) -> None:
     rng = np.random.default_rng(seed)
-    factors = rng.standard_normal((80, count))
-    z = factors @ rng.standard_normal((count, dims)) + 0.3 * rng.standard_normal((80, dims))
-    groups = np.arange(80) // 8
-    plain = factor_scores(z, factors, groups)
-    other = factor_scores(scale * z + shift, scale * factors - shift, groups)
-    assert other.r2 == pytest.approx(plain.r2, abs=1e-6)
-    assert other.disentanglement == pytest.approx(plain.disentanglement, abs=1e-6)
-    assert 0 <= plain.disentanglement <= 1
-    assert 0 <= plain.completeness <= 1
-    assert (plain.r2 <= 1).all()
-    assert ((plain.gap >= 0) & (plain.gap <= 1)).all()
+    weights = rng.random((dims, count)) * (rng.random((dims, count)) < 0.7)
+    weights[0, 0] = 1.0
+    assert disentanglement(weights) == pytest.approx(_slow_disentanglement(weights))
+    assert completeness(weights) == pytest.approx(_slow_disentanglement(weights.T))
+
+
+def test_dci_of_even_weights_is_none_and_of_a_permutation_one() -> None:
+    assert disentanglement(np.ones((4, 3))) == pytest.approx(0, abs=1e-12)
+    assert completeness(np.ones((4, 3))) == pytest.approx(0, abs=1e-12)
+    order = np.eye(4)[[2, 0, 3, 1]]
+    assert disentanglement(order) == completeness(order) == 1.0
+    assert math.isnan(disentanglement(np.ones((4, 1))))
+    assert math.isnan(completeness(np.ones((1, 4))))
+    assert math.isnan(disentanglement(np.zeros((4, 2))))
+
+
+@settings(max_examples=8, deadline=None)
+@given(st.integers(0, 10_000), st.sampled_from([0.01, 0.1, 0.5]))
+def test_the_lasso_fulfils_its_conditions_of_optimality(seed: int, penalty: float) -> None:
+    rng = np.random.default_rng(seed)
+    z = rng.standard_normal((80, 5)) @ (np.eye(5) + 0.3 * rng.uniform(-1, 1, (5, 5)))
+    z -= z.mean(0)
+    f = z[:, :2] - z[:, 2:4] + rng.standard_normal((80, 2))
+    f -= f.mean(0)
+    slopes = lasso(z, f, penalty)
+    slack = z.T @ (f - z @ slopes) / len(z)
+    active = np.abs(slopes) > 1e-9
+    assert slack[active] == pytest.approx(penalty * np.sign(slopes[active]), abs=2e-3)
+    assert np.abs(slack[~active]).max(initial=0) <= penalty + 2e-3
 
 
 def test_a_dimension_that_stands_still_is_worth_nothing() -> None:
     factors = _factors(2)
-    weights = importances(np.column_stack([factors, np.ones(COUNT)]), factors)
+    weights = importances(np.column_stack([factors, np.ones(COUNT)]), factors, GROUPS)
     assert weights.shape == (3, 2)
     assert (weights[2] == 0).all()
 
 
-def test_shapes_are_checked() -> None:
-    with pytest.raises(ValueError, match="at least two sequences"):
-        factor_scores(_factors(), _factors(), np.zeros(COUNT, int))
-    with pytest.raises(ValueError, match="expected"):
-        factor_scores(_factors()[1:], _factors(), GROUPS)
+@settings(max_examples=25, deadline=None)
+@given(st.integers(2, 4), st.integers(0, 10_000), st.floats(0.1, 50), st.floats(-20, 20))
+def test_gaps_do_not_depend_on_units(dims: int, seed: int, scale: float, shift: float) -> None:
+    rng = np.random.default_rng(seed)
+    factors = rng.standard_normal((COUNT, 2))
+    z = factors @ rng.standard_normal((2, dims)) + 0.3 * rng.standard_normal((COUNT, dims))
+    plain = information_gaps(z, factors)
+    other = information_gaps(scale * z + shift, scale * factors - shift)
+    assert other == pytest.approx(plain, abs=0.02)
+    assert ((plain >= 0) & (plain <= 1)).all()

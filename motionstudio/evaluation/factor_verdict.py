@@ -1,0 +1,137 @@
+"""What scores of factors mean, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from motionstudio.core.probes import Probe
+
+Double = NDArray[np.float64]
+
+READABLE, CHANCE = 0.5, 0.05
+OWN, APART = 0.7, 0.2
+RULE = (
+    f"Readable: R2 of at least {READABLE} with p of at most {CHANCE}; bent: so only by the probe "
+    f"that is not linear. A dimension of its own: R2 of at least {OWN} from one dimension, and MIG "
+    f"of at least {APART}. Yes: at least three quarters of the factors; some: at least one."
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Told:
+    """Scores of the factors ``names``; arrays are (K,).
+
+    Attributes:
+        names: of the factors.
+        probe: of all dimensions, linear. ``shuffled`` (P, K): its R2 by chance.
+        curved: R2 of the probe that is not linear.
+        best: R2 of the best single dimension.
+        gap: MIG.
+        disentanglement, completeness: of all factors together.
+    """
+
+    names: tuple[str, ...]
+    probe: Probe
+    shuffled: Double
+    curved: Double
+    best: Double
+    gap: Double
+    disentanglement: float
+    completeness: float
+
+    @property
+    def p(self) -> Double:
+        """(K,) share of shufflings that did as well, the true order counted as one."""
+        better = (self.shuffled >= self.probe.r2 - 1e-12).sum(0)
+        return np.asarray((1 + better) / (1 + len(self.shuffled)))
+
+    @property
+    def p_of_mean(self) -> float:
+        """The same of the mean over factors."""
+        better = (self.shuffled.mean(1) >= self.probe.r2.mean() - 1e-12).sum()
+        return float((1 + better) / (1 + len(self.shuffled)))
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How many factors are told, and how.
+
+    Attributes:
+        factors: how many there are.
+        readable: those that all dimensions tell linearly; ``bent``: only not linearly.
+        own: those that have a dimension of their own.
+        learned: whether the trained network tells more than the untrained one; None: not known.
+        best_rival: the baseline that tells most, and whether it tells at least as much.
+        rival_tells_more: see above.
+    """
+
+    factors: int
+    readable: int
+    bent: int
+    own: int
+    learned: bool | None
+    best_rival: str
+    rival_tells_more: bool
+
+    @property
+    def dimensions(self) -> str:
+        """Whether single dimensions have a meaning: yes, some or no."""
+        return _word(self.own, self.factors)
+
+    @property
+    def linear(self) -> str:
+        """Whether factors can be read off linearly: yes, some or no."""
+        return _word(self.readable, self.factors)
+
+    @property
+    def words(self) -> str:
+        """For a cell of a table."""
+        bent = f", {self.bent} more bent" if self.bent else ""
+        parts = [
+            f"meaningful dimensions: {self.dimensions} ({self.own} of {self.factors})",
+            f"linearly readable: {self.linear} ({self.readable} of {self.factors}{bent})",
+        ]
+        if self.learned is not None:
+            parts.append(f"more than untrained: {'yes' if self.learned else 'no'}")
+        if self.rival_tells_more:
+            parts.append(f"{self.best_rival} tell as much")
+        return "; ".join(parts)
+
+    @property
+    def sentence(self) -> str:
+        """For a note below a table."""
+        return f"**{self.words[:1].upper()}{self.words[1:]}.**"
+
+    def plain(self) -> dict[str, Any]:
+        """Plain values for a file; ``Verdict(**plain)`` is the same again."""
+        return asdict(self)
+
+
+def verdict(told: Told, base: Mapping[str, Double], learned: bool | None) -> Verdict:
+    """Count what is told.
+
+    Args:
+        told: scores of the model.
+        base: R2 (K,) of what tells without it, by name.
+        learned: whether it tells more than untrained.
+    """
+    readable = (told.probe.r2 >= READABLE) & (told.p <= CHANCE)
+    bent = ~readable & (told.curved >= READABLE)
+    own = (told.best >= OWN) & (told.gap >= APART)
+    rivals = {k: float(np.nanmean(v)) for k, v in base.items() if k != "untrained"}
+    best = max(rivals, key=lambda name: rivals[name]) if rivals else ""
+    more = bool(best) and rivals[best] >= float(np.nanmean(told.probe.r2))
+    return Verdict(
+        len(told.names), int(readable.sum()), int(bent.sum()), int(own.sum()), learned, best, more
+    )
+
+
+def _word(count: int, of: int) -> str:
+    if not count:
+        return "no"
+    return "yes" if count >= 0.75 * of else "some"
