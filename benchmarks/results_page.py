@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks import factors
 from benchmarks.charts import Chart, Series
 from benchmarks.growth import WORDS, exponent
 from benchmarks.measured import Entry
-from benchmarks.sections import Section, summary_of_factors
+from benchmarks.sections import Section
 from motionstudio.evaluation.paper import PaperReport
 from motionstudio.evaluation.patients import EXPERT, FLOW, MODEL
 
@@ -85,11 +86,13 @@ def _chapter(
     chapter: str, here: Sequence[Section], kept: Mapping[str, Entry], fresh: Mapping[str, bool]
 ) -> Iterable[str]:
     if chapter == "factors":
-        named = ((s.name.partition("/")[2], t) for s in here for t in kept[s.name].found.tables)
-        table = summary_of_factors(named)
-        if table is not None:
-            yield "`python -m benchmarks.results --only factors/`\n"
-            yield table.markdown() + "\n"
+        named = {s.name.partition("/")[2]: kept[s.name] for s in here}
+        yield "`python -m benchmarks.results --only factors/`\n"
+        chart = factors.chart(named)
+        if chart is not None:
+            path = chart.write(PICTURES / "factors.svg").relative_to(PAGE.parent)
+            yield f"![{chart.title}]({path.as_posix()})\n"
+        yield factors.summary(named)
         parts = [part for section in here for part in _section(section, kept, fresh, False)]
         yield from _folded(parts)
         return

@@ -133,7 +133,8 @@ def _gap(columns: list[Whole], factor: Whole) -> float:
 
 def _standard(values: Double, rest: NDArray[np.bool_]) -> Double:
     mean, scale = values[rest].mean(0), values[rest].std(0)
-    return (values - mean) / np.where(scale > _STILL * (1 + np.abs(mean)), scale, np.inf)
+    floor = _STILL * (1 + np.abs(mean))
+    return np.asarray((values - mean) / np.where(scale > floor, scale, np.inf), np.float64)
 
 
 def _binned(values: Double, bins: int) -> Whole:

@@ -217,7 +217,7 @@ def _scaled(values: Double, rest: Mask) -> Double:
     """Standardised by the rows ``rest``; a column that stands still there is 0."""
     mean, scale = values[rest].mean(0), values[rest].std(0)
     floor = _STILL * (1 + np.abs(mean))
-    return (values - mean) / np.where(scale > floor, scale, np.inf)
+    return np.asarray((values - mean) / np.where(scale > floor, scale, np.inf), np.float64)
 
 
 def _axes(centred: Double, components: int) -> Double:

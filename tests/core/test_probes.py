@@ -24,7 +24,7 @@ GROUPS = np.repeat(np.arange(CLIPS), COUNT // CLIPS)
 def test_clips_are_never_divided_between_folds() -> None:
     fold = folds_of(GROUPS, 5)
     for clip in range(CLIPS):
-        assert len(set(fold[GROUPS == clip])) == 1
+        assert len(set(fold[clip == GROUPS])) == 1
     assert np.bincount(fold).tolist() == [60] * 5
 
 
