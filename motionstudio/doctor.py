@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass
 from importlib import metadata
 from pathlib import Path
 
-from motionstudio.environment import gpu, licences, lock, probe, qt_libraries
+from motionstudio.environment import gpu, licence_page, lock, probe, qt_libraries
 
 _PACKAGE = Path(__file__).resolve().parent
 DATA = "MOTIONSTUDIO_DATA"
@@ -69,6 +69,7 @@ class Report:
     torch: Torch
     checkpoints: tuple[str, ...]
     data: str | None
+    docs: str | None
     broken: tuple[str, ...]
     commands: tuple[str, ...]
 
@@ -91,10 +92,15 @@ def find_data() -> Path | None:
     return place if place.is_dir() and (named or is_checkout()) else None
 
 
+def is_bundle() -> bool:
+    """Tell whether this is the stand-alone bundle, whose modules are no files of their own."""
+    return bool(getattr(sys, "frozen", False))
+
+
 def _state(pin: lock.Pin, installed: str | None) -> str:
     if installed is None:
         return "missing"
-    if probe.lost_files(metadata.distribution(pin.name)):
+    if not is_bundle() and probe.lost_files(metadata.distribution(pin.name)):
         return "damaged"
     return "as locked" if lock.satisfies(installed, pin.version) else "differs"
 
@@ -132,7 +138,7 @@ def look_at_torch() -> Torch:
     """Import torch and ask which device it can use."""
     try:
         import torch
-    except (ImportError, OSError) as error:
+    except (ImportError, OSError, RuntimeError) as error:
         return Torch(None, str(error), gpu.torch_cuda(), "none")
     if torch.cuda.is_available():
         device = f"cuda ({torch.cuda.get_device_name(0)})"
@@ -178,6 +184,7 @@ def judge(
     broken += [f"Qt does not load: {qt.problem}"] if qt.problem else []
     broken += [f"torch does not load: {torch.problem}"] if torch.problem else []
     repair = "python3 main.py setup" if checkout else "pip install --force-reinstall motionstudio"
+    repair = "unpack the bundle again" if is_bundle() else repair
     failing = lost or torch.problem or (qt.problem and not qt.command)
     commands = [qt.command] if qt.command else []
     return tuple(broken), tuple([*commands, repair] if failing else commands)
@@ -190,7 +197,7 @@ def examine() -> Report:
     gpus = gpu.find_gpus()
     broken, commands = judge(packages, qt, torch, is_checkout())
     idle = gpu.advice(gpus, torch.cuda) if torch.version else ""
-    data = find_data()
+    data, docs = find_data(), find_folder("docs")
     return Report(
         python=platform.python_version(),
         executable=sys.executable,
@@ -203,6 +210,7 @@ def examine() -> Report:
         torch=torch,
         checkpoints=find_checkpoints(find_folder("checkpoints")),
         data=str(data) if data else None,
+        docs=str(docs) if docs else None,
         broken=broken,
         commands=commands + ((idle,) if idle else ()),
     )
@@ -246,6 +254,7 @@ def as_text(report: Report) -> str:
         *_device_lines(report),
         f"checkpoints  {', '.join(report.checkpoints) or 'none found'}",
         f"data         {report.data or f'no folder of real clips ({DATA} names one)'}",
+        f"docs         {report.docs or 'none found'}",
         *(f"BROKEN       {item}" for item in report.broken),
         *(f"run          {item}" for item in report.commands),
     ]
@@ -272,7 +281,9 @@ def main(words: Sequence[str] | None = None) -> int:
     if options.licences:
         place = find_folder("requirements.lock")
         pins = lock.read_lock(place) if place else []
-        sys.stdout.write(licences.report(licences.licensed(pins), _PACKAGE.parent / "LICENSE"))
+        own, checkpoints = _PACKAGE.parent / "LICENSE", find_folder("checkpoints")
+        texts = find_folder("resources/licences")
+        sys.stdout.write(licence_page.page(pins, own, checkpoints, texts))
         return 0
     report = examine()
     sys.stdout.write((as_json(report) if options.json else as_text(report)) + "\n")

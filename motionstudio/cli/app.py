@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
-from importlib import metadata
 from pathlib import Path
 from typing import Annotated
 
@@ -22,6 +20,7 @@ from motionstudio.cli.options import AsJson
 from motionstudio.cli.output import show
 from motionstudio.cli.render import render
 from motionstudio.cli.train import train
+from motionstudio.own_version import own_version
 
 _EPILOG = (
     "A file alone opens the studio on it. Results go to stdout, progress and notes to stderr. "
@@ -49,18 +48,9 @@ ClipPath = Annotated[
 Out = Annotated[Path, typer.Option("--out", "-o", help="Folder for pictures, film and matrix.")]
 
 
-def version() -> str:
-    """The program's version: of the checkout it runs from, else as installed."""
-    root = Path(__file__).resolve().parents[2]
-    if doctor_report.is_checkout():
-        plain = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
-        return str(plain["project"]["version"])
-    return metadata.version("motionstudio")
-
-
 def _show_version(wanted: bool) -> None:
     if wanted:
-        show(f"motionstudio {version()}")
+        show(f"motionstudio {own_version()}")
         raise typer.Exit
 
 

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 RecipePath = Annotated[
     Path,
-    typer.Argument(metavar="RECIPE", help="A recipe.toml, or a checkpoint's folder that has one."),
+    typer.Argument(
+        metavar="RECIPE",
+        help="A recipe.toml, a checkpoint's folder that has one, or a checkpoint's name.",
+    ),
 ]
 Settings = Annotated[
     list[str] | None,
@@ -76,8 +79,7 @@ def train(
     """
     from motionstudio.training.recipe import read_recipe
 
-    path = recipe / "recipe.toml" if recipe.is_dir() else recipe
-    chosen = read_recipe(path, _overrides(settings or []))
+    chosen = read_recipe(_recipe_file(recipe), _overrides(settings or []))
     folder = find_data(data)
     place = work or Path("runs") / chosen.name
     if measure or controlled:
@@ -110,6 +112,16 @@ def train(
         say(f"Stopped. The state is saved in {place}; the same command goes on from there.")
         raise typer.Exit(130)
     say(f"The checkpoint is in {ready}.")
+
+
+def _recipe_file(named: Path) -> Path:
+    if named.is_dir():
+        return named / "recipe.toml"
+    if named.exists() or named.suffix or len(named.parts) > 1:
+        return named
+    from motionstudio.models.registry import find_checkpoint
+
+    return find_checkpoint(named.name) / "recipe.toml"
 
 
 def _overrides(settings: list[str]) -> dict[str, str]:

@@ -61,7 +61,7 @@ def _find(name: str) -> Path:
     """A folder beside the package's parent in a checkout, inside the package in a wheel."""
     checkout = _PACKAGE.parent
     candidates = [_PACKAGE / "_bundled" / name]
-    if (checkout / "pyproject.toml").is_file():
+    if (checkout / "pyproject.toml").is_file() and (checkout / "main.py").is_file():
         candidates.insert(0, checkout / name)
     for folder in candidates:
         if folder.is_dir():

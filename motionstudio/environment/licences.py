@@ -1,53 +1,89 @@
-"""Under which licences the program and everything installed with it stand, as Markdown.
+"""Under which licences the program and everything installed with it stand.
 
-What packages say of themselves is read from their metadata; libraries that wheels carry inside
-are listed by file. PyAV tells the licence of the FFmpeg that it carries.
+What packages say of themselves is read from their metadata, what wheels carry inside from their
+files, and what checkpoints were trained on from their cards.
 """
 
 from __future__ import annotations
 
 import re
+import tomllib
+from collections import defaultdict
 from collections.abc import Iterable
 from importlib import metadata
 from pathlib import Path
 from typing import NamedTuple
 
-from motionstudio.environment.lock import CORE, Pin
+from motionstudio.environment.carried import GPL, carried, licence_of_library
+from motionstudio.environment.lock import CORE, Pin, normalised
 
 UNKNOWN = "not stated"
+EXTRA = "extra"
+"""The section of what extras bring that no lock names."""
 _CLASSIFIER = "License :: OSI Approved :: "
-_GPL_ONLY = {"libx264", "libx265"}
-"""Libraries under the GPL that wheels of PyAV carry, whatever FFmpeg says of itself."""
-_HASHED = re.compile(r"(-[0-9a-f]{8})+(?=\.)|(-[0-9a-f]{8,})+(?=\.so)")
+_EXTRAS = ("umap-learn", "antspyx")
+_REQUIRED = re.compile(r"[A-Za-z0-9._-]+")
+_TEXT = re.compile(r"licen[cs]e|copying|notice", re.IGNORECASE)
 
 
 class Licensed(NamedTuple):
     """What one installed package says.
 
     Attributes:
-        name, version: of the package.
+        name, version: of the package; the version without a local suffix.
         licence: SPDX expression, or the words of its metadata.
         carried: names of the libraries inside its wheel.
+        section: of the lock.
+        texts: how many files of licences it brings.
     """
 
     name: str
     version: str
     licence: str
     carried: tuple[str, ...]
+    section: str = CORE
+    texts: int = 1
 
 
-def licensed(pins: Iterable[Pin], section: str = CORE) -> list[Licensed]:
-    """The installed packages of a section of the lock, by name; missing ones are left out."""
-    found = []
-    for pin in sorted(pins):
-        if pin.section != section:
+class Library(NamedTuple):
+    """A library inside wheels, its licence, and the packages that carry it."""
+
+    name: str
+    licence: str
+    carriers: tuple[str, ...]
+
+
+def licensed(pins: Iterable[Pin], section: str | None = None) -> list[Licensed]:
+    """The installed packages of the lock by name, or of one section; missing ones are left out."""
+    wanted = [pin for pin in sorted(pins) if section in (None, pin.section)]
+    found = [_facts(pin.name, pin.section) for pin in wanted]
+    return [each for each in found if each is not None]
+
+
+def beyond_lock(pins: Iterable[Pin]) -> list[Licensed]:
+    """What extras brought that are installed though the lock does not name them."""
+    known = {pin.name for pin in pins}
+    open_names, found = list(_EXTRAS), dict[str, Licensed]()
+    while open_names:
+        name = normalised(open_names.pop())
+        if name in known or name in found or (facts := _facts(name, EXTRA)) is None:
             continue
-        try:
-            package = metadata.distribution(pin.name)
-        except metadata.PackageNotFoundError:
-            continue
-        found.append(Licensed(pin.name, package.version, licence_of(package), carried(package)))
-    return found
+        found[name] = facts
+        lines = metadata.distribution(name).requires or ()
+        matches = [_REQUIRED.match(line) for line in lines if "extra ==" not in line]
+        open_names += [match[0] for match in matches if match]
+    return sorted(found.values())
+
+
+def _facts(name: str, section: str) -> Licensed | None:
+    try:
+        package = metadata.distribution(name)
+    except metadata.PackageNotFoundError:
+        return None
+    version = package.version.partition("+")[0]
+    return Licensed(
+        name, version, licence_of(package), carried(package), section, count_texts(package)
+    )
 
 
 def licence_of(package: metadata.Distribution) -> str:
@@ -63,19 +99,45 @@ def licence_of(package: metadata.Distribution) -> str:
     return ", ".join(names) or UNKNOWN
 
 
-def carried(package: metadata.Distribution) -> tuple[str, ...]:
-    """Names of the shared libraries that lie in the wheel's own folder of libraries."""
-    names = set()
-    for file in package.files or ():
-        inside = file.parts[0].endswith((".libs", ".dylibs"))
-        if inside and (".so" in file.name or file.suffix in (".dll", ".dylib")):
-            names.add(_HASHED.sub("", file.name).split(".")[0])
-    return tuple(sorted(names))
+def count_texts(package: metadata.Distribution) -> int:
+    """How many files of licences lie in a package."""
+    files = package.files or ()
+    return sum(
+        bool(_TEXT.search(file.name)) and not file.name.endswith((".py", ".pyc")) for file in files
+    )
 
 
-def under_gpl(rows: Iterable[Licensed]) -> tuple[str, ...]:
-    """Libraries under the GPL that wheels carry: what a bundle of everything is bound by."""
-    return tuple(sorted(_GPL_ONLY & {name for row in rows for name in row.carried}))
+def libraries(rows: Iterable[Licensed]) -> list[Library]:
+    """Every library inside a wheel once, by name and licence."""
+    carriers: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for row in rows:
+        for name in row.carried:
+            carriers[_family(name), licence_of_library(row.name, name)].append(row.name)
+    return [
+        Library(name, licence, tuple(sorted(set(names))))
+        for (name, licence), names in sorted(carriers.items())
+    ]
+
+
+def under_gpl(found: Iterable[Library]) -> tuple[str, ...]:
+    """Libraries under nothing but the GPL that bundles get: not those of Qt that nothing uses."""
+    return tuple(each.name for each in found if each.licence == GPL)
+
+
+def of_checkpoints(folder: Path | None) -> dict[str, list[str]]:
+    """Names of the shipped checkpoints by what their training material asks for."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for card in sorted(folder.glob("*/card.toml")) if folder else ():
+        facts = tomllib.loads(card.read_text(encoding="utf-8"))
+        found[_stated(facts)].append(card.parent.name)
+    return dict(sorted(found.items()))
+
+
+def _stated(facts: dict[str, object]) -> str:
+    for part in (facts, *facts.values()):
+        if isinstance(part, dict) and isinstance(part.get("licence"), str):
+            return str(part["licence"])
+    return UNKNOWN
 
 
 def ffmpeg_licence() -> str:
@@ -87,30 +149,7 @@ def ffmpeg_licence() -> str:
     return ", ".join(sorted({str(facts["license"]) for facts in library_meta.values()}))
 
 
-def report(rows: Iterable[Licensed], own: Path | None = None) -> str:
-    """The list as Markdown.
-
-    Args:
-        rows: what ``licensed`` found.
-        own: the program's own licence file; its first line is named.
-    """
-    rows = list(rows)
-    first = own.read_text(encoding="utf-8").splitlines()[0] if own and own.exists() else ""
-    head = f"MotionStudio itself: {first or 'MIT License'}.\n\n"
-    lines = ["| package | version | licence | libraries inside |", "|---|---|---|---|"]
-    for row in rows:
-        inside = ", ".join(row.carried)
-        lines.append(f"| {row.name} | {row.version} | {row.licence} | {inside} |")
-    notes = []
-    if words := ffmpeg_licence():
-        notes.append(f"The FFmpeg inside PyAV says of itself: {words}.")
-    if strict := under_gpl(rows):
-        notes.append(
-            f"Wheels carry {' and '.join(strict)}, which are under the GPL: whoever passes on a "
-            "bundle that contains them passes it on under the GPL. A PyAV built without them, or "
-            "a system's own FFmpeg, avoids that."
-        )
-    notes.append(
-        "Qt for Python is used under the LGPL: it is linked dynamically and can be replaced."
-    )
-    return head + "\n".join(lines) + "\n\n" + "\n".join(notes) + "\n"
+def _family(name: str) -> str:
+    """Qt's many libraries count as one, but for those under another licence."""
+    strict = licence_of_library("", name) == "GPL-3.0-only"
+    return name if strict or not name.startswith("libQt6") else "libQt6*"

@@ -144,19 +144,16 @@ _FACTS = {
         "The same arrays with the names of the dimensions in the header."),
 }  # fmt: skip
 
-_ENCODERS = {ExportKind.MP4: "libx264", ExportKind.WEBM: "libvpx-vp9"}
+_FILMS = (ExportKind.MP4, ExportKind.WEBM)
 
 
 @cache
 def why_not(kind: ExportKind) -> str:
     """Why this machine cannot write ``kind``; empty where it can."""
-    encoder = _ENCODERS.get(kind)
-    if encoder is None:
+    if kind not in _FILMS:
         return ""
-    import av
+    from motionstudio.io.encoders import encoder_for
 
-    try:
-        av.codec.Codec(encoder, "w")
-    except ValueError:
-        return f"The installed PyAV has no {encoder} encoder; install the wheel from PyPI."
+    if encoder_for(kind.suffix) is None:
+        return f"The installed PyAV has no encoder for {kind.suffix}; install the wheel from PyPI."
     return ""

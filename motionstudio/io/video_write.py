@@ -1,4 +1,4 @@
-"""Pictures to MP4 (H.264) and WebM (VP9), with their true times."""
+"""Pictures to MP4 (H.264, else AV1) and WebM (VP9), with their true times."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.io.atomic import Tick
+from motionstudio.io.encoders import encoder_for, options_of
 from motionstudio.io.problems import plain_reason
 from motionstudio.io.provenance import Provenance
 from motionstudio.io.sequence import Sequence
@@ -20,7 +21,6 @@ from motionstudio.io.sound_track import SoundTrack
 
 # What players assume; divides all usual frame rates, and 1/90000 s is far below a frame.
 _TIME_BASE = Fraction(1, 90000)
-_CODECS = {".webm": "libvpx-vp9"}
 _H264_SIDE = 16384
 
 
@@ -76,11 +76,17 @@ def _encode(
     sound: Sound | None,
 ) -> None:
     height, width, _ = pictures.shape
-    stream = container.add_stream(_CODECS.get(path.suffix.lower(), "libx264"), rate=_rate(pictures))
+    encoder = encoder_for(path.suffix)
+    if encoder is None:
+        raise MotionStudioError(
+            f"{path.name} cannot be written: this FFmpeg has no encoder for it.",
+            "Export a GIF or a PNG sequence.",
+        )
+    stream = container.add_stream(encoder, rate=_rate(pictures))
     stream.width, stream.height = width + width % 2, height + height % 2
     stream.pix_fmt = "yuv420p"
     stream.codec_context.time_base = _TIME_BASE
-    stream.options = {"crf": str(quality)} | ({"b": "0"} if path.suffix == ".webm" else {})
+    stream.options = options_of(encoder, quality)
     track = None if sound is None else SoundTrack(container, path.suffix.lower(), sound)
     ticks = np.rint(pictures.times / float(_TIME_BASE)).astype(np.int64)
     lengths = np.maximum(1, np.rint(pictures.durations() / float(_TIME_BASE))).astype(np.int64)

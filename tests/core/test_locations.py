@@ -40,6 +40,9 @@ def test_a_folder_beside_the_package_counts_only_in_a_checkout(package: Path) ->
     with pytest.raises(MotionStudioError, match="resources"):
         locations.resources_dir()
     (package.parent / "pyproject.toml").touch()
+    with pytest.raises(MotionStudioError, match="resources"):
+        locations.resources_dir()  # Anybody may have left that file among packages.
+    (package.parent / "main.py").touch()
     assert locations.resources_dir() == package.parent / "resources"
 
 
