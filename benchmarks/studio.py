@@ -52,7 +52,7 @@ class TimedApplication(QApplication):
 class Studio:
     """A window with the sample open, driven by its own gestures."""
 
-    def __init__(self, clip: Path, application: TimedApplication) -> None:
+    def __init__(self, clip: Path, application: QApplication) -> None:
         self.app = application
         self._heart = QTimer()
         self._heart.timeout.connect(self._beat)
@@ -122,7 +122,8 @@ def rows(studio: Studio, rounds: int) -> list[Row]:
         _pca(rounds), *_cancel(studio), _project(studio),
     ]  # fmt: skip
     blocked = Row("GUI thread blocked by one of our events", 16, 50, by="cpu")
-    blocked.cpu = [max(studio.app.worst)] if studio.app.worst else []
+    worst = studio.app.worst if isinstance(studio.app, TimedApplication) else []
+    blocked.cpu = [max(worst)] if worst else []
     return [*made, *_playback(studio), blocked]
 
 

@@ -8,13 +8,19 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pytestqt.qtbot import QtBot
 
 from motionstudio.gui.items.cell_marks import Cells, mark_edited, mark_keyed
 from motionstudio.gui.items.curve_lines import dashes
 from motionstudio.gui.items.heat_map import CellColours
+from motionstudio.gui.items.layer_maker import make_layers
+from motionstudio.gui.items.layers import Content, Layers, Stroke
 from motionstudio.gui.items.motion_data import MotionData, motion_data
+from motionstudio.gui.items.picture_canvas import PictureCanvas
+from motionstudio.gui.items.picture_view import PictureView
 from motionstudio.gui.items.row_layout import Head, RowLayout
 from motionstudio.gui.items.time_axis import TimeAxis
+from motionstudio.gui.panes import viewport
 from motionstudio.gui.theme.tokens import DARK, LIGHT
 
 
@@ -104,3 +110,42 @@ def test_dashes_lie_on_the_line_and_cover_their_share(
         for point in (dash.p1(), dash.p2()):
             assert point.y() == pytest.approx(np.interp(point.x(), x, y), abs=1e-6)
     assert sum(dash.length() for dash in made) <= on * len(made) + 1e-6
+
+
+def test_several_changes_of_a_frame_are_made_once(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[Content] = []
+
+    def counted(content: Content, *rest: object) -> Layers:
+        made.append(content)
+        return make_layers(content, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(viewport, "make_layers", counted)
+    pane = viewport.Viewport(PictureView())
+    pane.set_content(Content.SOURCE)
+    qtbot.addWidget(pane)
+    pane.clear_message()
+    pane.resize(300, 300)
+    pane.show()
+    first, last = (np.full((8, 8, 1), level, np.uint8) for level in (10, 200))
+    qtbot.waitExposed(pane)
+    made.clear()
+    for picture in (first, last):
+        pane.set_source(picture)
+        pane.set_inputs(source_marks=(Stroke(np.zeros((2, 2)), "#ffffff"),))
+    assert not made
+    assert pane.canvas.layers.picture is not None
+    assert pane.canvas.layers.picture[0, 0, 0] == 200
+    assert len(pane.canvas.layers.strokes) == 1
+    assert made == [Content.SOURCE]
+
+
+def test_what_waits_is_painted(qtbot: QtBot) -> None:
+    canvas = PictureCanvas(PictureView())
+    qtbot.addWidget(canvas)
+    canvas.resize(100, 100)
+    canvas.later(lambda: canvas.set_layers(Layers(picture=np.full((4, 4, 3), 255, np.uint8))))
+    assert canvas.waits
+    assert canvas.grab().toImage().pixelColor(50, 50).lightness() > 250
+    assert not canvas.waits

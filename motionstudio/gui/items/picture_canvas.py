@@ -84,11 +84,13 @@ class PictureCanvas(PictureSurface):
     @property
     def layers(self) -> Layers:
         """What is shown."""
+        self._catch_up()
         return self._layers
 
     @property
     def right(self) -> Layers:
         """What is shown to the right of the divider; empty without a wipe."""
+        self._catch_up()
         return self._right if self._divider is not None else Layers()
 
     @property
@@ -99,6 +101,7 @@ class PictureCanvas(PictureSurface):
     @property
     def divider(self) -> float | None:
         """Where the divider of the wipe stands, as a share of the picture's width, or None."""
+        self._catch_up()
         return self._divider
 
     @override
@@ -107,11 +110,13 @@ class PictureCanvas(PictureSurface):
 
     @override
     def native(self) -> QSizeF:
+        self._catch_up()
         height, width = self._layers.native
         return QSizeF(width, height)
 
     def set_layers(self, layers: Layers) -> None:
         """Show something else; a content that is missing leaves the old picture in place."""
+        self._catch_up()
         if layers.picture is not None or self._images[0] is None:
             self._layers = layers
             made = None if layers.picture is None else image_of(layers.picture)
@@ -120,6 +125,7 @@ class PictureCanvas(PictureSurface):
 
     def set_wipe(self, layers: Layers | None, divider: float = 0.5) -> None:
         """Show something else right of a divider; None: no wipe."""
+        self._catch_up()
         self._divider = None if layers is None else divider
         if layers is None:
             self._right, self._images = Layers(), (self._images[0], None)
@@ -131,12 +137,14 @@ class PictureCanvas(PictureSurface):
 
     def set_strokes(self, left: tuple[Stroke, ...], right: tuple[Stroke, ...]) -> None:
         """Other lines and dots over the pictures that are shown."""
+        self._catch_up()
         self._layers = replace(self._layers, strokes=left)
         self._right = replace(self._right, strokes=right)
         self.refresh()
 
     def clear(self, missing: str = "") -> None:
         """Show no picture, only why there is none."""
+        self._forget()
         self._layers, self._right = Layers(missing=missing), Layers()
         self._images = (None, None)
         self.refresh()
@@ -274,6 +282,7 @@ class PictureCanvas(PictureSurface):
     def paintEvent(self, event: QPaintEvent) -> None:
         if self.size().isEmpty():
             return
+        self._catch_up(painting=True)
         ratio = self.devicePixelRatioF()
         if self._still is None or self._still.devicePixelRatio() != ratio:
             self._still = QPixmap(self.size() * ratio)

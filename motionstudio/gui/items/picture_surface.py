@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Signal
 from PySide6.QtGui import QPixmap, QResizeEvent
 from PySide6.QtWidgets import QWidget
@@ -27,6 +29,8 @@ class PictureSurface(QWidget):
         super().__init__(parent)
         self._view = view
         self._still: QPixmap | None = None
+        self._make: Callable[[], None] | None = None
+        self._painting = False
         view.changed.connect(self._on_view)
 
     def native(self) -> QSizeF:
@@ -52,7 +56,30 @@ class PictureSurface(QWidget):
     def refresh(self) -> None:
         """Paint everything anew; ``update`` alone repaints only what moves."""
         self._still = None
-        self.update()
+        if not self._painting:
+            self.update()
+
+    def later(self, make: Callable[[], None]) -> None:
+        """Let ``make`` set what is shown, once it is looked at: several changes are made once."""
+        self._make = make
+        self.refresh()
+
+    @property
+    def waits(self) -> bool:
+        """Whether what is shown is still to be made."""
+        return self._make is not None
+
+    def _catch_up(self, *, painting: bool = False) -> None:
+        make, self._make, self._painting = self._make, None, painting
+        try:
+            if make is not None:
+                make()
+        finally:
+            self._painting = False
+
+    def _forget(self) -> None:
+        """Something else was set in place of what was to be made."""
+        self._make = None
 
     def picture_rect(self) -> QRectF:
         """Where the whole native picture lies on the widget."""

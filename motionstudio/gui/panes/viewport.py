@@ -167,7 +167,7 @@ class Viewport(QWidget):
         contents = {self._content, Content.SOURCE if self._flicker else self._wipe}
         if any(matters(content, changed) for content in contents if content is not None):
             self._refresh()
-        elif changed & MARKS and not self._dirty:
+        elif changed & MARKS and not (self._dirty or self.canvas.waits):
             self.canvas.set_strokes(*(self._strokes(c) for c in (self._shown(), self._wipe)))
 
     def set_spacing(self, spacing: tuple[float, float] | None) -> None:
@@ -330,6 +330,14 @@ class Viewport(QWidget):
             self._dirty = True
             return
         self._dirty = False
+        self._refresh_badges()
+        if fresh:
+            self._make_layers(fresh=True)
+        else:
+            # A new frame brings its pictures, fields, ghosts and marks one after the other.
+            self.canvas.later(self._make_layers)
+
+    def _make_layers(self, *, fresh: bool = False) -> None:
         layers = self.layers_of(self._shown())
         if fresh and layers.picture is None:
             self.canvas.clear(layers.missing)
@@ -339,7 +347,6 @@ class Viewport(QWidget):
         if second is not None or self.canvas.divider is not None:
             self.canvas.set_wipe(second, self._divider)
         self._show_detail(layers)
-        self._refresh_badges()
 
     def _part(self, size: tuple[int, int]) -> Part:
         return self.canvas.part_of(size, self._inputs.native)
