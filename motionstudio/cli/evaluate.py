@@ -34,6 +34,7 @@ class Task(StrEnum):
     RECONSTRUCTION = "reconstruction"
     PREDICTION = "prediction"
     LIKELIHOOD = "likelihood"
+    FACTORS = "factors"
     REAL = "real"
     REFINE = "refine"
     SPEED = "speed"

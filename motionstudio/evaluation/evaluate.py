@@ -13,7 +13,9 @@ from motionstudio.evaluation.able import who_can
 from motionstudio.evaluation.animation import animation, reconstruction
 from motionstudio.evaluation.characters import characters, held_out
 from motionstudio.evaluation.domains import Domain, domain_of
+from motionstudio.evaluation.factors import measure_factors
 from motionstudio.evaluation.interpolation import interpolation
+from motionstudio.evaluation.known_factors import known_material
 from motionstudio.evaluation.material import Material, held_out_material
 from motionstudio.evaluation.model_calls import can
 from motionstudio.evaluation.on_clips import TASKS as CLIP_TASKS
@@ -27,6 +29,7 @@ from motionstudio.evaluation.speed import speed
 from motionstudio.evaluation.table import Table
 from motionstudio.evaluation.tracking import tracking
 from motionstudio.evaluation.transport import shuffle_tests, transport
+from motionstudio.evaluation.untrained import untrained
 from motionstudio.models.base import Capability, ModelCard, MotionModel
 
 SUBJECTS = 20
@@ -134,6 +137,18 @@ def _real(run: _Run) -> None:
         run.notes += notes
 
 
+def _factors(run: _Run) -> None:
+    card = run.model.card
+    known = known_material(card, run.data, run.subjects)
+    found = None
+    if known is not None and card.path is not None:
+        found = measure_factors(run.model, known, run.tell, untrained(card.path))
+    if found is None:
+        run.notes.append(f"factors: {card.name} has nothing at hand with known factors, left out.")
+    else:
+        run.tables.append(found.table)
+
+
 def _refine(run: _Run) -> None:
     if not can(run.model, Capability.REFINE):
         cannot = f"refine: {run.model.card.name} cannot be fitted to frames, left out."
@@ -155,6 +170,7 @@ _TASKS: Mapping[str, Callable[[_Run], None]] = {
     "reconstruction": _reconstruction,
     "prediction": lambda run: run.on_held_out("prediction"),
     "likelihood": lambda run: run.on_held_out("likelihood"),
+    "factors": _factors,
     "real": _real,
     "refine": _refine,
     "speed": _speed,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import torch
 from torch import nn
 
@@ -9,7 +11,7 @@ from motionstudio.models.base import MotionModel
 from motionstudio.models.registry import load_model
 
 
-def untrained(name: str, seed: int = 0) -> MotionModel | None:
+def untrained(name: str | Path, seed: int = 0) -> MotionModel | None:
     """A checkpoint whose network has drawn weights instead of its own.
 
     Layers are reset as their classes begin; weights that no layer resets keep their values in an

@@ -205,7 +205,7 @@ def test_a_report_is_text_markdown_and_json(oracle: Oracle) -> None:
     assert "| model, as encoded |" in report.markdown()
     assert json.loads(report.json())["tables"][0]["task"] == "tracking"
     names = "tracking interpolation transport simulation reconstruction prediction likelihood"
-    assert set(TASKS) == {*names.split(), "real", "refine", "speed"}
+    assert set(TASKS) == {*names.split(), "factors", "real", "refine", "speed"}
 
 
 @pytest.mark.real_data
