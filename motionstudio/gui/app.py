@@ -28,6 +28,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     from motionstudio.gui.main_window import MainWindow
     from motionstudio.gui.notifications import install_hooks
+    from motionstudio.gui.plots_ahead import load_plots
     from motionstudio.gui.preference_effects import dress
     from motionstudio.gui.reports import TAIL
     from motionstudio.gui.settings import SettingsStore
@@ -46,6 +47,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     logging.getLogger().addHandler(TAIL)
     restore = install_hooks(window.session.notices)
     window.engine.deviceChanged.connect(_shorten_collections)
+    window.engine.deviceChanged.connect(lambda *_: load_plots())
     window.presenters.opening.opened.connect(_shorten_collections)
     window.presenters.loading.loaded.connect(_shorten_collections)
     window.show()
