@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-import main as launcher
 from motionstudio.cli import COMMANDS, entry
 from motionstudio.cli.app import app
+from motionstudio.environment import launch as launcher
 from tests.cli.conftest import Cli
 from tests.training import small
 

@@ -11,7 +11,7 @@ import pytest
 from tests.setup import new_user
 from tests.setup.new_user import REPOSITORY, NewUser
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +55,7 @@ def test_a_clip_is_encoded_rendered_and_studied(user: NewUser) -> None:
     assert (user.folder / "project.gif").read_bytes()[:4] == b"GIF8"
     study = f'models = ["heart"]\n[[clips]]\nfiles = ["{samples.as_posix()}/heart_*.npz"]\n'
     (user.folder / "study.toml").write_text(study, encoding="utf-8")
-    good(user, "batch", "study.toml", "--workers", "2")
+    good(user, "batch", "study.toml", "--workers", "1")
     assert len(list((user.folder / "results" / "heart").glob("*/motion.npz"))) == 2
 
 
