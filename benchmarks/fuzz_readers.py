@@ -4,10 +4,10 @@ Needs the package atheris (Apache-2.0, 35 MB; no dependency of MotionStudio), in
 of its own: `python3 -m venv --system-site-packages FUZZ && FUZZ/bin/pip install atheris`, or
 `pip install atheris` beside an installed MotionStudio. Linux only.
 
-Each kind of file of ``tests/robustness/targets.py`` is one target. libFuzzer changes good files and
-keeps what reaches new code of MotionStudio and of the pure Python readers below it (pydicom, PIL,
-zipfile, tifffile, tomllib); files may be read, or refused in one plain sentence. What ends otherwise
-is kept in ``runs/fuzz``. ``--json PATH`` writes the counts.
+Each kind of file of ``tests/robustness/targets.py`` is one target. libFuzzer changes good files
+and keeps what reaches new code of MotionStudio and of the pure Python readers below it (pydicom,
+PIL, zipfile, tifffile, tomllib); files may be read, or refused in one plain sentence. What ends
+otherwise is kept in ``runs/fuzz``. ``--json PATH`` writes the counts.
 """
 
 from __future__ import annotations
@@ -101,7 +101,9 @@ class _Reader:
             self.sentences[error.message.replace(self.path.name, "FILE")[:160]] += 1
             if not plain:
                 self._keep_it(data, error)
-        except Exception as error:
+        except BaseException as error:
+            if not isinstance(error, Exception):
+                raise
             self.counts["failed"] += 1
             self._keep_it(data, error)
         # libFuzzer ends the process without a word.

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from pathlib import Path, PurePath
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.core.picture import Fit
 from motionstudio.core.strength import MOST
+from motionstudio.core.toml_text import parse_toml
 from motionstudio.export.kinds import ExportKind
 from motionstudio.export.options import LARGEST, SMALLEST, Panel
 
@@ -145,6 +146,25 @@ class Study(_Strict):
     retries: Annotated[int, Field(ge=0, le=10)] = 2
     device: Literal["auto", "cpu"] = "auto"
 
+    @field_validator("evaluate", mode="before")
+    @classmethod
+    def _one_clip_is_enough(cls, value: object) -> object:
+        names = [value] if isinstance(value, str) else value
+        if isinstance(names, Sequence) and "transport" in names:
+            raise ValueError(
+                "transport needs two clips and a study evaluates each by itself; write a "
+                "[[transfer]], or run motionstudio evaluate --task transport on the folder"
+            )
+        return names
+
+    @field_validator("output")
+    @classmethod
+    def _inside(cls, value: str) -> str:
+        path = PurePath(value)
+        if not path.is_absolute() and ".." in path.parts:
+            raise ValueError(f"{value} leads out of the study's folder; write the whole path")
+        return value
+
     @model_validator(mode="after")
     def _something_to_do(self) -> Self:
         if not (self.motions or self.measure or self.evaluate or self.render or self.transfer):
@@ -165,7 +185,7 @@ def read_study(path: Path, overrides: Mapping[str, str] | None = None) -> Study:
         MotionStudioError: it is missing, is not TOML, or a value does not fit.
     """
     try:
-        plain = tomllib.loads(path.read_text(encoding="utf-8"))
+        plain = parse_toml(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is no text"
         raise MotionStudioError(f"The study {path} cannot be read: {reason}.") from error
@@ -188,7 +208,7 @@ def read_study(path: Path, overrides: Mapping[str, str] | None = None) -> Study:
 
 def _override(plain: dict[str, Any], key: str, text: str) -> None:
     try:
-        value = tomllib.loads(f"value = {text}")["value"]
+        value = parse_toml(f"value = {text}")["value"]
     except (tomllib.TOMLDecodeError, RecursionError):
         value = text
     *path, last = key.split(".")

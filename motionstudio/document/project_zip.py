@@ -68,7 +68,10 @@ class ProjectArchive:
 
     def manifest(self) -> object:
         """The manifest as JSON gives it."""
-        text = self._archive.read(self._member(MANIFEST)).decode("utf-8", "surrogatepass")
+        member = self._member(MANIFEST)
+        with self._archive.open(member) as stream:
+            # Not all that it unpacks into, where that is more than it says.
+            text = stream.read(member.file_size).decode("utf-8", "surrogatepass")
         return json.loads(text, parse_constant=_no_number)
 
     def arrays(self) -> dict[str, NDArray[Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -10,15 +11,20 @@ import pydicom
 from numpy.typing import NDArray
 from pydicom.dataset import Dataset
 from pydicom.pixels import apply_color_lut, iter_pixels, pixel_array
+from pydicom.uid import DeflatedExplicitVRLittleEndian
 
 from motionstudio.core.clip import Clip
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.io.dicom_times import frame_seconds, is_gated, is_volume, planes
 from motionstudio.io.info import ClipInfo, ReadOptions
 from motionstudio.io.lazy import LazyFrames
-from motionstudio.io.limits import MAX_EAGER_BYTES, check_count, check_frame
+from motionstudio.io.limits import MAX_EAGER_BYTES, check_bytes, check_count, check_frame
 from motionstudio.io.problems import plain_reason, reading
 from motionstudio.io.timing import Times, nominal_times, stated_times
+
+# Preamble, "DICM" and the element that says how long the rest of the file's own header is.
+_META = 128 + 4 + 12
+_BLOCK = 1 << 20
 
 
 def header(path: Path) -> Dataset:
@@ -28,6 +34,7 @@ def header(path: Path) -> Dataset:
         MotionStudioError: it is no DICOM file or holds no pictures.
     """
     with reading(path):
+        _check_deflated(path)
         dataset = pydicom.dcmread(path, force=True, defer_size=1 << 16, stop_before_pixels=True)
         if "Rows" not in dataset or "Columns" not in dataset:
             raise MotionStudioError(
@@ -37,6 +44,26 @@ def header(path: Path) -> Dataset:
         check_frame(path, int(dataset.Rows), int(dataset.Columns))
         check_count(path, frame_count(dataset))
     return dataset
+
+
+def _check_deflated(path: Path) -> None:
+    """Refuse a data set that is compressed as a whole and unpacks into too much.
+
+    Raises:
+        MotionStudioError: it takes more than can be held.
+        zlib.error: it is damaged.
+    """
+    with path.open("rb") as stream:
+        if stream.read(_META)[128:132] != b"DICM":
+            return
+        meta = pydicom.filereader.read_file_meta_info(path)
+        if meta.get("TransferSyntaxUID") != DeflatedExplicitVRLittleEndian:
+            return
+        unpack, count = zlib.decompressobj(-zlib.MAX_WBITS), 0
+        stream.seek(_META + int(meta.get("FileMetaInformationGroupLength", 0)))
+        while (block := unpack.unconsumed_tail or stream.read(_BLOCK)) and not unpack.eof:
+            count += len(unpack.decompress(block, _BLOCK))
+            check_bytes(path, count)
 
 
 def frame_count(dataset: Dataset) -> int:

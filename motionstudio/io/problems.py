@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from PIL import Image, UnidentifiedImageError
+
 from motionstudio.core.errors import Cancelled, MotionStudioError
 
 _REASONS: tuple[tuple[type[BaseException], str], ...] = (
@@ -20,6 +22,9 @@ _REASONS: tuple[tuple[type[BaseException], str], ...] = (
     (RecursionError, "it is damaged: its parts refer to each other without end"),
     (MemoryError, "it asks for more memory than there is"),
     (OverflowError, "it is damaged: a number in it is out of range"),
+    (LookupError, "it is damaged"),
+    (UnidentifiedImageError, "it is no picture of a known kind, or damaged"),
+    (Image.DecompressionBombError, "its pictures have more pixels than can be read"),
 )
 
 
@@ -54,7 +59,8 @@ def plain_reason(error: BaseException) -> str:
     for kind, reason in _REASONS:
         if isinstance(error, kind):
             return reason
-    if isinstance(error, OSError) and error.strerror:
-        return error.strerror[0].lower() + error.strerror[1:]
+    # FFmpeg's errors have it too, whatever they are derived from.
+    if words := getattr(error, "strerror", None):
+        return str(words)[0].lower() + str(words)[1:]
     first = str(error).strip().split("\n")[0].rstrip(". ")
     return first[:200] if first else f"the decoder failed ({type(error).__name__})"

@@ -19,6 +19,7 @@ from safetensors.numpy import load, save
 from motionstudio.core.dim_groups import groups_by_name
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.core.motion import OverlayName
+from motionstudio.core.toml_text import parse_toml
 from motionstudio.models.base import Capability, ModelCard
 
 WEIGHTS = "weights.safetensors"
@@ -35,7 +36,7 @@ def read_card(folder: Path) -> ModelCard:
     """
     path = folder / CARD
     try:
-        plain = tomllib.loads(path.read_text(encoding="utf-8"))
+        plain = parse_toml(path.read_text(encoding="utf-8"))
         card = ModelCard.model_validate(plain)
     except OSError as error:
         raise MotionStudioError(

@@ -16,6 +16,7 @@ from torch import Tensor, nn
 
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.models.fomm_layers import Downsample
+from motionstudio.models.torch_archive import load_tensors
 
 _CHANNELS = (64, 64, 0, 128, 128, 0, 256, 256, 256, 256, 0, 512, 512, 512, 512, 0, 512)
 _COMPARED = (0, 3, 6, 11, 16)
@@ -134,7 +135,7 @@ def read_vgg(path: Path) -> VGGFeatures:
         MotionStudioError: it cannot be read, or is no VGG19.
     """
     try:
-        state = torch.load(path, map_location="cpu", weights_only=True)
+        state = load_tensors(path)
     except OSError as error:
         raise MotionStudioError(f"{path.name} cannot be read: {error.strerror}.") from error
     except (pickle.UnpicklingError, RuntimeError, EOFError, ValueError, KeyError) as error:

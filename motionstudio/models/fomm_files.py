@@ -20,6 +20,7 @@ from torch import Tensor
 
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.models.fomm import FOMM, FOMMConfig
+from motionstudio.models.torch_archive import load_tensors
 
 NETWORKS = ("kp_detector", "generator")
 _SCALES = {5: 0.5, 13: 0.25, 29: 0.125}
@@ -120,7 +121,7 @@ def _content(path: Path) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
     if path.suffix == ".safetensors":
         return _safetensors(path)
     try:
-        content = torch.load(path, map_location="cpu", weights_only=True)
+        content = load_tensors(path)
     except OSError as error:
         raise MotionStudioError(f"{path.name} cannot be read: {error.strerror}.") from error
     except pickle.UnpicklingError as error:

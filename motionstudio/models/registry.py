@@ -14,11 +14,13 @@ from numpy.typing import NDArray
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.core.locations import checkpoint_folders
 from motionstudio.models.base import ModelCard, ModelFactory, MotionModel
+from motionstudio.models.build_limit import BuildLimit
 from motionstudio.models.checkpoint import CARD, read_card, read_weights
 
 logger = logging.getLogger(__name__)
 
 ENTRY_POINTS = "motionstudio.models"
+_SPARE_NUMBERS = 1 << 26
 
 _SYSTEMS = {
     "genlmm": "motionstudio.models.genlmm_model:create",
@@ -92,8 +94,11 @@ def _made(
     Raises:
         MotionStudioError: they do not describe a network together.
     """
+    # Its parameters, and as much again for buffers and what is only used while it is built.
+    most = 2 * sum(array.size for array in weights.values()) + _SPARE_NUMBERS
     try:
-        return factory(card, weights)
+        with BuildLimit(most):
+            return factory(card, weights)
     except (ValueError, TypeError, LookupError, ArithmeticError, RuntimeError) as error:
         # Whatever a layer says of sizes that make no network.
         reason = str(error).splitlines()[0][:120].rstrip(".:")

@@ -13,6 +13,7 @@ import torch
 from torch import nn
 
 from motionstudio.core.errors import MotionStudioError
+from motionstudio.models.build_limit import BuildLimit
 from motionstudio.training.events import Event, Finished, Paused, Said, Saved, Validated
 from motionstudio.training.group import Group
 from motionstudio.training.loader import BatchedTask
@@ -159,7 +160,7 @@ def _open(
 
 def _begin(recipe: Recipe, task: Task, work: Path) -> tuple[RunState, bool]:
     """The state to train on, and whether it is one that was saved."""
-    network, path = task.network(), work / STATE
+    network, path = _built(task), work / STATE
     if recipe.start_from and not path.exists():
         take_weights(network, recipe)
     state = fresh_state(network, task.betas, _opponent(task))
@@ -167,6 +168,21 @@ def _begin(recipe: Recipe, task: Task, work: Path) -> tuple[RunState, bool]:
         load_state(state, path, recipe.model_dump_json())
         return state, True
     return state, False
+
+
+def _built(task: Task) -> nn.Module:
+    """A fresh network.
+
+    Raises:
+        MotionStudioError: the recipe makes it larger than any machine.
+    """
+    try:
+        with BuildLimit():
+            return task.network()
+    except (ValueError, MemoryError) as error:
+        raise MotionStudioError(
+            f"The network of the recipe cannot be built: {error}.", "Give it smaller sizes."
+        ) from error
 
 
 def _opponent(task: Task) -> nn.Module | None:
@@ -303,7 +319,7 @@ class _Watch:
 def probe_steps(recipe: Recipe, task: Task, count: int) -> Iterator[nn.Module]:
     """Make ``count`` steps from the beginning; the network after each, nothing saved."""
     torch.manual_seed(recipe.seed)
-    state = fresh_state(task.network(), task.betas, _opponent(task))
+    state = fresh_state(_built(task), task.betas, _opponent(task))
     runner = Runner(recipe, state, task, Group(), _unheard)
     for _ in range(min(count, recipe.steps)):
         runner.step()

@@ -9,12 +9,17 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from motionstudio.core.errors import MotionStudioError
+from motionstudio.core.toml_text import parse_toml
 
 WATCHED = "watched clip"
 """What the error of the watched clip is called among figures on held-out sequences."""
 
 KNOWN_TERMS = ("parts", "matrices", "masks", "occlusion")
 """FOMM's losses that compare with the known parts of generated subjects."""
+
+
+MOST_STEPS, MOST_SEQUENCES, MOST_SEQUENCES_IN_A_BATCH = 10**9, 10**8, 1 << 16
+"""What no training needs more of; beyond it stands a slip or malice, and memory would run out."""
 
 
 class _Strict(BaseModel):
@@ -26,7 +31,7 @@ class GeneratorSource(_Strict):
 
     kind: Literal["generator"] = "generator"
     generator: str
-    count: int = Field(gt=0)
+    count: int = Field(gt=0, le=MOST_SEQUENCES)
     first_index: int = 0
     weight: float = 1.0
     params: dict[str, Any] = Field(default_factory=dict)
@@ -105,8 +110,8 @@ class Stage(_Strict):
             the frame before, so that it learns to go on from its own.
     """
 
-    steps: int = Field(gt=0)
-    batch: int = Field(default=4, gt=0)
+    steps: int = Field(gt=0, le=MOST_STEPS)
+    batch: int = Field(default=4, gt=0, le=MOST_SEQUENCES_IN_A_BATCH)
     rate: float = 1e-3
     warmup: int = 200
     decoded: int = 6
@@ -203,7 +208,7 @@ class Recipe(_Strict):
     compile: bool = False
     deterministic: bool = False
     accumulate: int = Field(default=1, gt=0)
-    workers: int = Field(default=0, ge=0)
+    workers: int = Field(default=0, ge=0, le=256)
     data: tuple[DataSource, ...]
     stages: tuple[Stage, ...]
 
@@ -239,7 +244,7 @@ def read_recipe(path: Path, overrides: dict[str, str] | None = None) -> Recipe:
         MotionStudioError: the file is missing, is not TOML, or a value does not fit.
     """
     try:
-        plain = tomllib.loads(path.read_text(encoding="utf-8"))
+        plain = parse_toml(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise MotionStudioError(f"The recipe {path} cannot be read: {error.strerror}.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
@@ -259,7 +264,7 @@ def read_recipe(path: Path, overrides: dict[str, str] | None = None) -> Recipe:
 
 def _override(plain: dict[str, Any], key: str, text: str) -> None:
     try:
-        value = tomllib.loads(f"value = {text}")["value"]
+        value = parse_toml(f"value = {text}")["value"]
     except (tomllib.TOMLDecodeError, RecursionError):
         value = text
     *path, last = key.split(".")

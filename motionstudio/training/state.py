@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from torch import Tensor, nn
 
 from motionstudio.core.errors import MotionStudioError
+from motionstudio.models.torch_archive import load_tensors
 from motionstudio.training.recipe import Recipe
 
 _UNREADABLE = (
@@ -178,7 +179,7 @@ def _read(path: Path) -> dict[str, Any]:
         if not is_zipfile(path):
             raise _damaged(path)
         # A state may come from another device than the one that goes on.
-        stored = torch.load(path, weights_only=True, map_location="cpu")
+        stored = load_tensors(path)
     except _UNREADABLE as error:
         raise _damaged(path) from error
     if not isinstance(stored, dict) or not isinstance(stored.get("recipe"), str):
