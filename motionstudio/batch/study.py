@@ -197,8 +197,8 @@ def read_study(path: Path, overrides: Mapping[str, str] | None = None) -> Study:
         study = Study.model_validate(plain)
     except ValidationError as error:
         first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "the top"
-        reason = str(first["msg"]).removeprefix("Value error, ")
+        where = ".".join(str(part)[:80] for part in first["loc"]) or "the top"
+        reason = str(first["msg"]).removeprefix("Value error, ")[:200]
         raise MotionStudioError(
             f"The study {path.name} does not fit at {where}: {reason}.",
             "docs/batch.md shows every field.",

@@ -70,9 +70,9 @@ def _completed(card: ModelCard) -> ModelCard:
 
 def _first_reason(error: ValidationError | KeyError) -> str:
     if isinstance(error, KeyError):
-        return f"unknown capability {error}"
+        return f"unknown capability {str(error)[:80]}"
     first = error.errors()[0]
-    return f"{'.'.join(str(part) for part in first['loc'])}, {first['msg']}"
+    return f"{'.'.join(str(part)[:80] for part in first['loc'])}, {first['msg'][:200]}"
 
 
 def read_weights(folder: Path) -> tuple[dict[str, NDArray[Any]], str]:

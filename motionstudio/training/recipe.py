@@ -255,9 +255,9 @@ def read_recipe(path: Path, overrides: dict[str, str] | None = None) -> Recipe:
         return Recipe.model_validate(plain)
     except ValidationError as error:
         first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
+        where = ".".join(str(part)[:80] for part in first["loc"])
         raise MotionStudioError(
-            f"The recipe {path.name} does not fit at {where}: {first['msg']}.",
+            f"The recipe {path.name} does not fit at {where}: {first['msg'][:200]}.",
             "Compare it with checkpoints/heart/recipe.toml.",
         ) from error
 
