@@ -6,7 +6,7 @@ import glob
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +18,8 @@ from motionstudio.core.clip import Clip, uniform_times
 from motionstudio.core.clip_view import frame_range
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.io.fingerprint import Fingerprints, files_below
+from motionstudio.io.label_files import is_label, label_file
+from motionstudio.io.label_maps import read_label_maps
 
 _SUFFIXES = (".nii.gz",)
 
@@ -89,7 +91,7 @@ class ClipFinder:
 
     def _ref(self, paths: tuple[Path, ...]) -> ClipRef:
         digest = hashlib.sha256()
-        for path in paths:
+        for path in (*paths, *_labels(paths)):
             digest.update(self._content(path).encode())
         return ClipRef(paths=tuple(map(str, paths)), content=digest.hexdigest())
 
@@ -116,7 +118,7 @@ class ClipFinder:
         for folder in self._folders:
             pattern = str(Path(glob.escape(str(folder))) / text)
             found = [Path(name) for name in glob.glob(pattern, recursive=True)]
-            taken = sorted(p.absolute() for p in found if not p.name.startswith("."))
+            taken = sorted(p.absolute() for p in found if not _beside_a_clip(p, text))
             if taken:
                 return taken
         where = " or ".join(str(folder) for folder in self._folders)
@@ -127,13 +129,14 @@ class ClipFinder:
 
 
 def read(ref: ClipRef) -> Clip:
-    """The clip that ``ref`` means.
+    """The clip that ``ref`` means, with the labels of the file beside it where it has none.
 
     Raises:
         MotionStudioError: it cannot be read, the range holds no frame, or a pair differs in size.
     """
     if len(ref.paths) == 1:
-        clip = io.read_clip(Path(ref.paths[0]), slice_index=ref.slice)
+        path = Path(ref.paths[0])
+        clip = _with_labels(io.read_clip(path, slice_index=ref.slice), path, ref)
     else:
         clip = _pair([io.read_clip(Path(path)) for path in ref.paths])
     if ref.range:
@@ -145,6 +148,25 @@ def read(ref: ClipRef) -> Clip:
             "Frames are counted from 0, after the range.",
         )
     return clip
+
+
+def _labels(paths: Sequence[Path]) -> tuple[Path, ...]:
+    """The file with the labels of a clip, where there is one; pairs have none."""
+    beside = label_file(paths[0]) if len(paths) == 1 else None
+    return () if beside is None else (beside,)
+
+
+def _beside_a_clip(path: Path, pattern: str) -> bool:
+    """Whether a pattern took along what is no clip: a hidden file, or the labels of another."""
+    return path.name.startswith(".") or (path.name != Path(pattern).name and is_label(path))
+
+
+def _with_labels(clip: Clip, path: Path, ref: ClipRef) -> Clip:
+    beside = label_file(path) if clip.masks is None else None
+    if beside is None:
+        return clip
+    maps = read_label_maps(beside, clip, slice_index=ref.slice)
+    return replace(clip, masks=maps.masks, mask_valid=maps.valid)
 
 
 def _pair(stills: Sequence[Clip]) -> Clip:
@@ -188,7 +210,10 @@ def _slice(text: str) -> slice:
 def _slices(path: Path, wanted: ClipSet) -> list[int | None]:
     if wanted.slices == "one":
         return [None]
-    count = io.probe(path).slices
+    try:
+        count = io.probe(path).slices
+    except MotionStudioError:
+        return [None]  # What is wrong with this one is said when its turn comes.
     if wanted.slices == "all":
         return [*range(count)] if count > 1 else [None]
     for number in wanted.slices:

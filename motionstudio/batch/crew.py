@@ -31,9 +31,13 @@ class Finished(Word):
 
 @dataclass(frozen=True, slots=True)
 class Refused(Word):
-    """A task cannot be done, for a reason that trying again does not change."""
+    """A task cannot be done, for a reason that trying again does not change.
+
+    ``trace`` tells where the program failed; empty: a person can mend it.
+    """
 
     message: str
+    trace: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,7 @@ def plain(word: Word) -> dict[str, Any]:
         case Finished():
             return {"said": "finished", "outcome": word.outcome.plain()}
         case Refused():
-            return {"said": "refused", "message": word.message}
+            return {"said": "refused", "message": word.message, "trace": word.trace}
         case Died():
             return {"said": "died", "reason": word.reason}
         case _:
@@ -87,7 +91,7 @@ def of_plain(slot: int, said: dict[str, Any]) -> Word:
         case "finished":
             return Finished(slot, Outcome.of(said["outcome"]))
         case "refused":
-            return Refused(slot, str(said["message"]))
+            return Refused(slot, str(said["message"]), str(said.get("trace", "")))
         case "died":
             return Died(slot, str(said["reason"]))
         case other:

@@ -13,6 +13,8 @@ from motionstudio.core.clip import Clip
 from motionstudio.core.picture import Fit
 from motionstudio.evaluation.on_clips import measure_on
 from motionstudio.evaluation.own_clips import material_of
+from motionstudio.evaluation.progress import silent
+from motionstudio.evaluation.report import plain_table
 from motionstudio.evaluation.table import Table
 from motionstudio.models.base import MotionModel
 
@@ -41,12 +43,12 @@ def evaluated(
     tables: list[Table] = []
     notes = list(found.notes)
     for number, name in enumerate(tasks):
-        made, left_out = measure_on(name, model, found.items, clip.name, lambda _words: None)
-        tables += made
-        notes += left_out
+        made = measure_on(name, model, found.items, clip.name, silent, go_on=False)
+        tables += made.tables
+        notes += made.notes
         say((number + 1) / len(tasks))
     if tables:
-        plain = json.dumps([table.plain() for table in tables], indent=1)
+        plain = json.dumps([plain_table(table) for table in tables], indent=1)
         path.write_text(plain + "\n", encoding="utf-8")
     return _figures(tables), tuple(notes)
 

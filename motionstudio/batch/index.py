@@ -12,14 +12,17 @@ import numpy as np
 
 from motionstudio.batch.scheduler import Entry
 from motionstudio.batch.study import Study
+from motionstudio.core.intervals import interval_of
 from motionstudio.io.atomic import whole_file
 
-INDEX, TABLE = "index.json", "index.csv"
+INDEX, TABLE, SUMMARY, FAULTS = "index.json", "index.csv", "summary.csv", "faults.log"
 FORMAT = 1
 
 
 def write_index(study: Study, entries: Sequence[Entry], output: Path) -> Path:
-    """Write both files; each appears whole or not at all.
+    """Write the index, the tables and, where the program failed, ``faults.log``.
+
+    Each appears whole or not at all.
 
     Returns:
         The path of ``index.json``.
@@ -27,7 +30,7 @@ def write_index(study: Study, entries: Sequence[Entry], output: Path) -> Path:
     Raises:
         MotionStudioError: the folder cannot be written to.
     """
-    plain = {
+    plain: dict[str, Any] = {
         "format": FORMAT,
         "study": study.model_dump(mode="json"),
         "results": [_entry(entry) for entry in entries],
@@ -38,11 +41,17 @@ def write_index(study: Study, entries: Sequence[Entry], output: Path) -> Path:
         temporary.write_text(json.dumps(plain, indent=1, allow_nan=False) + "\n", encoding="utf-8")
     with whole_file(output / TABLE) as temporary:
         _write_table(entries, temporary)
+    with whole_file(output / SUMMARY) as temporary:
+        _write_summary(plain["means"], temporary)
+    _write_faults(entries, output / FAULTS)
     return path
 
 
 def means(entries: Sequence[Entry]) -> dict[str, dict[str, dict[str, float]]]:
-    """For each model, apart for its transfers, each figure's mean, standard error and count."""
+    """For each model, apart for its transfers, each figure's mean, its spread and its count.
+
+    ``low`` and ``high`` are the interval of ``core.intervals``; of one clip there is none.
+    """
     found: dict[str, dict[str, list[float]]] = {}
     for entry in entries:
         if entry.outcome is None:
@@ -65,7 +74,9 @@ def _group(entry: Entry) -> str:
 def _mean(values: Sequence[float]) -> dict[str, float]:
     count = len(values)
     spread = float(np.std(values, ddof=1) / np.sqrt(count)) if count > 1 else 0.0
-    return {"mean": float(np.mean(values)), "standard error": spread, "count": float(count)}
+    found = {"mean": float(np.mean(values)), "standard error": spread, "count": float(count)}
+    interval = interval_of(values)
+    return found if interval is None else {**found, "low": interval.low, "high": interval.high}
 
 
 def _entry(entry: Entry) -> dict[str, Any]:
@@ -97,3 +108,25 @@ def _write_table(entries: Sequence[Entry], path: Path) -> None:
             figures = entry.outcome.figures if entry.outcome is not None else {}
             cells = [f"{figures[name]:.6g}" if name in figures else "" for name in columns]
             writer.writerow([plain["name"], plain["model"], plain["state"], *cells])
+
+
+def _write_summary(found: dict[str, dict[str, dict[str, float]]], path: Path) -> None:
+    """One line for each model and figure."""
+    columns = ("mean", "low", "high", "standard error", "count")
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(["model", "figure", "mean", "low 95 %", "high 95 %", "standard error",
+                         "clips"])  # fmt: skip
+        for model, figures in found.items():
+            for name, values in figures.items():
+                cells = [f"{values[key]:.6g}" if key in values else "" for key in columns]
+                writer.writerow([model, name, *cells])
+
+
+def _write_faults(entries: Sequence[Entry], path: Path) -> None:
+    """Where the program failed in this run; an older log goes."""
+    traces = [f"{e.planned.task.name}: {e.failure}\n{e.trace}" for e in entries if e.trace]
+    path.unlink(missing_ok=True)
+    if traces:
+        with whole_file(path) as temporary:
+            temporary.write_text("\n".join(traces), encoding="utf-8")

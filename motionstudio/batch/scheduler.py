@@ -27,12 +27,14 @@ class Entry:
         outcome: what was made, or None.
         attempts: how often a worker was given it in this run.
         failure: why it failed for good, or empty.
+        trace: where the program failed, or empty: a person can mend it.
     """
 
     planned: Planned
     outcome: Outcome | None = None
     attempts: int = 0
     failure: str = ""
+    trace: str = ""
 
 
 @dataclass(slots=True)
@@ -125,6 +127,7 @@ class Scheduler:
             case Finished():
                 self._keep(entry, word.outcome)
             case Refused():
+                entry.trace = word.trace
                 self._give_up(entry, word.message)
             case Died():
                 self._lose(entry, word.reason)

@@ -91,7 +91,7 @@ def batch(
     if stopper.asked and any(entry.outcome is None and not entry.failure for entry in entries):
         raise Cancelled
     if failed := [entry for entry in entries if entry.failure]:
-        raise MotionStudioError(_failures(failed), "The same command tries them again.")
+        raise MotionStudioError(_failures(failed, output), "The same command tries them again.")
 
 
 def _pairs(texts: Sequence[str]) -> dict[str, str]:
@@ -160,20 +160,25 @@ def _show_means(entries: Sequence[Entry]) -> None:
     from motionstudio.batch.index import means
 
     rows = [
-        (group, name, f"{found['mean']:.4g}", f"{found['standard error']:.2g}",
-         f"{found['count']:.0f}")
+        (group, name, f"{found['mean']:.4g}", _interval(found), f"{found['count']:.0f}")
         for group, columns in means(entries).items()
         for name, found in columns.items()
     ]  # fmt: skip
     if rows:
-        show_table(("model", "figure", "mean", "+-", "clips"), rows)
+        show_table(("model", "figure", "mean", "95 % interval", "clips"), rows)
 
 
-def _failures(failed: Sequence[Entry]) -> str:
+def _interval(found: dict[str, float]) -> str:
+    return f"{found['low']:.4g} to {found['high']:.4g}" if "low" in found else "-"
+
+
+def _failures(failed: Sequence[Entry], output: Path) -> str:
     names = "; ".join(f"{one.planned.task.name} ({one.failure})" for one in failed[:5])
     more = f"; and {len(failed) - 5} more, see index.json" if len(failed) > 5 else ""
     what = "1 result was" if len(failed) == 1 else f"{len(failed)} results were"
-    return f"{what} not made: {names}{more}."
+    log = output / "faults.log"
+    traces = f" Where the program failed is in {log}." if any(one.trace for one in failed) else ""
+    return f"{what} not made: {names}{more}.{traces}"
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Which files of a person's folder are clips, and which are the labels of a clip."""
+"""Which files of a person's folder are clips."""
 
 from __future__ import annotations
 
@@ -9,12 +9,9 @@ from motionstudio import io
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.io.folders import natural_order
 from motionstudio.io.formats import DICOM, PICTURES, TIFF
+from motionstudio.io.label_files import FOLDERS, entries_of, is_label, stem_of
 from motionstudio.io.registry import readable_suffixes, reader_of
 
-ENDINGS = ("_mask", "_masks", "_label", "_labels", "_seg")
-"""What the name of a label file ends with, after that of its clip."""
-
-FOLDERS = ("masks", "labels")
 _DEPTH = 8
 
 
@@ -30,26 +27,6 @@ def clip_files(path: Path) -> list[Path]:
     return list(_below(path, set(), _DEPTH))
 
 
-def label_file(clip: Path) -> Path | None:
-    """The file, or folder of pictures, with the labels of ``clip``; None: there is none."""
-    stem = stem_of(clip)
-    for other in _entries(clip.parent):
-        if stem_of(other) in [stem + ending for ending in ENDINGS]:
-            return other
-    for name in FOLDERS:
-        folder = clip.parent / name
-        for other in _entries(folder) if folder.is_dir() else []:
-            if stem_of(other) in [stem, *(stem + ending for ending in ENDINGS)]:
-                return other
-    return None
-
-
-def stem_of(path: Path) -> str:
-    """The name without its suffix, ``.nii.gz`` being one."""
-    name = path.name if path.is_dir() else path.name.removesuffix(".gz").rpartition(".")[0]
-    return name or path.name
-
-
 def names_of(files: list[Path], top: Path) -> dict[Path, str]:
     """A name for each clip, from its path below ``top``; with suffix where it would repeat."""
     below = {p: p.relative_to(top) if p != top and top.is_dir() else Path(p.name) for p in files}
@@ -63,7 +40,7 @@ def _below(folder: Path, seen: set[Path], depth: int) -> Iterator[Path]:
     if real in seen or depth < 0:
         return
     seen.add(real)
-    entries = [p for p in _entries(folder) if not p.name.startswith(".") and not _is_label(p)]
+    entries = [p for p in entries_of(folder) if not p.name.startswith(".") and not is_label(p)]
     files = [p for p in entries if not p.is_dir() and _looks_like_a_clip(p)]
     if files and _is_one_clip(files):
         yield folder
@@ -74,19 +51,6 @@ def _below(folder: Path, seen: set[Path], depth: int) -> Iterator[Path]:
             yield from _below(entry, seen, depth - 1)
         else:
             yield entry
-
-
-def _entries(folder: Path) -> list[Path]:
-    try:
-        return sorted(folder.iterdir(), key=lambda p: natural_order(p.name))
-    except OSError as error:
-        raise MotionStudioError(
-            f"The folder {folder.name} cannot be looked into: {error.strerror or error}."
-        ) from error
-
-
-def _is_label(path: Path) -> bool:
-    return stem_of(path).endswith(ENDINGS)
 
 
 def _looks_like_a_clip(path: Path) -> bool:

@@ -78,6 +78,7 @@ def measure_on(
     rivals: Sequence[MotionModel] = (),
     seed: int = 0,
     pictures: bool = False,
+    go_on: bool = True,
 ) -> OnClips:
     """Measure task ``name`` on sequences.
 
@@ -90,6 +91,7 @@ def measure_on(
         rivals: further models of the same picture size, measured alike.
         seed: of everything that is drawn.
         pictures: make strips, too.
+        go_on: list sequences that fail and measure the others; else raise what they raise.
     """
     task = TASKS[name]
     if not _able(task, model):
@@ -102,8 +104,9 @@ def measure_on(
     notes += [f"{name}: {r.card.name} {task.cannot}, left out." for r in rivals if r not in able]
     run = _Run(task, model, able)
     cases = [Case(item, fit, place, seed) for place, item in enumerate(fit)]
+    measure = run.try_to_measure if go_on else run.measure
     for case in each(tell, cases, len(cases), f"{name}: clip"):
-        run.measure(case)
+        measure(case)
     tables = run.tables(title)
     if not tables and not run.problems:
         notes.append(f"{name}: the sequences are too short, left out.")
@@ -122,9 +125,16 @@ class _Run:
         self.problems: list[Problem] = []
 
     def measure(self, case: Case) -> None:
-        """Everything about one sequence, or nothing where any of it fails."""
+        """Everything about one sequence, or nothing where any of it raises."""
+        found = list(self._found(case))
+        self._items += [case.item] if found else []
+        for one in found:
+            self._scores[one.sheet].add(one.method, one.figures, case.item.name)
+
+    def try_to_measure(self, case: Case) -> None:
+        """As ``measure``; what it raises becomes a problem of the sequence."""
         try:
-            found = list(self._found(case))
+            self.measure(case)
         except MotionStudioError as error:
             self._failed(case, error.message)
         except Unsupported as error:
@@ -134,10 +144,6 @@ class _Run:
                 raise
             why = f"a fault of the program, {type(error).__name__}: {error}"
             self._failed(case, why, traceback.format_exc())
-        else:
-            self._items += [case.item] if found else []
-            for one in found:
-                self._scores[one.sheet].add(one.method, one.figures, case.item.name)
 
     def tables(self, title: str) -> tuple[Table, ...]:
         """Of what has been measured."""

@@ -18,10 +18,11 @@ from motionstudio.core.clip import Clip
 from motionstudio.core.clip_view import frame_range
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.core.picture import Fit, Transform, intensity_range
-from motionstudio.evaluation.clip_files import clip_files, label_file, names_of
+from motionstudio.evaluation.clip_files import clip_files, names_of
 from motionstudio.evaluation.material import Material
 from motionstudio.evaluation.progress import Tell, each, silent
 from motionstudio.evaluation.report import Problem
+from motionstudio.io.label_files import label_file
 from motionstudio.io.label_maps import read_label_maps
 from motionstudio.models.base import ModelCard
 

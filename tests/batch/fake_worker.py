@@ -1,8 +1,9 @@
 """A worker without models: writes what it was asked for, and dies where its folder says so.
 
 ``python fake_worker.py OUTPUT`` beside ``OUTPUT/../fate.json``: for each clip's name a list of
-what its attempts end in: ``kill``, ``kill late`` (all is written, nothing is said), ``refuse`` or
-``break``. Every attempt and every result is a line of ``attempts.txt`` and ``results.txt`` there.
+what its attempts end in: ``kill``, ``kill late`` (all is written, nothing is said), ``refuse``,
+``break`` or ``fault``. Every attempt and every result is a line of ``attempts.txt`` and
+``results.txt`` there.
 """
 
 from __future__ import annotations
@@ -37,6 +38,8 @@ def do(task: Task, output: Path, fate: str) -> Word:
         return Refused(0, f"{task.name} cannot be read.")
     if fate == "break":
         return Died(0, "ValueError: three sides")
+    if fate == "fault":
+        return Refused(0, "This is a fault of the program.", "Traceback: three sides")
     outcome = Outcome(task.key, {"rmse": 0.5}, ("made.txt",), (), 0.25)
     with results.making(output / task.name) as part:
         (part / "made.txt").write_text(task.key, encoding="utf-8")

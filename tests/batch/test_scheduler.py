@@ -24,7 +24,13 @@ def test_every_clip_is_done_once_and_the_index_says_so(desk: Desk) -> None:
     assert [(one["name"], one["state"]) for one in index["results"]] == [
         (name, "done") for name in "abcd"
     ]
-    assert index["means"]["fresh"]["rmse"] == {"mean": 0.5, "standard error": 0.0, "count": 4}
+    mean = {"mean": 0.5, "standard error": 0.0, "count": 4, "low": 0.5, "high": 0.5}
+    assert index["means"]["fresh"]["rmse"] == mean
+    summary = (desk.output / "summary.csv").read_text(encoding="utf-8").splitlines()
+    assert summary == [
+        "model,figure,mean,low 95 %,high 95 %,standard error,clips",
+        "fresh,rmse,0.5,0.5,0.5,0,4",
+    ]
     table = (desk.output / "index.csv").read_text(encoding="utf-8").splitlines()
     assert table[0] == "name,model,state,rmse"
     assert table[1:] == [f"{name},fresh,done,0.5" for name in "abcd"]
@@ -70,6 +76,17 @@ def test_what_a_person_must_mend_is_not_tried_again(desk: Desk) -> None:
     again = desk.run()
     assert [entry.attempts for entry in again] == [1, 0, 0, 0]
     assert all(entry.outcome is not None for entry in again)
+
+
+def test_faults_of_the_program_are_not_tried_again_and_leave_a_log(desk: Desk) -> None:
+    desk.fate({"fresh/c": ["fault"]})
+    entries = desk.run()
+    assert [entry.attempts for entry in entries] == [1, 1, 1, 1]
+    log = desk.output / "faults.log"
+    assert "fresh/c" in log.read_text(encoding="utf-8")
+    assert "three sides" in log.read_text(encoding="utf-8")
+    desk.run()
+    assert not log.exists()
 
 
 def test_done_work_is_kept_and_changed_input_is_made_again(desk: Desk) -> None:

@@ -172,11 +172,32 @@ def test_a_replaced_picture_in_a_folder_is_noticed(desk: Desk) -> None:
         ("[[transfer]]\ndrivers = ['a']\npanels = ['original']", "no original frames"),
         ("motions = false\nmeasure = []", "nothing is to be made"),
         ("[render", "not valid TOML"),
+        ("evaluate = ['transport']", "needs two clips"),
     ],
 )
 def test_studies_that_do_not_fit_say_where(desk: Desk, extra: str, said: str) -> None:
     with pytest.raises(MotionStudioError, match=said):
         read_study(desk.write_study(extra))
+
+
+def test_labels_beside_a_clip_are_taken_and_are_no_clip(desk: Desk) -> None:
+    folder = desk.folder / "clips"
+    frames = np.load(folder / "a.npz")["frames"]
+    np.savez(folder / "a.npz", frames=frames)
+    map_ = np.zeros(frames.shape[1:3], np.uint8)
+    map_[4:9, 4:9] = 1
+    Image.fromarray(map_).save(folder / "a_mask.png")
+    desk.write_study(clips='files = ["clips/*"]')
+    planned = desk.plan()
+    assert [one.task.name for one in planned] == [f"fresh/{name}" for name in "abcd"]
+    read = clips.read(planned[0].task.clip)
+    assert read.masks is not None
+    assert np.array_equal(read.masks[0], map_)
+    map_[4:9, 9] = 1
+    Image.fromarray(map_).save(folder / "a_mask.png")
+    again = desk.plan()
+    assert again[0].task.key != planned[0].task.key
+    assert again[1].task.key == planned[1].task.key
 
 
 @pytest.mark.parametrize(

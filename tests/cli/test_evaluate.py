@@ -25,7 +25,7 @@ def test_a_report_as_json_and_as_text(cli: Cli, fresh: Path) -> None:
     assert len(record["hash"]) == 16
     (table,) = record["tables"]
     assert table["task"] == "tracking"
-    assert {"name", "remark", "figures"} == set(table["rows"][0])
+    assert {"name", "remark", "figures", "clips"} == set(table["rows"][0])
     assert done.err
     text = cli(*words).out
     assert table["title"] in text

@@ -10,13 +10,14 @@ import pytest
 
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.evaluation import evaluate
-from motionstudio.evaluation.clip_files import clip_files, label_file
+from motionstudio.evaluation.clip_files import clip_files, names_of
 from motionstudio.evaluation.clip_tracking import from_labels
 from motionstudio.evaluation.domains import DOMAINS, subjects
 from motionstudio.evaluation.material import Material
 from motionstudio.evaluation.own_clips import read_own
 from motionstudio.evaluation.peers import PEERS, dis_flow, identity
 from motionstudio.evaluation.tracking import ENCODED
+from motionstudio.io.label_files import label_file
 from motionstudio.models.base import Capability
 from tests.evaluation.oracle import SIZE, Oracle
 
@@ -180,3 +181,38 @@ def test_all_tasks_say_what_they_leave_out(folder: Path) -> None:
         assert any(note.startswith(word) for note in report.notes)
     with pytest.raises(MotionStudioError, match="not measured on one's own"):
         evaluate(model, "speed", clips=folder)
+
+
+def test_folders_in_folders_are_looked_through_once_wherever_links_lead(tmp_path: Path) -> None:
+    frames, _ = _clip()
+    for place in ("", "deep/", "deep/deeper/"):
+        (tmp_path / place).mkdir(exist_ok=True)
+        np.savez(tmp_path / place / "beat.npz", frames=frames, fps=10)
+    (tmp_path / "deep" / "loop").symlink_to(tmp_path)
+    (tmp_path / "nowhere.mp4").symlink_to(tmp_path / "gone.mp4")
+    (tmp_path / "empty.mp4").touch()
+    files = clip_files(tmp_path)
+    assert sorted(names_of(files, tmp_path).values()) == [
+        "beat", "deep/beat", "deep/deeper/beat", "empty", "nowhere"
+    ]  # fmt: skip
+    found = read_own(tmp_path, CARD, None)
+    assert len(found.items) == 3
+    assert [problem.clip for problem in found.problems] == ["empty", "nowhere"]
+
+
+def test_names_that_repeat_keep_their_suffix(tmp_path: Path) -> None:
+    files = [tmp_path / "a.mp4", tmp_path / "a.npz", tmp_path / "b.nii.gz"]
+    assert list(names_of(files, tmp_path).values()) == ["a.mp4", "a.npz", "b"]
+
+
+def test_single_pages_of_tiff_are_one_clip_and_stacks_are_many(tmp_path: Path) -> None:
+    frames, _ = _clip(3)
+    single, stacks = tmp_path / "single", tmp_path / "stacks"
+    for folder in (single, stacks):
+        folder.mkdir()
+    for t, frame in enumerate(frames):
+        cv2.imwrite(str(single / f"f{t}.tif"), frame)
+    assert clip_files(single) == [single]
+    for name in ("one.tif", "two.tif"):
+        cv2.imwritemulti(str(stacks / name), list(frames))
+    assert [path.name for path in clip_files(stacks)] == ["one.tif", "two.tif"]
