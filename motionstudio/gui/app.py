@@ -32,6 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     from motionstudio.gui.preference_effects import dress
     from motionstudio.gui.reports import TAIL
     from motionstudio.gui.settings import SettingsStore
+    from motionstudio.gui.theme.icons import program_icon
 
     words = list(sys.argv[1:] if argv is None else argv)
     app = QApplication.instance() or QApplication([sys.argv[0], *words])
@@ -39,6 +40,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         raise TypeError("main: expected a QApplication, got another kind of application")
     app.setApplicationName("MotionStudio")
     app.setApplicationDisplayName("MotionStudio")
+    # The menu's entry, by which desktops find name and icon: resources/packaging/linux.
+    app.setDesktopFileName("motionstudio")
+    app.setWindowIcon(program_icon())
     settings = SettingsStore()
     dress(settings.value)
     if settings.value.device == "cpu":

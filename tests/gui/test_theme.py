@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from motionstudio.gui.items.tool_button import ToolButton
 from motionstudio.gui.theme.apply import apply, font, tokens_for
-from motionstudio.gui.theme.icons import icon, icon_names, pixmap, set_icon
+from motionstudio.gui.theme.icons import icon, icon_names, pixmap, program_icon, set_icon
 from motionstudio.gui.theme.tokens import DARK, LIGHT, Tokens, contrast
 
 THEMES = pytest.mark.parametrize("tokens", [DARK, LIGHT], ids=["dark", "light"])
@@ -100,3 +100,10 @@ def _ink(image: QImage) -> str:
     """The colour of the most opaque pixel."""
     pixels = [image.pixelColor(x, y) for x in range(image.width()) for y in range(image.height())]
     return max(pixels, key=lambda colour: colour.alpha()).name()
+
+
+def test_the_program_has_an_icon_of_its_own(qapp: QApplication) -> None:
+    for side in (16, 48, 256):
+        picture = program_icon().pixmap(side, side).toImage()
+        assert picture.pixelColor(side // 2, 3).alpha() == 255
+        assert picture.pixelColor(0, 0).alpha() < 40  # Round corners.

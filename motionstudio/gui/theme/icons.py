@@ -15,6 +15,7 @@ from motionstudio.gui.theme.tokens import DARK, ICON_LARGE, ICON_SMALL, LINE_CUR
 
 _NAME = "iconName"
 _SCALES = (1, 2, 3)
+_PROGRAM_SIDES = (16, 24, 32, 48, 64, 128, 256)
 _STROKE = 'stroke-width="1.5"'
 
 
@@ -54,6 +55,21 @@ def icon(name: str, tokens: Tokens) -> QIcon:
         ValueError: there is no such icon.
     """
     return QIcon(_icon(name, tokens.name))
+
+
+@cache
+def program_icon() -> QIcon:
+    """The program's own icon, for windows and the task bar."""
+    renderer = QSvgRenderer(str(resources_dir() / "packaging" / "motionstudio.svg"))
+    made = QIcon()
+    for side in _PROGRAM_SIDES:
+        picture = QPixmap(side, side)
+        picture.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(picture)
+        renderer.render(painter, QRectF(0, 0, side, side))
+        painter.end()
+        made.addPixmap(picture)
+    return made
 
 
 def set_icon(target: QAction | QAbstractButton, name: str, tokens: Tokens | None = None) -> None:
