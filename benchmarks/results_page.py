@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-
-from benchmarks import factors
-from benchmarks.charts import Chart, Series
-from benchmarks.growth import WORDS, exponent
-from benchmarks.measured import Entry
+from benchmarks import (
+    factors,
+    results_charts,
+    results_head,
+    results_reasons,
+    results_verdicts,
+    strips,
+)
+from benchmarks.measured import Entry, Found
 from benchmarks.sections import Section
 from motionstudio.evaluation.paper import PaperReport
-from motionstudio.evaluation.patients import EXPERT, FLOW, MODEL
+from motionstudio.models.registry import list_models
 
 PAGE = Path("docs/results.md")
 PICTURES = PAGE.parent / "pictures" / "results"
@@ -35,16 +38,19 @@ CHAPTERS = {
 FOLDED = ("paper", "factors", "tasks")
 """Chapters whose tables are many: a click unfolds them."""
 
+FOLD = 8
+"""Tables of more rows than this together are folded wherever they are."""
+
 HEAD = """# Results
 
 Written by `python -m benchmarks.results` from the files in `benchmarks/measured`; not by hand.
-Under each heading stands the command that makes its figures again, the commit (a plus: with
-changes not yet committed) and the machine that they come from, and the hashes of the weights.
-`±` is the standard error over cases. Every model was trained once, from one seed: differences of
-a few per cent mean nothing, whatever a verdict says. Papers' figures that were not read again are
-marked *recalled*. What each figure means: [evaluation.md](evaluation.md); how to read those of
-GenLMM: [systems/genlmm.md](systems/genlmm.md).
+`±` is the standard error over cases; in charts it is the bar. Ours is blue or bold, what is true
+by construction green, rivals grey.
 """
+_SERVED = {
+    "tasks": "Charts serve all tables of this chapter.",
+    "paper": "Where a claim's tables are those of a later chapter, its pictures are there too.",
+}
 
 
 def write(
@@ -57,12 +63,17 @@ def write(
         kept: entries by section; those without one are listed at the end.
         fresh: whether an entry is of the weights that are there now.
     """
-    parts = [HEAD, _verdicts(kept)]
-    for chapter, title in CHAPTERS.items():
-        here = [s for s in everything if s.name.partition("/")[0] == chapter and s.name in kept]
-        if here:
-            parts.append(f"## {title}\n")
-            parts += _chapter(chapter, here, kept, fresh)
+    shown = {
+        chapter: here
+        for chapter in CHAPTERS
+        if (here := [s for s in everything if _chapter_of(s) == chapter and s.name in kept])
+    }
+    sizes = {card.size for card in list_models()}
+    parts = [HEAD, results_head.screen(kept, everything, sizes), _contents(shown)]
+    for chapter, here in shown.items():
+        parts.append(f"## {CHAPTERS[chapter]}\n")
+        parts += [f"{_SERVED[chapter]}\n"] if chapter in _SERVED else []
+        parts += _chapter(chapter, here, kept, fresh)
     missing = [s.name for s in everything if s.name not in kept]
     if missing:
         parts.append("## Not measured yet\n\n" + ", ".join(f"`{name}`" for name in missing) + "\n")
@@ -70,144 +81,94 @@ def write(
     return PAGE
 
 
-def _verdicts(kept: Mapping[str, Entry]) -> str:
-    """How many claims hold, by system."""
-    lines = ["| system | claims tried | hold | do not hold | not tried |", "|---|---|---|---|---|"]
-    for name, entry in kept.items():
-        if name.startswith("paper/"):
-            held = [claim.holds for claim in entry.found.claims]
-            tried = len(held) - held.count(None)
-            lines.append(f"| {name[6:]} | {tried} | {held.count(True)} | {held.count(False)} | "
-                         f"{held.count(None)} |")  # fmt: skip
-    return "\n".join(lines) + "\n" if len(lines) > 2 else ""
+def _chapter_of(section: Section) -> str:
+    return section.name.partition("/")[0]
+
+
+def _contents(shown: Mapping[str, Sequence[Section]]) -> str:
+    lines = [f"- [{CHAPTERS[chapter]}](#{anchor(CHAPTERS[chapter])})" for chapter in shown]
+    return "\n".join(["### Contents\n", *lines, ""])
+
+
+def anchor(heading: str) -> str:
+    """As the sites that show Markdown make it of a heading."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
 
 
 def _chapter(
     chapter: str, here: Sequence[Section], kept: Mapping[str, Entry], fresh: Mapping[str, bool]
 ) -> Iterable[str]:
     if chapter == "factors":
-        named = {s.name.partition("/")[2]: kept[s.name] for s in here}
-        yield "`python -m benchmarks.results --only factors/`\n"
-        chart = factors.chart(named)
-        if chart is not None:
-            path = chart.write(PICTURES / "factors.svg").relative_to(PAGE.parent)
-            yield f"![{chart.title}]({path.as_posix()})\n"
-        yield factors.summary(named)
-        parts = [part for section in here for part in _section(section, kept, fresh, False)]
-        yield from _folded(parts)
+        yield from _factors(here, kept, fresh)
         return
+    found = {s.name: kept[s.name].found for s in here}
+    yield from _drawn(results_charts.chapter_pictures(chapter, found))
     for section in here:
         yield from _section(section, kept, fresh, chapter in FOLDED)
+
+
+def _factors(
+    here: Sequence[Section], kept: Mapping[str, Entry], fresh: Mapping[str, bool]
+) -> Iterable[str]:
+    named = {s.name.partition("/")[2]: kept[s.name] for s in here}
+    yield "`python -m benchmarks.results --only factors/`\n"
+    chart = factors.chart(named)
+    yield from _drawn([("factors", chart)] if chart is not None else [])
+    yield factors.summary(named)
+    parts = [part for section in here for part in _section(section, kept, fresh, False)]
+    yield from _folded(parts)
 
 
 def _section(
     section: Section, kept: Mapping[str, Entry], fresh: Mapping[str, bool], fold: bool
 ) -> Iterable[str]:
     entry = kept[section.name]
-    if not (entry.found.tables or entry.found.claims):
+    found = entry.found
+    if not (found.tables or found.claims):
         return
     yield f"### {section.title}\n\n{entry.source}\n"
     if not fresh[section.name]:
         yield "**Measured on older weights than those that are there now.**\n"
-    if entry.found.claims:
-        yield PaperReport(entry.found.claims, ()).markdown() + "\n"
-    yield from _pictures(section.name, entry.found.values)
-    tables = [_demoted(table.markdown()) + "\n" for table in entry.found.tables]
-    yield from _folded(tables) if fold else tables
-    if entry.found.notes:
-        yield " ".join(note[:1].upper() + note[1:] for note in entry.found.notes) + "\n"
+    if found.claims:
+        yield PaperReport(found.claims, ()).markdown() + "\n"
+        yield results_reasons.told(section.name.partition("/")[2], found.claims)
+    told = [*results_verdicts.verdicts_of(section.name, found), *_told(section, found)]
+    if told:
+        yield "\n".join(f"- {line}" for line in told) + "\n"
+    yield from _sheet(section.name, found)
+    yield from _drawn(results_charts.pictures_of(section.name, found))
+    tables = [_demoted(table.markdown()) + "\n" for table in found.tables]
+    long = sum(len(table.rows) for table in found.tables) > FOLD
+    yield from _folded(tables) if fold or long else tables
+    if found.notes and not told:
+        yield " ".join(note[:1].upper() + note[1:] for note in found.notes) + "\n"
+
+
+def _told(section: Section, found: Found) -> tuple[str, ...]:
+    """Sections whose notes are their verdicts."""
+    return found.notes if _chapter_of(section) == "ablations" else ()
 
 
 def _folded(tables: Sequence[str]) -> list[str]:
-    return ["<details><summary>Tables</summary>\n", *tables, "</details>\n"] if tables else []
+    if not tables:
+        return []
+    many = f"{len(tables)} tables" if len(tables) > 1 else "Table"
+    return [f"<details><summary>{many}</summary>\n", *tables, "</details>\n"]
 
 
 def _demoted(table: str) -> str:
     return "#" + table if table.startswith("### ") else table
 
 
-def _pictures(section: str, values: Mapping[str, Any]) -> list[str]:
-    draw = _DRAWN.get(section)
-    lines = []
-    if "sheet" in values:
-        place = (PICTURES / values["sheet"]).relative_to(PAGE.parent).as_posix()
-        lines.append(f"![{section.partition('/')[0]} of generated hearts, three times the "
-                     f"difference to the truth on grey]({place})\n")  # fmt: skip
-    if draw is None or not values:
-        return lines
-    for name, chart in draw(values):
+def _sheet(section: str, found: Found) -> Iterable[str]:
+    if "sheet" in found.values:
+        place = (PICTURES / found.values["sheet"]).relative_to(PAGE.parent).as_posix()
+        yield f"![{strips.CAPTIONS.get(section, section)}]({place})\n"
+        if section in strips.CAPTIONS:
+            yield f"*{strips.CAPTIONS[section]}.*\n"
+
+
+def _drawn(pictures: Iterable[results_charts.Picture]) -> Iterable[str]:
+    for name, chart in pictures:
         path = chart.write(PICTURES / f"{name}.svg")
-        lines.append(f"![{chart.title}]({path.relative_to(PAGE.parent).as_posix()})\n")
-    return lines
-
-
-def _ejection(values: Mapping[str, Any]) -> Iterable[tuple[str, Chart]]:
-    truth, held = np.array(values[EXPERT]), np.array(values["held out"])
-    for key, method in (("ejection", MODEL), ("ejection-dis", FLOW)):
-        found = np.array(values[method])
-        middle, away = (found + truth) / 2, found - truth
-        bias, spread = away.mean(), 1.96 * away.std(ddof=1)
-        ends = (float(middle.min()), float(middle.max()))
-        lines = [
-            Series("" if place else "bias, limits", [(e, float(y)) for e in ends], marks=False,
-                   dash=bool(place), colour="#666666")
-            for place, y in enumerate((bias, bias - spread, bias + spread))
-        ]  # fmt: skip
-        series = [
-            Series(title, list(zip(middle[c].tolist(), away[c].tolist(), strict=True)), line=False)
-            for title, c in (("seen in training", ~held), ("never trained on", held))
-        ]
-        title = f"Ejection fraction, {method} and expert (Bland-Altman)"
-        up = "carried minus expert, points"
-        yield key, Chart(title, "mean of both, %", up, [*series, *lines])
-
-
-def _curves(values: Mapping[str, Any]) -> Iterable[tuple[str, Chart]]:
-    for name, found in values.items():
-        series = [
-            Series(method, list(zip(found["times"], found[method], strict=True)), marks=False)
-            for method in found
-            if method != "times"
-        ]
-        title = f"Area of the LV cavity, {name}"
-        yield f"area-{name.replace(' ', '-')}", Chart(title, "seconds", "share of first", series)
-
-
-def _groups(values: Mapping[str, Any]) -> Iterable[tuple[str, Chart]]:
-    points, groups = np.array(values["components"]), np.array(values["groups"])
-    series = [
-        Series(words, [(float(x), float(y)) for x, y in points[groups == group]], line=False)
-        for group, words in values["words"].items()
-    ]
-    first, second = (100 * share for share in values["share"])
-    yield "groups", Chart(
-        "Motion between ED and ES of 26 patients", f"component 0 ({first:.0f} %)",
-        f"component 1 ({second:.0f} %)", series,
-    )  # fmt: skip
-
-
-def _growth(values: Mapping[str, Any]) -> Iterable[tuple[str, Chart]]:
-    for axis, points in values.items():
-        sizes = [p[0] for p in points]
-        series = []
-        for place, name in ((1, "encoding s"), (2, "decoding s"), (3, "memory GiB")):
-            costs = [p[place] / (1024 if place == 3 else 1) for p in points]
-            slope = exponent(sizes, costs)
-            known = [(s, c) for s, c in zip(sizes, costs, strict=True) if c > 0]
-            series.append(Series(f"{name}, exponent {slope:.2f}", known))
-        yield f"growth-{axis}", Chart(f"Cost over {WORDS[axis]}", WORDS[axis], "", series, log=True)
-
-
-def _soak(values: Mapping[str, Any]) -> Iterable[tuple[str, Chart]]:
-    points = [(r["seconds"] / 60, r["memory"]) for r in values["readings"]]
-    series = [Series("resident memory", points)]
-    yield "soak", Chart("Memory after every round of a long session", "minutes", "MiB", series)
-
-
-_DRAWN: Mapping[str, Callable[[Mapping[str, Any]], Iterable[tuple[str, Chart]]]] = {
-    "real/ejection": _ejection,
-    "real/curves": _curves,
-    "groups/patients": _groups,
-    "speed/growth": _growth,
-    "robustness/soak": _soak,
-}
+        yield f"![{chart.title}]({path.relative_to(PAGE.parent).as_posix()})\n"

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks import ablations, factors, growth, pair_network, strips, sturdy
+from benchmarks import ablation_words, ablations, factors, growth, strips, sturdy
 from benchmarks.decode import latency, one_of_each
 from benchmarks.measured import Found
 from benchmarks.training import measure_all
@@ -125,7 +125,7 @@ def _of_hearts() -> list[Section]:
         Section("real/ejection", "Real hearts: ejection fraction", heart, _ejection, 1),
         Section("real/curves", "Real hearts: areas over the beat", heart, _curves, 3),
         Section("groups/patients", "Latent space: diagnoses", heart, _groups, 999),
-        Section("ablations/heart", "Ablations of GenLMM", (), _ablations, 10),
+        Section("ablations/heart", "Ablations of GenLMM", (), _ablations),
     ]
 
 
@@ -343,5 +343,9 @@ def _ablations(asked: Asked) -> Found:
         raise MotionStudioError("No variant is trained.", "Run python -m benchmarks.ablations.")
     steps = int(next(iter(found.values()))[0]["steps"])
     rival = ablations.pair_runs(ablations.WORK, steps)
-    plain = found if not rival else {**found, pair_network.NAME: rival}
-    return Found((ablations.table(plain),), values={"runs": plain})
+    beside = ablation_words.registration_table(found, rival)
+    return Found(
+        (ablation_words.variants_table(found), beside),
+        values={"runs": found, "pair": rival},
+        notes=ablation_words.verdicts(found),
+    )

@@ -19,6 +19,16 @@ from motionstudio.evaluation.peers import dis_flow
 from motionstudio.models.base import MotionModel
 
 LABEL, GAP, GAIN = 150, 2, 3.0
+CAPTIONS = {
+    "tracking/heart": "Three generated hearts at end-systole: what is left is shown three times as "
+    "strong on grey, so an even grey is perfect",
+    "transport/heart": "The motion of A on B, three pairs: the model beside the truth and beside "
+    "A's field copied",
+    "interpolation/heart": "Withheld frames of one generated heart, one of six kept: filled in by "
+    "the model, and blended between kept frames",
+}
+"""What a sheet of pictures shows, by section."""
+
 Picture = NDArray[np.uint8]
 _HEART = DOMAINS["heart"]
 _STRIDE = 6

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import replace
 from pathlib import Path
@@ -13,11 +14,19 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarks import ablations, measured, results, results_page
-from benchmarks.charts import Chart, Series
+from benchmarks import (
+    ablation_words,
+    ablations,
+    measured,
+    results,
+    results_page,
+    results_reasons,
+    results_verdicts,
+)
+from benchmarks.charts import Chart, Dot, Dots, Series
 from benchmarks.growth import exponent
 from benchmarks.measured import Entry, Found
-from benchmarks.sections import Section
+from benchmarks.sections import Section, sections
 from motionstudio.evaluation.paper import Claim
 from motionstudio.evaluation.table import Column, Figure, Row, Table
 from motionstudio.models.genlmm import PRESETS, GenLMM
@@ -68,7 +77,6 @@ def test_the_page_says_verdict_source_and_what_is_missing(page: Path) -> None:
     other = replace(SECTION, name="paper/none")
     results_page.write([SECTION, other], {"paper/test": ENTRY}, {"paper/test": True})
     text = page.read_text()
-    assert "| test | 1 | 1 | 0 | 0 |" in text
     assert "1.00 (recalled, not read again)" in text
     assert "commit abc1234" in text
     assert "m 01234567" in text
@@ -162,6 +170,128 @@ def test_only_lengths_that_all_have_reached_are_compared(
                 (folder / "card.toml").write_text("")
     found = ablations.finished(tmp_path)
     assert {name: len(rows) for name, rows in found.items()} == {"full": 2, "no_kl": 2}
-    table = ablations.table(found)
+    table = ablation_words.variants_table(found)
     assert "100 steps" in table.title
     assert table.row("no_swap").remark
+    assert not table.row("no_kl").remark
+
+
+def _runs(**epe: tuple[float, ...]) -> ablation_words.Runs:
+    """Runs of variants whose tracking errors, missing frames and carried motion are alike."""
+    keys = ("epe", "epe missing", "epe transport")
+    return {
+        name: [{"seed": s + 1.0, "steps": 9.0, **dict.fromkeys(keys, v)} for s, v in enumerate(vs)]
+        for name, vs in epe.items()
+    }
+
+
+@pytest.mark.parametrize(
+    ("without", "words"),
+    [
+        ((0.90, 0.95, 0.92), "**helps** in 3 of 3 seeds"),
+        ((0.30, 0.25, 0.28), "**harms** in 3 of 3 seeds"),
+        ((0.90, 0.20, 0.51), "**unstable**: helps in 2 of 3 seeds"),
+        ((0.501, 0.9, 0.503), "**unstable**: helps in 3 of 3 seeds"),
+        ((0.90,), "helps in the one seed there is, which proves nothing"),
+    ],
+)
+def test_ablations_say_what_is_stable_over_seeds(without: tuple[float, ...], words: str) -> None:
+    runs = _runs(full=(0.5, 0.5, 0.5), no_swap=without)
+    told = [line for line in ablation_words.verdicts(runs) if line.startswith("Swapped")]
+    assert len(told) == 2
+    assert all(words in line for line in told)
+    absent = [line for line in ablation_words.verdicts(runs) if "not trained" in line]
+    assert len(absent) == len(ablation_words.PARTS) - 1
+
+
+def test_seeds_are_compared_with_themselves() -> None:
+    runs = {**_runs(full=(0.2, 0.8)), "no_kl": _runs(no_kl=(0.3, 0.9))["no_kl"][::-1]}
+    found = ablation_words.difference(runs, "no_kl", "epe", None)
+    assert found.costs == pytest.approx((0.1, 0.1))
+    near = ablation_words.difference(runs, "no_kl", "epe", 1.0)
+    assert near.costs == pytest.approx((-0.1, -0.1))
+
+
+@pytest.mark.parametrize(
+    ("own", "rival", "less", "words"),
+    [
+        ((0.5, 0.01), (0.6, 0.01), True, "better than"),
+        ((0.7, 0.01), (0.6, 0.01), True, "worse than"),
+        ((0.7, 0.01), (0.6, 0.01), False, "better than"),
+        ((0.7, 0.05), (0.6, 0.05), True, "level with"),
+    ],
+)
+def test_verdicts_know_errors_and_directions(
+    own: tuple[float, float], rival: tuple[float, float], less: bool, words: str
+) -> None:
+    assert results_verdicts.compared(Figure(*own, 9), Figure(*rival, 9), less) == words
+
+
+def test_a_verdict_names_the_best_rival_and_what_no_motion_does() -> None:
+    rows = {"true field": 0.0, "identity": 3.0, "a": 0.9, "b": 0.7, "model, as encoded": 0.5}
+    table = Table("tracking", "T", (Column("epe", "EPE"),), tuple(
+        Row(name, {"epe": Figure(value, 0.01, 9)}) for name, value in rows.items()
+    ))  # fmt: skip
+    (line,) = results_verdicts.beside(table, "epe", "px", ("model, as encoded",))
+    assert line == (
+        "model, as encoded: 0.50 px, **better than** the best rival, b (0.70); "
+        "no motion at all: 3.00."
+    )
+
+
+def test_dots_say_names_values_and_errors() -> None:
+    dots = [Dot("ours", 1.0, 0.5, "seen"), Dot("rival & co", 2.0, 0.0, "dropped")]
+    root = ElementTree.fromstring(Dots("T", "px", dots, strong=("ours",)).svg())
+    svg = "{http://www.w3.org/2000/svg}"
+    first, second = root.findall(f"{svg}circle")
+    assert float(first.attrib["cx"]) < float(second.attrib["cx"])
+    assert float(first.attrib["cy"]) < float(second.attrib["cy"])
+    bars = [one for one in root.findall(f"{svg}line") if one.attrib.get("stroke-width") == "2"]
+    assert len(bars) == 1
+    assert float(bars[0].attrib["x1"]) < float(first.attrib["cx"]) < float(bars[0].attrib["x2"])
+    words = [one.text for one in root.findall(f"{svg}text")]
+    assert {"ours", "rival & co", "seen", "dropped", "px"} <= set(words)
+
+
+@pytest.fixture(scope="module")
+def kept() -> dict[str, Entry]:
+    """Everything that the page in the repository is written from."""
+    named = {section.name: measured.read(section.name) for section in sections()}
+    return {name: entry for name, entry in named.items() if entry is not None}
+
+
+def test_the_page_and_its_pictures_are_those_of_the_measured_figures(
+    page: Path, kept: dict[str, Entry], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = Path(__file__).parents[2] / "docs"
+    everything = sections()
+    fresh = {s.name: dict(kept[s.name].hashes) == results.hashes_of(s)
+             for s in everything if s.name in kept}  # fmt: skip
+    monkeypatch.setattr(results_page, "PICTURES", page.parent / "pictures" / "results")
+    results_page.write(everything, kept, fresh)
+    again = "run python -m benchmarks.results --render"
+    assert page.read_text() == (there / "results.md").read_text(), again
+    for drawn in (page.parent / "pictures" / "results").glob("*.svg"):
+        assert drawn.read_text() == (there / "pictures/results" / drawn.name).read_text(), again
+
+
+def test_every_picture_of_the_page_is_there_and_none_besides() -> None:
+    docs = Path(__file__).parents[2] / "docs"
+    named = set(re.findall(r"\]\((pictures/results/[^)]+)\)", (docs / "results.md").read_text()))
+    there = {p.relative_to(docs).as_posix() for p in (docs / "pictures" / "results").iterdir()}
+    assert named == there
+
+
+def test_links_inside_the_page_lead_to_headings() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "results.md").read_text()
+    headings = {results_page.anchor(line.lstrip("# ")) for line in text.splitlines()
+                if line.startswith("#")}  # fmt: skip
+    assert set(re.findall(r"\]\(#([^)]+)\)", text)) <= headings
+
+
+def test_every_claim_that_does_not_hold_has_a_reason(kept: dict[str, Entry]) -> None:
+    for name, entry in kept.items():
+        for claim in entry.found.claims:
+            if claim.holds is False:
+                system = name.removeprefix("paper/")
+                assert results_reasons.reason(system, claim), f"{system}: {claim.claim}"
