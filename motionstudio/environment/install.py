@@ -18,6 +18,24 @@ Tell = Callable[[str], None]
 _COLLECTING = re.compile(r"Collecting ([A-Za-z0-9._-]+)")
 _DOWNLOADING = re.compile(r"\s*Downloading (\S+) \((.+)\)")
 _INSTALLING = re.compile(r"Installing collected packages: (.*)")
+_CAUSES = (
+    (
+        re.compile(r"No space left on device|not enough space on the disk", re.IGNORECASE),
+        "The disk is full: the packages need about 2 GB, with CUDA 10 GB.",
+        "Make room and start again: what was installed is kept.",
+    ),
+    (
+        re.compile(
+            "Failed to establish a new connection|Temporary failure in name resolution"
+            "|getaddrinfo failed|Network is unreachable|ProxyError|ConnectTimeoutError"
+            "|ReadTimeoutError|Connection refused"
+        ),
+        "The package index cannot be reached, so the packages cannot be downloaded.",
+        "Connect to the network and start again, or install from a folder of wheels: "
+        "PIP_NO_INDEX=1 PIP_FIND_LINKS=FOLDER python3 main.py.",
+    ),
+)
+"""What pip's output says of why it failed, as a sentence and what helps."""
 TORCH = "torch"
 TORCH_INDEX = "MOTIONSTUDIO_TORCH_INDEX"
 
@@ -65,18 +83,27 @@ def _stream(command: Sequence[str], environ: dict[str, str], log: str, tell: Tel
     return [] if process.returncode == 0 else [*last] or ["pip said nothing"]
 
 
+def known_cause(output: str) -> tuple[str, str] | None:
+    """Return why pip failed and what helps, where its output says so in words that are known."""
+    return next(((why, help_) for sign, why, help_ in _CAUSES if sign.search(output)), None)
+
+
 def run_pip(
     pip: Pip, arguments: Sequence[str], tell: Tell, environ: dict[str, str] | None = None
 ) -> None:
     """Run ``pip install`` with ``arguments``, telling its progress.
 
     Raises:
-        SetupError: pip failed; the message holds its last lines.
+        SetupError: pip failed; the message is a sentence, or holds its last lines.
     """
     options = ["--progress-bar", "off", "--constraint", pip.lock]
     command = [*pip.command, "install", *options, *arguments]
+    log = Path(pip.log)
+    begun = log.stat().st_size if log.exists() else 0
     failed = _stream(command, environ or clean_environ(), pip.log, tell)
     if failed:
+        if known := known_cause(log.read_bytes()[begun:].decode(errors="replace")):
+            raise SetupError(known[0], f"{known[1]} All of pip's output: {pip.log}")
         said = "\n".join(f"    {line}" for line in failed if line)
         raise SetupError(
             f"The packages could not be installed; pip's last words:\n{said}",

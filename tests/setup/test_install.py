@@ -102,6 +102,25 @@ def test_failure_shows_pip_s_last_words_and_the_log(tmp_path: Path) -> None:
     assert "ERROR: no space" in Path(fake.pip.log).read_text()
 
 
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (
+            "WARNING: Retrying: Failed to establish a new connection: [Errno -3] Temporary failure "
+            "in name resolution: /simple/torch/",
+            "package index cannot be reached",
+        ),
+        ("ERROR: OSError: [Errno 28] No space left on device", "The disk is full"),
+    ],
+)
+def test_what_people_can_mend_is_a_plain_sentence(tmp_path: Path, line: str, said: str) -> None:
+    fake = FakePip(tmp_path, f"print({line!r})\nprint('noise\\n' * 40)\nsys.exit(1)\n")
+    with pytest.raises(SetupError, match=said) as caught:
+        install.install(fake.pip, PINS, frozenset(), lambda _: None)
+    assert "noise" not in str(caught.value)
+    assert fake.pip.log in caught.value.hint
+
+
 @pytest.fixture
 def no_pip(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """A machine whose commands answer from a table: the words that a command contains."""
