@@ -8,8 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QObject, QUrl
+from PySide6.QtGui import QAction, QDesktopServices
 from PySide6.QtWidgets import QApplication, QFileDialog, QMenu
 
 from motionstudio.core.locations import resources_dir
@@ -108,6 +108,23 @@ class FileCommands(QObject):
         if wanted:
             session.settings.update(export_choices=to_plain(wanted[0][1]))
             exporting.start_all(wanted)
+
+    def why_not_show(self) -> str:
+        """Why there is no export to show; empty when there is."""
+        last = self._window.presenters.exporting.last
+        return "" if last is not None else "Nothing was exported yet."
+
+    def show_exported(self) -> None:
+        """Open the folder of the last export in the system's file manager."""
+        last = self._window.presenters.exporting.last
+        if last is None:
+            return
+        if not last.parent.is_dir():
+            self._window.session.notices.say(f"The folder {last.parent} is not there any more.")
+        elif not QDesktopServices.openUrl(QUrl.fromLocalFile(str(last.parent))):
+            self._window.session.notices.say(
+                "This desktop has no program that shows folders.", f"The export lies in {last}."
+            )
 
     def copy_frame(self) -> None:
         """Put the generated picture on the clipboard."""

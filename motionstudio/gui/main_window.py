@@ -44,6 +44,7 @@ from motionstudio.gui.presenters.session import Session
 from motionstudio.gui.project_commands import ProjectCommands
 from motionstudio.gui.recovery import Recovery
 from motionstudio.gui.recovery_bar import RecoveryBar
+from motionstudio.gui.refused_keys import RefusedKeys
 from motionstudio.gui.remote_engine import RemoteEngine
 from motionstudio.gui.settings import SettingsStore
 from motionstudio.gui.status_bar import StatusBar
@@ -112,6 +113,7 @@ class MainWindow(QMainWindow):
             self.behaviours.table(), tokens_for(self.palette()), self, self.behaviours.panes.specs()
         )
         self.key_manners = KeyManners(self, self.actions_.keymap)
+        RefusedKeys(self, self.actions_, self.session.notices.say)
         self.tools = QToolBar("Tools", self)
         self.toast = ToastStack(self, self.bench.centre, self.actions_.find)
         self.effects = PreferenceEffects(self)

@@ -28,6 +28,8 @@ class Onboarding(QObject):
         welcome.actionRequested.connect(self._do)
         welcome.recentChosen.connect(self._open)
         welcome.set_actions(tuple(window.actions_.all))
+        self._first = False
+        window.presenters.loading.loaded.connect(self._on_loaded)
         session.project.changed.connect(self._on_document)
         session.settings.changed.connect(self._on_settings)
         self._on_document()
@@ -48,7 +50,8 @@ class Onboarding(QObject):
         if paths:
             window.open_paths(paths)
         elif settings.start_with == "sample" or not settings.toured:
-            # The very first start shows what the program is for, not a form.
+            # The very first start shows what the program is for, not a form: something moves.
+            self._first = not settings.toured
             window.actions_["file.sample_project"].trigger()
         elif settings.start_with == "last" and there:
             window.open_paths(there[:1])
@@ -59,8 +62,18 @@ class Onboarding(QObject):
         """Offer the tour, once."""
         self._window.session.settings.update(toured=True)
         self._window.session.notices.post(
-            Notice("New here? Five steps show where things are.", actions=("help.tour",))
+            Notice("New here? Six steps show where things are.", actions=("help.tour",))
         )
+
+    def _on_loaded(self, _opened: object) -> None:
+        """Say what can be done with a project, as with a clip; let the first one of all play."""
+        window, subject = self._window, self._window.session.active
+        first, self._first = self._first, False
+        if subject is None or len(subject.clip) < 2:
+            return
+        window.status.set_read_out(window.tips.first())
+        if first and not window.session.settings.value.reduced_motion:
+            window.presenters.playback.toggle(True)
 
     def _on_document(self, _change: object = None) -> None:
         self._window.bench.show_pictures(bool(self._window.session.project.subjects))

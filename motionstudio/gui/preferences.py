@@ -63,7 +63,8 @@ PREFERENCES: tuple[Preference, ...] = (
                "Type, controls and icons, from 80 to 200 per cent of the system's size",
                least=80, most=200, step=10, unit=" %"),
     Preference("reduced_motion", "Appearance", "Reduced motion",
-               "Menus and tips appear at once; progress that cannot be told stands still"),
+               "Menus and tips appear at once; progress that cannot be told stands still; "
+               "nothing plays by itself"),
     Preference("at_the_end", "Playback", "At the end", "What playback does at the last frame",
                (("loop", "Start again"), ("ping-pong", "Turn round"), ("once", "Stop"))),
     Preference("real_time", "Playback", "Keep to the clock",

@@ -46,7 +46,7 @@ class Settings(BaseModel):
         notify: whether the desktop tells of a long task that ended behind another window.
         ui_scale: size of type, controls and icons in per cent, 80..200.
         contrast: ``system``, ``normal`` or ``high``.
-        reduced_motion: whether nothing fades or slides.
+        reduced_motion: whether nothing fades, slides, or plays by itself.
         device: ``auto`` (the best that computes) or ``cpu``, from the next start on.
         engine_address: of the machine that computes for this window; empty: this one.
         autosave_seconds: how long after a change a version is kept for recovery.

@@ -17,6 +17,8 @@ from motionstudio.gui.theme.tokens import SPACE_L, SPACE_M, SPACE_S
 MOST_SHOWN = 3
 """More wait until one of these goes."""
 MOST_ACTIONS = 2
+# What asks for a decision is read slowly, and is gone for good once it has left.
+_OFFER_MS = 20_000
 _STAYS_MS = {Tone.INFO: 6000, Tone.WARN: 10000, Tone.ERROR: 0}
 _WIDTH = 420
 FindAction = Callable[[str], QAction | None]
@@ -82,6 +84,8 @@ class Toast(QFrame):
         self.raise_()
         self.fit(self._window.width())
         stays = _STAYS_MS[notice.tone]
+        if notice.actions and stays:
+            stays = _OFFER_MS
         self._timer.stop()
         if stays:
             self._timer.start(stays)

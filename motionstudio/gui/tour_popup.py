@@ -1,4 +1,4 @@
-"""The tour for people: five small pop-ups that point at the real panes and block nothing."""
+"""The tour for people: six small pop-ups that point at the real panes and block nothing."""
 
 from __future__ import annotations
 
@@ -38,21 +38,24 @@ class Step:
 
 
 STEPS: tuple[Step, ...] = (
-    Step("1 of 5: Clips come in here", "Drop pictures, films or folders anywhere in the window, "
+    Step("1 of 6: Clips come in here", "Drop pictures, films or folders anywhere in the window, "
          "or press {file.open}. The samples below are one click away.",
          lambda bench: bench.library, "library"),
-    Step("2 of 5: What is, and what is made", "At the left the clip as it was read, at the right "
+    Step("2 of 6: What is, and what is made", "At the left the clip as it was read, at the right "
          "what the model makes of its motion. {view.grid} shows the motion itself.",
          lambda bench: bench.centre),
-    Step("3 of 5: Time", "{motion.play} plays; drag on the ruler to scrub. Alt-click a frame to "
+    Step("3 of 6: Time", "{motion.play} plays; drag on the ruler to scrub. Alt-click a frame to "
          "drop it: the model fills it in, and the strip below shows how well.",
          lambda bench: bench.timeline, "time"),
-    Step("4 of 5: Motion as numbers", "Each row is one dimension of the motion, each column a "
+    Step("4 of 6: Motion as numbers", "Each row is one dimension of the motion, each column a "
          "frame. Click cells and drag up or down; the picture follows.",
          lambda bench: bench.time.matrix, "time"),
-    Step("5 of 5: Shape it", "The sliders change the current frame; the strip at the edge has "
+    Step("5 of 6: Shape it", "The sliders change the current frame; the strip at the edge has "
          "more panes. {help.commands} finds everything by name, {edit.undo} takes it back.",
          lambda bench: bench.sliders, "sliders"),
+    Step("6 of 6: Give it away", "Drag a clip of the library onto another one, or onto a still "
+         "picture: it moves in the same way. {file.export} writes what you made.",
+         lambda bench: bench.library, "library"),
 )  # fmt: skip
 
 

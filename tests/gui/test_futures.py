@@ -64,6 +64,7 @@ def _continue(qtbot: Any, window: MainWindow, frame: int) -> None:
     window.session.view.update(playhead=frame)
     settle(qtbot, window)
     futures = window.presenters.predicting
+    assert not futures.pane.stop.isEnabled(), "there is nothing to stop yet"
     do(window, "future.go_on")
     qtbot.waitUntil(
         lambda: not futures.running and futures.found is not None and futures.found.last,

@@ -317,6 +317,8 @@ class TestStills:
     def animate(self, qtbot: Any, window: MainWindow) -> None:
         MotionDrag(named(window, "beat").id).drop(window.bench.viewports.shown[0].canvas)
         qtbot.waitUntil(lambda: len(active(window).clip) == 12, timeout=LONG)
+        window.presenters.playback.toggle(False)
+        window.presenters.playback.start()
         settle(qtbot, window)
 
     def test_a_motion_makes_it_move(self, qtbot: Any, window: MainWindow, still: Subject) -> None:

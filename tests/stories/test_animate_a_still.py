@@ -42,6 +42,10 @@ def test_a_still_is_animated_played_and_exported(
     assert "Drag one onto it" in window.bench.viewports.viewports[1].inputs.awaited
 
     MotionDrag(source.id).drop(window.bench.viewports.shown[0].canvas)
+    assert session.view.state.playing, "what was still moves at once"
+    qtbot.waitUntil(lambda: session.playhead > 0, timeout=LONG)
+    key(window, "Space")
+    presenters.playback.start()
     settle(qtbot, window)
     assert session.project.history.undo_label == f"Move {moving} onto still"
     assert len(active(window).clip) == len(source.clip)

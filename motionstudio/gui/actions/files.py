@@ -33,6 +33,8 @@ SPECS: tuple[ActionSpec, ...] = (
                "the project was saved"),
     ActionSpec("file.export", "Export…", "File", "Write the generated motion: film, pictures, "
                "fields or numbers", ("Ctrl+E",), "export", separated=True, short="Export…"),
+    ActionSpec("file.show_exported", "Show in folder", "File", "Open the folder that the last "
+               "export lies in"),
     ActionSpec("file.export_figure", "Export figure…", "File", "Write what the viewports show, "
                "with overlays and a scale bar, as PNG or SVG", ("Ctrl+Shift+E",), "image"),
     ActionSpec("file.screenshot", "Screenshot of the window…", "File", "Write a picture of the "
@@ -72,6 +74,7 @@ class FileActions:
             "file.versions": Behaviour(projects.versions),
             "file.relink": Behaviour(projects.relink, projects.nothing_missing),
             "file.export": Behaviour(files.export, self._can.no_export),
+            "file.show_exported": Behaviour(files.show_exported, files.why_not_show),
             "file.copy_frame": Behaviour(files.copy_frame, self._can.no_picture),
             "file.remove": Behaviour(files.remove, self._can.no_clip),
             "file.quit": Behaviour(window.close),

@@ -46,6 +46,12 @@ SPECS: tuple[ActionSpec, ...] = (
 )  # fmt: skip
 
 
+HOW_TO_DRAG = (
+    "Click a point of the generated picture and drag it · Shift-click pins a point · Del removes it"
+)
+HOW_TO_PULL = "Drag a disc to move that part · its axes turn, zoom and shear · Shift adds another"
+
+
 class ShapingActions:
     """What these actions do in one window, and why they cannot at times.
 
@@ -62,7 +68,7 @@ class ShapingActions:
         shaping, fitting = self._window.presenters.shaping, self._window.presenters.fitting
         handles, drag = shaping.handles, shaping.drag
         return {
-            "handle.tool": Behaviour(drag.toggle, drag.why_not, lambda: drag.on),
+            "handle.tool": Behaviour(self.toggle_tool, drag.why_not, lambda: drag.on),
             "handle.add": Behaviour(self.add, drag.why_no_new_handle),
             "handle.next": Behaviour(drag.select_next, drag.why_no_next),
             "handle.pin": Behaviour(handles.toggle_pin, drag.why_no_handle),
@@ -81,6 +87,13 @@ class ShapingActions:
             ),
             "model.refine_keep": Behaviour(fitting.keep_reached, fitting.why_not_keep),
         }
+
+    def toggle_tool(self) -> None:
+        """Pick up the tool that drags the picture and say how, or put it away."""
+        drag = self._window.presenters.shaping.drag
+        drag.toggle()
+        how = HOW_TO_PULL if drag.has_keypoints else HOW_TO_DRAG
+        self._window.status.set_read_out(how if drag.on else "")
 
     def add(self) -> None:
         """Put a handle on the middle of the picture, and the keyboard onto the picture."""

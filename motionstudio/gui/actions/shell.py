@@ -37,7 +37,7 @@ SPECS: tuple[ActionSpec, ...] = (
                "keyboard out of the window, or put it back", (), separated=True),
     ActionSpec("task.list", "Tasks under way", "Help", "Show everything that is being computed, "
                "with Cancel", ()),
-    ActionSpec("help.tour", "Take a tour", "Help", "See in five steps where things are", (),
+    ActionSpec("help.tour", "Take a tour", "Help", "See in six steps where things are", (),
                separated=True),
     ActionSpec("help.tip", "Show a tip", "Help", "Say something useful, with the keys in use", ()),
 )  # fmt: skip

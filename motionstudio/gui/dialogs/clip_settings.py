@@ -11,6 +11,7 @@ from motionstudio.document.subject import Subject
 from motionstudio.gui.dialogs.clip_form import ClipFacts, ClipForm
 from motionstudio.gui.dialogs.open_options import first_picture
 from motionstudio.gui.presenters.reopening import ClipChanges
+from motionstudio.gui.theme.scale import open_at
 from motionstudio.gui.theme.tokens import SPACE_L
 from motionstudio.models.base import ModelCard
 
@@ -38,7 +39,7 @@ class ClipSettings(QDialog):
         column.setContentsMargins(SPACE_L, SPACE_L, SPACE_L, SPACE_L)
         column.addWidget(self.form)
         column.addWidget(buttons)
-        self.resize(760, 420)
+        open_at(self, 760, 420)
 
     def changes(self) -> ClipChanges:
         """What was chosen."""

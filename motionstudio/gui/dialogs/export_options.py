@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFileDialog, QWidget
 
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.core.upsampling import Positions
+from motionstudio.core.viewing_rate import viewing_rate
 from motionstudio.document.subject import Subject
 from motionstudio.export import ExportKind, ExportOptions, Panel, command_line
 from motionstudio.export.driver import (
@@ -30,6 +31,7 @@ from motionstudio.gui.dialogs.export_form import (
     disable_item,
 )
 from motionstudio.gui.presenters.view_mode import why_no_pictures
+from motionstudio.gui.theme.scale import scaled
 from motionstudio.models.base import Capability, ModelCard
 
 Wanted = tuple[tuple[Subject, ExportOptions], ...]
@@ -91,7 +93,7 @@ class ExportDialog(QDialog):
         self.go = self.buttons.addButton("Export", QDialogButtonBox.ButtonRole.AcceptRole)
         self.go.setProperty("primary", True)
         self.setLayout(column_of(self.form, self.buttons))
-        self.setMinimumWidth(600)
+        self.setMinimumWidth(scaled(600))
         self._prepare(play_range)
         self._connect()
         self._rename()
@@ -151,7 +153,8 @@ class ExportDialog(QDialog):
         choose(form.kind, (ExportKind.LATENTS if drawn else options.kind).value)
         choose(form.pixels, "native" if options.native else "model")
         form.scale.setValue(options.scale)
-        form.true_times.setChecked(options.fps is None)
+        own = self._subject.clip.fps
+        form.true_times.setChecked(options.fps is None and viewing_rate(own) == own)
         if options.fps is not None:
             form.fps.setValue(options.fps)
         form.plays.setValue(options.plays)
@@ -172,7 +175,7 @@ class ExportDialog(QDialog):
         form, (height, width) = self.form, self._subject.clip.size
         form.pixels.addItem(f"{width} × {height}, the source's own", "native")
         form.pixels.addItem("As the model sees it", "model")
-        form.fps.setValue(min(max(self._subject.clip.fps, 0.1), 240))
+        form.fps.setValue(min(max(viewing_rate(self._subject.clip.fps), 0.1), 240))
         if play_range is not None:
             form.first.setValue(play_range[0])
             form.last.setValue(play_range[1])

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from motionstudio.gui.items.figure import FigureOptions
+from motionstudio.gui.theme.scale import scaled
 from motionstudio.gui.theme.tokens import SPACE_L
 
 _FORMATS = (("PNG: pixels", ".png"), ("SVG: overlays and words as vectors", ".svg"))
@@ -102,7 +103,7 @@ class FigureDialog(QDialog):
             widget.setAccessibleName(name)
             form.addRow(name, widget)
         self.place.setAccessibleName("File")
-        self.place.setMinimumWidth(360)
+        self.place.setMinimumWidth(scaled(360))
         self.scale.setToolTip("1 ×: the picture's own pixels, exactly")
         for box in self.additions.values():
             form.addRow("", box)

@@ -15,6 +15,7 @@ from motionstudio.document.opening import OpenSettings, suggested
 from motionstudio.gui.dialogs.clip_form import ClipFacts, ClipForm
 from motionstudio.gui.presenters.opening import Choice, Probed
 from motionstudio.gui.theme.apply import font
+from motionstudio.gui.theme.scale import open_at
 from motionstudio.gui.theme.tokens import SPACE_L, SPACE_M
 from motionstudio.models.base import ModelCard
 
@@ -53,7 +54,7 @@ class OpenOptions(QDialog):
         for part in (title, kind, self.form, buttons):
             column.addWidget(part)
         column.setStretchFactor(self.form, 1)
-        self.resize(760, 440)
+        open_at(self, 760, 440)
 
     def choice(self) -> Choice:
         """What was chosen."""

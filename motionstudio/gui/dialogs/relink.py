@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from motionstudio.gui.presenters.relinking import RelinkPresenter
+from motionstudio.gui.theme.scale import open_at
 from motionstudio.gui.theme.tokens import SPACE_L, SPACE_S
 
 ChoosePath = Callable[[QWidget, str], Path | None]
@@ -143,4 +144,4 @@ class RelinkDialog(QDialog):
         close.rejected.connect(self.close)
         row.addWidget(close)
         column.addLayout(row)
-        self.resize(520, 340)
+        open_at(self, 520, 340)

@@ -17,6 +17,7 @@ from motionstudio.core.picture import Fit
 from motionstudio.document.subject import Subject
 from motionstudio.gui.items.grouped_choice import Choice, fill
 from motionstudio.gui.panes.training import time_text
+from motionstudio.gui.theme.scale import open_at
 from motionstudio.gui.theme.tokens import SPACE_L, SPACE_M
 from motionstudio.gui.training.costing import Costing
 from motionstudio.gui.training.form import TrainForm
@@ -177,7 +178,7 @@ class TrainDialog(QDialog):
         column.setSpacing(SPACE_M)
         column.addWidget(self.form, 1)
         column.addWidget(self.buttons)
-        self.resize(900, 560)
+        open_at(self, 900, 560)
 
     def _connect(self) -> None:
         form = self.form

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from motionstudio.core.transfer import TransferMode
 from motionstudio.document.transfer_plan import BLEND_FIRST, Offer
+from motionstudio.gui.theme.scale import scaled
 from motionstudio.gui.theme.tokens import SPACE_L, SPACE_S
 
 Names = tuple[tuple[str, str], ...]
@@ -131,4 +132,4 @@ class TransferDialog(QDialog):
         self._reason.setMinimumHeight(2 * self._reason.fontMetrics().height())
         form.addRow(self._reason)
         form.addRow(self.buttons)
-        self.setMinimumWidth(380)
+        self.setMinimumWidth(scaled(380))

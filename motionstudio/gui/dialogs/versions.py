@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from motionstudio.document.autosave import Version
+from motionstudio.gui.theme.scale import open_at
 from motionstudio.gui.theme.tokens import SPACE_L, SPACE_S
 
 _PATH = Qt.ItemDataRole.UserRole
@@ -97,7 +98,7 @@ class VersionsDialog(QDialog):
         close.rejected.connect(self.close)
         row.addWidget(close)
         column.addLayout(row)
-        self.resize(460, 280)
+        open_at(self, 460, 280)
 
 
 def _item(version: Version) -> QListWidgetItem:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import QObject, SignalInstance
+from PySide6.QtCore import QObject, Qt, SignalInstance
 from PySide6.QtWidgets import QWidget
 
 from motionstudio.engine.requests import Request
@@ -85,6 +85,8 @@ class LivePresenter(QObject):
             )
             self._desk.window.closed.connect(self._close)
         window = self._desk.window
+        # A minimized window stays minimized when it is shown: asking for it seemed to do nothing.
+        window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
         window.show()
         window.raise_()
         window.activateWindow()

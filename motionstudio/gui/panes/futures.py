@@ -291,6 +291,7 @@ class Futures(QWidget):
             box.setToolTip(tip)
             box.setKeyboardTracking(False)
         self.stop.setAccessibleName("Stop making futures")
+        self.set_busy(False)
         self.keep.setAccessibleName("Keep as clip")
         self.place.setAccessibleName("Frame of the futures")
         self.place.setToolTip("Go through the futures, all in step")

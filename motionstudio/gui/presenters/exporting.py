@@ -23,6 +23,7 @@ from motionstudio.engine.responses import FrameReady, Response
 from motionstudio.export import ExportKind, ExportOptions, command_line, write_export
 from motionstudio.export.of_subject import SubjectExport, export_of
 from motionstudio.export.time_left import TimeLeft
+from motionstudio.gui.notifications import Notice
 from motionstudio.gui.presenters.resolve import transform_of
 from motionstudio.gui.presenters.session import Session
 from motionstudio.io.atomic import check_new_folder
@@ -89,6 +90,7 @@ class ExportPresenter(QObject):
         self._done: list[Path] = []
         self._total = 1
         self.pace = 0.0
+        self.last: Path | None = None
         session.engine.responseReady.connect(self._on_response)
         queued = Qt.ConnectionType.QueuedConnection
         self._told.connect(self._on_told, queued)
@@ -247,11 +249,12 @@ class ExportPresenter(QObject):
         self.pace = self._left.elapsed / max(len(self._done), 1) / max(pixels, 1e-6)
 
     def _succeed(self) -> None:
-        path = self._done[-1]
+        path = self.last = self._done[-1]
         self._session.settings.update(export_folder=str(path.parent))
         what = path.name if len(self._done) == 1 else f"{len(self._done)} files"
         lie = "lies" if len(self._done) == 1 else "lie"
-        self._session.notices.say(
-            f"Exported {what}.", f"{'It' if lie == 'lies' else 'They'} {lie} in {path.parent}."
+        where = f"{'It' if lie == 'lies' else 'They'} {lie} in {path.parent}."
+        self._session.notices.post(
+            Notice(f"Exported {what}.", where, actions=("file.show_exported",))
         )
         self.finished.emit(path)

@@ -153,7 +153,9 @@ class OpeningPresenter(QObject):
             if subject.notes:
                 more = len(subject.notes) - 1
                 hint = " ".join(subject.notes[1:3]) if more else ""
-                self._session.notices.say(f"{subject.name}: {subject.notes[0]}", hint)
+                note = subject.notes[0]
+                told = note if note.startswith(subject.name) else f"{subject.name}: {note}"
+                self._session.notices.say(told, hint)
 
     def _tell_failures(self, failures: list[_Failure], kept: int) -> None:
         if not failures:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from motionstudio.core.playback import Loop, Pace, PlaybackClock
 from motionstudio.core.rate_meter import RateMeter
+from motionstudio.core.viewing_rate import viewing_rate
 from motionstudio.document.change import Change
 from motionstudio.document.view import ViewState
 from motionstudio.gui.panes.timeline import Timeline
@@ -257,7 +258,7 @@ class PlaybackPresenter(QObject):
         clock.play_range = timing.places.span(min(first, last), min(end, last))
         clock.loop, clock.pace = view.loop, view.pace
         subject = self._session.active
-        own = 1.0 if subject is None else subject.clip.fps
+        own = 1.0 if subject is None else viewing_rate(subject.clip.fps)
         rate = own if view.fps is None else view.fps
         clock.fps = min(rate * timing.places.factor * abs(view.speed), FASTEST)
         if clock.reverse != (view.speed < 0):

@@ -223,8 +223,15 @@ class TransferPresenter(QObject):
         self._tell_state(arriving, target)
         self._look_at(offer.target)
         if not self._quiet:
+            self._bring_to_life(target)
             self.moved.emit(offer)
         return True
+
+    def _bring_to_life(self, before: Subject) -> None:
+        """Play where a single picture got a motion: at its first frame nothing moves yet."""
+        calm = self._session.settings.value.reduced_motion
+        if len(before.clip) == 1 and not calm and self._session.view.state.active == before.id:
+            self._session.view.update(playing=True, speed=1.0)
 
     def _look_at(self, target: str) -> None:
         if self._session.view.state.active != target:

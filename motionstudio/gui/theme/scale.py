@@ -13,6 +13,8 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLayout, QT
 SMALLEST, LARGEST = 80, 200
 """Per cent."""
 
+# Of the screen: what a dialog takes at most when it opens.
+_SHARE = 0.95
 _PERCENT = "motionstudioScale"
 _BASE = "motionstudioBaseFont"
 # Not "baseSize": that is a property that every widget has already.
@@ -30,6 +32,18 @@ def factor() -> float:
 def scaled(pixels: float) -> int:
     """A length in device-independent pixels at the size in use."""
     return round(pixels * factor())
+
+
+def open_at(dialog: QWidget, width: int, height: int) -> None:
+    """Give a dialog its first size, at the size of everything, as far as the screen has room.
+
+    Args:
+        dialog: not yet shown.
+        width: pixels at 100 per cent.
+        height: the same.
+    """
+    room = dialog.screen().availableGeometry().size() * _SHARE
+    dialog.resize(QSize(scaled(width), scaled(height)).boundedTo(room))
 
 
 def fix_size(widget: QWidget, *, width: int = 0, height: int = 0, at_least: bool = False) -> None:
