@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QToolBar, QToolButton, QWidget
+from typing_extensions import override
 
 from motionstudio.gui.theme.apply import tokens_for
 from motionstudio.gui.theme.icons import set_icon
-from motionstudio.gui.theme.scale import fix_icon
+from motionstudio.gui.theme.scale import factor, fix_icon, scaled
 from motionstudio.gui.theme.tokens import ICON_LARGE
 
 _WORDS_FROM = 1500
 """Width of the window in pixels from which the buttons have room for words."""
+_SMALLEST = 12
+"""Side of the smallest icons in pixels."""
 
 
 class SideStrip(QToolBar):
@@ -37,7 +40,8 @@ class SideStrip(QToolBar):
         fix_icon(self, ICON_LARGE)
         self.toggleViewAction().setVisible(False)
         self._entries: dict[str, QAction] = {}
-        self.set_wide(False)
+        self._wide = False
+        self._fitted: tuple[object, ...] = ()
 
     def add(self, name: str, title: str, icon: str) -> None:
         """A button for the pane ``name``."""
@@ -52,6 +56,11 @@ class SideStrip(QToolBar):
         button = self.button(name)
         button.setAccessibleName(f"Pane {title}")
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Panes that have a button, from the top."""
+        return tuple(self._entries)
 
     def button(self, name: str) -> QToolButton:
         """The button of a pane.
@@ -69,14 +78,30 @@ class SideStrip(QToolBar):
         if name in self._entries:
             self._entries[name].setChecked(shown)
 
-    def set_wide(self, wide: bool) -> None:
-        """Words under the icons where there is room for them."""
-        style = Qt.ToolButtonStyle
-        self.setToolButtonStyle(style.ToolButtonTextUnderIcon if wide else style.ToolButtonIconOnly)
-
     def fit_to(self, width: int) -> None:
-        """Words or not, for a window of ``width`` pixels."""
-        self.set_wide(width >= _WORDS_FROM)
+        """Words under the icons where a window of ``width`` pixels has room for them."""
+        self._wide = width >= _WORDS_FROM
+        self._fit()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Leave out words, then make icons smaller, until no button is behind an arrow."""
+        wanted = (self.height(), len(self._entries), self._wide, factor())
+        if wanted == self._fitted or not self._entries:
+            return
+        self._fitted = wanted
+        style = Qt.ToolButtonStyle
+        largest = scaled(ICON_LARGE)
+        looks = [(style.ToolButtonIconOnly, size) for size in range(largest, _SMALLEST - 1, -1)]
+        for look, size in [(style.ToolButtonTextUnderIcon, largest)][: self._wide] + looks:
+            self.setToolButtonStyle(look)
+            self.setIconSize(QSize(size, size))
+            if self.sizeHint().height() <= self.height():
+                return
 
     def _choose(self) -> None:
         sender = self.sender()

@@ -6,12 +6,18 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from motionstudio.gui.presenters.view_mode import why_no_edit
+
 if TYPE_CHECKING:
     from motionstudio.gui.main_window import MainWindow
 
 FIRST = (
     "{motion.play} plays · a slider, or dragging a coloured cell that was clicked, changes the "
     "motion · Alt-click drops a frame"
+)
+READING = (
+    "{motion.play} plays · the model reads this clip and takes no edits: what is under the pointer "
+    "is told here · Alt-click drops a frame"
 )
 TIPS = (
     "{help.commands} finds every command by name; what cannot be done now says why.",
@@ -43,8 +49,10 @@ class Tips(QObject):
 
     def first(self) -> str:
         """What can be done with a clip that was just opened; empty where tips are off."""
-        wanted = self._window.session.settings.value.tips
-        return self.filled(FIRST) if wanted else ""
+        session = self._window.session
+        if not session.settings.value.tips:
+            return ""
+        return self.filled(READING if why_no_edit(session.card(session.active)) else FIRST)
 
     def show_next(self) -> None:
         """Say the next tip."""

@@ -55,6 +55,9 @@ _SMALLEST_PART = 60
 # With curves open: of matrix and curves each, and what of the window's height pictures keep.
 _USEFUL_PART = 96
 _PICTURES_KEEP = 0.45
+# Share of the window's width that pictures keep: where larger type leaves them less, the pane at
+# the side begins closed.
+_WIDTH_KEEP = 0.55
 _GUTTER = 88
 
 
@@ -229,6 +232,11 @@ class Workbench:
         most = self._window.width() // 4
         widths = [min(scaled(width), max(most, width)) for width in widths]
         side = next((docks[name] for name in self._side if not docks[name].isHidden()), None)
+        pictures = self._window.width() - sum(widths) - self.strip.sizeHint().width()
+        if side is not None and factor() > 1 and pictures < _WIDTH_KEEP * self._window.width():
+            # Its button in the strip opens it again, over the width that pictures need.
+            side.hide()
+            side = None
         wanted = [(docks["library"], widths[0]), *([(side, widths[1])] if side else [])]
         for name in self._side:
             self._widen(name)

@@ -37,7 +37,7 @@ class Tile(QWidget):
     def set_words(self, words: str) -> None:
         """Say something about it, in at most three short lines."""
         self.words = words
-        self.setToolTip(words)
+        self.setToolTip(f"{self.name}\n{words}")
         self.setAccessibleName(f"{self.name}: {words}")
         self.update()
 
@@ -91,7 +91,7 @@ class Tile(QWidget):
     def _paint_text(self, painter: QPainter, x: float, y: float, text: str, colour: str) -> None:
         metrics = QFontMetrics(painter.font())
         shown = metrics.elidedText(
-            text, Qt.TextElideMode.ElideRight, int(self.width() - x - SPACE_XS)
+            text, Qt.TextElideMode.ElideMiddle, int(self.width() - x - SPACE_XS)
         )
         painter.setPen(QColor(colour))
         area = QRectF(x, y, self.width() - x, metrics.height())

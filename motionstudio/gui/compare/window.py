@@ -70,10 +70,10 @@ class CompareWindow(QWidget):
         return {name: series[n % len(series)] for n, name in enumerate(names)}
 
     def set_models(self, models: Sequence[tuple[str, str, str]], chosen: Sequence[str]) -> None:
-        """Models as (name, words, why not); those that cannot be compared are shown disabled."""
+        """Models as (name, words, why not), the chosen ones first; disabled ones last."""
         with QSignalBlocker(self.models):
             self.models.clear()
-            for name, words, why in models:
+            for name, words, why in sorted(models, key=lambda m: (bool(m[2]), m[0] not in chosen)):
                 item = QListWidgetItem(words)
                 item.setData(_KEY, name)
                 item.setToolTip(why or words)
@@ -179,7 +179,10 @@ class CompareWindow(QWidget):
     def _lay_out(self) -> None:
         self.models.setAccessibleName("Models to compare")
         self.models.setProperty("roomy", True)
-        self.models.setMaximumWidth(scaled(230))
+        self.models.setFixedWidth(scaled(270))
+        self.models.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.models.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.words.setWordWrap(True)
         self.place.setAccessibleName("Frame")
         self.frame.setFont(font("caption", tabular=True))
         self.frame.setMinimumWidth(scaled(110))
