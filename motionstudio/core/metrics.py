@@ -38,6 +38,22 @@ def rmse(a: Float, b: Float, region: Mask | None = None) -> float:
     return float(np.sqrt(_mean(squared, region)))
 
 
+def rmse_each(a: NDArray[Any], b: NDArray[Any]) -> NDArray[np.float32]:
+    """``rmse`` of each picture of two sequences.
+
+    Args:
+        a: (..., C, H, W), or with channels last.
+        b: pictures of the same shape; the axes before may be broadcast.
+
+    Returns:
+        (...) float32, the last three axes taken together.
+    """
+    if a.shape[-3:] != b.shape[-3:]:
+        raise ValueError(f"rmse_each: expected pictures of one shape, got {a.shape}, {b.shape}")
+    difference = a.astype(np.float32) - b.astype(np.float32)
+    return np.asarray(np.sqrt(np.mean(difference**2, axis=(-3, -2, -1))), np.float32)
+
+
 def mean_difference(a: Float, b: Float, region: Mask | None = None) -> float:
     """Mean absolute difference (L1).
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from motionstudio.core.between_pictures import blend, flow_between
 from motionstudio.core.errors import MotionStudioError
+from motionstudio.core.metrics import rmse_each
 from motionstudio.core.motion import Float, RowKind
 from motionstudio.engine.call import Call
 from motionstudio.engine.model_requests import BLEND, ModelShown, ModelsRequest
@@ -104,8 +105,7 @@ class ModelComparer:
 def _shown(
     call: Call, name: str, pictures: Images, truth: Images, rows: Float | None
 ) -> ModelShown:
-    difference = (pictures.astype(np.float32) - truth.astype(np.float32)) / 255
-    errors = np.sqrt(np.mean(difference**2, axis=(1, 2, 3))).astype(np.float32)
+    errors = rmse_each(pictures, truth) / np.float32(255)
     return ModelShown(
         ticket=call.ticket, name=name, pictures=pictures, truth=truth, errors=errors, rows=rows
     )

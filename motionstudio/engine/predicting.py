@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from motionstudio.core.errors import MotionStudioError
+from motionstudio.core.metrics import rmse_each
 from motionstudio.core.motion import Float
 from motionstudio.core.picture import Transform
 from motionstudio.engine.call import Call
@@ -95,7 +96,7 @@ class _Meter:
         self._past = _inside(frames[list(request.past)], request.transform)
         self._truth = _inside(frames[list(request.truth)], request.transform)
         self._past_shown = self._pictures(self._past)
-        self._copied = _rmse(self._past[-1:], self._truth)
+        self._copied = rmse_each(self._past[-1:], self._truth)
 
     def show(self, futures: Futures) -> None:
         """Emit what is made already."""
@@ -121,7 +122,7 @@ class _Meter:
         """(N, M) of futures as far as they are made; NaN beyond."""
         count = min(seen.shape[1], len(self._truth))
         errors = np.full((len(seen), len(self._truth)), np.nan, np.float32)
-        errors[:, :count] = _rmse(seen[:, :count], self._truth[None, :count])
+        errors[:, :count] = rmse_each(seen[:, :count], self._truth[None, :count])
         if known is not None:
             errors[:, :count][~known[:, :count].all(axis=(-2, -1))] = np.nan
         return errors
@@ -159,9 +160,3 @@ def _inside(planes: NDArray[S], transform: Transform) -> NDArray[S]:
     """The last two axes without what was padded."""
     top, left, rows, columns = transform.content
     return planes[..., top : top + rows, left : left + columns]
-
-
-def _rmse(made: NDArray[np.generic], truth: NDArray[np.generic]) -> Float:
-    """Root mean square over the last three axes."""
-    difference = np.asarray(made, np.float32) - np.asarray(truth, np.float32)
-    return np.asarray(np.sqrt(np.mean(difference**2, axis=(-3, -2, -1))), np.float32)

@@ -13,6 +13,7 @@ import numpy as np
 import torch
 
 from motionstudio.core.errors import Cancelled, MotionStudioError
+from motionstudio.core.metrics import rmse_each
 from motionstudio.core.picture import as_shown
 from motionstudio.core.picture_rows import pictures_of_frames
 from motionstudio.engine import fit_requests, overlay_requests, requests, responses
@@ -281,9 +282,8 @@ class Runner:
                     f"CompareRequest: expected frames of shape {ready.picture.shape}, "
                     f"got {truth.shape}"
                 )
-            difference = (ready.picture.astype(np.float32) - truth) / 255
-            rmse = float(np.sqrt(np.mean(difference * difference)))
-            call.emit(responses.FrameError(ticket=call.ticket, frame=frame, rmse=rmse))
+            error = float(rmse_each(ready.picture, truth)) / 255
+            call.emit(responses.FrameError(ticket=call.ticket, frame=frame, rmse=error))
         return responses.Done(ticket=call.ticket)
 
 

@@ -60,18 +60,17 @@ def _looks_like_a_clip(path: Path) -> bool:
 
 
 def _is_one_clip(files: list[Path]) -> bool:
-    """Whether the files are the frames of one clip: pictures, DICOM, TIFF of one page each."""
-    if not all(_by_content(p, lambda r: r in (PICTURES, DICOM, TIFF)) for p in files):
+    """Whether the files are the frames of one clip: several pictures or DICOM files of one each."""
+    if len(files) < 2 or not all(_by_content(p, _is_picture) for p in files):
         return False
-    first = files[0]
-    if len(files) == 1 and _by_content(first, lambda reader: reader is not PICTURES):
-        return False
-    if _by_content(first, lambda reader: reader is PICTURES):
-        return True
     try:
-        return io.probe(first).frames == 1
+        return io.probe(files[0]).frames == 1
     except MotionStudioError:
         return True
+
+
+def _is_picture(reader: object) -> bool:
+    return reader in (PICTURES, DICOM, TIFF)
 
 
 def _by_content(path: Path, fits: Callable[[object], bool]) -> bool:

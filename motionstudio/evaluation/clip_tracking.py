@@ -87,12 +87,14 @@ def _shown(model: MotionModel, case: Case) -> Mapping[str, Float]:
 
 def _labelled(items: Sequence[Material]) -> str:
     """Of how many clips the figures of labels are, where that is not all of them."""
-    some = sum(item.labelled is not None and bool(item.labelled.any()) for item in items)
+    counts = [0 if item.labelled is None else int(item.labelled.sum()) for item in items]
+    some, once = sum(count > 1 for count in counts), counts.count(1)
     if some == len(items):
         return ""
+    alone = f"Of {once} clips only one frame is labelled: nothing to compare. " if once else ""
     if not some:
-        return "No clip carries labels, so there is no Dice."
-    return f"Dice and HD95 are of the {some} with labels alone, other figures of all {len(items)}."
+        return alone or "No clip carries labels, so there is no Dice."
+    return f"{alone}Dice and HD95 are of the {some} with labels alone, other figures of all {len(items)}."
 
 
 def from_labels(item: Material) -> Material:

@@ -185,7 +185,7 @@ class Truth:
         warped = warp_picture(self.source, u)
         out = {
             "rmse": rmse(warped, self.frame),
-            "rmse near": _rmse_in(warped, self.frame, self.surroundings),
+            "rmse near": rmse(warped, self.frame, self.surroundings),
             "rmse clean": rmse(warp_picture(self.source_clean, u), self.clean),
             "ssim": ssim(warped, self.frame),
             "epe": endpoint_error(u, self.displacement, self.region),
@@ -214,11 +214,6 @@ class Truth:
                 float(np.nanmean(distances)) if not np.all(np.isnan(distances)) else float("nan")
             )
         return out
-
-
-def _rmse_in(found: Float, truth: Float, where: Mask) -> float:
-    """Root mean square difference of two (C, H, W) pictures in a part of them."""
-    return float(np.sqrt(np.mean((found - truth)[:, where] ** 2)))
 
 
 def warp_picture(picture: Float, u: Float) -> Float:

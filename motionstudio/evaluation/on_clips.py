@@ -105,6 +105,7 @@ def measure_on(
     run = _Run(task, model, able)
     cases = [Case(item, fit, place, seed) for place, item in enumerate(fit)]
     measure = run.try_to_measure if go_on else run.measure
+    tell(f"{name}: {len(cases)} clips, beginning with {cases[0].item.name}")
     for case in each(tell, cases, len(cases), f"{name}: clip"):
         measure(case)
     tables = run.tables(title)

@@ -1,6 +1,7 @@
 """Which file holds the labels of a clip: it has the clip's name and lies beside it.
 
-``beat_labels.nii.gz`` beside ``beat.mp4``, or ``beat.png`` in a folder ``labels`` or ``masks``.
+``beat_labels.nii.gz`` beside ``beat.mp4``, or ``beat.png`` in a folder ``labels`` or ``masks``. A
+folder of pictures may hold that folder itself.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ def label_file(clip: Path) -> Path | None:
         for other in entries_of(folder) if folder.is_dir() else []:
             if stem_of(other) in [stem, *(stem + ending for ending in ENDINGS)]:
                 return other
-    return None
+    return next((clip / name for name in FOLDERS if (clip / name).is_dir()), None)
 
 
 def stem_of(path: Path) -> str:

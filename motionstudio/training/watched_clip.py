@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
+from motionstudio.core.metrics import rmse
 from motionstudio.core.motion import Float, RowKind
 from motionstudio.core.picture import Fit, Transform, intensity_range
 from motionstudio.core.warp import warp
@@ -127,7 +128,7 @@ def _rows(card: ModelCard, count: int) -> range:
 def _rmse(made: Float, truth: Float) -> float:
     # Frame 0 is given, unless it is all there is; a single picture stands for one at rest.
     shown = made[1:] if len(made) > 1 else made
-    return float(np.sqrt(np.mean((shown - (truth[1:] if len(truth) > 1 else truth)) ** 2)))
+    return rmse(shown, truth[1:] if len(truth) > 1 else truth)
 
 
 def _sheet(truth: Float, made: Float) -> NDArray[np.uint8]:

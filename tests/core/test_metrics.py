@@ -23,6 +23,7 @@ from motionstudio.core.metrics import (
     outline_points,
     psnr,
     rmse,
+    rmse_each,
     ssim,
     temporal_jitter,
 )
@@ -32,6 +33,16 @@ def _square(size: int, top: int, left: int, side: int) -> np.ndarray:
     mask = np.zeros((size, size), bool)
     mask[top : top + side, left : left + side] = True
     return mask
+
+
+def test_rmse_of_each_picture_is_that_of_the_pictures() -> None:
+    rng = np.random.default_rng(0)
+    a, b = rng.random((2, 3, 1, 8, 9)).astype(np.float32)
+    expected = [rmse(x, y) for x, y in zip(a, b, strict=True)]
+    assert rmse_each(a, b) == pytest.approx(expected, rel=1e-5)
+    assert rmse_each(a[:1], b) == pytest.approx([rmse(a[0], y) for y in b], rel=1e-5)
+    with pytest.raises(ValueError, match="one shape"):
+        rmse_each(a, b[..., :5])
 
 
 def test_rmse_of_a_constant_difference_is_that_difference() -> None:

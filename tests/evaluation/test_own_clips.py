@@ -7,6 +7,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from PIL import Image
 
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.evaluation import evaluate
@@ -216,3 +217,22 @@ def test_single_pages_of_tiff_are_one_clip_and_stacks_are_many(tmp_path: Path) -
     for name in ("one.tif", "two.tif"):
         cv2.imwritemulti(str(stacks / name), list(frames))
     assert [path.name for path in clip_files(stacks)] == ["one.tif", "two.tif"]
+
+
+def test_films_among_pictures_are_clips_of_their_own(tmp_path: Path) -> None:
+    frames, _ = _clip(4)
+    films = [Image.fromarray(frame) for frame in frames]
+    for name in ("a.gif", "b.gif"):
+        films[0].save(tmp_path / name, save_all=True, append_images=films[1:])
+    assert [path.name for path in clip_files(tmp_path)] == ["a.gif", "b.gif"]
+    found = read_own(tmp_path, CARD, None)
+    assert [len(item.frames) for item in found.items] == [4, 4]
+
+
+def test_a_folder_of_pictures_may_hold_its_masks_itself(tmp_path: Path) -> None:
+    frames, masks = _clip()
+    _pictures(tmp_path / "beat", frames)
+    _pictures(tmp_path / "beat" / "masks", masks)
+    (item,) = read_own(tmp_path, CARD, None).items
+    assert item.labelled is not None
+    assert item.labelled.all()

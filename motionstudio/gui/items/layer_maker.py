@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from motionstudio.core import display
+from motionstudio.core.metrics import rmse
 from motionstudio.core.onion import show_through
 from motionstudio.core.streamlines import streamlines
 from motionstudio.gui.items.layers import (
@@ -165,9 +166,9 @@ class _Maker:
         signed = display.difference(made, _resized(truth, _size(made)))
         limit = inputs.difference_limit
         picture = display.colourise(signed.astype(np.float32), self.neutral, -limit, limit)
-        rmse = float(np.sqrt(np.mean(signed.astype(np.float64) ** 2)))
+        error = rmse(signed.astype(np.float64), np.zeros(signed.shape))
         exact = "RMSE" if part.step == 1 and size == inputs.native else "RMSE as shown"
-        words = f"generated − source, grey levels · {exact} {rmse:.1f}"
+        words = f"generated − source, grey levels · {exact} {error:.1f}"
         legend = Legend(self.neutral, f"−{limit:g}", f"+{limit:g}", words)
         return Layers(picture=picture, legend=legend, extent=_extent(part, size))
 
