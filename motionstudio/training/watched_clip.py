@@ -128,7 +128,8 @@ def _rows(card: ModelCard, count: int) -> range:
 def _rmse(made: Float, truth: Float) -> float:
     # Frame 0 is given, unless it is all there is; a single picture stands for one at rest.
     shown = made[1:] if len(made) > 1 else made
-    return rmse(shown, truth[1:] if len(truth) > 1 else truth)
+    known = truth[1:] if len(truth) > 1 else truth
+    return rmse(np.broadcast_to(shown, known.shape), known)
 
 
 def _sheet(truth: Float, made: Float) -> NDArray[np.uint8]:
