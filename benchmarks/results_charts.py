@@ -5,15 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-import numpy as np
-
-from benchmarks import ablation_words
+from benchmarks import ablation_words, heart_charts
 from benchmarks.charts import Chart, Dot, Dots, Series
 from benchmarks.growth import WORDS, exponent
 from benchmarks.measured import Found
-from motionstudio.evaluation.patients import EXPERT, FLOW, MODEL
 from motionstudio.evaluation.table import Table
 
 Picture = tuple[str, Chart | Dots]
@@ -221,53 +217,6 @@ def _real(found: Found) -> Iterable[Picture]:
                                   strong=ours(d.row for d in dots))  # fmt: skip
 
 
-def _ejection(found: Found) -> Iterable[Picture]:
-    values = found.values
-    truth, held = np.array(values[EXPERT]), np.array(values["held out"])
-    for key, method in (("ejection", MODEL), ("ejection-dis", FLOW)):
-        carried = np.array(values[method])
-        middle, away = (carried + truth) / 2, carried - truth
-        bias, spread = away.mean(), 1.96 * away.std(ddof=1)
-        ends = (float(middle.min()), float(middle.max()))
-        lines = [
-            Series(name, [(e, float(y)) for e in ends], marks=False,
-                   dash=y != bias, colour="#666666")
-            for name, y in (("", 0.0 + bias - spread), ("", bias + spread),
-                            (f"bias {bias:.1f}, ± {spread:.1f}", bias))
-        ]  # fmt: skip
-        series = [
-            Series(title, list(zip(middle[c].tolist(), away[c].tolist(), strict=True)), line=False)
-            for title, c in (("seen in training", ~held), ("never trained on", held))
-        ]
-        title = f"Ejection fraction, {method} against experts (Bland-Altman)"
-        up = "carried minus expert, points"
-        yield key, Chart(title, "mean of both, %", up, [*series, *lines])
-
-
-def _curves(found: Found) -> Iterable[Picture]:
-    for name, curves in found.values.items():
-        series = [
-            Series(method, list(zip(curves["times"], curves[method], strict=True)), marks=False)
-            for method in curves
-            if method != "times"
-        ]
-        title = f"Area of the LV cavity over a beat, {name}"
-        yield f"area-{name.replace(' ', '-')}", Chart(title, "seconds", "share of first", series)
-
-
-def _groups(found: Found) -> Iterable[Picture]:
-    values: Mapping[str, Any] = found.values
-    points, groups = np.array(values["components"]), np.array(values["groups"])
-    series = [
-        Series(words, [(float(x), float(y)) for x, y in points[groups == group]], line=False)
-        for group, words in values["words"].items()
-    ]
-    first, second = (100 * share for share in values["share"])
-    title = f"PCA of the motion between ED and ES of {len(groups)} patients"
-    yield "groups", Chart(title, f"component 0 ({first:.0f} %)", f"component 1 ({second:.0f} %)",
-                          series)  # fmt: skip
-
-
 def _growth(found: Found) -> Iterable[Picture]:
     for axis, points in found.values.items():
         sizes = [p[0] for p in points]
@@ -341,9 +290,9 @@ _SPECIAL: Mapping[str, Callable[[Found], Iterable[Picture]]] = {
     "paper/stae": _ahead,
     "paper/recomposing": _found_again,
     "real/labels": _real,
-    "real/ejection": _ejection,
-    "real/curves": _curves,
-    "groups/patients": _groups,
+    "real/ejection": heart_charts.ejection,
+    "real/curves": heart_charts.curves,
+    "groups/patients": heart_charts.groups,
     "speed/growth": _growth,
     "speed/latency": _latency,
     "speed/training": _training,

@@ -7,36 +7,22 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
-from benchmarks import ablation_words, ablations, factors, growth, strips, sturdy
+from benchmarks import ablation_words, ablations, factors, films, growth, hearts, strips, sturdy
 from benchmarks.decode import latency, one_of_each
 from benchmarks.measured import Found
 from benchmarks.training import measure_all
 from motionstudio.core.errors import MotionStudioError
-from motionstudio.core.motion import Float
-from motionstudio.core.warp import warp_labels
 from motionstudio.evaluation import evaluate
 from motionstudio.evaluation.animation import animation, reconstruction
 from motionstudio.evaluation.domains import DOMAINS, subjects
 from motionstudio.evaluation.interpolation import interpolation
 from motionstudio.evaluation.material import of_sample
-from motionstudio.evaluation.model_calls import can, fields
+from motionstudio.evaluation.model_calls import can
 from motionstudio.evaluation.on_clips import measure_on
 from motionstudio.evaluation.paper import paper
-from motionstudio.evaluation.patients import (
-    EXPERT,
-    FLOW,
-    GROUPS,
-    MODEL,
-    Patients,
-    fraction_table,
-    group_table,
-    read_patients,
-)
-from motionstudio.evaluation.peers import dis_flow
 from motionstudio.evaluation.progress import Tell
-from motionstudio.evaluation.real import CAVITY, encode_real, pig, real
+from motionstudio.evaluation.real import real
 from motionstudio.evaluation.speed import speed
 from motionstudio.evaluation.table import Column, Figure, Row, Table
 from motionstudio.evaluation.tracking import tracking
@@ -94,6 +80,8 @@ def sections() -> list[Section]:
         for system in SYSTEMS
     ]
     found += _of_hearts()
+    found += [Section(name, title, films.models_of(name), _film(name), 1)
+              for name, title in films.TITLES.items()]  # fmt: skip
     found += [
         Section(f"tasks/{name}", f"Tasks: {name}", (name,), _tasks(name))
         for name, card in known.items()
@@ -122,9 +110,9 @@ def _of_hearts() -> list[Section]:
         Section("transport/heart", "Transport", heart, _transport),
         Section("animation/figures", "Animation", both[1:], _animation),
         Section("real/labels", "Real hearts: labels carried", heart, _real, 1),
-        Section("real/ejection", "Real hearts: ejection fraction", heart, _ejection, 1),
-        Section("real/curves", "Real hearts: areas over the beat", heart, _curves, 3),
-        Section("groups/patients", "Latent space: diagnoses", heart, _groups, 999),
+        Section("real/ejection", "Real hearts: ejection fraction", heart, hearts.ejection, 1),
+        Section("real/curves", "Real hearts: areas over the beat", heart, hearts.curves, 3),
+        Section("groups/patients", "Latent space: diagnoses", heart, hearts.groups, 999),
         Section("ablations/heart", "Ablations of GenLMM", (), _ablations),
     ]
 
@@ -148,6 +136,14 @@ def _files(asked: Asked) -> Found:
 
 def _soak(asked: Asked) -> Found:
     return sturdy.soak(asked.cases)
+
+
+def _film(name: str) -> Measure:
+    def measure(asked: Asked) -> Found:
+        asked.tell(f"{name}: drawn")
+        return Found(values={"sheet": films.draw(name, SHEETS)})
+
+    return measure
 
 
 def _claims(system: str) -> Measure:
@@ -201,83 +197,6 @@ def _real(asked: Asked) -> Found:
         raise MotionStudioError("The real hearts are not in the data folder.")
     tables, notes = real(load_model("heart"), asked.data, asked.tell)
     return Found(tables, notes=notes)
-
-
-def _patients(asked: Asked, refine: bool = False) -> Patients:
-    found = None
-    if asked.data is not None:
-        found = read_patients(load_model("heart"), asked.data, asked.tell, refine=refine)
-    if found is None:
-        raise MotionStudioError("The pairs of patients are not in the data folder.")
-    return found
-
-
-def _ejection(asked: Asked) -> Found:
-    found = _patients(asked, refine=True)
-    values = {
-        "names": list(found.names),
-        "held out": found.held_out.tolist(),
-        **{name: found.fractions[name].tolist() for name in (EXPERT, MODEL, FLOW)},
-    }
-    return Found((fraction_table(found),), values=values)
-
-
-def _groups(asked: Asked) -> Found:
-    found = _patients(asked)
-    table, _ = group_table(found, permutations=asked.cases)
-    centred = found.rows - found.rows.mean(0)
-    _, spread, axes = np.linalg.svd(centred, full_matrices=False)
-    share = spread**2 / (spread**2).sum()
-    values = {
-        "groups": list(found.groups),
-        "words": dict(GROUPS),
-        "components": (centred @ axes[:2].T).tolist(),
-        "share": share[:2].tolist(),
-    }
-    return Found((table,), values=values)
-
-
-def _curves(asked: Asked) -> Found:
-    """The cavity's area in every frame of the pig's slices that were never trained on."""
-    if asked.data is None:
-        raise MotionStudioError("The pig's slices are not in the data folder.")
-    model, values, rows = load_model("heart"), {}, []
-    for sequence in list(pig(model, asked.data))[: asked.cases]:
-        frames = list(range(len(sequence.frames)))
-        motion = encode_real(model, sequence)
-        own = fields(model, motion, sequence.frames[0], frames)
-        flow = [dis_flow(sequence.frames[0], sequence.frames[t]) for t in frames]
-        rest = float((sequence.labels[0] == CAVITY).sum())
-        curves = {
-            "contours": [float((sequence.labels[t] == CAVITY).sum()) / rest for t in frames],
-            MODEL: [_area(sequence.labels[0], u) / rest for u in own],
-            FLOW: [_area(sequence.labels[0], u) / rest for u in flow],
-        }
-        values[sequence.name] = {"times": sequence.times.tolist(), **curves}
-        rows += [_curve_row(sequence.name, method, curves) for method in (MODEL, FLOW)]
-        asked.tell(sequence.name)
-    columns = (
-        Column("error", "mean error, % of the first area", 1),
-        Column("ejected", "ejected area %", 1),
-        Column("truth", "by contours %", 1),
-    )
-    note = "The pig's contours are automatic, looser towards apex and base, so they err as well."
-    title = "Area of the cavity in every frame of a beat, pig, slices never trained on"
-    return Found((Table("curves", title, columns, tuple(rows), note),), values=values)
-
-
-def _area(labels: NDArray[np.uint8], u: Float) -> float:
-    return float((warp_labels(labels, u) == CAVITY).sum())
-
-
-def _curve_row(name: str, method: str, curves: dict[str, list[float]]) -> Row:
-    own, truth = np.array(curves[method]), np.array(curves["contours"])
-    figures = {
-        "error": 100 * np.abs(own - truth)[1:].mean(),
-        "ejected": 100 * (1 - own.min()),
-        "truth": 100 * (1 - truth.min()),
-    }
-    return Row(f"{name}, {method}", {k: Figure(float(v), 0.0, 1) for k, v in figures.items()})
 
 
 def _tasks(name: str) -> Measure:

@@ -17,7 +17,8 @@ from motionstudio.evaluation.material import of_sample
 from motionstudio.evaluation.model_calls import encode_sample, fields
 from motionstudio.evaluation.on_clips import measure_on
 from motionstudio.evaluation.paper import Claim, Findings, PaperRun
-from motionstudio.evaluation.patients import group_table, read_patients
+from motionstudio.evaluation.patient_groups import group_table
+from motionstudio.evaluation.patients import read_patients
 from motionstudio.evaluation.peers import dis_flow, farneback
 from motionstudio.evaluation.simulation import RECORDED
 from motionstudio.evaluation.table import Column, Scores, Table

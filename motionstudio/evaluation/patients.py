@@ -1,8 +1,8 @@
-"""Real hearts of many patients: ejection fraction from carried labels, and groups of diagnoses."""
+"""Real hearts of many patients: what was measured of each, and ejection from carried labels."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,11 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from motionstudio.core.agreement import agreement, ejection_fraction
-from motionstudio.core.group_test import GroupTest, group_test
+from motionstudio.core.motion import Float, Motion
 from motionstudio.core.picture import Transform
 from motionstudio.core.warp import warp_labels
+from motionstudio.evaluation.factor_baselines import histogram
 from motionstudio.evaluation.model_calls import can, fields, refined
-from motionstudio.evaluation.peers import dis_flow
+from motionstudio.evaluation.peers import demons, dis_flow
 from motionstudio.evaluation.progress import Tell
 from motionstudio.evaluation.real import (
     CAVITY,
@@ -32,8 +33,8 @@ from motionstudio.models.base import Capability, MotionModel
 Double = NDArray[np.float64]
 
 EXPERT, MODEL, FLOW = "expert", "model, as encoded", "DIS (preset medium)"
-SCAN = "area ejected by expert contours, mean over slices"
-COMPONENTS = 3
+DEMONS = "demons (symmetric, diffeomorphic)"
+METHODS = (MODEL, FITTED, FLOW, DEMONS)
 GROUPS: Mapping[str, str] = {
     "SC-HF-NI": "heart failure without infarct",
     "SC-HF-I": "heart failure with infarct",
@@ -49,10 +50,13 @@ class Patients:
     Attributes:
         names: (n,) of the patients, in order; ``held_out`` (n,) whether training left them out.
         groups: (n,) key of ``GROUPS``.
-        fractions: ejection fraction in percent (n,), by method; NaN where a method was not tried:
-            the refined motion is measured for patients held out only.
+        fractions: ejection fraction in percent (n,), by method; NaN where it was not tried.
         rows: (n, D) mean over slices of the row at end-systole.
         ejected: (n, 1) mean over slices of the share of area that experts saw ejected.
+        flow: (n, 40) mean over slices of the directions of optical flow from ED to ES.
+        picture: (n, 4) what has nothing to do with motion: mean area of the cavity at ED in
+            pixels, mean and standard deviation of the intensities at ED, number of slices.
+        left_out: slices without a cavity at ED or ES, which have no area to compare.
     """
 
     names: tuple[str, ...]
@@ -61,37 +65,70 @@ class Patients:
     fractions: Mapping[str, Double]
     rows: Double
     ejected: Double
+    flow: Double
+    picture: Double
+    left_out: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Slice:
+    """Areas at ED and ES by method, and what describes the motion and the picture."""
+
+    areas: Mapping[str, tuple[float, float]]
+    row: Double
+    flow: Double
+    picture: Double
 
 
 def read_patients(
-    model: MotionModel, data: Path, tell: Tell, *, refine: bool = False
+    model: MotionModel, data: Path, tell: Tell, *, slow: bool = False
 ) -> Patients | None:
     """Measure all patients, all slices with a labelled cavity; None: the file is absent.
 
-    ``refine`` fits the rows of patients held out to their frames, too.
+    ``slow`` also fits the rows to the frames, and runs demons. A patient none of whose slices
+    shows a cavity at both times is left out.
     """
     path = data / PAIRS
     if not path.exists():
         return None
     with np.load(path, allow_pickle=False) as arrays:
         frames, masks, subject = arrays["frames"], arrays["masks"], arrays["subject"]
-    names = [str(name) for name in np.unique(subject)]
-    held_out = np.isin(np.arange(len(names)), HELD_OUT_PATIENTS)
-    fractions = {m: np.full(len(names), np.nan) for m in (EXPERT, MODEL, FITTED, FLOW)}
-    rows, ejected = [], []
+    names = np.unique(subject)
+    slices: dict[str, list[_Slice]] = {}
     for number, name in enumerate(names):
-        fit = bool(refine and held_out[number] and can(model, Capability.REFINE))
-        found = [_slice(model, frames[i], masks[i], fit) for i in np.flatnonzero(subject == name)]
-        known = [one for one in found if one is not None]
-        for method in known[0][0]:
-            areas = np.array([one[0][method] for one in known])
-            fractions[method][number] = ejection_fraction(areas)
-        expert = np.array([one[0][EXPERT] for one in known])
-        rows.append(np.mean([one[1] for one in known], 0))
-        ejected.append([float(np.mean(1 - expert[:, 1] / expert[:, 0]))])
+        members = np.flatnonzero(subject == name)
+        found = (_slice(model, frames[i], masks[i], slow) for i in members)
+        slices[str(name)] = [one for one in found if one is not None]
         tell(f"patients: {number + 1} of {len(names)}")
-    groups = tuple(group_of(name) for name in names)
-    return Patients(tuple(names), held_out, groups, fractions, np.array(rows), np.array(ejected))
+    known = {name: found for name, found in slices.items() if found}
+    held_out = [str(names[n]) for n in HELD_OUT_PATIENTS if n < len(names)]
+    return _gathered(known, held_out, len(frames) - sum(map(len, known.values())))
+
+
+def _gathered(
+    slices: Mapping[str, Sequence[_Slice]], held_out: Sequence[str], left_out: int
+) -> Patients:
+    """Slices of each patient taken together."""
+    methods = next(iter(slices.values()))[0].areas
+    fractions = {method: np.full(len(slices), np.nan) for method in (EXPERT, *METHODS)}
+    for number, found in enumerate(slices.values()):
+        for method in methods:
+            areas = np.array([one.areas[method] for one in found])
+            fractions[method][number] = ejection_fraction(areas)
+    expert = [np.array([one.areas[EXPERT] for one in found]) for found in slices.values()]
+    counts = np.array([[len(found)] for found in slices.values()], np.float64)
+    picture = np.array([np.mean([s.picture for s in found], 0) for found in slices.values()])
+    return Patients(
+        names=tuple(slices),
+        held_out=np.array([name in held_out for name in slices]),
+        groups=tuple(group_of(name) for name in slices),
+        fractions=fractions,
+        rows=np.array([np.mean([s.row for s in found], 0) for found in slices.values()]),
+        ejected=np.array([[float(np.mean(1 - a[:, 1] / a[:, 0]))] for a in expert]),
+        flow=np.array([np.mean([s.flow for s in found], 0) for found in slices.values()]),
+        picture=np.column_stack([picture, counts]),
+        left_out=left_out,
+    )
 
 
 def group_of(name: str) -> str:
@@ -107,92 +144,80 @@ def group_of(name: str) -> str:
 
 
 def _slice(
-    model: MotionModel, frames: NDArray[np.uint8], masks: NDArray[np.uint8], fit: bool
-) -> tuple[dict[str, tuple[float, float]], Double] | None:
-    """Areas at ED and ES by method, and the row at ES; None: no cavity in one of both."""
+    model: MotionModel, frames: NDArray[np.uint8], masks: NDArray[np.uint8], slow: bool
+) -> _Slice | None:
+    """One slice of a patient; None: no cavity at ED or at ES."""
     transform = Transform.fit(frames.shape[1:3], model.card.size, range=(0.0, 255.0))
     labels = np.asarray(transform.mask_to_model(masks), np.uint8)
     if not (labels == CAVITY).any((1, 2)).all():
         return None
     pictures = transform.apply(frames[..., None], channels=model.card.channels)
     times = np.array([0.0, END_SYSTOLE])
-    sequence = RealSequence("", pictures, times, 1.0, labels, (1,), 1, None)
-    motion = encode_real(model, sequence)
-    moved = {
-        MODEL: fields(model, motion, pictures[0], [1])[0],
-        FLOW: dis_flow(pictures[0], pictures[1]),
-    }
-    if fit:
-        better = refined(model, motion, pictures, [1], REFINE_STEPS)
-        moved[FITTED] = fields(model, better, pictures[0], [1])[0]
+    motion = encode_real(model, RealSequence("", pictures, times, 1.0, labels, (1,), 1, None))
+    moved = _moved(model, motion, pictures, slow)
     rest = float((labels[0] == CAVITY).sum())
     areas = {EXPERT: (rest, float((labels[1] == CAVITY).sum()))}
     for method, u in moved.items():
         areas[method] = (rest, float((warp_labels(labels[0], u) == CAVITY).sum()))
-    return areas, motion.mean[1].astype(np.float64)
+    seen = np.array([rest, float(pictures[0].mean()), float(pictures[0].std())])
+    return _Slice(areas, motion.mean[1].astype(np.float64), histogram(moved[FLOW]), seen)
+
+
+def _moved(model: MotionModel, motion: Motion, pictures: Float, slow: bool) -> dict[str, Float]:
+    """Displacement (2, S, S) from ED to ES, by method."""
+    moved = {
+        MODEL: fields(model, motion, pictures[0], [1])[0],
+        FLOW: dis_flow(pictures[0], pictures[1]),
+    }
+    if slow:
+        moved[DEMONS] = demons(pictures[0], pictures[1])
+        if can(model, Capability.REFINE):
+            better = refined(model, motion, pictures, [1], REFINE_STEPS)
+            moved[FITTED] = fields(model, better, pictures[0], [1])[0]
+    return moved
 
 
 def fraction_table(found: Patients) -> Table:
     """Agreement of ejection fractions with those by expert contours at ED and ES."""
-    rows = []
-    for method in (MODEL, FITTED, FLOW):
-        tried = ~np.isnan(found.fractions[method])
-        for title, chosen in (
-            ("patients never trained on", found.held_out),
-            ("all patients", np.ones(len(tried), np.bool_)),
-        ):
-            if chosen.sum() < 2 or not tried[chosen].all():
-                continue
-            a = agreement(found.fractions[method][chosen], found.fractions[EXPERT][chosen])
-            low, high = a.limits
-            plain = {"absolute": a.absolute, "bias": a.bias, "low": low, "high": high,
-                     "r": a.correlation, "n": float(a.count)}  # fmt: skip
-            rows.append(Row(f"{method}; {title}", _plain(plain)))
-    columns = (
-        Column("absolute", "mean error, points", 1),
-        Column("bias", "bias", 1),
-        Column("low", "lower limit", 1),
-        Column("high", "upper limit", 1),
-        Column("r", "r", 2),
-        Column("n", "patients", 0),
-    )
+    everyone = np.ones(len(found.names), np.bool_)
+    chosen = {"patients never trained on": found.held_out, "all patients": everyone}
+    for group, words in GROUPS.items():
+        chosen[words] = np.array([one == group for one in found.groups])
+    rows = [
+        Row(f"{method}; {title}", _agreeing(found, method, members))
+        for method in METHODS
+        for title, members in chosen.items()
+        if members.sum() > 1 and not np.isnan(found.fractions[method][members]).any()
+    ]
     note = (
         "Percentage points of ejection fraction: the ED label is carried to ES, areas are summed "
-        "over the slices of a patient (at most six). Limits of agreement: bias -+ 1.96 standard "
-        "deviations. The pictures, not the labels, of the other patients were trained on."
+        "over the slices of a patient (at most six, so that it is not the clinical figure). Limits "
+        "of agreement: bias -+ 1.96 standard deviations; the bias with its standard error, that of "
+        "a limit is 1.7 times as large. The pictures, not the labels, of the other patients were "
+        f"trained on. {found.left_out} slices show no cavity at ED or ES and are left out."
     )
-    return Table("ejection", "Ejection fraction from carried labels, Sunnybrook", columns,
+    return Table("ejection", "Ejection fraction from carried labels, Sunnybrook", _COLUMNS,
                  tuple(rows), note)  # fmt: skip
 
 
-def group_table(found: Patients, permutations: int = 999) -> tuple[Table, Mapping[str, GroupTest]]:
-    """Whether diagnoses can be told from the motion, and from the ejected area alone."""
-    four = np.array([list(GROUPS).index(group) for group in found.groups])
-    failing = np.array([group.startswith("SC-HF") for group in found.groups]).astype(np.intp)
-    tests: dict[str, GroupTest] = {}
-    for question, groups in (("four groups", four), ("failing or not", failing)):
-        for name, values in (("rows of the model", found.rows), (SCAN, found.ejected)):
-            tests[f"{question}: {name}"] = group_test(
-                values, groups.astype(np.intp), components=COMPONENTS, permutations=permutations
-            )
-    rows = [
-        Row(name, _plain({"accuracy": t.accuracy, "chance": t.chance, "p": t.p, "n": t.count}))
-        for name, t in tests.items()
-    ]
-    columns = (
-        Column("accuracy", "balanced accuracy", 2),
-        Column("chance", "shuffled names", 2),
-        Column("p", "p", 3),
-        Column("n", "patients", 0),
-    )
-    sizes = ", ".join(f"{found.groups.count(g)} {text}" for g, text in GROUPS.items())
-    note = (
-        f"One patient left out at a time, nearest group mean on {COMPONENTS} principal components "
-        f"fitted without that patient; p by {permutations} shufflings of the names. {sizes}: with "
-        "so few, only large differences can show, and the groups come from one hospital."
-    )
-    title = "Diagnoses from motion between ED and ES, Sunnybrook"
-    return Table("groups", title, columns, tuple(rows), note), tests
+_COLUMNS = (
+    Column("expert", "by contours, %", 1),
+    Column("absolute", "mean error, points", 1),
+    Column("bias", "bias", 1, True),
+    Column("low", "lower limit", 1),
+    Column("high", "upper limit", 1),
+    Column("r", "r", 2),
+    Column("n", "patients", 0),
+)
+
+
+def _agreeing(found: Patients, method: str, members: NDArray[np.bool_]) -> dict[str, Figure]:
+    expert = found.fractions[EXPERT][members]
+    a = agreement(found.fractions[method][members], expert)
+    low, high = a.limits
+    plain = _plain({"expert": float(expert.mean()), "absolute": a.absolute, "low": low,
+                    "high": high, "r": a.correlation, "n": float(a.count)})  # fmt: skip
+    return plain | {"bias": Figure(a.bias, a.deviation / a.count**0.5, a.count)}
 
 
 def _plain(values: Mapping[str, float]) -> dict[str, Figure]:
