@@ -12,6 +12,7 @@ import typer
 
 from motionstudio.cli.options import Data
 from motionstudio.cli.output import say, show, show_json, show_table
+from motionstudio.core.counting import counted
 from motionstudio.core.errors import Cancelled, MotionStudioError
 
 if TYPE_CHECKING:
@@ -141,7 +142,7 @@ def _show_plan(planned: Sequence[Planned], output: Path, as_json: bool) -> None:
     ]
     show_table(("result", "state", "makes"), rows)
     left = sum(one.outcome is None for one in planned)
-    say(f"{len(planned)} results in {output}, {left} of them still to do. Nothing was done.")
+    say(f"{counted(len(planned), 'result')} in {output}, {left} still to do. Nothing was done.")
 
 
 def _makes(one: Planned) -> list[str]:
@@ -175,7 +176,7 @@ def _interval(found: dict[str, float]) -> str:
 def _failures(failed: Sequence[Entry], output: Path) -> str:
     names = "; ".join(f"{one.planned.task.name} ({one.failure})" for one in failed[:5])
     more = f"; and {len(failed) - 5} more, see index.json" if len(failed) > 5 else ""
-    what = "1 result was" if len(failed) == 1 else f"{len(failed)} results were"
+    what = f"{counted(len(failed), 'result')} {'was' if len(failed) == 1 else 'were'}"
     log = output / "faults.log"
     traces = f" Where the program failed is in {log}." if any(one.trace for one in failed) else ""
     return f"{what} not made: {names}{more}.{traces}"

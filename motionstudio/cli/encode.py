@@ -17,6 +17,7 @@ from motionstudio.cli.options import (
     parse_range,
 )
 from motionstudio.cli.output import say, show, show_json
+from motionstudio.core.counting import counted
 
 if TYPE_CHECKING:
     from motionstudio.core.motion import Motion
@@ -129,4 +130,6 @@ def _report(motion: Motion, out: Path, as_json: bool) -> None:
         return
     dropped = describe(motion.kept)
     left_out = f"; frames {dropped} dropped and filled in" if dropped else ""
-    show(f"{out}: {len(motion.mean)} rows x {motion.dims} dimensions{left_out}")
+    show(
+        f"{out}: {counted(len(motion.mean), 'row')} x {counted(motion.dims, 'dimension')}{left_out}"
+    )

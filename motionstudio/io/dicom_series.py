@@ -12,6 +12,7 @@ import numpy as np
 from pydicom.dataset import Dataset
 
 from motionstudio.core.clip import Clip
+from motionstudio.core.counting import counted
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.io.dicom import (
     channels,
@@ -123,11 +124,11 @@ def _arrange(folder: Path, files: Sequence[Path]) -> tuple[list[_Series], tuple[
         slices = _slices(kept)
     notes: tuple[str, ...] = ()
     if broken:
-        notes += (f"{broken} files in {folder.name} could not be read and are left out.",)
+        notes += (f"{counted(broken, 'file')} in {folder.name} could not be read: left out.",)
     if len(kept) < len(sheets):
         notes += (
-            f"{len(sheets) - len(kept)} files in {folder.name} belong to other series, "
-            "have many frames or another size, and are left out.",
+            f"{counted(len(sheets) - len(kept), 'file')} in {folder.name} left out: of other "
+            "series, of many frames or of another size.",
         )
     return slices, notes
 

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from motionstudio.core.clip import Clip
+from motionstudio.core.counting import counted
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.io import stills, tiff
 from motionstudio.io.dicom_series import probe_series, read_series
@@ -141,7 +142,7 @@ def _left_out(
     notes: tuple[str, ...] = ()
     if broken:
         names = ", ".join(broken[:3]) + (" and others" if len(broken) > 3 else "")
-        notes += (f"{len(broken)} pictures in {folder.name} cannot be read: {names}.",)
+        notes += (f"{counted(len(broken), 'picture')} in {folder.name} cannot be read: {names}.",)
     if other:
         notes += (
             f"{other} pictures in {folder.name} are not {size[1]} x {size[0]} pixels like most "

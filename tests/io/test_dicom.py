@@ -150,7 +150,7 @@ def test_strangers_in_a_series_are_left_out_and_said(tmp_path: Path) -> None:
     (folder / "note.txt").write_text("not a picture")
     clip = read_clip(folder)
     assert len(clip) == 6
-    assert "1 files in s belong to other series" in clip.warnings[0]
+    assert "1 file in s left out" in clip.warnings[0]
 
 
 def test_a_directory_file_without_pictures(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 from typing_extensions import override
 
+from motionstudio.core.counting import counted
 from motionstudio.core.dim_groups import DimGroup
 from motionstudio.gui.items.group_heads import BAND
 from motionstudio.gui.theme.apply import font
@@ -51,7 +52,7 @@ class GroupRow(QWidget):
         self.arrow.setArrowType(arrow)
         verb = "Close" if opened else "Open"
         self.arrow.setAccessibleName(f"{verb} {group.name}")
-        self.arrow.setToolTip(f"{verb} this group: {len(group.dims)} dimensions")
+        self.arrow.setToolTip(f"{verb} this group: {counted(len(group.dims), 'dimension')}")
         self.name.setText(group.name)
         self.name.setAccessibleName(f"Select {group.name}")
         self.update()

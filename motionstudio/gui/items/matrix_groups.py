@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QWidget
 
+from motionstudio.core.counting import counted
 from motionstudio.core.dim_groups import DimGroup
 from motionstudio.gui.items.cell_selection import CellSelection, selection
 from motionstudio.gui.items.group_heads import CHEVRON
@@ -44,7 +45,7 @@ class MatrixGroups(MatrixHeads):
 
     def describe_group(self, group: DimGroup, x: float) -> str:
         """Read-out of a group's head with the pointer at pixel ``x``."""
-        words = f"{group.name}: {len(group.dims)} dimensions"
+        words = f"{group.name}: {counted(len(group.dims), 'dimension')}"
         letter = self._group_button(x)
         if letter == "M":
             return f"{words} · mute all of them: they count as zero in pictures and exports"

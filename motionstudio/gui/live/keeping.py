@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from motionstudio.core.counting import counted
 from motionstudio.core.live_drive import Recording
 from motionstudio.document.live_commands import onto_new, onto_subject
 from motionstudio.document.subject import Subject
@@ -16,7 +17,7 @@ def targets(subject: Subject | None) -> tuple[tuple[str, str], ...]:
         return (new,)
     if is_still(subject):
         return (new, ("this", f"{subject.name}"))
-    return (new, ("this", f"{subject.name}, its {len(subject.clip)} frames"))
+    return (new, ("this", f"{subject.name}, its {counted(len(subject.clip), 'frame')}"))
 
 
 def keep(
@@ -36,4 +37,4 @@ def keep(
         session.show(into.id)
     made = session.find(into.id)
     count = 0 if made is None else len(made.clip)
-    return f"Recorded {recording.seconds:.1f} s: {into.name} has {count} frames of it."
+    return f"Recorded {recording.seconds:.1f} s: {into.name} has {counted(count, 'frame')} of it."

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from motionstudio.core.counting import counted
 from motionstudio.document.viewports import ViewportSettings
 from motionstudio.gui.items.pane_header import PaneHeader
 from motionstudio.gui.theme.apply import font
@@ -133,7 +134,7 @@ class Overlays(QWidget):
 
     def set_points(self, count: int) -> None:
         """How many points the active subject has."""
-        self.count.setText(f"{count} points" if count != 1 else "1 point")
+        self.count.setText(counted(count, "point"))
         for button, tip in (
             (self.clear, "Take all points away"),
             (self.copy, "Copy the paths of all points as a table"),

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from motionstudio.core.counting import counted
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.core.motion import Float
 from motionstudio.document.latent_commands import SetValues
@@ -92,17 +93,19 @@ def paste(
     if len(rows) == 1:
         rows = tuple(range(rows[0], min(rows[0] + len(table), count)))
         if len(rows) < len(table):
-            words.append(f"the last {len(table) - len(rows)} frames were cut off")
+            words.append(f"{counted(len(table) - len(rows), 'frame')} at the end left out")
         table = table[: len(rows)]
     elif len(table) != len(rows):
-        words.append(f"{len(table)} frames were resampled to {len(rows)}")
+        words.append(f"{counted(len(table), 'frame')} resampled to {len(rows)}")
         table = fitted(table, len(rows))
     if len(dims) == 1:
         dims = tuple(range(dims[0], min(dims[0] + table.shape[1], width)))
     elif table.shape[1] == 1:
         table = np.repeat(table, len(dims), axis=1)
     if table.shape[1] > len(dims):
-        words.append(f"{table.shape[1] - len(dims)} dimensions did not fit and were left out")
+        words.append(
+            f"{counted(table.shape[1] - len(dims), 'dimension')} that did not fit left out"
+        )
     dims = dims[: table.shape[1]]
     command = SetValues(subject.id, rows, dims, table[:, : len(dims)], "Paste")
     session.push(command, label_of(subject, rows, dims, "Paste"))

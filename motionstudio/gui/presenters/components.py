@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import QObject
 
+from motionstudio.core.counting import counted
 from motionstudio.core.editing import soft_weights
 from motionstudio.core.kept import describe_frames
 from motionstudio.core.latent_track import LatentTrack
@@ -93,7 +94,7 @@ class ComponentsPresenter(QObject):
         count = min(SHOWN, projection.components)
         names = [projection.name(component) for component in range(count)]
         self._pane.set_components(names, projection.spread[:count])
-        fitted = f"{projection.count} frames" if projection.count else "the training data"
+        fitted = counted(projection.count, "frame") if projection.count else "the training data"
         caption = f"Components of {fitted}, ±3 σ"
         if projection.plain:
             caption = "Latent dimensions, ±3 σ of the prior"

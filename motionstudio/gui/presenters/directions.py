@@ -10,6 +10,7 @@ import numpy as np
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from motionstudio.core.counting import counted
 from motionstudio.core.direction import Course, along
 from motionstudio.core.pca import Double
 from motionstudio.core.picture_rows import row_of_frame, rows_words
@@ -113,7 +114,7 @@ class DirectionsPresenter(QObject):
         """Take the directions of a file into the project, as one step."""
         with self._session.reported():
             found = read_directions(path)
-            with self._session.project.transaction(f"Import {len(found)} directions"):
+            with self._session.project.transaction(f"Import {counted(len(found), 'direction')}"):
                 for direction in found:
                     self._session.project.push(SaveDirection(direction))
 
@@ -121,7 +122,9 @@ class DirectionsPresenter(QObject):
         """Write everything that is listed into a file."""
         with self._session.reported():
             write_directions([direction for direction, _ in self._listed], path)
-            self._session.notices.say(f"Wrote {len(self._listed)} directions to {path.name}.")
+            self._session.notices.say(
+                f"Wrote {counted(len(self._listed), 'direction')} to {path.name}."
+            )
 
     def _connect(self) -> None:
         pane = self._pane

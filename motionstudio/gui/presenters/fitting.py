@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
+from motionstudio.core.counting import counted
 from motionstudio.core.draws import Draw, Draws, draws_text
 from motionstudio.core.motion import Motion
 from motionstudio.document.commands import ReplaceMotion
@@ -125,7 +126,7 @@ class FittingPresenter(QObject):
         revision = session.project.revision
         request = refine_request(subject, facts, card, revision, STEPS, chosen)
         if request is not None:
-            what = f"{len(chosen)} frames of {subject.name}" if frames else subject.name
+            what = f"{counted(len(chosen), 'frame')} of {subject.name}" if frames else subject.name
             self._post(
                 request, _Task(subject.encoding_key, started=self._now()), f"Refining {what}"
             )

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QImage
 
+from motionstudio.core.counting import counted
 from motionstudio.document.change import Change
 from motionstudio.document.commands import RemoveSubject, Rename
 from motionstudio.document.subject import Subject
@@ -127,7 +128,7 @@ class LibraryPresenter(QObject):
     def _card(self, subject: Subject) -> SubjectCard:
         height, width = subject.clip.size
         count = len(subject.clip)
-        frames = "1 frame" if count == 1 else f"{count} frames"
+        frames = counted(count, "frame")
         return SubjectCard(
             subject.id,
             subject.name,

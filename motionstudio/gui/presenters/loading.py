@@ -9,6 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from motionstudio.core.counting import counted
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.document.change import Change, ProjectState
 from motionstudio.document.project_file import OpenedProject, read_project
@@ -183,7 +184,7 @@ def session_active(view: ViewState, state: ProjectState) -> str | None:
 
 def missing_text(count: int) -> str:
     """How many subjects have lost their media."""
-    return f"The media of {count} subjects are missing."
+    return f"The media of {counted(count, 'subject')} are missing."
 
 
 def changed_files(state: ProjectState) -> list[str]:

@@ -11,6 +11,7 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QFileDialog, QGraphicsView
 
+from motionstudio.core.counting import counted
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.core.latent_track import frames_of_rows
 from motionstudio.core.projection import used_rows
@@ -95,7 +96,9 @@ class ProjectionExport(QObject):
                 software=f"MotionStudio {own_version()}",
                 embedding=mapped,
             )
-            self._session.notices.say(f"Wrote {len(motions)} trajectories to {path.name}.")
+            self._session.notices.say(
+                f"Wrote {counted(len(motions), 'trajectory')} to {path.name}."
+            )
 
     def write_plot(self, path: Path) -> None:
         """The plot as it is seen: pixels (twice as many as on screen) or lines."""

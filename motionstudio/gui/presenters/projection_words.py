@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from motionstudio.core.counting import counted
 from motionstudio.core.embedding import Embedding
 from motionstudio.core.motion import ORIGIN
 from motionstudio.core.projection import Projection
@@ -16,8 +17,8 @@ def of_components(projection: Projection, members: Members) -> str:
         known = all(ORIGIN in track.base.state for track in members.tracks.values())
         zero = "the middle of its prior" if known else "the reference"
         return f"Latent dimensions of {members.model} · 0 is {zero}"
-    who = "this subject" if subjects == 1 else f"{subjects} subjects"
-    words = f"PCA of {projection.count} frames of {who}"
+    who = "this subject" if subjects == 1 else counted(subjects, "subject")
+    words = f"PCA of {counted(projection.count, 'frame')} of {who}"
     if options.scope == "dataset":
         words = f"PCA of the training data of {members.model}"
     centre = "the mean" if options.centre == "mean" else "rest"
@@ -33,7 +34,7 @@ def of_map(found: Embedding) -> str:
     """What a map was made of, with every parameter."""
     options = found.options
     return (
-        f"{found.method} of {len(found.points)} frames, reference included · "
+        f"{found.method} of {counted(len(found.points), 'frame')}, reference included · "
         f"{options.neighbours} neighbours · min. distance {options.min_dist:g} · "
         f"seed {options.seed}"
     )

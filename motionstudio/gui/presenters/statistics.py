@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QFileDialog
 
+from motionstudio.core.counting import counted
 from motionstudio.core.picture_rows import rows_of_frames
 from motionstudio.core.statistics import (
     correlations,
@@ -79,7 +80,7 @@ class StatisticsPresenter(QObject):
             frames = len(subject.track.offset) - (subject.track.locked_row is not None)
             words = (
                 f"{int(made.active.sum())} of {len(made.names)} dimensions active · "
-                f"{frames} frames of {subject.name}"
+                f"{counted(frames, 'frame')} of {subject.name}"
             )
             if made.factors:
                 listed = ", ".join(f"{sign_of(i)} {name}" for i, name in enumerate(made.factors))

@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from motionstudio.core import display
+from motionstudio.core.counting import counted
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.core.motion import Float
 from motionstudio.document.transfer_commands import is_still
@@ -166,7 +167,7 @@ def _cards(paths: Sequence[str]) -> list[SampleCard]:
         except MotionStudioError:
             continue  # Gone or damaged: a drop would say so, a card would only be in the way.
         motion = found.motion
-        detail = f"{len(motion.mean)} frames · {motion.model or 'any model'}"
+        detail = f"{counted(len(motion.mean), 'frame')} · {motion.model or 'any model'}"
         cards.append(SampleCard(path, found.name, detail, thumbnail(_picture(motion.mean))))
     return cards
 
