@@ -8,6 +8,7 @@ from pathlib import Path
 
 from benchmarks import (
     factors,
+    films,
     results_charts,
     results_head,
     results_reasons,
@@ -16,7 +17,7 @@ from benchmarks import (
 )
 from benchmarks.measured import Entry, Found
 from benchmarks.sections import Section
-from motionstudio.evaluation.paper import PaperReport
+from motionstudio.evaluation.paper import Claim
 from motionstudio.models.registry import list_models
 
 PAGE = Path("docs/results.md")
@@ -27,6 +28,7 @@ CHAPTERS = {
     "interpolation": "Missing frames",
     "transport": "Motion on another subject",
     "animation": "Animation of figures",
+    "film": "Film strips",
     "real": "Real hearts",
     "factors": "Do dimensions mean something?",
     "groups": "Diagnoses",
@@ -47,9 +49,11 @@ Written by `python -m benchmarks.results` from the files in `benchmarks/measured
 `±` is the standard error over cases; in charts it is the bar. Ours is blue or bold, what is true
 by construction green, rivals grey.
 """
+_VERDICTS = {True: "holds", False: "**does not hold**", None: "not tried"}
 _SERVED = {
     "tasks": "Charts serve all tables of this chapter.",
-    "paper": "Where a claim's tables are those of a later chapter, its pictures are there too.",
+    "paper": "Where a claim's tables are those of a later chapter, its pictures are there too; "
+    "pictures of four systems at work: [Film strips](#film-strips).",
 }
 
 
@@ -124,13 +128,13 @@ def _section(
 ) -> Iterable[str]:
     entry = kept[section.name]
     found = entry.found
-    if not (found.tables or found.claims):
+    if not (found.tables or found.claims or "sheet" in found.values):
         return
     yield f"### {section.title}\n\n{entry.source}\n"
     if not fresh[section.name]:
         yield "**Measured on older weights than those that are there now.**\n"
     if found.claims:
-        yield PaperReport(found.claims, ()).markdown() + "\n"
+        yield _claims(found.claims)
         yield results_reasons.told(section.name.partition("/")[2], found.claims)
     told = [*results_verdicts.verdicts_of(section.name, found), *_told(section, found)]
     if told:
@@ -142,6 +146,20 @@ def _section(
     yield from _folded(tables) if fold or long else tables
     if found.notes and not told:
         yield " ".join(note[:1].upper() + note[1:] for note in found.notes) + "\n"
+
+
+def _claims(claims: Sequence[Claim]) -> str:
+    """Verdicts first; the source stands once above where all claims share it."""
+    sources = list(dict.fromkeys(claim.source for claim in claims))
+    lines = [f"{sources[0]}.\n"] if len(sources) == 1 else []
+    lines += ["| | claim | ours | paper |", "|---|---|---|---|"]
+    for c in claims:
+        said = f"{c.claim} ({c.note})" if c.note else c.claim
+        said = said if len(sources) == 1 else f"{c.source}: {said}"
+        paper = f"{c.paper} (*recalled*)" if c.recalled else c.paper
+        cells = (_VERDICTS[c.holds], said, c.ours, paper)
+        lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+    return "\n".join(lines) + "\n"
 
 
 def _told(section: Section, found: Found) -> tuple[str, ...]:
@@ -163,9 +181,8 @@ def _demoted(table: str) -> str:
 def _sheet(section: str, found: Found) -> Iterable[str]:
     if "sheet" in found.values:
         place = (PICTURES / found.values["sheet"]).relative_to(PAGE.parent).as_posix()
-        yield f"![{strips.CAPTIONS.get(section, section)}]({place})\n"
-        if section in strips.CAPTIONS:
-            yield f"*{strips.CAPTIONS[section]}.*\n"
+        caption = {**strips.CAPTIONS, **films.CAPTIONS}[section]
+        yield f"![{caption}]({place})\n\n*{caption}.*\n"
 
 
 def _drawn(pictures: Iterable[results_charts.Picture]) -> Iterable[str]:

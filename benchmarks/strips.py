@@ -19,6 +19,7 @@ from motionstudio.evaluation.peers import dis_flow
 from motionstudio.models.base import MotionModel
 
 LABEL, GAP, GAIN = 150, 2, 3.0
+_SMALLEST = 64
 CAPTIONS = {
     "tracking/heart": "Three generated hearts at end-systole: what is left is shown three times as "
     "strong on grey, so an even grey is perfect",
@@ -43,10 +44,10 @@ def tracking(model: MotionModel, path: Path) -> Path:
         own = pictures(model, encode_sample(model, sample), first, [t])[0]
         flow = warp_picture(first, dis_flow(first, truth))
         made = {"frame 0": first, "end-systole": truth, "model, as encoded": own, "DIS": flow}
-        left = {f"left by {name}": _difference(made[name], truth)
+        left = {f"left by {name}": difference(made[name], truth)
                 for name in ("frame 0", "model, as encoded", "DIS")}  # fmt: skip
-        _add(rows, {**made, **left})
-    return _save(rows, path)
+        add(rows, {**made, **left})
+    return save(rows, path)
 
 
 def transport(model: MotionModel, path: Path) -> Path:
@@ -60,11 +61,11 @@ def transport(model: MotionModel, path: Path) -> Path:
                 "B in truth": b.frames[t], "model, z of A on B": own,
                 "copy of A's field": copied}  # fmt: skip
         left = {
-            f"left by {name}": _difference(made[name], b.frames[t])
+            f"left by {name}": difference(made[name], b.frames[t])
             for name in ("model, z of A on B", "copy of A's field")
         }
-        _add(rows, {**made, **left})
-    return _save(rows, path)
+        add(rows, {**made, **left})
+    return save(rows, path)
 
 
 def missing(model: MotionModel, path: Path) -> Path:
@@ -78,9 +79,9 @@ def missing(model: MotionModel, path: Path) -> Path:
     for place, t in enumerate(shown):
         truth = sample.frames[t]
         made = {"withheld": truth, "model, filled in": own[place], **_between(sample, t)}
-        left = {f"left by {n}": _difference(p, truth) for n, p in made.items() if n != "withheld"}
-        _add(rows, {**made, **left})
-    return _save(rows, path)
+        left = {f"left by {n}": difference(p, truth) for n, p in made.items() if n != "withheld"}
+        add(rows, {**made, **left})
+    return save(rows, path)
 
 
 def _between(sample: Sample, t: int) -> dict[str, Float]:
@@ -90,30 +91,42 @@ def _between(sample: Sample, t: int) -> dict[str, Float]:
     return {"linear blending": blend(*ends, share), "flow blending": flow_between(*ends, share)}
 
 
-def _difference(made: Float, truth: Float) -> Float:
+def difference(made: Float, truth: Float) -> Float:
     """What differs, three times as strong, on mid-grey."""
     return np.clip(0.5 + GAIN * (made - truth) / 2, 0, 1)
 
 
-def _add(rows: dict[str, list[Float]], column: Mapping[str, Float]) -> None:
+def add(rows: dict[str, list[Float]], column: Mapping[str, Float]) -> None:
+    """Put a column of pictures (C, S, S) under the others; names are rows."""
     for name, picture in column.items():
         rows.setdefault(name, []).append(picture)
 
 
-def _save(rows: Mapping[str, list[Float]], path: Path) -> Path:
+def save(rows: Mapping[str, list[Float]], path: Path) -> Path:
+    """Write rows of pictures with their names in front; small ones are magnified."""
     lines = [_line(name, cells) for name, cells in rows.items()]
     path.parent.mkdir(parents=True, exist_ok=True)
+    whole = np.concatenate(lines, 0)
+    grey = bool((whole[..., :1] == whole).all())
     # Noise does not compress: 24 greys are enough for the eye and a third of the bytes.
-    Image.fromarray(np.concatenate(lines, 0)).quantize(24).save(path, optimize=True)
+    shown = Image.fromarray(whole).quantize(24 if grey else 96)
+    shown.save(path, optimize=True)
     return path
 
 
 def _line(name: str, cells: list[Float]) -> Picture:
-    height = cells[0].shape[1]
-    label = Image.new("L", (LABEL, height + GAP), 255)
+    zoom = max(1, round(_SMALLEST / cells[0].shape[1]))
+    height = zoom * cells[0].shape[1]
+    label = Image.new("RGB", (LABEL, height + GAP), (255, 255, 255))
     font = ImageFont.load_default(12)
-    ImageDraw.Draw(label).text((4, height / 2 - 8), name, fill=0, font=font)
-    edges = ((0, GAP), (GAP, 0))
-    shown = [np.rint(np.clip(cell.mean(0), 0, 1) * 255).astype(np.uint8) for cell in cells]
-    padded = [np.pad(cell, edges, constant_values=255) for cell in shown]
+    ImageDraw.Draw(label).text((4, height / 2 - 8), name, fill=(0, 0, 0), font=font)
+    edges = ((0, GAP), (GAP, 0), (0, 0))
+    padded = [np.pad(_shown(cell, zoom), edges, constant_values=255) for cell in cells]
     return np.concatenate([np.asarray(label), *padded], 1)
+
+
+def _shown(picture: Float, zoom: int) -> Picture:
+    """(C, S, S) as (zoom S, zoom S, 3) bytes."""
+    bright = np.rint(np.clip(np.moveaxis(picture, 0, -1), 0, 1) * 255).astype(np.uint8)
+    colour = bright if bright.shape[-1] == 3 else np.repeat(bright[..., :1], 3, -1)
+    return np.repeat(np.repeat(colour, zoom, 0), zoom, 1)

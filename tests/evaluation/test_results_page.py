@@ -77,7 +77,8 @@ def test_the_page_says_verdict_source_and_what_is_missing(page: Path) -> None:
     other = replace(SECTION, name="paper/none")
     results_page.write([SECTION, other], {"paper/test": ENTRY}, {"paper/test": True})
     text = page.read_text()
-    assert "1.00 (recalled, not read again)" in text
+    assert "1.00 (*recalled*)" in text
+    assert "| holds | It works | 1.02 |" in text
     assert "commit abc1234" in text
     assert "m 01234567" in text
     assert "0.0123 ± 0.0010" in text
