@@ -274,9 +274,17 @@ def main(words: Sequence[str] | None = None) -> int:
     Args:
         words: command line, ``--json``, ``--licences`` or nothing; that of the process if None.
     """
-    parser = argparse.ArgumentParser(prog="motionstudio doctor", description=__doc__)
+    what = (
+        "Tell what is installed, which GPU there is, what is amiss and the command that mends it."
+    )
+    epilog = "Example: motionstudio doctor --json"
+    parser = argparse.ArgumentParser(
+        prog="motionstudio doctor", description=what, epilog=epilog, allow_abbrev=False
+    )
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
-    parser.add_argument("--licences", action="store_true", help="list the licences instead")
+    parser.add_argument(
+        "--licences", action="store_true", help="list the licences of everything installed instead"
+    )
     options = parser.parse_args(words)
     if options.licences:
         place = find_folder("requirements.lock")

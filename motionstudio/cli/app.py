@@ -13,6 +13,7 @@ from motionstudio.cli.animate import animate
 from motionstudio.cli.batch import batch
 from motionstudio.cli.encode import encode
 from motionstudio.cli.evaluate import evaluate
+from motionstudio.cli.examples import example
 from motionstudio.cli.import_checkpoint import import_checkpoint
 from motionstudio.cli.inspect import inspect
 from motionstudio.cli.models import models
@@ -64,13 +65,13 @@ def _root(
     pass
 
 
-@app.command()
+@app.command(epilog=example("studio"))
 def studio(clips: ClipPaths = None) -> None:
     """Open the window (what runs without a command); without a display, run the tour."""
     raise typer.Exit(window.open_window([str(path) for path in clips or []]))
 
 
-@app.command()
+@app.command(epilog=example("tour"))
 def tour(clip: ClipPath = None, out: Out = window.TOUR_FOLDER) -> None:
     """Run the window's main job without a screen: open, encode, edit, drop frames, export.
 
@@ -79,14 +80,12 @@ def tour(clip: ClipPath = None, out: Out = window.TOUR_FOLDER) -> None:
     raise typer.Exit(window.run_tour(clip, out))
 
 
-for _command in (models, inspect, encode, render, train, evaluate):
-    app.command()(_command)
-app.command()(animate)
-app.command()(batch)
-app.command("import-checkpoint")(import_checkpoint)
+for _command in (models, inspect, encode, render, train, evaluate, animate, batch):
+    app.command(epilog=example(_command.__name__))(_command)
+app.command("import-checkpoint", epilog=example("import-checkpoint"))(import_checkpoint)
 
 
-@app.command()
+@app.command(epilog=example("doctor"))
 def doctor(
     as_json: AsJson = False,
     licences: Annotated[

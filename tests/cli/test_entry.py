@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import typer
 from typer.testing import CliRunner
 
 from motionstudio.cli import COMMANDS, entry
 from motionstudio.cli.app import app
+from motionstudio.cli.examples import EXAMPLES
 from motionstudio.environment import launch as launcher
 from tests.cli.conftest import Cli
 from tests.training import small
@@ -30,6 +33,16 @@ def test_help_names_every_command() -> None:
     assert done.exit_code == 0
     assert all(name in done.output for name in COMMANDS)
     assert set(launcher.COMMANDS) == set(COMMANDS)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_example_of_a_command_is_one_that_it_takes(name: str) -> None:
+    command = typer.main.get_command(app).commands[name]  # type: ignore[attr-defined]
+    program, word, *rest = shlex.split(EXAMPLES[name])
+    assert (program, word) == ("motionstudio", name)
+    assert command.epilog is not None
+    assert EXAMPLES[name] in command.epilog
+    command.make_context(name, rest, resilient_parsing=False)
 
 
 @pytest.mark.parametrize("name", COMMANDS)
