@@ -72,22 +72,3 @@ def midpoint_residuals(rows: Float, gap: int = 1) -> NDArray[np.float64]:
     apart = np.linalg.norm(after - before, axis=1)
     found = np.divide(away, apart, out=np.full_like(away, np.nan), where=apart > 0)
     return np.asarray(found, np.float64)
-
-
-def slerp(first: Float, last: Float, shares: Float) -> Float:
-    """(n, D) on the arc from ``first`` to ``last`` (D,) at ``shares`` (n,) in [0, 1].
-
-    Lengths go linearly; parallel latents, or one of length 0, are joined by the straight line.
-    """
-    a, b = np.asarray(first, np.float64), np.asarray(last, np.float64)
-    share = np.asarray(shares, np.float64)[:, None]
-    sizes = np.linalg.norm(a), np.linalg.norm(b)
-    straight = (1 - share) * a + share * b
-    if min(sizes) == 0:
-        return straight.astype(np.float32)
-    angle = np.arccos(np.clip(a @ b / (sizes[0] * sizes[1]), -1, 1))
-    if np.sin(angle) < 1e-6:
-        return straight.astype(np.float32)
-    ways = np.sin((1 - share) * angle) * a / sizes[0] + np.sin(share * angle) * b / sizes[1]
-    length = (1 - share) * sizes[0] + share * sizes[1]
-    return np.asarray(length * ways / np.sin(angle), np.float32)

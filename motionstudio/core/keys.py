@@ -115,12 +115,6 @@ class KeySet:
 NO_KEYS = KeySet()
 
 
-def with_key(keys: Keys, key: Key) -> Keys:
-    """Keys with one more; a key that was at its frame is replaced."""
-    rest = [k for k in keys if k.frame != key.frame]
-    return tuple(sorted([*rest, key], key=lambda k: k.frame))
-
-
 def with_value(keys: Keys, frame: int, value: float) -> Keys:
     """Keys whose curve has ``value`` at ``frame``: the key there moves, or a new one appears.
 

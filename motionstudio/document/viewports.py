@@ -12,7 +12,6 @@ Content = Literal[
     "source", "generated", "grid", "arrows", "streamlines", "magnitude", "jacobian", "difference",
     "uncertainty", "plain copy", "future",
 ]  # fmt: skip
-LAYOUTS: tuple[Layout, ...] = ("1", "1|2", "2x2", "1+3")
 MapName = Literal[
     "", "heat maps", "sparse motions", "masks", "occlusion", "deformed", "surprise", "saliency",
     "difference image", "kernels", "features before", "features after",

@@ -22,7 +22,6 @@ from motionstudio.export.options import ExportOptions, Panel
 Picture = NDArray[np.uint8]
 GAP = 4
 _PLATE = 0.55
-_COLOURED = (Panel.DIFFERENCE, Panel.MAGNITUDE, Panel.JACOBIAN, Panel.GRID)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -34,8 +34,6 @@ from motionstudio.io.npy_header import member_headers
 from motionstudio.io.problems import reading
 
 KIND = "motionstudio motion template"
-READABLE = (*TEMPLATE_SUFFIXES, ".npz")
-"""Suffixes of files that ``load_template`` reads."""
 _TEXTS = ("rows", "cyclic", "model", "model_hash", "motion_format")
 _LENGTH = 8
 _HEADER_LIMIT = 1 << 24

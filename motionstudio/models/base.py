@@ -84,7 +84,6 @@ class Capability(Flag):
     INVERSE = auto()
     EMBED = auto()
     COMPOSE = auto()
-    PARTIAL = auto()
     REFINE = auto()
     CYCLIC = auto()
     HANDLES = auto()

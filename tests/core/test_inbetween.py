@@ -11,7 +11,6 @@ from motionstudio.core.inbetween import (
     REACH,
     filled_rows,
     midpoint_residuals,
-    slerp,
     straightness,
 )
 
@@ -79,18 +78,3 @@ def test_the_residual_is_a_share_of_the_distance() -> None:
     assert np.isnan(midpoint_residuals(path[[0, 1, 0]])).all()
     with pytest.raises(ValueError, match="gap"):
         midpoint_residuals(path, 0)
-
-
-def test_slerp_keeps_to_the_arc_and_meets_its_ends() -> None:
-    first, last = np.array([2.0, 0.0], np.float32), np.array([0.0, 2.0], np.float32)
-    way = slerp(first, last, np.linspace(0, 1, 5, dtype=np.float32))
-    np.testing.assert_allclose(np.linalg.norm(way, axis=1), 2.0, rtol=1e-5)
-    np.testing.assert_allclose(way[[0, -1]], [first, last], atol=1e-6)
-    np.testing.assert_allclose(way[2], [2**0.5, 2**0.5], rtol=1e-5)
-
-
-def test_slerp_of_parallel_latents_is_the_straight_line() -> None:
-    first = np.array([1.0, 1.0], np.float32)
-    halves = np.array([0.5], np.float32)
-    np.testing.assert_allclose(slerp(first, 3 * first, halves), [[2.0, 2.0]])
-    np.testing.assert_allclose(slerp(0 * first, first, halves), [[0.5, 0.5]])

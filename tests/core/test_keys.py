@@ -22,7 +22,6 @@ from motionstudio.core.keys import (
     segment,
     shape,
     tension_through,
-    with_key,
     with_value,
     with_values,
     without,
@@ -155,7 +154,7 @@ def test_a_set_of_keys_knows_its_cells() -> None:
     assert keys.at(5, 0) is None
     assert keys.within(4, 2).curves == ((0, (Key(3, 2.0),)),)
     assert not keys.with_dim(0, ()).with_dim(2, ())
-    assert without(with_key(keys.of(2), Key(7, 1.0)), (1, 5)) == (Key(7, 1.0),)
+    assert without((*keys.of(2), Key(7, 1.0)), (1, 5)) == (Key(7, 1.0),)
 
 
 @given(key_lists(), st.data())

@@ -84,7 +84,7 @@ def test_the_read_out_tells_error_and_truth(strip: ErrorStrip) -> None:
 def test_setters_emit_nothing_and_refuse_two_shapes(strip: ErrorStrip) -> None:
     spy = Spy(strip, *all_signals(strip), "hovered", "stepRequested")
     strip.set_errors(ERRORS * 2, WITHHELD)
-    strip.set_unit("grey levels of 255")
+    strip.set_measure("RMSE", "grey levels")
     strip.set_message("Encoding…")
     strip.set_current(3)
     strip.grab()

@@ -26,7 +26,6 @@ from motionstudio.gui.live.figures import FigureKeeper
 from motionstudio.io.capture import Capture, Framing, LiveFrame, Open
 
 _PATIENCE_S = 5.0
-_SOON_S = 1.0
 
 
 class Asked(Protocol):

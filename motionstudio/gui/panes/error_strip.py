@@ -76,10 +76,6 @@ class ErrorStrip(ScrubStrip):
             self._stale = stale.astype(np.bool_)
             self.refresh()
 
-    def set_unit(self, unit: str) -> None:
-        """What the numbers are, for the read-out."""
-        self._unit = unit
-
     def set_measure(self, what: str, unit: str) -> None:
         """Other numbers: their short name and what they are; the scale starts anew."""
         if (what, unit) != (self._what, self._unit):

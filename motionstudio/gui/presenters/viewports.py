@@ -24,9 +24,6 @@ _NEEDS = {
     Content.MAGNITUDE: Capability.DISPLACEMENT,
 }
 
-# Of large frames only so many are read ahead that they do not push each other out.
-_AHEAD_BYTES = 256 * 2**20
-
 
 class ViewportPresenter(QObject):
     """Pictures and true frames -> viewports; never blanks what is on screen."""
