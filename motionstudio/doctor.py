@@ -268,12 +268,7 @@ def as_json(report: Report) -> str:
     return json.dumps(record, indent=2)
 
 
-def main(words: Sequence[str] | None = None) -> int:
-    """Print the report; return 1 if something essential is broken.
-
-    Args:
-        words: command line, ``--json``, ``--licences`` or nothing; that of the process if None.
-    """
+def _options(words: Sequence[str] | None) -> argparse.Namespace:
     what = (
         "Tell what is installed, which GPU there is, what is amiss and the command that mends it."
     )
@@ -285,7 +280,16 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--licences", action="store_true", help="list the licences of everything installed instead"
     )
-    options = parser.parse_args(words)
+    return parser.parse_args(words)
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Print the report; return 1 if something essential is broken.
+
+    Args:
+        words: command line, ``--json``, ``--licences`` or nothing; that of the process if None.
+    """
+    options = _options(words)
     if options.licences:
         place = find_folder("requirements.lock")
         pins = lock.read_lock(place) if place else []
