@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 import pytest
@@ -17,14 +18,14 @@ def test_the_tasks_are_those_of_the_evaluation() -> None:
 
 
 def test_a_report_as_json_and_as_text(cli: Cli, fresh: Path) -> None:
-    words = ("evaluate", "fresh", "--task", "tracking", "--subjects", 1)
+    words = ("evaluate", "fresh", "--task", "transport", "--subjects", 1)
     done = cli(*words, "--json")
     assert done.code == 0, done.err
     record = done.json()
     assert record["model"] == "fresh"
     assert len(record["hash"]) == 16
     (table,) = record["tables"]
-    assert table["task"] == "tracking"
+    assert table["task"] == "transport"
     assert {"name", "remark", "figures", "clips"} == set(table["rows"][0])
     assert done.err
     text = cli(*words).out
@@ -69,3 +70,47 @@ def test_the_projects_own_folder_is_told_from_clips(tmp_path: Path) -> None:
     (tmp_path / "cardiac_cine_pig").mkdir()
     assert is_library(tmp_path)
     assert not is_library(tmp_path / "gone")
+
+
+def test_a_damaged_clip_ends_with_its_name_and_the_others_are_in_the_folder(
+    cli: Cli, fresh: Path, clip: Path, tmp_path: Path
+) -> None:
+    folder, out = tmp_path / "own", tmp_path / "report"
+    folder.mkdir()
+    for name in ("größe", "b"):
+        (folder / f"{name}{clip.suffix}").write_bytes(clip.read_bytes())
+    (folder / "cut.npz").write_bytes(b"PK")
+    words = ("evaluate", "fresh", "--data", folder, "--task", "reconstruction", "--json")
+    done = cli(*words, "--out", out, "--task", "prediction", "--rival", "fresh")
+    assert done.code == 2
+    assert "Not everything could be measured: cut." in done.err
+    plain = done.json()
+    assert [problem["clip"] for problem in plain["problems"]] == ["cut"]
+    assert [one["name"] for one in plain["clips"]] == ["b", "größe"]
+    assert {"report.md", "report.json", "figures.csv", "differences.csv", "pictures"} == {
+        path.name for path in out.iterdir()
+    }
+    with (out / "figures.csv").open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    known = {row["method"] for row in rows}
+    assert known == {"model", "fresh", "first frame held"}
+    shown = (out / "report.md").read_text(encoding="utf-8")
+    for path in (out / "pictures").iterdir():
+        assert f"(pictures/{path.name})" in shown
+    again = cli(*words)
+    assert again.json()["tables"][0]["rows"][0] == plain["tables"][0]["rows"][0]
+
+
+def test_a_folder_with_other_things_is_not_written_to(
+    cli: Cli, fresh: Path, clip: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "letter.txt").write_text("dear")
+    done = cli("evaluate", "fresh", "--data", clip, "--out", tmp_path)
+    assert (done.code, done.out) == (2, "")
+    assert "no report" in done.err
+
+
+def test_rivals_with_other_pictures_are_refused(cli: Cli, fresh: Path, clip: Path) -> None:
+    done = cli("evaluate", "fresh", "--data", clip, "--rival", "shapes_vd")
+    assert (done.code, done.out) == (2, "")
+    assert "cannot be compared" in done.err

@@ -7,15 +7,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from motionstudio.core.errors import MotionStudioError
 from motionstudio.evaluation.clip_interpolation import RIVALS, SEEN
 from motionstudio.evaluation.clip_reconstruction import AVERAGE, HELD
+from motionstudio.evaluation.compared import differences
 from motionstudio.evaluation.domains import DOMAINS, subjects
 from motionstudio.evaluation.likelihood import ODD, TRUE
 from motionstudio.evaluation.material import Material, generated, of_sample, picture_figures
 from motionstudio.evaluation.on_clips import TASKS, measure_on
 from motionstudio.evaluation.prediction import BEST, FLOW, MEAN
 from motionstudio.evaluation.prediction import HELD as LAST
-from motionstudio.evaluation.progress import silent
+from motionstudio.evaluation.progress import Watch, silent
 from motionstudio.evaluation.simulation import RECORDED
 from motionstudio.evaluation.table import MODEL, Table
 from motionstudio.models.base import Capability
@@ -227,3 +229,77 @@ def test_padding_does_not_count() -> None:
     wrong = np.ones((1, 16, 16), np.float32)
     wrong[:, 2:14] = 0
     assert picture_figures(item, wrong, item.frames[0])["rmse"] == 0
+
+
+class _Brittle(Oracle):
+    """Fails on its second and third sequence, in two ways."""
+
+    def encode(self, frames: np.ndarray, *args: object, **options: object):  # type: ignore[no-untyped-def,override]
+        if np.array_equal(frames[0], self.samples[1].frames[0]):
+            raise MotionStudioError("It is too dark.", "Light a lamp.")
+        if np.array_equal(frames[0], self.samples[2].frames[0]):
+            raise ValueError("three sides")
+        return super().encode(frames, *args, **options)  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def brittle() -> tuple[_Brittle, list[Material]]:
+    model = _Brittle(subjects(DOMAINS["heart"], SIZE, 4))
+    return model, [of_sample(sample, model.card) for sample in model.samples]
+
+
+def test_a_clip_that_fails_is_listed_and_the_others_are_measured(
+    brittle: tuple[_Brittle, list[Material]],
+) -> None:
+    model, items = brittle
+    found = measure_on("reconstruction", model, items, "test", silent)
+    (table,) = found.tables
+    assert [one.case for one in table.row(MODEL).cases] == [items[0].name, items[3].name]
+    assert table.row(HELD).figures["rmse"].count == 2
+    dark, fault = found.problems
+    assert (dark.clip, dark.reason, dark.trace) == (items[1].name, "It is too dark.", "")
+    assert "fault of the program, ValueError: three sides" in fault.reason
+    assert "in encode" in fault.trace
+    with pytest.raises(ValueError, match="three sides"):
+        measure_on("reconstruction", model, items[2:], "test", silent, go_on=False)
+
+
+def test_a_person_stops_it_between_two_clips_and_keeps_the_figures(
+    oracle: Oracle, hearts: list[Material]
+) -> None:
+    said: list[str] = []
+    watch = Watch(said.append, lambda: any("clip 1" in text for text in said))
+    (table,) = measure_on("reconstruction", oracle, hearts, "test", watch).tables
+    assert watch.stopped
+    assert table.row(MODEL).figures["rmse"].count == 1
+    assert table.title == "Frames made again (test, 1 sequence)"
+
+
+def test_the_time_left_is_told_from_the_time_that_was_spent() -> None:
+    said: list[str] = []
+    ticks = iter(range(0, 1000, 30))
+    list(Watch(said.append, seconds=lambda: next(ticks)).each("abc", 3, "clip"))
+    assert said == ["clip 1 of 3, 0:01:00 left", "clip 2 of 3, 0:00:30 left", "clip 3 of 3"]
+
+
+def test_a_rival_is_measured_alike_and_compared(oracle: Oracle, hearts: list[Material]) -> None:
+    rival = Oracle(oracle.samples)
+    rival.card = rival.card.model_copy(update={"name": "other"})
+    found = measure_on("reconstruction", oracle, hearts, "t", silent, rivals=[rival])
+    (table,) = found.tables
+    assert _mean(table, "other", "rmse") == _mean(table, MODEL, "rmse")
+    same = [one for one in differences(table) if one.rival == "other"]
+    assert same[0].interval.count == len(hearts)
+    assert same[0].verdict == "no difference beyond noise"
+
+
+def test_the_worst_the_median_and_the_best_are_shown(
+    brittle: tuple[_Brittle, list[Material]],
+) -> None:
+    model = Oracle(brittle[0].samples)
+    found = measure_on("reconstruction", model, brittle[1], "t", silent, pictures=True)
+    cases = found.tables[0].row(MODEL).cases
+    order = sorted(cases, key=lambda one: -one.figures["rmse"])
+    assert [strip.rank for strip in found.strips] == ["worst", "median", "best"]
+    assert [strip.clip for strip in found.strips] == [order[k].case for k in (0, 2, 3)]
+    assert all(len(frames) == 6 for strip in found.strips for frames in strip.rows.values())
