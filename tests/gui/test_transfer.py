@@ -321,6 +321,18 @@ class TestStills:
         window.presenters.playback.start()
         settle(qtbot, window)
 
+    def test_it_plays_at_once_and_nothing_claims_to_play_once_that_is_undone(
+        self, qtbot: Any, window: MainWindow, still: Subject
+    ) -> None:
+        MotionDrag(named(window, "beat").id).drop(window.bench.viewports.shown[0].canvas)
+        qtbot.waitUntil(lambda: window.session.playhead > 0, timeout=LONG)
+        play = window.bench.timeline.transport.play
+        assert play.accessibleName() == "Pause"
+        assert window.session.view.state.playing
+        key(window, "Ctrl+Z")
+        assert len(active(window).clip) == 1
+        assert play.accessibleName() == "Play"
+
     def test_a_motion_makes_it_move(self, qtbot: Any, window: MainWindow, still: Subject) -> None:
         self.animate(qtbot, window)
         at_rest = generated(window)

@@ -248,6 +248,8 @@ class PlaybackPresenter(QObject):
         self._set_up(self._clock, timing, view)
         self._timeline.set_upsampling(view.upsampling, why_no_upsampling(subject))
         self._show_position(timing, position)
+        # A single picture does not play, whatever was playing before it was shown.
+        self._timeline.set_playing(view.playing and timing.places.count > 1)
         if view.playing:
             self._clock.play()
             self._timer.start()
