@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
+import tempfile
+from functools import cache
 from pathlib import Path
 
 import platformdirs
@@ -55,6 +59,27 @@ def checkpoint_folders() -> tuple[Path, ...]:
 def user_data_dir() -> Path:
     """Where the program may write for this user; not made here."""
     return Path(platformdirs.user_data_dir("MotionStudio", appauthor=False))
+
+
+def user_cache_dir() -> Path:
+    """Where copies may lie that can be made again; made here.
+
+    Where this user's own cannot be written, as in a home that is read-only, a private folder of
+    this process, which goes with it.
+    """
+    own = Path(platformdirs.user_cache_dir("MotionStudio", appauthor=False))
+    try:
+        own.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return _passing_folder()
+    return own if os.access(own, os.W_OK) else _passing_folder()
+
+
+@cache
+def _passing_folder() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="motionstudio-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 def _find(name: str) -> Path:

@@ -10,11 +10,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import platformdirs
-
 from motionstudio.core.clip import Clip
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.core.held import unheld
+from motionstudio.core.locations import user_cache_dir
 from motionstudio.document.change import ProjectState
 from motionstudio.document.label_places import LabelsIn, LabelsOut, with_label_files
 from motionstudio.document.media_places import (
@@ -56,7 +55,7 @@ class OpenedProject:
 
 def default_shelf() -> Path:
     """Where copies of the media that projects carry lie for this user."""
-    return Path(platformdirs.user_cache_dir("MotionStudio", appauthor=False)) / "media"
+    return user_cache_dir() / "media"
 
 
 def write_project(
@@ -185,7 +184,7 @@ def _placed(
     if not media.path:
         source, media = _written(subject, made), MediaRef()
         digest = fingerprint(source)
-    elif source.exists():
+    elif os.path.exists(source):
         digest = hashes.of(source)
     elif media.embedded and not subject.media_problem:
         raise MotionStudioError(
@@ -219,7 +218,7 @@ def _written(subject: Subject, folder: Path) -> Path:
 
 
 def _carry(writer: ProjectWriter, name: str, source: Path) -> None:
-    if source.is_dir():
+    if os.path.isdir(source):
         for path in files_below(source):
             writer.media(f"{name}/{path.relative_to(source).as_posix()}", path)
     else:

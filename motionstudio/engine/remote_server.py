@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import platformdirs
 from numpy.typing import NDArray
 
+from motionstudio.core.locations import user_cache_dir
 from motionstudio.engine.cache import ByteCache
 from motionstudio.engine.device import Load
 from motionstudio.engine.mailbox import Mailbox
@@ -58,8 +58,8 @@ class RemoteServer:
         device: DeviceChoice | None = None,
         load: Load | None = None,
     ) -> None:
-        cached = Path(platformdirs.user_cache_dir("MotionStudio", appauthor=False))
-        self._shelf = ModelShelf(folder if folder is not None else cached / "remote models")
+        shelf = folder if folder is not None else user_cache_dir() / "remote models"
+        self._shelf = ModelShelf(shelf)
         self._load = load or self._shelf.load
         self._content: ByteCache[str, NDArray[Any]] = ByteCache(CONTENT)
         self._boxes: dict[int, _Box] = {}

@@ -72,3 +72,20 @@ def test_a_named_folder_that_is_missing_is_an_error(
 
 def test_the_user_has_a_folder_of_their_own() -> None:
     assert "motionstudio" in str(locations.user_data_dir()).lower()
+
+
+def test_copies_have_a_place_where_the_user_s_own_cannot_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        locations.platformdirs, "user_cache_dir", lambda *_, **__: str(tmp_path / "own" / "cache")
+    )
+    assert locations.user_cache_dir() == tmp_path / "own" / "cache"
+    assert locations.user_cache_dir().is_dir()
+    (tmp_path / "own" / "cache").rmdir()
+    (tmp_path / "own").rmdir()
+    (tmp_path / "own").touch()  # Nothing can be made below a file, by nobody.
+    passing = locations.user_cache_dir()
+    assert passing.is_dir()
+    assert passing == locations.user_cache_dir()
+    assert tmp_path not in passing.parents
