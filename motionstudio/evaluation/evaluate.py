@@ -273,7 +273,7 @@ def _something(run: _Run) -> None:
     """
     if run.tables or run.tell.stopped:
         return
-    reasons = [*dict.fromkeys(run.notes), *(f"{one.text()}." for one in run.problems)]
+    reasons = [*dict.fromkeys(run.notes), *(one.text() for one in run.problems)]
     raise MotionStudioError("Nothing was measured.", " ".join(reasons))
 
 
@@ -304,6 +304,7 @@ def _on_own(
             f"The task {odd[0]} is not measured on one's own clips.",
             f"These are: {', '.join(CLIP_TASKS)}.",
         )
+    _able(run.model.card, [name for name in names if name in CLIP_TASKS])
     found = read_own(path, run.model.card, subjects, run.tell)
     run.notes += found.notes
     run.problems += found.problems
@@ -311,6 +312,27 @@ def _on_own(
     for name in names:
         if name in CLIP_TASKS and not run.tell.stopped:
             run.on(name, found.items, path.name)
+
+
+def _able(card: ModelCard, names: Sequence[str]) -> None:
+    """Say before clips are read that a model can do none of the tasks.
+
+    Raises:
+        MotionStudioError: it can do none.
+    """
+    lacking = [CLIP_TASKS[n] for n in names if CLIP_TASKS[n].needs & ~card.capabilities]
+    if len(lacking) < len(names):
+        return
+    if len(lacking) == 1:
+        one = lacking[0]
+        raise MotionStudioError(
+            f"{card.name} {one.cannot}, so {one.name} cannot be measured.", who_can(one.needs)
+        )
+    reasons = ", ".join(f"{one.name} ({one.cannot})" for one in lacking)
+    raise MotionStudioError(
+        f"{card.name} can do none of these tasks: {reasons}.",
+        f"What its source claims is measured by: motionstudio evaluate {card.system} --paper.",
+    )
 
 
 def _cannot(task: str, card: ModelCard) -> str:

@@ -236,3 +236,12 @@ def test_a_folder_of_pictures_may_hold_its_masks_itself(tmp_path: Path) -> None:
     (item,) = read_own(tmp_path, CARD, None).items
     assert item.labelled is not None
     assert item.labelled.all()
+
+
+def test_a_model_that_can_do_none_of_it_says_so_before_clips_are_read(tmp_path: Path) -> None:
+    model = Oracle(subjects(DOMAINS["heart"], SIZE, 1))
+    model.card = model.card.model_copy(update={"capabilities": Capability.ENCODE})
+    with pytest.raises(MotionStudioError, match=r"so tracking cannot be measured\..*heart"):
+        evaluate(model, "tracking", clips=tmp_path)
+    with pytest.raises(MotionStudioError, match=r"none of these tasks.*oracle --paper"):
+        evaluate(model, clips=tmp_path)
