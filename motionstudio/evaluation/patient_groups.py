@@ -79,11 +79,11 @@ def _figures(test: GroupTest) -> dict[str, Figure]:
 
 
 def _note(found: Patients, permutations: int) -> str:
-    counts = [found.groups.count(g) for g in GROUPS]
-    sizes = ", ".join(f"{n} {text}" for n, text in zip(counts, GROUPS.values(), strict=True))
+    known = {words: found.groups.count(g) for g, words in GROUPS.items() if g in found.groups}
+    sizes = ", ".join(f"{n} {words}" for words, n in known.items())
     sick = sum(g.startswith(FAILING) for g in found.groups)
     two = smallest_difference(sick, len(found.groups) - sick)
-    pair = smallest_difference(*sorted(counts)[:2])
+    pair = smallest_difference(*sorted(known.values())[:2])
     seen = int((~found.held_out).sum())
     return (
         f"One patient left out at a time, nearest group mean on {COMPONENTS} principal components; "
@@ -96,9 +96,9 @@ def _note(found: Patients, permutations: int) -> str:
         "differences may well be there and missed. Nine rows for each question are tried: one p "
         "below 0.05 among them is no surprise. What it does not show: heart failure is *defined* "
         "by an ejection fraction below 40 % here (Radau et al. 2009), so telling it from motion is "
-        "telling how much the heart squeezes, not a disease; all patients come from one hospital; pictures are "
-        f"scaled and cropped per patient; and the motion model was trained on the pictures (not "
-        f"the groups) of {seen} of the {len(found.groups)}."
+        "telling how much the heart squeezes, not a disease; all patients come from one hospital; "
+        "pictures are scaled and cropped per patient; and the motion model was trained on the "
+        f"pictures (not the groups) of {seen} of the {len(found.groups)}."
     )
 
 

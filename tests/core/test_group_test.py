@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from motionstudio.core.agreement import agreement, ejection_fraction
-from motionstudio.core.group_test import group_test
+from motionstudio.core.group_test import group_test, smallest_difference
 
 GROUPS = np.repeat(np.arange(3), 7)
 
@@ -61,6 +61,62 @@ def test_the_one_left_out_is_classified_by_a_plain_loop_alike() -> None:
         guessed.append(int(np.argmin(away)))
     found = group_test(features, groups, components=2, permutations=0)
     assert list(found.guessed) == guessed
+
+
+def test_what_is_taken_off_is_gone_and_the_rest_stays() -> None:
+    rng = np.random.default_rng(11)
+    groups = np.arange(24) % 2
+    size = 4.0 * groups[:, None] + rng.standard_normal((24, 1))
+    follows = size @ rng.standard_normal((1, 4)) + 0.1 * rng.standard_normal((24, 4))
+    plain = group_test(follows, groups, permutations=99)
+    beyond = group_test(follows, groups, given=size, permutations=99)
+    assert plain.accuracy > 0.9
+    assert beyond.p > 0.05
+    other = rng.standard_normal((24, 1))
+    own = np.column_stack([20 * other, 6.0 * groups + rng.standard_normal(24)])
+    hidden = group_test(own, groups, components=1, permutations=99)
+    shown = group_test(own, groups, given=other, components=1, permutations=99)
+    assert shown.accuracy > 0.9 > hidden.accuracy
+
+
+def test_columns_count_alike_where_asked() -> None:
+    rng = np.random.default_rng(12)
+    groups = np.arange(20) % 2
+    features = np.column_stack([1000 * rng.standard_normal(20), 3.0 * groups + rng.random(20)])
+    assert group_test(features, groups, components=1, permutations=0).accuracy < 0.8
+    alike = group_test(features, groups, components=2, alike=True, permutations=0)
+    assert alike.accuracy > 0.9
+
+
+def test_the_share_explained_is_that_of_an_analysis_of_variance() -> None:
+    rng = np.random.default_rng(13)
+    groups = np.arange(15) % 3
+    values = rng.standard_normal(15) + groups
+    between = sum(5 * (values[groups == g].mean() - values.mean()) ** 2 for g in range(3))
+    found = group_test(values[:, None], groups, permutations=200)
+    assert found.explained == pytest.approx(between / ((values - values.mean()) ** 2).sum())
+    assert found.explained_by_chance == pytest.approx(2 / 14, abs=0.05)
+
+
+def test_the_interval_is_wide_for_few_and_holds_the_accuracy_counted() -> None:
+    rng = np.random.default_rng(14)
+    few, many = (
+        group_test(rng.standard_normal((n, 1)) + 3 * (np.arange(n) % 2)[:, None], np.arange(n) % 2,
+                   permutations=0)
+        for n in (8, 80)
+    )  # fmt: skip
+    assert np.ptp(few.interval) > 2 * np.ptp(many.interval)
+    assert many.interval[0] < many.accuracy < many.interval[1] + 0.02
+
+
+def test_the_smallest_difference_is_found_four_times_in_five() -> None:
+    rng = np.random.default_rng(15)
+    apart = smallest_difference(14, 12)
+    assert apart == pytest.approx(1.10, abs=0.01)
+    a, b = rng.standard_normal((4000, 14)), rng.standard_normal((4000, 12)) + apart
+    pooled = (13 * a.var(1, ddof=1) + 11 * b.var(1, ddof=1)) / 24
+    t = (b.mean(1) - a.mean(1)) / np.sqrt(pooled * (1 / 14 + 1 / 12))
+    assert (np.abs(t) > 2.064).mean() == pytest.approx(0.8, abs=0.04)
 
 
 def test_one_subject_is_no_group() -> None:
