@@ -142,14 +142,14 @@ def _stae(kept: Kept) -> str:
     own = _table(kept, "paper/stae", "Moving digits (handwritten): the next")
     radar = _table(kept, "paper/stae", "Rain radar")
     copied = "last frame copied"
-    worse = _mean(radar, "model", "first") > _mean(radar, copied, "first")
-    flow = _mean(own, "last flow (DIS) goes on", "first")
+    worse = _mean(radar, "model", "late") > _mean(radar, copied, "late")
+    flow = _mean(own, "last flow (DIS) goes on", "late")
     return (
         f"Predicts the next frame of handwritten digits with a squared error of "
-        f"**{_mean(own, 'model', 'first'):.2f}**, copying has {_mean(own, copied, 'first'):.2f}, "
+        f"**{_mean(own, 'model', 'late'):.2f}**, copying has {_mean(own, copied, 'late'):.2f}, "
         f"constant flow {flow:.2f}; on rain radar it is {'worse' if worse else 'better'} than "
-        f"copying ({_mean(radar, 'model', 'first'):.2f} against "
-        f"{_mean(radar, copied, 'first'):.2f})."
+        f"copying ({_mean(radar, 'model', 'late'):.2f} against "
+        f"{_mean(radar, copied, 'late'):.2f})."
     )
 
 

@@ -35,7 +35,7 @@ EVERY_MODEL = ("simulation", "reconstruction", "interpolation", "prediction", "l
 MANY = 4
 """Of a system with more checkpoints than this only those of ``SOME`` are shown by every task."""
 
-SOME = ("sprites_a100", "teapot_2dof_a0", "teapot_2dof_a100", "teapot3d_6dof_a100")
+SOME = ("shapes_vd", "sprites_a100", "teapot_2dof_a0", "teapot_2dof_a100", "teapot3d_6dof_a100")
 
 
 @dataclass(frozen=True, slots=True)
