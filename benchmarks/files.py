@@ -32,7 +32,6 @@ from motionstudio.core.clip import Clip, uniform_times
 from motionstudio.evaluation.table import Column, Figure, Row, Table
 from motionstudio.io import read_clip, write_clip
 from motionstudio.io.encoders import encoder_for, options_of
-from tests.io.samples import save_dicom
 
 FRAMES, SIDE, RATE = 48, 256, 25
 Pixels = NDArray[np.uint8]
@@ -179,6 +178,8 @@ def _exported(name: str, suffix: str, clip: Clip, place: Path, rounds: int) -> R
 def _written(suffix: str, clip: Clip, place: Path) -> Path:
     path = place / f"read{suffix}" if suffix != ".dcm" else place / "dicoms"
     if suffix == ".dcm":
+        from tests.io.samples import save_dicom
+
         path.mkdir()
         for number, frame in enumerate(np.asarray(clip.frames[:])):
             pixels = frame[..., 0].astype(np.uint16)

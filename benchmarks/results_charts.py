@@ -218,15 +218,20 @@ def _real(found: Found) -> Iterable[Picture]:
 
 
 def _growth(found: Found) -> Iterable[Picture]:
-    for axis, points in found.values.items():
-        sizes = [p[0] for p in points]
-        series = []
-        for place, name in ((1, "encoding s"), (2, "decoding s"), (3, "memory GiB")):
-            costs = [p[place] / (1024 if place == 3 else 1) for p in points]
-            slope = exponent(sizes, costs)
-            known = [(s, c) for s, c in zip(sizes, costs, strict=True) if c > 0]
-            series.append(Series(f"{name}, exponent {slope:.2f}", known))
-        yield f"growth-{axis}", Chart(f"Cost over {WORDS[axis]}", WORDS[axis], "", series, log=True)
+    systems = found.values.get("systems", {})
+    for axis, words in WORDS.items():
+        for name, up in (("", "seconds to encode and decode"), ("-memory", "MiB")):
+            series = []
+            for system, axes in systems.items():
+                points = axes.get(axis, [])
+                costs = [p[3] if name else p[1] + p[2] for p in points]
+                known = [(p[0], c) for p, c in zip(points, costs, strict=True) if c > 0]
+                if len(known) > 1:
+                    slope = exponent([p[0] for p in points], costs)
+                    series.append(Series(f"{system}, {slope:.2f}", known))
+            if series:
+                title = f"Cost over {words}, with exponents"
+                yield f"growth-{axis}{name}", Chart(title, words, up, series, log=True)
 
 
 def _latency(found: Found) -> Iterable[Picture]:

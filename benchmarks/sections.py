@@ -6,9 +6,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
-from benchmarks import ablation_words, ablations, factors, films, growth, hearts, strips, sturdy
+from benchmarks import (
+    ablation_words,
+    ablations,
+    factors,
+    files,
+    films,
+    forms,
+    growth,
+    hearts,
+    session,
+    strips,
+    sturdy,
+)
 from benchmarks.decode import latency, one_of_each
 from benchmarks.measured import Found
 from benchmarks.training import measure_all
@@ -24,7 +34,7 @@ from motionstudio.evaluation.paper import paper
 from motionstudio.evaluation.progress import Tell
 from motionstudio.evaluation.real import real
 from motionstudio.evaluation.speed import speed
-from motionstudio.evaluation.table import Column, Figure, Row, Table
+from motionstudio.evaluation.table import Table
 from motionstudio.evaluation.tracking import tracking
 from motionstudio.evaluation.transport import shuffle_tests, transport
 from motionstudio.models.base import Capability, MotionModel
@@ -93,7 +103,10 @@ def sections() -> list[Section]:
     ]
     found += [
         Section("speed/latency", "Latency of every system", tuple(one_of_each()), _latency, 10),
+        Section("speed/forms", "Decoding compiled and exported", tuple(one_of_each()), _forms, 15),
         Section("speed/ratios", "Ratios to registration", ("heart",), _ratios, 3),
+        Section("speed/session", "The studio at work", ("heart",), _session, 15),
+        Section("speed/files", "Import and export", (), _files, 5),
         Section("speed/growth", "Growth of time and memory", (), _growth, 3),
         Section("speed/training", "Training of every system", (), _training, 8),
         *_of_robustness(),
@@ -122,8 +135,18 @@ def _of_robustness() -> list[Section]:
     return [
         Section("robustness/files", "Damaged files", (), _files, 300),
         Section("robustness/guided", "Readers, guided by coverage", (), _guided, 60),
+        Section("robustness/malicious", "Malicious files", (), _malicious, 1),
+        Section("robustness/faults", "Faults", (), _faults, 1),
         Section("robustness/soak", "A long session", (), _soak, 30),
     ]
+
+
+def _malicious(asked: Asked) -> Found:
+    return sturdy.malicious(asked.tell)
+
+
+def _faults(asked: Asked) -> Found:
+    return sturdy.faults(asked.tell)
 
 
 def _guided(asked: Asked) -> Found:
@@ -235,25 +258,20 @@ def _ratios(asked: Asked) -> Found:
 
 def _growth(asked: Asked) -> Found:
     """With fewer than three cases the largest sizes are left out."""
-    points = growth.measure(asked.cases < 3, asked.tell)
-    rows = []
-    for axis, found in points.items():
-        sizes = [point[0] for point in found]
-        keys = {"encode": 1, "decode": 2, "memory": 3}
-        slopes = {k: growth.exponent(sizes, [p[n] for p in found]) for k, n in keys.items()}
-        figures = {k: Figure(v, 0.0, 1) for k, v in slopes.items() if not np.isnan(v)}
-        rows.append(Row(f"{growth.WORDS[axis]}, {sizes[0]} to {sizes[-1]}", figures))
-    columns = (
-        Column("encode", "encoding", 2),
-        Column("decode", "decoding", 2),
-        Column("memory", "memory", 2),
-    )
-    note = (
-        "Exponents: 1 is proportional. Of the picture's side 2 is proportional to its pixels. "
-        f"What is not varied: {growth.FRAMES} frames of {growth.SIDE} px, D = {growth.DIMS}."
-    )
-    table = Table("growth", "Exponents of growth, GenLMM", columns, tuple(rows), note)
-    return Found((table,), values=points)
+    return growth.growth(asked.cases < 3, asked.tell)
+
+
+def _forms(asked: Asked) -> Found:
+    """Every case is a round of timing."""
+    return forms.forms(one_of_each(), asked.cases, "cpu", asked.tell)
+
+
+def _session(asked: Asked) -> Found:
+    return Found((session.measure(asked.cases, asked.tell),))
+
+
+def _files(asked: Asked) -> Found:
+    return Found(files.measure(asked.cases, asked.tell))
 
 
 def _ablations(asked: Asked) -> Found:

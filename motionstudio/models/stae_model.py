@@ -9,7 +9,6 @@ carried back.
 
 from __future__ import annotations
 
-import hashlib
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -25,6 +24,7 @@ from motionstudio.models.configuration import of_card, to_plain
 from motionstudio.models.inputs import check_frames, check_source, load_weights
 from motionstudio.models.prediction import Futures, Reveal, unrevealed
 from motionstudio.models.refusals import WithoutRefining, WithoutSamples
+from motionstudio.models.row_names import RowNames
 from motionstudio.models.stae import (
     STAE,
     Memory,
@@ -79,6 +79,7 @@ class STAEModel(WithoutSamples, WithoutRefining):
         self.space = MemorySpace.from_arrays(weights)
         self._device = torch.device("cpu")
         self._joined: OrderedDict[bytes, Tensor] = OrderedDict()
+        self._names = RowNames((MEMORY, ROWS))
 
     @property
     def card(self) -> ModelCard:
@@ -159,9 +160,10 @@ class STAEModel(WithoutSamples, WithoutRefining):
         back = np.empty(shape, np.float32) if inverse else None
         picture = self._tensor(source[None])
         drawn = self.network.decoder is not None
+        names = self._names.of(motion, max(rows, default=-1))
         frames = np.empty((count, *self.config.shape), np.float32) if drawn else None
         for place, row in enumerate(rows):
-            u = self._displacement(motion, int(row))
+            u = self._displacement(motion, int(row), names)
             displacement[place] = u[0].cpu().numpy()
             if back is not None:
                 back[place] = inverse_of(u)[0].cpu().numpy()
@@ -268,9 +270,8 @@ class STAEModel(WithoutSamples, WithoutRefining):
         change = rows - self._tensor(np.asarray(base[row : row + 1], np.float32))
         return own + spread_memory(self.space.change(change), self.config)
 
-    def _displacement(self, motion: Motion, row: int) -> Tensor:
+    def _displacement(self, motion: Motion, row: int, keys: Sequence[bytes]) -> Tensor:
         """(1, 2, S, S) from the second frame of pair ``row`` to the reference."""
-        keys = list(_keys(motion, row))
         first = next((r for r in range(row, -1, -1) if keys[r] in self._joined), -1)
         side = self.config.size
         found = torch.zeros(1, 2, side, side, device=self._device)
@@ -307,18 +308,6 @@ class STAEModel(WithoutSamples, WithoutRefining):
 
     def _tensor(self, values: Float) -> Tensor:
         return torch.from_numpy(np.ascontiguousarray(values)).to(self._device)
-
-
-def _keys(motion: Motion, row: int) -> Iterator[bytes]:
-    """A name for everything that each row up to ``row`` depends on."""
-    held, base = motion.state.get(MEMORY), motion.state.get(ROWS)
-    before = b""
-    for r in range(row + 1):
-        parts = [before, motion.mean[r].tobytes()]
-        if held is not None and base is not None and r < len(held):
-            parts += [np.ascontiguousarray(held[r]).tobytes(), np.asarray(base[r]).tobytes()]
-        before = hashlib.blake2b(b"".join(parts), digest_size=16).digest()
-        yield before
 
 
 def card_of(name: str, config: STAEConfig, **facts: Any) -> ModelCard:
