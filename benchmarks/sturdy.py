@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,8 @@ from benchmarks.measured import Found
 from benchmarks.robustness import attack, real_files
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.evaluation.table import Column, Figure, Row, Table
+from tests.robustness.attack_list import ATTACKS
+from tests.robustness.faults import FAULTS
 from tests.robustness.targets import TARGETS
 
 COUNTED = (
@@ -116,3 +118,43 @@ def _counts(task: str, title: str, counts: Mapping[str, Counter[str]]) -> Table:
         "hang of 30 s, more than 12 GiB."
     )
     return Table(task, title, COUNTED, tuple(rows), note)
+
+
+def malicious(tell: Callable[[str], None]) -> Found:
+    """Every attack in a process of its own: what is said, in which time, with which memory."""
+    return _by_name("attack", tuple(ATTACKS), tell)
+
+
+def faults(tell: Callable[[str], None]) -> Found:
+    """Every fault of disks, processes and devices: what is said."""
+    return _by_name("fault", tuple(FAULTS), tell)
+
+
+def _by_name(kind: str, names: Sequence[str], tell: Callable[[str], None]) -> Found:
+    """One process for each name; a line of the table is what it told."""
+    rows, survived = [], 0
+    for name in names:
+        words = [sys.executable, "-m", "benchmarks.sturdy_child", kind, name]
+        done = subprocess.run(words, capture_output=True, text=True, check=False)
+        line = done.stdout.splitlines()[-1] if done.returncode == 0 and done.stdout else ""
+        told = json.loads(line) if line else {"said": "FAILED", "good": False}
+        survived += bool(told["good"])
+        if not told["good"]:
+            tell(f"{name}: {told['said']} {done.stderr[-400:]}")
+        figures = {k: Figure(float(told[k]), 0.0, 1) for k in ("mebibytes", "seconds") if k in told}
+        # A line without figures would be a remark of the table.
+        rows.append(Row(f"{name}: {told['said']}", figures or {"seconds": Figure(0.0, 0.0, 1)}))
+    columns = (Column("mebibytes", "memory, MiB", 0), Column("seconds", "s", 1))
+    title = {"attack": "Files made to do harm", "fault": "What fails under the program"}[kind]
+    note = f"{len(names)} tried, {survived} met as they must be, {len(names) - survived} failures. "
+    note += {
+        "attack": (
+            "After the colon stands the sentence that refuses the file. Memory is what the process "
+            "took more than before it read the file."
+        ),
+        "fault": (
+            "After the colon stands what is read. Counts as met: a sentence is said, the old file "
+            "is whole, nothing half is left, and the next try works. Disks are real ones of 1 MiB."
+        ),
+    }[kind]
+    return Found((Table(kind, title, columns, tuple(rows), note),))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -54,7 +55,9 @@ class FolderLock:
     def release(self) -> None:
         """Let go."""
         if self._stream is not None:
-            self._stream.close()
+            # What was written and found no room is of no use any more.
+            with suppress(OSError):
+                self._stream.close()
             self._stream = None
 
 

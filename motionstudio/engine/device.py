@@ -151,7 +151,8 @@ class Device:
             tell("Memory ran out: cached pictures were dropped to make room.")
         elif chunked and self.chunk > 1:
             self.chunk //= 2
-            tell(f"Memory ran out: computing {self.chunk} frames at a time.")
+            frames = "one frame" if self.chunk == 1 else f"{self.chunk} frames"
+            tell(f"Memory ran out: computing {frames} at a time.")
         elif self.choice.name != "cpu":
             self._move_to_cpu()
             tell("The GPU's memory ran out: computing on the CPU from here on.")

@@ -5,6 +5,7 @@ Dialogs are imported when they are first shown: the window is on screen sooner.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -68,7 +69,7 @@ class FileCommands(QObject):
             action = self.recent.addAction(path.name)
             action.setData(name)
             action.setToolTip(name)
-            action.setEnabled(path.exists())
+            action.setEnabled(os.path.exists(name))
         if self.recent.isEmpty():
             self.recent.addAction("Nothing was opened yet").setEnabled(False)
 
@@ -119,7 +120,7 @@ class FileCommands(QObject):
         last = self._window.presenters.exporting.last
         if last is None:
             return
-        if not last.parent.is_dir():
+        if not os.path.isdir(last.parent):
             self._window.session.notices.say(f"The folder {last.parent} is not there any more.")
         elif not QDesktopServices.openUrl(QUrl.fromLocalFile(str(last.parent))):
             self._window.session.notices.say(

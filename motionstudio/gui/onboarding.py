@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,7 +47,7 @@ class Onboarding(QObject):
             paths: files and folders to open; empty: as in Preferences › General.
         """
         window, settings = self._window, self._window.session.settings.value
-        there = [Path(name) for name in settings.recent if Path(name).exists()]
+        there = [Path(name) for name in settings.recent if os.path.exists(name)]
         if paths:
             window.open_paths(paths)
         elif settings.start_with == "sample" or not settings.toured:
@@ -83,7 +84,7 @@ class Onboarding(QObject):
         if "recent" in names:
             paths = [Path(name) for name in value.recent]
             welcome.set_recent(
-                [RecentFile(p.name, _short(p.parent), str(p)) for p in paths if p.exists()]
+                [RecentFile(p.name, _short(p.parent), str(p)) for p in paths if os.path.exists(p)]
             )
         if names & {"tips", "keys"}:
             tip = self._window.tips.filled("{help.commands} finds every command by name.")

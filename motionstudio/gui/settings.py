@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -129,6 +130,8 @@ class SettingsStore:
             temporary.replace(self.path)
         except OSError as error:
             self.problem = f"The settings could not be saved: {error.strerror or error}."
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
         after = self._value.model_dump()
         if different := frozenset(name for name in fields if before[name] != after[name]):
             self.changed.emit(different)

@@ -7,7 +7,6 @@ from typing import Literal
 from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtWidgets import (
     QDockWidget,
-    QFrame,
     QMainWindow,
     QScrollArea,
     QSplitter,
@@ -21,6 +20,7 @@ from shiboken6 import isValid
 from motionstudio.gui.items.cost_strip import CostStrip
 from motionstudio.gui.items.match_strip import MatchStrip
 from motionstudio.gui.items.pane_header import PaneHeader
+from motionstudio.gui.items.pane_layout import scrolling
 from motionstudio.gui.items.row_axis import RowAxis
 from motionstudio.gui.items.time_axis import TimeAxis
 from motionstudio.gui.items.tool_button import ToolButton
@@ -52,6 +52,7 @@ _TIME_SHARE = 0.266
 _TIME_SHARE_TALL = 0.335
 _TALL = 860
 _SMALLEST_PART = 60
+_TALLEST = 1 << 16  # Numbers of a damaged file may be more than Qt can count.
 # With curves open: of matrix and curves each, and what of the window's height pictures keep.
 _USEFUL_PART = 96
 _PICTURES_KEEP = 0.45
@@ -141,8 +142,6 @@ class Workbench:
         self.add_pane("inspector", "Inspector", self.inspector, icon="info")
         self.history = HistoryList()
         self.add_pane("history", "History", self.history, icon="undo")
-        for scroll in self.inspector.findChildren(QScrollArea):
-            scroll.setAccessibleName("Facts about clip and model")
 
     def add_pane(
         self, name: str, title: str, widget: QWidget, area: Area = "side", *, icon: str = "info"
@@ -325,7 +324,7 @@ class Workbench:
             return False
         self._lent = 0
         self.time.curves.setVisible(parts[2] > 0)
-        self.time.splitter.setSizes(list(parts))
+        self.time.splitter.setSizes([min(max(part, 0), _TALLEST) for part in parts])
         return True
 
     def _add_to_side(self, name: str, title: str, icon: str) -> None:
@@ -363,11 +362,6 @@ class Workbench:
 
 def _scrollable(pane: QWidget, title: str) -> QScrollArea:
     """Scrolls a pane that is taller than its dock, as at large sizes; else it cannot be seen."""
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area = scrolling(pane)
     area.setAccessibleName(title)
-    area.setWidget(pane)
     return area

@@ -75,7 +75,8 @@ def whole_folder(path: Path) -> Iterator[Path]:
         MotionStudioError: ``path`` is a file or a folder with something in it, or the place
             cannot be written to.
     """
-    check_new_folder(path)
+    with _plain_errors(path):
+        check_new_folder(path)
     with _plain_errors(path), _workshop(path.parent) as folder:
         inside = folder / path.name
         inside.mkdir()
@@ -104,7 +105,8 @@ def _remove_left_over(folder: Path) -> None:
     """Remove a folder that a process of ours made and did not live to remove."""
     try:
         ours = (folder / _LOCK).is_file()
-        if not ours or time.time() - folder.stat().st_mtime < _SECONDS_TO_LOCK:
+        # A folder of the future was made before the clock was put back: it is no younger.
+        if not ours or 0 <= time.time() - folder.stat().st_mtime < _SECONDS_TO_LOCK:
             return
         lock = FolderLock(folder / _LOCK)
         if lock.take():

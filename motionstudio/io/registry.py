@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -67,7 +68,7 @@ def read_clip(
     """
     path = Path(path)
     options = ReadOptions(slice_index=slice_index, strip=strip, fps=fps)
-    if path.is_dir():
+    if os.path.isdir(path):  # False also where that may not be known.
         return FOLDERS.read(path, options)
     return _reader_of(path).read(path, options)
 
@@ -79,7 +80,7 @@ def probe(path: str | Path) -> ClipInfo:
         MotionStudioError: it cannot be read, in one plain sentence.
     """
     path = Path(path)
-    if path.is_dir():
+    if os.path.isdir(path):
         return FOLDERS.probe(path)
     return _reader_of(path).probe(path)
 

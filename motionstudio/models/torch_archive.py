@@ -18,12 +18,25 @@ def load_tensors(path: Path) -> Any:
             torch compresses nothing, so what is compressed counts as damaged: a small file could
             else fill the memory.
     """
-    if zipfile.is_zipfile(path):
+    if is_archive(path):
         for member in _members(path):
             stored = member.compress_type == zipfile.ZIP_STORED
             if not stored or member.file_size != member.compress_size:
                 raise ValueError(f"its part {member.filename} is compressed")
     return torch.load(path, map_location="cpu", weights_only=True)
+
+
+def is_archive(path: Path) -> bool:
+    """Whether a file is one of torch's archives, as it has written since version 1.6.
+
+    Raises:
+        ValueError: it is one whose end is damaged.
+        OSError: it cannot be read.
+    """
+    try:
+        return zipfile.is_zipfile(path)
+    except zipfile.BadZipFile as error:
+        raise ValueError("its end is damaged") from error
 
 
 def _members(path: Path) -> list[zipfile.ZipInfo]:

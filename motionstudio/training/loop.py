@@ -17,7 +17,7 @@ from motionstudio.models.build_limit import BuildLimit
 from motionstudio.training.events import Event, Finished, Paused, Said, Saved, Validated
 from motionstudio.training.group import Group
 from motionstudio.training.loader import BatchedTask
-from motionstudio.training.memory import TooLarge
+from motionstudio.training.memory import TooLarge, device_lost
 from motionstudio.training.meter import Meter
 from motionstudio.training.own_clips import RECIPE, write_recipe
 from motionstudio.training.patience import Patience
@@ -223,6 +223,14 @@ class _Run:
         except TooLarge:
             self._saves()
             raise
+        except RuntimeError as error:
+            if not device_lost(error):
+                raise
+            # What is on the device is out of reach: the state that was saved last counts.
+            raise MotionStudioError(
+                f"The device stopped computing in step {state.step}.",
+                "Start the run again: it goes on from the state that was saved last.",
+            ) from error
         often = pace.tell_every < math.inf
         if state.step % 50 == 0 or (often and meter.age >= pace.tell_every):
             self._tell(meter.event(state))

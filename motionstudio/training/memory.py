@@ -23,6 +23,16 @@ def out_of_memory(error: BaseException) -> bool:
     )
 
 
+_LOST = ("cuda error", "cudnn error", "cublas error", "hip error", "device lost", "ecc error")
+
+
+def device_lost(error: BaseException) -> bool:
+    """Whether ``error`` says that the device computes no more; memory is another matter."""
+    said = str(error).lower()
+    lost = isinstance(error, RuntimeError) and any(words in said for words in _LOST)
+    return lost and not out_of_memory(error)
+
+
 def too_large(step: int) -> TooLarge:
     """What is said when nothing can be halved any more."""
     return TooLarge(

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import os
+import re
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from pickle import UnpicklingError
 from typing import Any
-from zipfile import is_zipfile
 
 import torch
 from pydantic import ValidationError
 from torch import Tensor, nn
 
 from motionstudio.core.errors import MotionStudioError
-from motionstudio.models.torch_archive import load_tensors
+from motionstudio.models.torch_archive import is_archive, load_tensors
 from motionstudio.training.recipe import Recipe
 
 _UNREADABLE = (
@@ -123,7 +124,6 @@ def save_state(state: RunState, path: Path, recipe_text: str) -> None:
     Raises:
         OSError: the folder cannot be written or the disk is full.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_suffix(".part")
     stored = {
         "recipe": recipe_text,
@@ -140,15 +140,24 @@ def save_state(state: RunState, path: Path, recipe_text: str) -> None:
         stored["opponent"] = state.opponent.network.state_dict()
         stored["opponent_optimiser"] = state.opponent.optimiser.state_dict()
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         torch.save(stored, temporary)
         # A power cut must not leave the new name without its content.
         with temporary.open("rb+") as stream:
             os.fsync(stream.fileno())
+        temporary.replace(path)
     except (OSError, RuntimeError) as error:
-        # torch says RuntimeError when the disk is full.
-        temporary.unlink(missing_ok=True)
-        raise OSError(f"{path.name} could not be written: {error}") from error
-    temporary.replace(path)
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise OSError(f"{path.name} could not be written: {_reason(error)}.") from error
+
+
+def _reason(error: OSError | RuntimeError) -> str:
+    """Why torch could not write, which it says in words of C++ where the disk is full."""
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    known = re.search(r"strerror: (.+)", str(error))
+    return known[1].rstrip(". ") if known else "the disk is full or fails"
 
 
 def load_state(state: RunState, path: Path, recipe_text: str) -> None:
@@ -176,7 +185,7 @@ def load_state(state: RunState, path: Path, recipe_text: str) -> None:
 def _read(path: Path) -> dict[str, Any]:
     try:
         # What is no archive, torch takes for an old format and fails in any way.
-        if not is_zipfile(path):
+        if not is_archive(path):
             raise _damaged(path)
         # A state may come from another device than the one that goes on.
         stored = load_tensors(path)

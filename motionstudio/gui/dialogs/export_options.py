@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -87,7 +88,7 @@ class ExportDialog(QDialog):
         self._subject, self._context = subject, context or ExportContext()
         self._driver = driver_of(subject, self._context.subjects)
         self._audible = is_audible(self._driver)
-        self._folder = Path(folder) if folder and Path(folder).is_dir() else Path.home()
+        self._folder = Path(folder) if folder and os.path.isdir(folder) else Path.home()
         self.form = ExportForm(len(subject.clip) - 1)
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.go = self.buttons.addButton("Export", QDialogButtonBox.ButtonRole.AcceptRole)
@@ -337,11 +338,11 @@ class ExportDialog(QDialog):
 
     def _check_path(self, kind: ExportKind) -> None:
         path = Path(self.form.path.text()).expanduser()
-        there = path.parent.is_dir() and bool(path.name)
-        blocked = there and not kind.suffix and path.exists() and (
-            path.is_file() or any(path.iterdir()))  # fmt: skip
+        there = os.path.isdir(path.parent) and bool(path.name)
+        blocked = there and not kind.suffix and os.path.exists(path) and (
+            os.path.isfile(path) or any(path.iterdir()))  # fmt: skip
         one = not self.form.everyone.isChecked()
-        replaces = there and one and bool(kind.suffix) and path.is_file()
+        replaces = there and one and bool(kind.suffix) and os.path.isfile(path)
         self.go.setEnabled(there and not (blocked and one))
         self.go.setText("Replace" if replaces else "Export")
         reason = "" if there else "This folder does not exist."

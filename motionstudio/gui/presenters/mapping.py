@@ -246,7 +246,7 @@ def _write(folder: Path, wanted: _Wanted) -> None:
 
 
 def _read(path: Path, wanted: _Wanted) -> Embedding | None:
-    if not path.exists():
+    if not os.path.exists(path):
         return None
     with np.load(path, allow_pickle=False) as held:
         points, method = held["points"].astype(np.float64), str(held["method"])

@@ -1,0 +1,67 @@
+"""One attack or fault, alone in its process: what came of it, as a line of JSON."""
+
+from __future__ import annotations
+
+import json
+import re
+import resource
+import signal
+import sys
+import tempfile
+import time
+import warnings
+from pathlib import Path
+
+from tests.robustness.attack_list import ATTACKS, answer
+from tests.robustness.attacks import mark_of
+from tests.robustness.faults import FAULTS
+
+_MEMORY, _SECONDS = 24 << 30, 300
+
+
+def attack(name: str, folder: Path) -> dict[str, object]:
+    """Read one hostile file."""
+    inner = folder / "inside"
+    inner.mkdir()
+    chosen = ATTACKS[name]
+    path = chosen.make(inner)
+    _forget_peak()
+    before, start = _status("VmRSS"), time.process_time()
+    said = answer(chosen, path)
+    seconds, grown = time.process_time() - start, _status("VmHWM") - before
+    met = bool(re.search(chosen.words, said)) and bool(said) == bool(chosen.words)
+    marked = mark_of(inner).exists() or mark_of(path).exists()
+    plain = said.replace(str(inner), "").replace(str(folder), "") or "(opens, without effect)"
+    figures = {"seconds": seconds, "mebibytes": max(grown, 0.0)}
+    return {"said": plain, "good": met and not marked, **figures}
+
+
+def fault(name: str, folder: Path) -> dict[str, object]:
+    """Let something fail."""
+    start = time.process_time()
+    said = FAULTS[name](folder)
+    return {"said": said, "good": bool(said), "seconds": time.process_time() - start}
+
+
+def _forget_peak() -> None:
+    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+
+
+def _status(key: str) -> float:
+    """MiB of a line in ``/proc/self/status``."""
+    found = re.search(rf"{key}:\s+(\d+)", Path("/proc/self/status").read_text(encoding="ascii"))
+    return float(found[1]) / 1024 if found else 0.0
+
+
+def main() -> None:
+    kind, name = sys.argv[1:]
+    warnings.simplefilter("ignore")
+    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+    signal.alarm(_SECONDS)
+    with tempfile.TemporaryDirectory() as folder:
+        found = (attack if kind == "attack" else fault)(name, Path(folder))
+    print(json.dumps(found))
+
+
+if __name__ == "__main__":
+    main()
