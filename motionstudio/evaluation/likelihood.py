@@ -59,11 +59,15 @@ def _own(model: MotionModel, case: Case) -> Iterator[Found]:
     for name, changed in ODD.items():
         frames = changed(case.item.frames)[:MOST_FRAMES]
         found = model.score(frames, samples=SAMPLES, seed=case.seed)
-        weighted = float(-found.weighted.mean())
+        # A first frame that others are told from has no likelihood of its own.
+        told = np.isfinite(found.bound)
+        if not told.any():
+            return
+        weighted = float(-found.weighted[told].mean())
         figures = {
-            "bound": float(-found.bound.mean()),
+            "bound": float(-found.bound[told].mean()),
             "weighted": weighted,
-            "floor": float(found.floor.mean()),
+            "floor": float(found.floor[told].mean()),
             "bits": bits_per_value(weighted, frames[0].size),
         }
         yield Found(name, figures)

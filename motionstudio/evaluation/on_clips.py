@@ -109,8 +109,9 @@ def measure_on(
     for case in each(tell, cases, len(cases), f"{name}: clip"):
         measure(case)
     tables = run.tables(title)
-    if not tables and not run.problems:
-        notes.append(f"{name}: the sequences are too short, left out.")
+    if run.short:
+        names = ", ".join(f"{item.name} ({len(item.frames)})" for item in run.short)
+        notes.append(f"{name}: too few frames for it, left out: {names}.")
     strips = tuple(_strips(task, model, tables, cases)) if pictures else ()
     return OnClips(tables, tuple(notes), tuple(run.problems), strips)
 
@@ -124,11 +125,15 @@ class _Run:
         self._scores = {key: Scores() for key in self._sheets}
         self._items: list[Material] = []
         self.problems: list[Problem] = []
+        self.short: list[Material] = []
 
     def measure(self, case: Case) -> None:
         """Everything about one sequence, or nothing where any of it raises."""
         found = list(self._found(case))
-        self._items += [case.item] if found else []
+        if not found:
+            self.short.append(case.item)
+            return
+        self._items.append(case.item)
         for one in found:
             self._scores[one.sheet].add(one.method, one.figures, case.item.name)
 

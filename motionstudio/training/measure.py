@@ -9,10 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
+from torch import nn
 
+from motionstudio.core.errors import MotionStudioError
 from motionstudio.training.loop import probe_steps
 from motionstudio.training.recipe import Recipe
-from motionstudio.training.task import open_task
+from motionstudio.training.task import Task, open_task
+from motionstudio.training.watched_clip import choose, look
 
 _WARM, _MEASURED = 1, 3
 
@@ -28,6 +31,7 @@ class Cost:
             tell; on a GPU that of the GPU.
         parameters: weights of the network.
         device: where it was measured.
+        looks: how often the watched clip is made again, ``look_seconds`` each.
     """
 
     steps: int
@@ -35,11 +39,13 @@ class Cost:
     memory: float
     parameters: int
     device: str
+    looks: int = 0
+    look_seconds: float = 0.0
 
     @property
     def seconds(self) -> float:
-        """Of the whole run, looking at clips not counted."""
-        return self.steps * self.step_seconds
+        """Of the whole run."""
+        return self.steps * self.step_seconds + self.looks * self.look_seconds
 
 
 def measure(
@@ -56,14 +62,48 @@ def measure(
     """
     task = open_task(recipe, data, work, device, lambda _text: None)
     times = [clock()]
-    count = 0
+    network, count = None, 0
     for network in probe_steps(recipe, task, _WARM + _MEASURED):
         times.append(clock())
         count = sum(weight.numel() for weight in network.parameters())
     # A run of one step has no warm one.
     first = min(_WARM, len(times) - 2)
     taken = sorted(b - a for a, b in zip(times[first:], times[first + 1 :], strict=False))
-    return Cost(recipe.steps, taken[len(taken) // 2], _memory(device), count, device)
+    looking = _look(recipe, task, network, data, work, clock) if network is not None else 0.0
+    return Cost(
+        recipe.steps,
+        taken[len(taken) // 2],
+        _memory(device),
+        count,
+        device,
+        _looks(recipe) if looking else 0,
+        looking,
+    )
+
+
+def _look(
+    recipe: Recipe,
+    task: Task,
+    network: nn.Module,
+    data: Path | None,
+    work: Path,
+    clock: Callable[[], float],
+) -> float:
+    """Seconds that it takes to make the watched clip again once; 0 where none is watched."""
+    clip = choose(recipe, data) if recipe.watch_every else None
+    if clip is None:
+        return 0.0
+    began = clock()
+    try:
+        look(clip, task, network.state_dict(), 0, work)
+    except (OSError, MotionStudioError):
+        return 0.0  # A run that cannot look says so and goes on.
+    return clock() - began
+
+
+def _looks(recipe: Recipe) -> int:
+    """At the beginning, every so many steps and at the end."""
+    return len({*range(0, recipe.steps + 1, recipe.watch_every), recipe.steps})
 
 
 def _memory(device: str) -> float:

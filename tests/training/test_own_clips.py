@@ -142,17 +142,20 @@ def test_discarding_writes_no_checkpoint(template: ModelCard, tmp_path: Path) ->
 
 
 def test_the_cost_is_measured_and_leaves_no_state(template: ModelCard, tmp_path: Path) -> None:
-    ticks = iter([0.0, 5.0, 6.0, 8.0, 9.0])
+    ticks = iter([0.0, 5.0, 6.0, 8.0, 9.0, 9.0, 9.5])
     recipe = recipe_for(_wish(template, tmp_path))
     cost = measure(recipe, tmp_path / "run", tmp_path, "cpu", clock=lambda: next(ticks))
-    assert (cost.steps, cost.step_seconds, cost.seconds) == (4, 1.0, 4.0)
+    assert (cost.steps, cost.step_seconds) == (4, 1.0)
+    looks = len({0, *range(0, 5, recipe.watch_every), 4})
+    assert (cost.looks, cost.look_seconds) == (looks, 0.5)
+    assert cost.seconds == 4 + looks * 0.5
     assert cost.memory > 1
     assert cost.parameters > 1000
     assert not (tmp_path / "run" / "state.pt").exists()
 
 
 def test_a_run_of_one_step_has_a_cost(template: ModelCard, tmp_path: Path) -> None:
-    ticks = iter([0.0, 2.0])
+    ticks = iter([0.0, 2.0, 2.0, 2.0])
     wish = replace(_wish(template, tmp_path), steps=1)
     cost = measure(recipe_for(wish), tmp_path / "run", tmp_path, "cpu", lambda: next(ticks))
     assert (cost.steps, cost.step_seconds) == (1, 2.0)

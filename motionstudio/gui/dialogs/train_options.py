@@ -112,7 +112,7 @@ class TrainDialog(QDialog):
         self._free_name, self._scratch, self._submit = free_name, scratch, submit
         self._asked = 0
         self._cards = {card.name: card for card in cards if not why_not(card)}
-        self._seconds = self._memory = 0.0
+        self._seconds = self._looking = self._memory = 0.0
         self._facts = ""
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -277,8 +277,10 @@ class TrainDialog(QDialog):
         self._asked += 1
         self.costing.stop()
 
-    def _on_measured(self, seconds: float, memory: float, weights: int, device: str) -> None:
-        self._seconds, self._memory = seconds, memory
+    def _on_measured(
+        self, seconds: float, looking: float, memory: float, weights: int, device: str
+    ) -> None:
+        self._seconds, self._looking, self._memory = seconds, looking, memory
         self._facts = f"{weights:,} weights, on {device}"
         self._show_cost()
 
@@ -286,9 +288,10 @@ class TrainDialog(QDialog):
         if self._seconds:
             steps = self.form.steps.value()
             memory = f" {self._memory / 1024:.1f} GB of memory." if self._memory else ""
+            looking = f", {time_text(self._looking)} to show clips" if self._looking else ""
             self.form.cost.setText(
-                f"About {time_text(steps * self._seconds)}: {steps:,} steps of "
-                f"{self._seconds:.2g} s.{memory} {self._facts}."
+                f"About {time_text(steps * self._seconds + self._looking)}: {steps:,} steps of "
+                f"{self._seconds:.2g} s{looking}.{memory} {self._facts}."
             )
 
     def _on_failed(self, words: str) -> None:

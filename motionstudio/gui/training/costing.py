@@ -17,11 +17,12 @@ class Costing(QObject):
     """One measurement at a time; a newer question ends an older one.
 
     Signals:
-        measured: seconds of one step, MiB of memory, weights of the network, device.
+        measured: seconds of one step, of looking at the watched clip in the whole run, MiB of
+            memory, weights of the network, device.
         failed: why it cannot be trained like this.
     """
 
-    measured = Signal(float, float, int, str)
+    measured = Signal(float, float, float, int, str)
     failed = Signal(str)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -68,7 +69,10 @@ class Costing(QObject):
         self.stop()
         try:
             cost = json.loads(out.strip().splitlines()[-1])
-            found = cost["step_seconds"], cost["memory"], cost["parameters"], cost["device"]
+            looking = cost["looks"] * cost["look_seconds"]
+            found = (
+                cost["step_seconds"], looking, cost["memory"], cost["parameters"], cost["device"]
+            )  # fmt: skip
         except (IndexError, KeyError, ValueError):
             self.failed.emit(words.splitlines()[-1] if words else "The measurement failed.")
             return
