@@ -13,6 +13,7 @@ from benchmarks.ablations import VARIANTS
 from benchmarks.charts import Dot, Dots
 from benchmarks.pair_network import NAME
 from motionstudio.evaluation.peers import PEERS, elsewhere_note
+from motionstudio.evaluation.progress import Tell, silent
 from motionstudio.evaluation.table import Column, Figure, Row, Table, mean_of
 
 Runs = Mapping[str, Sequence[Mapping[str, float]]]
@@ -154,10 +155,15 @@ def variants_table(runs: Runs) -> Table:
     return Table("ablations", title, _columns(_COLUMNS, runs), tuple(rows), note)
 
 
-def registration_table(runs: Runs, pair: Sequence[Mapping[str, float]]) -> Table:
+def registration_table(
+    runs: Runs, pair: Sequence[Mapping[str, float]], tell: Tell = silent
+) -> Table:
     """``full`` and a pair network of as many steps on the same data, beside registration."""
     rows = [_of_subjects("true field (ceiling)", true_fields())]
-    rows += [_of_subjects(p.name, registered(p.register)) for p in PEERS if p.installed]
+    for peer in PEERS:
+        if peer.installed:
+            rows.append(_of_subjects(peer.name, registered(peer.register)))
+            tell(f"registration: {peer.name}")
     rows += [Row(p.name, {}, p.absent) for p in PEERS if not p.installed]
     steps = round(runs[FULL][0]["steps"])
     rows.append(_pair_row(pair, steps))

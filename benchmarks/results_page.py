@@ -51,6 +51,8 @@ by construction green, rivals grey.
 """
 _VERDICTS = {True: "holds", False: "**does not hold**", None: "not tried"}
 _SERVED = {
+    "tracking": "A pair network after VoxelMorph, trained on the same data with as many steps, "
+    "stands beside all of these in [Ablations](#ablations), where everything is trained alike.",
     "tasks": "Charts serve all tables of this chapter.",
     "paper": "Where a claim's tables are those of a later chapter, its pictures are there too; "
     "pictures of four systems at work: [Film strips](#film-strips).",

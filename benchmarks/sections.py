@@ -280,7 +280,7 @@ def _ablations(asked: Asked) -> Found:
         raise MotionStudioError("No variant is trained.", "Run python -m benchmarks.ablations.")
     steps = int(next(iter(found.values()))[0]["steps"])
     rival = ablations.pair_runs(ablations.WORK, steps)
-    beside = ablation_words.registration_table(found, rival)
+    beside = ablation_words.registration_table(found, rival, asked.tell)
     return Found(
         (ablation_words.variants_table(found), beside),
         values={"runs": found, "pair": rival},
