@@ -134,6 +134,7 @@ def _of_robustness() -> list[Section]:
     """A case of the long session is a minute."""
     return [
         Section("robustness/files", "Damaged files", (), _files, 300),
+        Section("robustness/real", "Damaged real clips", (), _real_clips, 100),
         Section("robustness/guided", "Readers, guided by coverage", (), _guided, 60),
         Section("robustness/malicious", "Malicious files", (), _malicious, 1),
         Section("robustness/faults", "Faults", (), _faults, 1),
@@ -154,7 +155,11 @@ def _guided(asked: Asked) -> Found:
 
 
 def _files(asked: Asked) -> Found:
-    return sturdy.files(asked.cases, asked.data, asked.tell)
+    return sturdy.files(asked.cases, asked.tell)
+
+
+def _real_clips(asked: Asked) -> Found:
+    return sturdy.real(asked.cases, asked.data, asked.tell)
 
 
 def _soak(asked: Asked) -> Found:

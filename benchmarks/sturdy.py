@@ -71,22 +71,33 @@ def of_log(log: Mapping[str, Any], minutes: int) -> Found:
     return Found((table,), values=dict(log))
 
 
-def files(rounds: int, data: Path | None, tell: Callable[[str], None]) -> Found:
-    """Every kind of file that is read, and real clips, damaged so many times each."""
-    made, real = dict[str, Counter[str]](), dict[str, Counter[str]]()
+def files(rounds: int, tell: Callable[[str], None]) -> Found:
+    """Every kind of file that is read, damaged so many times each."""
+    made = {}
     for name in TARGETS:
         made[name] = attack(name, rounds)
         tell(f"{name}: {dict(made[name])}")
+    title = "Files that the program writes, and generated clips"
+    return Found((_counts("files", title, made),))
+
+
+def real(rounds: int, data: Path | None, tell: Callable[[str], None]) -> Found:
+    """Real clips, damaged so many times each.
+
+    Raises:
+        MotionStudioError: there is no folder of data.
+    """
+    found: dict[str, Counter[str]] = {}
     for path in real_files(data):
-        name = path.suffix
-        real.setdefault(name, Counter()).update(attack(str(path), rounds))
-        real[name]["files"] += 1
-        tell(f"{path.name}: {dict(real[name])}")
-    tables = [_counts("files", "Files that the program writes and generated clips", made)]
-    if real:
-        named = {f"{name} ({counts['files']} of them)": counts for name, counts in real.items()}
-        tables.append(_counts("real", "Real clips, one of each format in each data set", named))
-    return Found(tuple(tables))
+        counts = found.setdefault(path.suffix, Counter())
+        counts.update(attack(str(path), rounds))
+        counts["files"] += 1
+        tell(f"{path.name}: {dict(counts)}")
+    if not found:
+        raise MotionStudioError("The real clips are not in the data folder.")
+    named = {f"{name} ({counts['files']} of them)": counts for name, counts in found.items()}
+    title = "Real clips, one of each format in each data set"
+    return Found((_counts("real", title, named),))
 
 
 def guided(seconds: int, tell: Callable[[str], None]) -> Found:
