@@ -69,7 +69,7 @@ def mean_difference(a: Float, b: Float, region: Mask | None = None) -> float:
 def psnr(a: Float, b: Float) -> float:
     """Peak signal-to-noise ratio in dB for a peak of 1, ``-20 log10 rmse``; equal gives inf."""
     error = rmse(a, b)
-    return float(-20 * np.log10(error)) if error > 0 else float("inf")
+    return float("inf") if error == 0 else float(-20 * np.log10(error))
 
 
 def ssim(a: Float, b: Float) -> float:
@@ -185,9 +185,10 @@ def folded_share(u: Float) -> float:
     """Share of interior pixels with ``det D(id + u) <= 0``: 0 for a diffeomorphism.
 
     Args:
-        u: (..., 2, H, W) displacement, pixels.
+        u: (..., 2, H, W) displacement, pixels; what is not a number gives NaN.
     """
-    return float(np.mean(_interior_determinant(u) <= 0))
+    determinant = _interior_determinant(u)
+    return float("nan") if np.isnan(determinant).any() else float(np.mean(determinant <= 0))
 
 
 def jacobian_gradient(u: Float) -> float:
