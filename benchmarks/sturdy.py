@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +17,6 @@ from benchmarks.measured import Found
 from benchmarks.robustness import attack, real_files
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.evaluation.table import Column, Figure, Row, Table
-from tests.robustness.attack_list import ATTACKS
-from tests.robustness.faults import FAULTS
 from tests.robustness.targets import TARGETS
 
 COUNTED = (
@@ -133,31 +131,37 @@ def _counts(task: str, title: str, counts: Mapping[str, Counter[str]]) -> Table:
 
 def malicious(tell: Callable[[str], None]) -> Found:
     """Every attack in a process of its own: what is said, in which time, with which memory."""
-    return _by_name("attack", tuple(ATTACKS), tell)
+    return _each("attack", tell)
 
 
 def faults(tell: Callable[[str], None]) -> Found:
     """Every fault of disks, processes and devices: what is said."""
-    return _by_name("fault", tuple(FAULTS), tell)
+    return _each("fault", tell)
 
 
-def _by_name(kind: str, names: Sequence[str], tell: Callable[[str], None]) -> Found:
-    """One process for each name; a line of the table is what it told."""
+def _each(kind: str, tell: Callable[[str], None]) -> Found:
+    """A line of the table for each that was tried.
+
+    Raises:
+        MotionStudioError: they could not be tried.
+    """
     rows, survived = [], 0
-    for name in names:
-        words = [sys.executable, "-m", "benchmarks.sturdy_child", kind, name]
-        done = subprocess.run(words, capture_output=True, text=True, check=False)
-        line = done.stdout.splitlines()[-1] if done.returncode == 0 and done.stdout else ""
-        told = json.loads(line) if line else {"said": "FAILED", "good": False}
+    command = [sys.executable, "-m", "benchmarks.sturdy_child", kind]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise MotionStudioError("Nothing could be tried.", done.stderr[-500:])
+    lines = [line for line in done.stdout.splitlines() if line.startswith('{"name"')]
+    for told in map(json.loads, lines):
         survived += bool(told["good"])
         if not told["good"]:
-            tell(f"{name}: {told['said']} {done.stderr[-400:]}")
+            tell(f"{told['name']}: {told['said']}")
         figures = {k: Figure(float(told[k]), 0.0, 1) for k in ("mebibytes", "seconds") if k in told}
         # A line without figures would be a remark of the table.
-        rows.append(Row(f"{name}: {told['said']}", figures or {"seconds": Figure(0.0, 0.0, 1)}))
+        figures = figures or {"seconds": Figure(0.0, 0.0, 1)}
+        rows.append(Row(f"{told['name']}: {told['said']}", figures))
     columns = (Column("mebibytes", "memory, MiB", 0), Column("seconds", "s", 1))
     title = {"attack": "Files made to do harm", "fault": "What fails under the program"}[kind]
-    note = f"{len(names)} tried, {survived} met as they must be, {len(names) - survived} failures. "
+    note = f"{len(rows)} tried, {survived} met as they must be, {len(rows) - survived} failures. "
     note += {
         "attack": (
             "After the colon stands the sentence that refuses the file. Memory is what the process "

@@ -1,14 +1,16 @@
-"""One attack or fault, alone in its process: what came of it, as a line of JSON."""
+"""All attacks or faults, each in a fork of its own: what came of them, as lines of JSON."""
 
 from __future__ import annotations
 
 import json
+import os
 import re
 import resource
 import signal
 import sys
 import tempfile
 import time
+import traceback
 import warnings
 from pathlib import Path
 
@@ -53,14 +55,33 @@ def _status(key: str) -> float:
     return float(found[1]) / 1024 if found else 0.0
 
 
+def _forked(kind: str, name: str) -> None:
+    """Try one in a child, which may die; what it found, or how it ended, is a line."""
+    sys.stdout.flush()
+    if (child := os.fork()) == 0:
+        code = 1
+        try:
+            signal.alarm(_SECONDS)
+            with tempfile.TemporaryDirectory() as folder:
+                found = (attack if kind == "attack" else fault)(name, Path(folder))
+            print(json.dumps({"name": name, **found}), flush=True)
+            code = 0
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            os._exit(code)
+    _, status = os.waitpid(child, 0)
+    if status:
+        said = f"FAILED: the process ended with {os.waitstatus_to_exitcode(status)}"
+        print(json.dumps({"name": name, "said": said, "good": False}), flush=True)
+
+
 def main() -> None:
-    kind, name = sys.argv[1:]
     warnings.simplefilter("ignore")
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
-    signal.alarm(_SECONDS)
-    with tempfile.TemporaryDirectory() as folder:
-        found = (attack if kind == "attack" else fault)(name, Path(folder))
-    print(json.dumps(found))
+    for name in ATTACKS if sys.argv[1] == "attack" else FAULTS:
+        if sys.argv[2:] in ([], [name]):
+            _forked(sys.argv[1], name)
 
 
 if __name__ == "__main__":
