@@ -5,22 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDoubleSpinBox,
     QFormLayout,
-    QFrame,
     QHBoxLayout,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
 from motionstudio.gui.items.gesture_slider import GestureSlider
 from motionstudio.gui.items.pane_header import MutedLabel
+from motionstudio.gui.items.pane_layout import scrolling
 from motionstudio.gui.items.tool_button import ToolButton, primary_button
 from motionstudio.gui.live.choices import LiveChoices
 from motionstudio.gui.theme.scale import fix_size
@@ -211,13 +210,9 @@ class LiveControls(QWidget):
 
     def _put(self, column: QVBoxLayout) -> None:
         """Into a page that scrolls where the window is low."""
-        page, area = QWidget(), QScrollArea()
+        page = QWidget()
         page.setLayout(column)
-        area.setWidget(page)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area = scrolling(page)
         area.setAccessibleName("Controls of the live driver")
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)

@@ -8,12 +8,9 @@ import numpy as np
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontMetrics, QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
-    QFrame,
     QPushButton,
-    QScrollArea,
     QSizePolicy,
     QSplitter,
-    QStackedLayout,
     QVBoxLayout,
     QWidget,
 )
@@ -23,6 +20,7 @@ from motionstudio.core.pca import Double
 from motionstudio.gui.items.direction_list import DirectionList
 from motionstudio.gui.items.motion_data import signed
 from motionstudio.gui.items.pane_header import MutedLabel, PaneHeader
+from motionstudio.gui.items.pane_layout import either, scrolling
 from motionstudio.gui.items.slider_row import SliderRow
 from motionstudio.gui.items.tool_button import ToolButton
 from motionstudio.gui.panes.empty_state import EmptyState
@@ -132,24 +130,14 @@ class Components(QWidget):
         self._column.setContentsMargins(0, SPACE_XS, 0, SPACE_XS)
         self._column.setSpacing(0)
         self._column.addStretch(1)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(self._list)
         filled = QWidget()
         column = QVBoxLayout(filled)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.caption)
         column.addWidget(self.recompute, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addWidget(area, 1)
-        top = QWidget()
-        self._stack = QStackedLayout(top)
-        self._stack.addWidget(filled)
-        self._stack.addWidget(self.empty)
-        self._stack.setCurrentIndex(1)
+        column.addWidget(scrolling(self._list), 1)
+        top, self._stack = either(filled, self.empty)
         parts = QSplitter(Qt.Orientation.Vertical)
         parts.setHandleWidth(1)
         parts.setChildrenCollapsible(False)

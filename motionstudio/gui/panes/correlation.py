@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QFormLayout,
-    QFrame,
     QHBoxLayout,
     QPushButton,
-    QScrollArea,
     QSizePolicy,
     QSpinBox,
     QVBoxLayout,
@@ -18,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from motionstudio.gui.items.pane_header import MutedLabel, PaneHeader
+from motionstudio.gui.items.pane_layout import scrolling
 from motionstudio.gui.items.spread_plot import Spread, SpreadPlot
 from motionstudio.gui.items.tool_button import primary_button
 from motionstudio.gui.theme.tokens import SPACE_S, SPACE_XS
@@ -105,12 +104,6 @@ class Correlation(QWidget):
         self._column.setSpacing(SPACE_S)
         self._column.addStretch(1)
         inside.setLayout(self._column)
-        area = QScrollArea()
-        area.setWidget(inside)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setAccessibleName("Scatter plots")
         whole = QVBoxLayout(self)
         whole.setContentsMargins(SPACE_S, SPACE_S, SPACE_S, SPACE_S)
         whole.setSpacing(SPACE_XS)
@@ -118,4 +111,4 @@ class Correlation(QWidget):
             whole.addLayout(layout)
         for part in (self.words, self.paths):
             whole.addWidget(part)
-        whole.addWidget(area, 1)
+        whole.addWidget(scrolling(inside, "Scatter plots"), 1)

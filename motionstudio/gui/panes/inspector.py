@@ -8,10 +8,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
-    QFrame,
     QGridLayout,
     QLabel,
-    QScrollArea,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -19,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from motionstudio.gui.items.grouped_choice import Choice, fill
 from motionstudio.gui.items.pane_header import MutedLabel, PaneHeader
+from motionstudio.gui.items.pane_layout import scrolling, under_header
 from motionstudio.gui.panes.empty_state import EmptyState
 from motionstudio.gui.theme.apply import font
 from motionstudio.gui.theme.tokens import SPACE_L, SPACE_S, SPACE_XS
@@ -139,16 +138,8 @@ class Inspector(QWidget):
         inside.addWidget(self.models)
         inside.addWidget(self._model)
         inside.addStretch(1)
-        self._area = QScrollArea()
-        self._area.setWidgetResizable(True)
-        self._area.setFrameShape(QFrame.Shape.NoFrame)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._area.setWidget(page)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.header)
-        column.addWidget(self._area, 1)
+        self._area = scrolling(page, "Facts about clip and model")
+        column = under_header(self, self.header, self._area)
         column.addWidget(self.empty, 1)
         self._show(0, False)
 

@@ -7,13 +7,14 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, Signal
-from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from motionstudio.core.dim_groups import DimGroup
 from motionstudio.core.keys import KeySet
 from motionstudio.gui.items.curve_view import CurveView
 from motionstudio.gui.items.motion_data import Mask, Matrix, motion_data
 from motionstudio.gui.items.pane_header import PaneHeader
+from motionstudio.gui.items.pane_layout import either, under_header
 from motionstudio.gui.items.time_axis import TimeAxis
 from motionstudio.gui.panes.empty_state import EmptyState
 
@@ -66,16 +67,8 @@ class LatentCurves(QWidget):
         self.empty = EmptyState("curve", "No motion yet", "Open a clip to see how it moves.")
         self._dims: tuple[int, ...] = ()
         self._groups: tuple[DimGroup, ...] = ()
-        body = QWidget()
-        self._stack = QStackedLayout(body)
-        self._stack.addWidget(self.view)
-        self._stack.addWidget(self.empty)
-        self._stack.setCurrentIndex(1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.header)
-        column.addWidget(body, 1)
+        body, self._stack = either(self.view, self.empty)
+        under_header(self, self.header, body)
         for name in (
             "editStarted", "valuesDragged", "editFinished", "editCancelled", "scrubbed",
             "stepRequested", "hovered", "cellsDrawn", "keyAdded", "keysMoved", "keysRemoved",

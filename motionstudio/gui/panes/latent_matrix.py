@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPoint, QSignalBlocker, Signal
 from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QDoubleSpinBox, QLineEdit, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDoubleSpinBox, QLineEdit, QWidget
 from typing_extensions import override
 
 from motionstudio.core.dim_groups import DimGroup
@@ -23,6 +23,7 @@ from motionstudio.gui.items.matrix_view import MatrixView
 from motionstudio.gui.items.motion_data import Mask, Matrix, motion_data
 from motionstudio.gui.items.order_button import OrderButton
 from motionstudio.gui.items.pane_header import PaneHeader
+from motionstudio.gui.items.pane_layout import either, under_header
 from motionstudio.gui.items.time_axis import TimeAxis
 from motionstudio.gui.items.tool_button import ToolButton
 from motionstudio.gui.panes.empty_state import EmptyState
@@ -283,16 +284,8 @@ class LatentMatrix(QWidget):
         for tool in (self.filter, self.groups, self.sort, self.compact, self.bar, self.limit,
                      self.pencil, self.soft, self.reset):  # fmt: skip
             self.header.add_tool(tool)
-        body = QWidget()
-        self._stack = QStackedLayout(body)
-        self._stack.addWidget(self.view)
-        self._stack.addWidget(self.empty)
-        self._stack.setCurrentIndex(1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.header)
-        column.addWidget(body, 1)
+        body, self._stack = either(self.view, self.empty)
+        under_header(self, self.header, body)
 
     def _connect(self) -> None:
         for name in (

@@ -6,9 +6,9 @@ from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from motionstudio.core.dim_groups import DimGroup
 from motionstudio.gui.items.dim_order import DimOrder
@@ -16,6 +16,7 @@ from motionstudio.gui.items.group_row import GroupRow
 from motionstudio.gui.items.motion_data import plain_names, signed
 from motionstudio.gui.items.order_button import OrderButton
 from motionstudio.gui.items.pane_header import PaneHeader
+from motionstudio.gui.items.pane_layout import either, scrolling, under_header
 from motionstudio.gui.items.row_layout import Head
 from motionstudio.gui.items.slider_row import SliderRow
 from motionstudio.gui.items.tool_button import ToolButton
@@ -177,22 +178,8 @@ class LatentSliders(QWidget):
         self._column.setContentsMargins(0, SPACE_XS, 0, SPACE_XS)
         self._column.setSpacing(0)
         self._column.addStretch(1)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(self._list)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        body = QWidget()
-        self._stack = QStackedLayout(body)
-        self._stack.addWidget(area)
-        self._stack.addWidget(self.empty)
-        self._stack.setCurrentIndex(1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.header)
-        column.addWidget(body, 1)
+        body, self._stack = either(scrolling(self._list), self.empty)
+        column = under_header(self, self.header, body)
         # Below the sliders: they must not jump when playback passes the reference.
         column.addWidget(self.start)
         self.start.setWordWrap(True)

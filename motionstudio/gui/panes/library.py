@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
-from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from motionstudio.document.transfer_plan import TEMPLATE
 from motionstudio.gui.items.motion_drag import SUBJECT_MIME
 from motionstudio.gui.items.pane_header import PaneHeader
+from motionstudio.gui.items.pane_layout import either, under_header
 from motionstudio.gui.items.tool_button import ToolButton
 from motionstudio.gui.panes.card_list import CardList, SampleCard, SubjectCard
 from motionstudio.gui.panes.empty_state import EmptyState
@@ -124,16 +125,8 @@ class Library(QWidget):
 
     def _lay_out(self) -> None:
         self.header.add_tool(self.open)
-        body = QWidget()
-        self._stack = QStackedLayout(body)
-        self._stack.addWidget(self.subjects)
-        self._stack.addWidget(self.empty)
-        self._stack.setCurrentIndex(1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.header)
-        column.addWidget(body, 3)
+        body, self._stack = either(self.subjects, self.empty)
+        column = under_header(self, self.header, body, 3)
         column.addWidget(self.samples_header)
         column.addWidget(self.samples, 2)
         column.addWidget(self.motions_header)

@@ -8,15 +8,13 @@ from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
-    QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -26,6 +24,7 @@ from motionstudio.core.motion_windows import Span
 from motionstudio.gui.items.likeness_map import LikenessMap
 from motionstudio.gui.items.match_tile import MatchTile
 from motionstudio.gui.items.pane_header import MutedLabel, PaneHeader
+from motionstudio.gui.items.pane_layout import scrolling, under_header
 from motionstudio.gui.items.tool_button import primary_button
 from motionstudio.gui.theme.apply import font
 from motionstudio.gui.theme.tokens import SPACE_S, SPACE_XS
@@ -204,17 +203,7 @@ class MotionSearch(QWidget):
         column.addWidget(self.laws)
         column.addWidget(self.map)
         column.addStretch(1)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(inner)
-        area.setAccessibleName("Motion search")
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addWidget(self.header)
-        whole.addWidget(area, 1)
+        under_header(self, self.header, scrolling(inner, "Motion search"))
 
     def _connect(self) -> None:
         self.look.clicked.connect(self.findRequested)

@@ -9,11 +9,9 @@ from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QDoubleSpinBox,
-    QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QScrollArea,
     QSpinBox,
     QToolButton,
     QVBoxLayout,
@@ -24,6 +22,7 @@ from typing_extensions import override
 from motionstudio.gui.items.falling_plot import FallingPlot
 from motionstudio.gui.items.gesture_slider import GestureSlider
 from motionstudio.gui.items.pane_header import MutedLabel, PaneHeader
+from motionstudio.gui.items.pane_layout import quiet_words, scrolling, under_header
 from motionstudio.gui.theme.apply import font, tokens_for
 from motionstudio.gui.theme.tokens import SPACE_L, SPACE_S, SPACE_XS
 
@@ -70,7 +69,7 @@ class MotionTools(QWidget):
         self.header = PaneHeader("Motion")
         self.buttons: dict[str, QToolButton] = {}
         self.spread, self.prior = QDoubleSpinBox(), QDoubleSpinBox()
-        self.handles = _words()
+        self.handles = quiet_words()
         self.amplitude = GestureSlider(
             "Amplitude", "How strong the whole motion is; 0 % is the picture at rest", 0, 200,
             suffix=" %",
@@ -80,16 +79,16 @@ class MotionTools(QWidget):
             "Share of the second motion", "0 % is the first motion, 100 % the second", 0, 100,
             suffix=" %",
         )  # fmt: skip
-        self.blend_words = _words()
+        self.blend_words = quiet_words()
         self.temperature = GestureSlider(
             "Temperature", "0: the mean motion; 1: the spread that was learned; more: wilder", 0, 2,
             decimals=2,
         )  # fmt: skip
         self.mode, self.seed = QComboBox(), QSpinBox()
-        self.drawn = _words()
+        self.drawn = quiet_words()
         self.samples = QSpinBox()
         self.plot = FallingPlot("Error on kept frames", " grey levels")
-        self.refining = _words()
+        self.refining = quiet_words()
         self._lay_out()
         self._connect()
 
@@ -174,17 +173,7 @@ class MotionTools(QWidget):
         self._lay_out_draw(column)
         self._lay_out_doubt(column)
         column.addStretch(1)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(body)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addWidget(self.header)
-        whole.addWidget(area, 1)
+        under_header(self, self.header, scrolling(body))
 
     def _lay_out_drag(self, column: QVBoxLayout) -> None:
         _section(column, "Drag the picture", first=True)
@@ -305,12 +294,4 @@ def _labelled(grid: QGridLayout, row: int, name: str, widget: QWidget, tip: str)
     grid.addWidget(label, row, 0)
     grid.addWidget(widget, row, 1)
     grid.setColumnStretch(1, 1)
-    return label
-
-
-def _words() -> QLabel:
-    label = QLabel()
-    label.setWordWrap(True)
-    label.setFont(font("caption", tabular=True))
-    label.setProperty("muted", True)
     return label

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QObject, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QObject, QSignalBlocker, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -12,11 +12,9 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDoubleSpinBox,
     QFormLayout,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QScrollArea,
     QSpinBox,
     QVBoxLayout,
     QWidget,
@@ -25,6 +23,7 @@ from PySide6.QtWidgets import (
 from motionstudio.core.counting import counted
 from motionstudio.document.viewports import ViewportSettings
 from motionstudio.gui.items.pane_header import PaneHeader
+from motionstudio.gui.items.pane_layout import scrolling, under_header
 from motionstudio.gui.theme.apply import font
 from motionstudio.gui.theme.tokens import SPACE_S, SPACE_XS
 
@@ -109,17 +108,8 @@ class Overlays(QWidget):
         self.set_points(0)
 
     def _lay_out(self, body: QWidget) -> None:
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setAccessibleName("Settings of what is drawn into pictures")
-        scroll.setWidget(body)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.header)
-        column.addWidget(scroll, 1)
+        page = scrolling(body, "Settings of what is drawn into pictures")
+        under_header(self, self.header, page)
 
     def set_settings(self, settings: ViewportSettings) -> None:
         """Show what is set."""

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDoubleSpinBox,
     QFormLayout,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -21,6 +19,7 @@ from motionstudio.core.rendering import MOST_FEATHER, Rendering
 from motionstudio.document.viewports import MAPS
 from motionstudio.gui.items.map_names import map_title
 from motionstudio.gui.items.pane_header import PaneHeader
+from motionstudio.gui.items.pane_layout import scrolling, under_header
 from motionstudio.gui.theme.apply import font
 from motionstudio.gui.theme.tokens import SPACE_S, SPACE_XS
 
@@ -159,17 +158,7 @@ class PicturePane(QWidget):
         column.addWidget(_title("Maps of the model"))
         column.addLayout(_form(("Show", self.map), ("Opacity", self.opacity)))
         column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setAccessibleName("Settings of the picture")
-        scroll.setWidget(body)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addWidget(self.header)
-        whole.addWidget(scroll, 1)
+        under_header(self, self.header, scrolling(body, "Settings of the picture"))
 
     def _connect(self) -> None:
         self.crop.toggled.connect(self.cropToggled)

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QPushButton,
-    QStackedLayout,
     QVBoxLayout,
     QWidget,
 )
@@ -23,6 +22,7 @@ from typing_extensions import override
 from motionstudio.gui.items.fit_form import FitForm
 from motionstudio.gui.items.hover_card import HoverCard
 from motionstudio.gui.items.pane_header import MutedLabel, PaneHeader
+from motionstudio.gui.items.pane_layout import either, under_header
 from motionstudio.gui.items.picture_strip import PictureStrip
 from motionstudio.gui.items.projection_data import PlotState
 from motionstudio.gui.items.tool_button import ToolButton
@@ -272,16 +272,8 @@ class Projection(QWidget):
         # Over the plot's corner: nothing else moves when it comes and goes.
         corner = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight
         self._layers.addWidget(self.recompute, 0, 0, corner)
-        body = QWidget()
-        self._stack = QStackedLayout(body)
-        self._stack.addWidget(self._filled())
-        self._stack.addWidget(self.empty)
-        self._stack.setCurrentIndex(1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.header)
-        column.addWidget(body, 1)
+        body, self._stack = either(self._filled(), self.empty)
+        under_header(self, self.header, body)
 
     def _filled(self) -> QWidget:
         whole = QWidget()

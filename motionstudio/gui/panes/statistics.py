@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from motionstudio.gui.items.pane_header import MutedLabel, PaneHeader
+from motionstudio.gui.items.pane_layout import either, under_header
 from motionstudio.gui.items.statistic_table import StatisticTable, TableData
 from motionstudio.gui.items.tool_button import ToolButton
 from motionstudio.gui.panes.empty_state import EmptyState
@@ -92,12 +93,5 @@ class Statistics(QWidget):
         inner.addWidget(area, 1)
         inner.addWidget(self.likelihood)
         inner.addWidget(self.gates)
-        body = QWidget()
-        self._stack = QStackedLayout(body)
-        self._stack.addWidget(filled)
-        self._stack.addWidget(self.empty)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.header)
-        column.addWidget(body, 1)
+        body, self._stack = either(filled, self.empty)
+        under_header(self, self.header, body)

@@ -10,11 +10,9 @@ from PySide6.QtGui import QAction, QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QScrollArea,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -25,6 +23,7 @@ from motionstudio.core.carrying import AS_IT_IS, STRENGTH_MAX, Transfer
 from motionstudio.gui.items.gesture_slider import GestureSlider
 from motionstudio.gui.items.keypoint_weights import KeypointWeights
 from motionstudio.gui.items.pane_header import MutedLabel, PaneHeader
+from motionstudio.gui.items.pane_layout import quiet_words, scrolling
 from motionstudio.gui.items.tool_button import ToolButton
 from motionstudio.gui.theme.apply import font
 from motionstudio.gui.theme.tokens import SPACE_L, SPACE_S, SPACE_XS
@@ -102,7 +101,7 @@ class TransferOptions(QWidget):
         self.header = PaneHeader("Transfer")
         self.keep = ToolButton("pin", "Use these options for the next motion as well")
         self.reset = ToolButton("reset", "Carry the motion over as it is")
-        self.words = _words()
+        self.words = quiet_words()
         self.strength = GestureSlider(
             "Strength", "How strong the carried motion is; 0 % is rest, 100 % as it is", 0,
             _PERCENT * STRENGTH_MAX, suffix=" %",
@@ -118,7 +117,7 @@ class TransferOptions(QWidget):
         self.weights = KeypointWeights()
         self.best = QCheckBox("Find the best frame itself")
         self.against = QComboBox()
-        self.match = _words()
+        self.match = quiet_words()
         self.buttons: dict[str, QToolButton] = {}
         self._view = OptionsView("")
         self._parts: dict[str, QWidget] = {}
@@ -232,7 +231,7 @@ class TransferOptions(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addWidget(self.header)
-        whole.addWidget(_scrolled(body), 1)
+        whole.addWidget(scrolling(body), 1)
 
     def _places(self) -> tuple[QWidget, ...]:
         for combo in (self.positions, self.matrices):
@@ -374,21 +373,3 @@ def _labelled(name: str, combo: QComboBox) -> QWidget:
     grid.addWidget(combo, 0, 1)
     grid.setColumnStretch(1, 1)
     return whole
-
-
-def _scrolled(body: QWidget) -> QScrollArea:
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.setWidget(body)
-    return area
-
-
-def _words() -> QLabel:
-    label = QLabel()
-    label.setWordWrap(True)
-    label.setFont(font("caption", tabular=True))
-    label.setProperty("muted", True)
-    return label

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QSignalBlocker, QTimer, Signal
 from PySide6.QtGui import QAction, QShowEvent
-from PySide6.QtWidgets import QStackedLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QToolButton, QWidget
 from typing_extensions import override
 
 from motionstudio.gui.items.content_menu import ContentMenu
@@ -18,6 +18,7 @@ from motionstudio.gui.items.heat_map import latent_table
 from motionstudio.gui.items.layer_maker import MARKS, make_layers, marks_of, matters
 from motionstudio.gui.items.layers import Content, Field, Inputs, Layers, Picture, Stroke
 from motionstudio.gui.items.pane_header import PaneHeader
+from motionstudio.gui.items.pane_layout import either, under_header
 from motionstudio.gui.items.picture_canvas import PictureCanvas
 from motionstudio.gui.items.picture_parts import LARGE, Part, Reducer
 from motionstudio.gui.items.picture_view import PictureView
@@ -279,16 +280,8 @@ class Viewport(QWidget):
         self.menu_button.setToolTip("Choose what this viewport shows")
         self.header.set_leading(self.menu_button)
         self.header.add_tool(self.fit)
-        body = QWidget()
-        self._stack = QStackedLayout(body)
-        self._stack.addWidget(self.canvas)
-        self._stack.addWidget(self.empty)
-        self._stack.setCurrentIndex(1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.header)
-        column.addWidget(body, 1)
+        body, self._stack = either(self.canvas, self.empty)
+        under_header(self, self.header, body)
 
     def _connect(self) -> None:
         self.menu.contentChosen.connect(self._choose)
