@@ -66,9 +66,9 @@ def _forked(kind: str, name: str) -> None:
                 found = (attack if kind == "attack" else fault)(name, Path(folder))
             print(json.dumps({"name": name, **found}), flush=True)
             code = 0
-        except BaseException:
-            traceback.print_exc()
         finally:
+            if code:
+                traceback.print_exc()
             os._exit(code)
     _, status = os.waitpid(child, 0)
     if status:
