@@ -43,6 +43,11 @@ class Claim:
     note: str = ""
 
 
+def untried(source: str, claim: str, what: str) -> Claim:
+    """A claim that cannot be tried here, because ``what`` it needs is not at hand."""
+    return Claim(source, claim, "-", f"{what} is not at hand", None)
+
+
 @dataclass(frozen=True, slots=True)
 class Findings:
     """What one system has to say: claims, and the tables that they were read from."""

@@ -6,7 +6,7 @@ import numpy as np
 
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.evaluation import recomposing_trials as trials
-from motionstudio.evaluation.paper import Claim, Findings, PaperRun
+from motionstudio.evaluation.paper import Claim, Findings, PaperRun, untried
 from motionstudio.models.recomposing_model import RecomposingModel
 from motionstudio.models.registry import list_models, load_model
 
@@ -29,14 +29,12 @@ def _loaded(name: str) -> RecomposingModel | None:
     return model
 
 
-def _untried(claim: str, what: str) -> Claim:
-    return Claim(SOURCE, claim, "-", f"{what} is not at hand", None)
-
-
 def _of_digits(run: PaperRun) -> list[Claim]:
     model = _loaded(DIGITS)
     if model is None:
-        return [_untried("Motion of digits emerges from the laws alone", f"checkpoint {DIGITS}")]
+        return [
+            untried(SOURCE, "Motion of digits emerges from the laws alone", f"checkpoint {DIGITS}")
+        ]
     clips, moved = trials.digits(max(60, run.count))
     known, fresh = (trials.probe(m, clips, moved) for m in (model, trials.untrained(model)))
     same, back, loop = known.distances
@@ -95,9 +93,9 @@ def _of_real(run: PaperRun) -> list[Claim]:
     retrieval = "The same motion is found again in others, better than by pixels or flow"
     model = _loaded(REAL)
     if model is None:
-        return [_untried(retrieval, f"checkpoint {REAL}")]
+        return [untried(SOURCE, retrieval, f"checkpoint {REAL}")]
     if run.data is None:
-        return [_untried(retrieval, "the data folder")]
+        return [untried(SOURCE, retrieval, "the data folder")]
     found: list[Claim] = []
     ways = trials.embeddings(model)
     if (run.data / trials.SPRITES).exists():
@@ -132,7 +130,7 @@ def _of_real(run: PaperRun) -> list[Claim]:
                 note="mean cosine distances over windows of 12 frames",
             )
         )
-    return found or [_untried(retrieval, "the real data")]
+    return found or [untried(SOURCE, retrieval, "the real data")]
 
 
 def _retrieval(what: str, shares: dict[str, float], count: int) -> Claim:

@@ -9,7 +9,7 @@ import numpy as np
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.core.motion import Float
 from motionstudio.datasets.mnist import IMAGES, read_digits
-from motionstudio.evaluation.paper import Claim, Findings, PaperRun
+from motionstudio.evaluation.paper import Claim, Findings, PaperRun, untried
 from motionstudio.evaluation.table import Column, Scores, Table
 from motionstudio.models.registry import list_models, load_model
 from motionstudio.models.scoring import Scorer
@@ -33,7 +33,7 @@ def claims(run: PaperRun) -> Findings:
     missing = [name for name in NAMES if name not in known]
     if missing or run.data is None or not (run.data / IMAGES).exists():
         what = f"the checkpoint {missing[0]}" if missing else f"the file {IMAGES}"
-        return Findings((_untried(what),))
+        return Findings((untried(SOURCE, "Bounds on handwritten digits", what),))
     digits = read_digits(run.data, held_out=True)[: run.count]
     scores = Scores()
     wanted: dict[str, tuple[str, ...]] = dict.fromkeys(NAMES, ("binary", "grey"))
@@ -103,7 +103,3 @@ def _claims(table: Table) -> list[Claim]:
             note=f"holds within {_MARGIN:.0%}; other network, a tenth of the data",
         ),
     ]
-
-
-def _untried(what: str) -> Claim:
-    return Claim(SOURCE, "Bounds on handwritten digits", "-", f"{what} is not at hand", None)

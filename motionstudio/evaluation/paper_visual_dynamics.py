@@ -12,7 +12,7 @@ from motionstudio.evaluation.analogies import (
 )
 from motionstudio.evaluation.analogies import of_model as analogies_of
 from motionstudio.evaluation.between import SPRITES
-from motionstudio.evaluation.paper import Claim, Findings, PaperRun
+from motionstudio.evaluation.paper import Claim, Findings, PaperRun, untried
 from motionstudio.evaluation.sampled_motions import (
     clear_samples,
     flow_transfer,
@@ -59,7 +59,7 @@ def claims(run: PaperRun) -> Findings:
 def _shapes(run: PaperRun) -> Findings:
     missing = _missing(OURS, *RIVALS.values())
     if missing:
-        return Findings((_untried("Futures drawn of shapes agree with the law", missing),))
+        return Findings((untried(SOURCE, "Futures drawn of shapes agree with the law", missing),))
     models = {CONDITIONAL: load_model(OURS)}
     models |= {name: load_model(folder) for name, folder in RIVALS.items()}
     size = models[CONDITIONAL].card.size
@@ -112,7 +112,7 @@ def _sprites(run: PaperRun) -> Findings:
     claim += "adding the same difference"
     missing = _missing(SPRITE_MODEL)
     if missing or run.data is None or not (run.data / SPRITES).exists():
-        return Findings((_untried(claim, missing or f"the file {SPRITES}"),))
+        return Findings((untried(SOURCE, claim, missing or f"the file {SPRITES}"),))
     model = load_model(SPRITE_MODEL)
     cases = sprite_analogies(run.data, model.card.size, run.count)
     answers = {"Visual Dynamics": analogies_of(model), **BASELINES,
@@ -143,10 +143,6 @@ def _missing(*names: str) -> str:
     known = {card.name for card in list_models()}
     lacking = [name for name in names if name not in known]
     return f"the checkpoint {lacking[0]}" if lacking else ""
-
-
-def _untried(claim: str, what: str) -> Claim:
-    return Claim(SOURCE, claim, "-", f"{what} is not at hand", None)
 
 
 def _figure(table: Table, row: str, key: str) -> float:
