@@ -157,7 +157,8 @@ class _Step(nn.Module):
         self.network = model.network
 
     def forward(self, rows: Tensor, pictures: Tensor) -> Tensor:
-        return (pictures + self.network(pictures, rows)).clamp(0, 1)
+        change: Tensor = self.network(pictures, rows)
+        return (pictures + change).clamp(0, 1)
 
 
 def _row(motion: Motion, device: torch.device) -> Tensor:

@@ -100,6 +100,7 @@ class _Bench:
             "select a growing box": self._select,
             "scroll through dimensions": self._scroll,
             "zoom in time": self._zoom,
+            "zoom in time, all dimensions in sight": self._zoom_thin,
             "scrub (playhead and sliders)": self._scrub,
             "document: a step of dragging one value": self._edit_one,
             "document: a step of dragging every value": self._edit_all,
@@ -140,6 +141,10 @@ class _Bench:
 
     def _zoom(self, n: int) -> None:
         self.axis.zoom_at(800.0, 1.2 if n % 8 < 4 else 1 / 1.2)
+
+    def _zoom_thin(self, n: int) -> None:
+        self.matrix.set_compact(True)
+        self._zoom(n)
 
     def _edit_one(self, n: int) -> None:
         self._edit((len(self.values) // 2,), (0,), n)

@@ -89,7 +89,7 @@ def _bare_arrays(path: Path) -> object:
 
 
 def _bare_nifti(path: Path) -> object:
-    return np.asarray(nibabel.load(path).dataobj)  # type: ignore[attr-defined]
+    return np.asarray(nibabel.load(path).dataobj)
 
 
 BARE_IN: Mapping[str, Callable[[Path], object]] = {
@@ -138,7 +138,7 @@ def _out_arrays(frames: Pixels, path: Path) -> None:
 
 def _out_nifti(frames: Pixels, path: Path) -> None:
     volume = np.transpose(frames[..., 0], (2, 1, 0))[:, :, np.newaxis]
-    nibabel.save(nibabel.Nifti1Image(volume, np.eye(4)), path)  # type: ignore[attr-defined]
+    nibabel.save(nibabel.Nifti1Image(volume, np.eye(4)), path)
 
 
 BARE_OUT: Mapping[str, Callable[[Pixels, Path], None]] = {

@@ -37,7 +37,12 @@ SIZES: Mapping[str, Sequence[int]] = {
     "subjects": (1, 2, 4, 8, 16),
 }
 SMALLER: Mapping[str, Mapping[str, Sequence[int]]] = {
-    "fomm": {"T": (4, 8, 16, 32, 64), "D": (6, 12, 24, 48, 96), "subjects": (1, 2, 4, 6, 8)},
+    "fomm": {
+        "T": (4, 8, 12, 16, 24),
+        "D": (6, 12, 24, 48, 96),
+        "side": (32, 48, 64, 96, 128),
+        "subjects": (1, 2, 3, 4, 6),
+    },
     "vpn": {"T": (4, 8, 12, 16, 24), "side": (16, 24, 32, 40, 48), "subjects": (1, 2, 3, 4, 6)},
     "draw": {"T": (4, 8, 16, 32, 64), "side": (32, 48, 64, 96, 128), "subjects": (1, 2, 4, 6, 8)},
 }

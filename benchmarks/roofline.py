@@ -64,7 +64,7 @@ class Work:
         return "arithmetic" if slow else "memory"
 
 
-class _Written(TorchDispatchMode):
+class _Written(TorchDispatchMode):  # type: ignore[no-untyped-call]
     """Counts the bytes of what operators make; views make nothing."""
 
     bytes = 0
@@ -80,7 +80,7 @@ class _Written(TorchDispatchMode):
 
 def work(module: nn.Module, inputs: Sequence[Tensor]) -> Work:
     """What ``module`` does with ``inputs``, counted while it does it."""
-    written = _Written()
+    written = _Written()  # type: ignore[no-untyped-call]
     counter = FlopCounterMode(display=False)
     with torch.no_grad(), counter, written:
         module(*inputs)
@@ -107,7 +107,8 @@ def seconds(step: Callable[[], object], device: str) -> float:
         start = time.process_time()
         step()
         return time.process_time() - start
-    first, last = (torch.cuda.Event(enable_timing=True) for _ in range(2))
+    first = torch.cuda.Event(enable_timing=True)  # type: ignore[no-untyped-call]
+    last = torch.cuda.Event(enable_timing=True)  # type: ignore[no-untyped-call]
     torch.cuda.synchronize(device)
     first.record()
     step()

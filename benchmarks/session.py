@@ -53,7 +53,8 @@ def refresh(rounds: int) -> dict[str, list[float]]:
 
     bench = Bench(load_model("heart"), read_clip(SAMPLE))
     count = len(bench.clip)
-    call, taken = bare_call(bench), {"ours": [], "least": []}  # type: dict[str, list[float]]
+    call = bare_call(bench)
+    taken: dict[str, list[float]] = {"ours": [], "least": []}
 
     def whole() -> object:
         return bench.engine.run(bench.decode(bench.edited(), *range(count)))

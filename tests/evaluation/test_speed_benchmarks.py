@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pytest
@@ -27,7 +27,7 @@ from tests.models import (
     tiny_visual_dynamics,
 )
 
-MODELS = {
+MODELS: dict[str, Callable[[], MotionModel]] = {
     "genlmm": tiny.fresh, "fomm": tiny_fomm.fresh, "vae": tiny_vae.fresh,
     "inbetween": tiny_vae.fresh_inbetween, "draw": tiny_draw.fresh, "stae": tiny_stae.fresh,
     "visual_dynamics": tiny_visual_dynamics.fresh,

@@ -102,7 +102,8 @@ def test_marks_are_solid_inside_and_absent_elsewhere(mark: object) -> None:
 def test_dashes_lie_on_the_line_and_cover_their_share(
     heights: list[float], on: float, off: float
 ) -> None:
-    x, y = np.arange(len(heights)) * 10.0, np.array(heights)
+    count = len(heights)
+    x, y = np.linspace(0, 10 * (count - 1), count), np.array(heights, np.float64)
     made = dashes(x, y, on, off)
     length = np.hypot(np.diff(x), np.diff(y)).sum()
     assert len(made) == np.ceil(length / (on + off))

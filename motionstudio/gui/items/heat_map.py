@@ -70,8 +70,8 @@ class CellColours:
         if data.values.size > _MOST_KEPT:
             return _coloured(data, frames, dims, limit, tokens)
         if self._all is None:
-            everything = (np.arange(count) for count in data.values.shape)
-            self._all = _coloured(data, *everything, limit, tokens)
+            every_frame, every_dim = (np.arange(count) for count in data.values.shape)
+            self._all = _coloured(data, every_frame, every_dim, limit, tokens)
         return np.take(np.take(self._all, dims, axis=0), frames, axis=1)
 
 
