@@ -144,13 +144,13 @@ _FACTS = {
         "The same arrays with the names of the dimensions in the header."),
 }  # fmt: skip
 
-_FILMS = (ExportKind.MP4, ExportKind.WEBM)
+_CODED = (ExportKind.MP4, ExportKind.WEBM)
 
 
 @cache
 def why_not(kind: ExportKind) -> str:
     """Why this machine cannot write ``kind``; empty where it can."""
-    if kind not in _FILMS:
+    if kind not in _CODED:
         return ""
     from motionstudio.io.encoders import encoder_for
 
