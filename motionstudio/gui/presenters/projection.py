@@ -382,18 +382,14 @@ class ProjectionPresenter(QObject):
         return self._gesture.cancel()
 
     def _refuse(self, _subject_id: str, row: int) -> None:
+        reason, hint = why_no_edit(self._session.card(self._session.active)), ""
         if self.mapped:
-            self._session.notices.say(
-                f"{NO_INVERSE}: points cannot be dragged.", "Choose PCA in the pane's settings."
-            )
-            return
-        if reason := why_no_edit(self._session.card(self._session.active)):
-            self._session.notices.say(reason)
-            return
-        self._session.notices.say(
-            f"Frame {row} is the reference: its motion is zero and cannot be dragged.",
-            "Drag another frame, or make another one the reference.",
-        )
+            reason = f"{NO_INVERSE}: points cannot be dragged."
+            hint = "Choose PCA in the pane's settings."
+        elif not reason:
+            reason = f"Frame {row} is the reference: its motion is zero and cannot be dragged."
+            hint = "Drag another frame, or make another one the reference."
+        self._session.notices.say(reason, hint)
 
     def _select(self, rows: tuple[int, ...]) -> None:
         active = self._session.active
