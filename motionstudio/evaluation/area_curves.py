@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 from motionstudio.core.motion import Float
 from motionstudio.core.warp import warp_labels
 from motionstudio.evaluation.model_calls import can, fields, refined
-from motionstudio.evaluation.patients import DEMONS, FITTED, FLOW, MODEL
+from motionstudio.evaluation.patients import DEMONS, FLOW, MODEL
 from motionstudio.evaluation.peers import demons, dis_flow
 from motionstudio.evaluation.real import CAVITY, RealSequence, encode_real
 from motionstudio.evaluation.table import Column, Figure, Row, Table
 from motionstudio.evaluation.tracking import REFINE_STEPS
+from motionstudio.evaluation.tracking import REFINED as FITTED
 from motionstudio.models.base import Capability, MotionModel
 
 CONTOURS = "contours"

@@ -70,7 +70,7 @@ def _small(frames: Float) -> Float:
     side = min(_PIXELS, frames.shape[-1])
     turned = (np.ascontiguousarray(np.moveaxis(frame, 0, -1)) for frame in frames)
     made = [cv2.resize(one, (side, side), interpolation=cv2.INTER_AREA) for one in turned]
-    return np.stack(made).reshape(len(made), side, side, -1)
+    return np.asarray(np.stack(made), np.float32).reshape(len(made), side, side, -1)
 
 
 def _large(picture: Float) -> Float:

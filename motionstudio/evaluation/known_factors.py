@@ -173,12 +173,12 @@ def _different(values: Double, names: Sequence[str]) -> tuple[list[int], dict[st
     spread = values.std(0)
     kept: list[int] = []
     dropped: dict[str, str] = {}
-    for k in np.flatnonzero(spread > _STILL * (1 + np.abs(values).max(0))):
+    for k in map(int, np.flatnonzero(spread > _STILL * (1 + np.abs(values).max(0)))):
         alike = [j for j in kept if abs(np.corrcoef(values[:, j], values[:, k])[0, 1]) > _SAME]
         if alike:
             dropped[names[k]] = names[alike[0]]
         else:
-            kept.append(int(k))
+            kept.append(k)
     return kept, dropped
 
 
