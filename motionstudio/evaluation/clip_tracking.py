@@ -94,7 +94,8 @@ def _labelled(items: Sequence[Material]) -> str:
     alone = f"Of {once} clips only one frame is labelled: nothing to compare. " if once else ""
     if not some:
         return alone or "No clip carries labels, so there is no Dice."
-    return f"{alone}Dice and HD95 are of the {some} with labels alone, other figures of all {len(items)}."
+    others = f"other figures of all {len(items)}"
+    return f"{alone}Dice and HD95 are of the {some} with labels alone, {others}."
 
 
 def from_labels(item: Material) -> Material:
