@@ -17,6 +17,7 @@ from pathlib import Path
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+import numpy as np
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
@@ -30,7 +31,7 @@ from motionstudio.gui.theme import apply as theme
 SIZE = (1440, 900)
 SAMPLES = ("heart_a", "heart_b")
 _PATIENCE = 120.0
-_QUIET = 1.5
+_QUIET = 3.0
 
 
 class Photographer:
@@ -63,17 +64,25 @@ class Photographer:
         """Show a frame, wait until nothing changes any more, and write a picture."""
         self._window.presenters.playback.go(frame)
         self._until(self._is_drawn)
-        self._look_on(_QUIET)
-        self._until(self._is_drawn)
-        picture = self._window.grab().toImage().convertToFormat(QImage.Format.Format_RGB888)
+        picture, before = self._look(), None
+        while picture != before:
+            self._look_on(_QUIET)
+            self._until(self._is_drawn)
+            before, picture = picture, self._look()
         picture.save(str(self._folder / f"{name}.png"), "PNG", 0)  # 0: as small as it gets
 
+    def _look(self) -> QImage:
+        return self._window.grab().toImage().convertToFormat(QImage.Format.Format_RGB888)
+
     def _is_drawn(self) -> bool:
-        pictures = self._window.presenters.pictures
-        shown = pictures.shown
-        if shown is None or shown.preview or not _is_known(self._window.session.active):
+        window = self._window
+        pictures, shown = window.presenters.pictures, window.presenters.pictures.shown
+        if shown is None or shown.preview or not _is_known(window.session.active):
             return False
-        return bool(pictures.up_to_date and self._window.actions_up_to_date)
+        errors = window.presenters.errors.errors
+        measured = np.isfinite(errors).sum() >= len(errors) - 1  # the reference has none
+        small = not window.bench.timeline.strip.lacking_thumbnails()
+        return bool(pictures.up_to_date and window.actions_up_to_date and measured and small)
 
     def _until(self, done: Callable[[], bool]) -> None:
         end = time.monotonic() + _PATIENCE

@@ -228,8 +228,11 @@ class TransferPresenter(QObject):
         return True
 
     def _bring_to_life(self, before: Subject) -> None:
-        """Play where a single picture got a motion: at its first frame nothing moves yet."""
-        calm = self._session.settings.value.reduced_motion
+        """Play where a single picture got a motion: at its first frame nothing moves yet.
+
+        Not with keypoints: while their slower pictures are drawn, the options would wait for them.
+        """
+        calm = self._session.settings.value.reduced_motion or self.resting.count(before) > 0
         if len(before.clip) == 1 and not calm and self._session.view.state.active == before.id:
             self._session.view.update(playing=True, speed=1.0)
 
