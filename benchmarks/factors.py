@@ -75,7 +75,7 @@ def chart(entries: Mapping[str, Entry]) -> Chart | None:
     if not points:
         return None
     level = Series("as much from one", [(0.0, 0.0), (1.0, 1.0)], marks=False, dash=True,
-                   colour="#999999")  # fmt: skip
+                   colour="#444444")  # fmt: skip
     series = [Series(system, found, line=False) for system, found in sorted(points.items())]
     return Chart(
         "Factors told by all dimensions, and by one alone (mean R2)",

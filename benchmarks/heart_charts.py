@@ -12,11 +12,12 @@ from benchmarks.charts import Chart, Series
 from benchmarks.measured import Found
 from motionstudio.core.agreement import agreement
 from motionstudio.evaluation.area_curves import CONTOURS
-from motionstudio.evaluation.patients import DEMONS, EXPERT, FITTED, FLOW, GROUPS, MODEL
+from motionstudio.evaluation.patients import DEMONS, EXPERT, FLOW, GROUPS, MODEL
+from motionstudio.evaluation.tracking import REFINED
 
 Picture = tuple[str, Chart]
 _SLUGS = {
-    MODEL: "ejection", FITTED: "ejection-refined", FLOW: "ejection-dis", DEMONS: "ejection-demons",
+    MODEL: "ejection", REFINED: "ejection-refined", FLOW: "ejection-dis", DEMONS: "ejection-demons",
 }  # fmt: skip
 
 
@@ -24,11 +25,13 @@ def ejection(found: Found) -> Iterable[Picture]:
     """Bland-Altman plot of every method, patients coloured by their group."""
     if "groups" not in found.values:
         return  # measured before groups were kept
-    truth, names = np.array(found.values[EXPERT]), found.values["groups"]
+    truth_of_all, names_of_all = np.array(found.values[EXPERT]), np.array(found.values["groups"])
     for method, slug in _SLUGS.items():
         carried = np.array(found.values[method], np.float64)
-        if np.isnan(carried).any():
+        tried = ~np.isnan(carried)
+        if tried.sum() < 2:
             continue
+        truth, names, carried = truth_of_all[tried], names_of_all[tried], carried[tried]
         middle, away = (carried + truth) / 2, carried - truth
         a = agreement(carried, truth)
         ends = (float(middle.min()), float(middle.max()))
@@ -40,7 +43,7 @@ def ejection(found: Found) -> Iterable[Picture]:
             )
         ]  # fmt: skip
         yield slug, Chart(
-            f"Ejection fraction, {method} against experts (Bland-Altman, n = {a.count})",
+            f"Ejection fraction, {_short(method)} against experts (Bland-Altman, n = {a.count})",
             "mean of both, %", "carried minus expert, points",
             [*_by_group(names, GROUPS, middle, away), *lines],
         )  # fmt: skip
@@ -52,7 +55,7 @@ def curves(found: Found) -> Iterable[Picture]:
         if "curves" not in one:
             continue  # measured before frames with contours were kept
         lines = [
-            Series(method, list(zip(one["times"], areas, strict=True)), marks=False)
+            Series(_short(method), list(zip(one["times"], areas, strict=True)), marks=False)
             for method, areas in one["curves"].items()
         ]
         drawn = [(one["times"][t], area) for t, area in
@@ -82,9 +85,14 @@ def _by_group(
 ) -> list[Series]:
     own = np.array(groups)
     return [
-        Series(f"{text}, n = {int((own == group).sum())}",
+        # The legend is narrow.
+        Series(f"{text.replace('heart failure', 'failure')} ({int((own == group).sum())})",
                list(zip(x[own == group].tolist(), y[own == group].tolist(), strict=True)),
                line=False)
         for group, text in words.items()
         if (own == group).any()
     ]  # fmt: skip
+
+
+def _short(method: str) -> str:
+    return method.partition(" (")[0]

@@ -50,7 +50,8 @@ class Patients:
     Attributes:
         names: (n,) of the patients, in order; ``held_out`` (n,) whether training left them out.
         groups: (n,) key of ``GROUPS``.
-        fractions: ejection fraction in percent (n,), by method; NaN where it was not tried.
+        fractions: ejection fraction in percent (n,), by method; NaN where it was not tried:
+            rows are fitted for patients held out only.
         rows: (n, D) mean over slices of the row at end-systole.
         ejected: (n, 1) mean over slices of the share of area that experts saw ejected.
         flow: (n, 40) mean over slices of the directions of optical flow from ED to ES.
@@ -85,8 +86,8 @@ def read_patients(
 ) -> Patients | None:
     """Measure all patients, all slices with a labelled cavity; None: the file is absent.
 
-    ``slow`` also fits the rows to the frames, and runs demons. A patient none of whose slices
-    shows a cavity at both times is left out.
+    ``slow`` also runs demons, and fits the rows of patients held out to their frames. A patient
+    none of whose slices shows a cavity at both times is left out.
     """
     path = data / PAIRS
     if not path.exists():
@@ -94,14 +95,15 @@ def read_patients(
     with np.load(path, allow_pickle=False) as arrays:
         frames, masks, subject = arrays["frames"], arrays["masks"], arrays["subject"]
     names = np.unique(subject)
+    held_out = [str(names[n]) for n in HELD_OUT_PATIENTS if n < len(names)]
     slices: dict[str, list[_Slice]] = {}
     for number, name in enumerate(names):
         members = np.flatnonzero(subject == name)
-        found = (_slice(model, frames[i], masks[i], slow) for i in members)
+        fit = slow and str(name) in held_out and can(model, Capability.REFINE)
+        found = (_slice(model, frames[i], masks[i], slow, fit) for i in members)
         slices[str(name)] = [one for one in found if one is not None]
         tell(f"patients: {number + 1} of {len(names)}")
     known = {name: found for name, found in slices.items() if found}
-    held_out = [str(names[n]) for n in HELD_OUT_PATIENTS if n < len(names)]
     return _gathered(known, held_out, len(frames) - sum(map(len, known.values())))
 
 
@@ -109,10 +111,9 @@ def _gathered(
     slices: Mapping[str, Sequence[_Slice]], held_out: Sequence[str], left_out: int
 ) -> Patients:
     """Slices of each patient taken together."""
-    methods = next(iter(slices.values()))[0].areas
     fractions = {method: np.full(len(slices), np.nan) for method in (EXPERT, *METHODS)}
     for number, found in enumerate(slices.values()):
-        for method in methods:
+        for method in found[0].areas:
             areas = np.array([one.areas[method] for one in found])
             fractions[method][number] = ejection_fraction(areas)
     expert = [np.array([one.areas[EXPERT] for one in found]) for found in slices.values()]
@@ -144,7 +145,7 @@ def group_of(name: str) -> str:
 
 
 def _slice(
-    model: MotionModel, frames: NDArray[np.uint8], masks: NDArray[np.uint8], slow: bool
+    model: MotionModel, frames: NDArray[np.uint8], masks: NDArray[np.uint8], slow: bool, fit: bool
 ) -> _Slice | None:
     """One slice of a patient; None: no cavity at ED or at ES."""
     transform = Transform.fit(frames.shape[1:3], model.card.size, range=(0.0, 255.0))
@@ -154,7 +155,7 @@ def _slice(
     pictures = transform.apply(frames[..., None], channels=model.card.channels)
     times = np.array([0.0, END_SYSTOLE])
     motion = encode_real(model, RealSequence("", pictures, times, 1.0, labels, (1,), 1, None))
-    moved = _moved(model, motion, pictures, slow)
+    moved = _moved(model, motion, pictures, slow, fit)
     rest = float((labels[0] == CAVITY).sum())
     areas = {EXPERT: (rest, float((labels[1] == CAVITY).sum()))}
     for method, u in moved.items():
@@ -163,7 +164,9 @@ def _slice(
     return _Slice(areas, motion.mean[1].astype(np.float64), histogram(moved[FLOW]), seen)
 
 
-def _moved(model: MotionModel, motion: Motion, pictures: Float, slow: bool) -> dict[str, Float]:
+def _moved(
+    model: MotionModel, motion: Motion, pictures: Float, slow: bool, fit: bool
+) -> dict[str, Float]:
     """Displacement (2, S, S) from ED to ES, by method."""
     moved = {
         MODEL: fields(model, motion, pictures[0], [1])[0],
@@ -171,9 +174,9 @@ def _moved(model: MotionModel, motion: Motion, pictures: Float, slow: bool) -> d
     }
     if slow:
         moved[DEMONS] = demons(pictures[0], pictures[1])
-        if can(model, Capability.REFINE):
-            better = refined(model, motion, pictures, [1], REFINE_STEPS)
-            moved[FITTED] = fields(model, better, pictures[0], [1])[0]
+    if fit:
+        better = refined(model, motion, pictures, [1], REFINE_STEPS)
+        moved[FITTED] = fields(model, better, pictures[0], [1])[0]
     return moved
 
 
