@@ -110,13 +110,12 @@ class SynWorker:
         """
         rng = np.random.default_rng(5)
         picture = cv2.GaussianBlur(rng.random((64, 80)).astype(np.float32), (0, 0), 3)
-        picture = np.asarray((picture - picture.min()) / np.ptp(picture), np.float32)
+        picture = (picture - picture.min()) / np.ptp(picture)
         shift = np.array([[1, 0, _SHIFT[0]], [0, 1, _SHIFT[1]]], np.float32)
         flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
         moved = cv2.warpAffine(picture, shift, (80, 64), flags=flags, borderMode=cv2.BORDER_REFLECT)
-        found = np.median(
-            self.register(picture, np.asarray(moved, np.float32))[:, 16:-16, 16:-16], (1, 2)
-        )
+        pair = (np.asarray(one, np.float32) for one in (picture, moved))
+        found = np.median(self.register(*pair)[:, 16:-16, 16:-16], (1, 2))
         if not np.allclose(found, _SHIFT, atol=_TOLERANCE):
             told = f"({found[0]:.1f}, {found[1]:.1f})"
             raise MotionStudioError(
