@@ -155,11 +155,11 @@ def locked_disk(place: Path) -> Iterator[None]:
 
 
 def contents(place: Path) -> dict[str, bytes]:
-    """Everything below a folder, as it is."""
+    """Every file below a folder, as it is; locks are of those who hold them."""
     return {
-        path.relative_to(place).as_posix(): path.read_bytes() if path.is_file() else b""
+        path.relative_to(place).as_posix(): path.read_bytes()
         for path in sorted(place.rglob("*"))
-        if path.name != "filler" and ".lock" not in path.name
+        if path.is_file() and path.name not in ("filler", "lock.json", ".motionstudio-lock")
     }
 
 
