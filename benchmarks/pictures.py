@@ -69,7 +69,7 @@ class Photographer:
             self._look_on(_QUIET)
             self._until(self._is_drawn)
             before, picture = picture, self._look()
-        picture.save(str(self._folder / f"{name}.png"), "PNG", 0)  # 0: as small as it gets
+        picture.save(str(self._folder / f"{name}.png"), quality=0)  # as small as it gets
 
     def _look(self) -> QImage:
         return self._window.grab().toImage().convertToFormat(QImage.Format.Format_RGB888)
