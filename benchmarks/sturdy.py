@@ -15,6 +15,7 @@ from typing import Any
 from benchmarks.fuzz_readers import READERS, run
 from benchmarks.measured import Found
 from benchmarks.robustness import attack, real_files
+from benchmarks.soak import GROWTH
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.evaluation.table import Column, Figure, Row, Table
 from tests.robustness.targets import TARGETS
@@ -58,11 +59,13 @@ def of_log(log: Mapping[str, Any], minutes: int) -> Found:
         Column("files", "open files", 0),
         Column("objects", "Qt objects", 0),
     )
+    warm, end = (readings[n]["memory"] for n in (len(readings) // 3, -1))
     warned = [f"{text} ({count} times)" for text, count in log["said"].items()]
     note = (
         f"{len(readings)} rounds in {minutes} minutes with {len(log['models'])} models of all "
         f"nine systems and {len(log['panes'])} panes; all readings are in the file of figures. "
-        f"{log['problem'] or 'Nothing went on growing after the first third.'} "
+        f"From {warm:.0f} MiB after the first third to {end:.0f} MiB at the end, where "
+        f"{GROWTH:.0f} more are allowed. {log['problem'] or 'Files and objects do not grow.'} "
         f"Warned meanwhile: {' '.join(warned) or 'nothing.'}"
     )
     table = Table("soak", f"{minutes} minutes in the window", columns, tuple(rows), note)
