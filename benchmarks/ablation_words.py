@@ -25,6 +25,9 @@ _LABELS = ("seed", "steps", "subjects")
 STABLE = 2.0
 """A mean difference counts from so many standard errors over seeds on."""
 
+SEEDS = 3
+"""With fewer seeds nothing is called stable."""
+
 _COLUMNS = (
     Column("epe", "EPE px", 3, True),
     Column("dice", "Dice", 3, True),
@@ -90,7 +93,7 @@ class Difference:
     @property
     def stable(self) -> bool:
         """Whether all seeds agree and the mean is clear of their spread."""
-        if len(self.costs) < 2:
+        if len(self.costs) < SEEDS:
             return False
         costs = np.array(self.costs)
         error = costs.std(ddof=1) / math.sqrt(len(costs))
@@ -104,6 +107,8 @@ class Difference:
         if count == 1:
             way = "helps" if helps else "harms"
             return f"{way} in the one seed there is, which proves nothing"
+        if count < SEEDS:
+            return f"helps in {helps} of {count} seeds, too few to call it stable"
         if not self.stable:
             return f"**unstable**: helps in {helps} of {count} seeds, within their spread"
         return (
@@ -225,8 +230,9 @@ def _pair_row(pair: Sequence[Mapping[str, float]], steps: int) -> Row:
     return Row(
         NAME,
         {},
-        f"EPE {error:.3f} px on other subjects, where no motion has {still:.3f}; its weights were "
-        f"not kept, so it cannot stand in the table. `{again}` trains and measures it again.",
+        f"EPE {error:.3f} px on not quite the same hearts (no motion there: {still:.3f}); its "
+        f"weights were not kept, so it cannot stand in the table. `{again}` trains and measures "
+        "it again.",
     )
 
 

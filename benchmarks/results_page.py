@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from benchmarks import (
+    ablation_words,
     factors,
     films,
     results_charts,
@@ -83,7 +84,12 @@ def write(
     missing = [s.name for s in everything if s.name not in kept]
     if missing:
         parts.append("## Not measured yet\n\n" + ", ".join(f"`{name}`" for name in missing) + "\n")
-    PAGE.write_text("\n".join(parts).rstrip() + "\n", encoding="utf-8")
+    text = "\n".join(parts).rstrip() + "\n"
+    for old in PICTURES.glob("*.svg"):
+        # Charts are drawn anew each time; what is left over belongs to figures that are gone.
+        if old.relative_to(PAGE.parent).as_posix() not in text:
+            old.unlink()
+    PAGE.write_text(text, encoding="utf-8")
     return PAGE
 
 
@@ -165,8 +171,9 @@ def _claims(claims: Sequence[Claim]) -> str:
 
 
 def _told(section: Section, found: Found) -> tuple[str, ...]:
-    """Sections whose notes are their verdicts."""
-    return found.notes if _chapter_of(section) == "ablations" else ()
+    """What ablations tell: from their runs, so that it can be told otherwise without measuring."""
+    runs = found.values.get("runs", {}) if _chapter_of(section) == "ablations" else {}
+    return ablation_words.verdicts(runs) if runs else ()
 
 
 def _folded(tables: Sequence[str]) -> list[str]:

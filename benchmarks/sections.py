@@ -289,5 +289,4 @@ def _ablations(asked: Asked) -> Found:
     return Found(
         (ablation_words.variants_table(found), beside),
         values={"runs": found, "pair": rival},
-        notes=ablation_words.verdicts(found),
     )

@@ -93,14 +93,14 @@ def test_figures_of_older_weights_are_called_so(page: Path) -> None:
 
 def test_pictures_lie_where_the_page_looks_for_them(page: Path) -> None:
     points = [[4, 0.1, 0.2, 30.0], [8, 0.2, 0.4, 30.0], [16, 0.4, 0.8, 60.0]]
-    found = Found((TABLE,), values={"T": points})
+    found = Found((TABLE,), values={"systems": {"genlmm": {"T": points}}})
     section = replace(SECTION, name="speed/growth")
     results_page.write([section], {"speed/growth": replace(ENTRY, section="speed/growth",
                        found=found)}, {"speed/growth": True})  # fmt: skip
     named = page.read_text().partition("](pictures/")[2].partition(")")[0]
     picture = ElementTree.parse(page.parent / "pictures" / named).getroot()
     words = "".join(picture.itertext())
-    assert "encoding s, exponent 1.00" in words
+    assert "genlmm, 1.00" in words
 
 
 @settings(max_examples=40, deadline=None)
@@ -193,6 +193,7 @@ def _runs(**epe: tuple[float, ...]) -> ablation_words.Runs:
         ((0.30, 0.25, 0.28), "**harms** in 3 of 3 seeds"),
         ((0.90, 0.20, 0.51), "**unstable**: helps in 2 of 3 seeds"),
         ((0.501, 0.9, 0.503), "**unstable**: helps in 3 of 3 seeds"),
+        ((0.90, 0.91), "helps in 2 of 2 seeds, too few to call it stable"),
         ((0.90,), "helps in the one seed there is, which proves nothing"),
     ],
 )
@@ -281,6 +282,14 @@ def test_every_picture_of_the_page_is_there_and_none_besides() -> None:
     named = set(re.findall(r"\]\((pictures/results/[^)]+)\)", (docs / "results.md").read_text()))
     there = {p.relative_to(docs).as_posix() for p in (docs / "pictures" / "results").iterdir()}
     assert named == there
+
+
+def test_charts_that_the_page_no_longer_shows_are_removed(page: Path) -> None:
+    results_page.PICTURES.mkdir()
+    for name in ("old.svg", "sheet.png"):
+        (results_page.PICTURES / name).write_text("")
+    results_page.write([SECTION], {"paper/test": ENTRY}, {"paper/test": True})
+    assert [p.name for p in results_page.PICTURES.iterdir()] == ["sheet.png"]
 
 
 def test_links_inside_the_page_lead_to_headings() -> None:
