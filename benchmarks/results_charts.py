@@ -287,6 +287,13 @@ def _ablations(found: Found) -> Iterable[Picture]:
     return ablation_words.charts(found.values["runs"], beside[0]) if beside else []
 
 
+def _soak(found: Found) -> Iterable[Picture]:
+    points = [(r["seconds"] / 60, r["memory"]) for r in found.values.get("readings", ())]
+    if points:
+        series = [Series("resident memory", points)]
+        yield "soak", Chart("Memory after every round of a long session", "minutes", "MiB", series)
+
+
 _SPECIAL: Mapping[str, Callable[[Found], Iterable[Picture]]] = {
     "ablations/heart": _ablations,
     "interpolation/heart": _interpolation,
@@ -301,4 +308,5 @@ _SPECIAL: Mapping[str, Callable[[Found], Iterable[Picture]]] = {
     "speed/growth": _growth,
     "speed/latency": _latency,
     "speed/training": _training,
+    "robustness/soak": _soak,
 }
