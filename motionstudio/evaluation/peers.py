@@ -104,6 +104,9 @@ def demons(reference: Float, moved: Float) -> Float:
     """
     import SimpleITK as sitk
 
+    # The filters inside the filter do not ask for its number of threads but for this one, and
+    # small pictures are far slower on many than on one.
+    sitk.ProcessObject.SetGlobalDefaultNumberOfThreads(1)
     fixed, moving = _grey(moved), _grey(reference)
     field: NDArray[np.float64] | None = None
     for factor in (4, 2, 1):
