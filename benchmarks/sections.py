@@ -133,7 +133,7 @@ def _of_hearts() -> list[Section]:
 def _of_robustness() -> list[Section]:
     """A case of the long session is a minute."""
     return [
-        Section("robustness/files", "Damaged files", (), _files, 300),
+        Section("robustness/files", "Damaged files", (), _damaged, 300),
         Section("robustness/real", "Damaged real clips", (), _real_clips, 100),
         Section("robustness/guided", "Readers, guided by coverage", (), _guided, 60),
         Section("robustness/malicious", "Malicious files", (), _malicious, 1),
@@ -154,7 +154,7 @@ def _guided(asked: Asked) -> Found:
     return sturdy.guided(asked.cases, asked.tell)
 
 
-def _files(asked: Asked) -> Found:
+def _damaged(asked: Asked) -> Found:
     return sturdy.files(asked.cases, asked.tell)
 
 
