@@ -35,6 +35,8 @@ from motionstudio.models.base import Capability, ModelCard, MotionModel
 SUBJECTS = 20
 # Enough for a figure: refinement with several step counts and speed do not vary much.
 _REFINE_SUBJECTS, _SPEED_SUBJECTS = 6, 3
+# With fewer a probe is fitted to next to nothing in each fold.
+_FACTOR_SUBJECTS = 10
 
 
 _SEQUENCES = 12
@@ -139,6 +141,9 @@ def _real(run: _Run) -> None:
 
 def _factors(run: _Run) -> None:
     card = run.model.card
+    if run.subjects < _FACTOR_SUBJECTS:
+        run.notes.append(f"factors: at least {_FACTOR_SUBJECTS} subjects are needed, left out.")
+        return
     known = known_material(card, run.data, run.subjects)
     found = None
     if known is not None and card.path is not None:

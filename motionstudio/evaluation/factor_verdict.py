@@ -106,7 +106,7 @@ class Verdict:
     @property
     def sentence(self) -> str:
         """For a note below a table."""
-        return f"**{self.words[:1].upper()}{self.words[1:]}.**"
+        return f"{self.words[:1].upper()}{self.words[1:]}."
 
     def plain(self) -> dict[str, Any]:
         """Plain values for a file; ``Verdict(**plain)`` is the same again."""

@@ -8,7 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from motionstudio.core.errors import MotionStudioError
 from motionstudio.core.motion import Motion, RowKind
+from motionstudio.evaluation import evaluate
 from motionstudio.evaluation.factor_baselines import flow_directions, histogram, pixels
 from motionstudio.evaluation.factor_verdict import Verdict
 from motionstudio.evaluation.factors import SUMMARY, Findings, measure_factors, shuffled_r2
@@ -186,3 +188,16 @@ def test_verdicts_survive_a_file() -> None:
         "meaningful dimensions: some (1 of 4); linearly readable: yes (3 of 4, 1 more bent); "
         "more than untrained: no; optical flow tells as much"
     )
+
+
+def test_too_few_subjects_are_said_to_be_too_few() -> None:
+    with pytest.raises(MotionStudioError, match="at least 10 subjects"):
+        evaluate(load_model("teapot_1dof_a0"), "factors", subjects=3)
+
+
+def test_the_task_measures_a_checkpoint_beside_its_untrained_self() -> None:
+    (table,) = evaluate(load_model("teapot_1dof_a100"), "factors", subjects=10).tables
+    row = table.row("x").figures
+    assert row["r2"].mean > 0.98
+    assert {"untrained", "pixels", "flow", "chance", "p"} <= set(row)
+    assert row["chance"].mean < 0.3
