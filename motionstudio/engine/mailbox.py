@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections import deque
+from collections import Counter, deque
 
 from motionstudio.engine.requests import Lane, LoadRequest, Request
 from motionstudio.engine.responses import Response, Ticket
 
 Slot = tuple[Lane, str]
+PATIENCE = 4
+"""So often a place is served in a row while others wait: then one of them has a turn."""
 
 
 def slot_of(request: Request) -> Slot:
@@ -21,6 +23,9 @@ def slot_of(request: Request) -> Slot:
 class Mailbox:
     """Hands requests from any thread to one worker, the most urgent lane first.
 
+    Pictures of a film that plays can be asked for faster than they are made; so that nothing waits
+    for its end, a place that was served ``PATIENCE`` times leaves a turn to what waits beside it.
+
     A request that is replaced, cancelled or overtaken by ``close`` turns *stale*: the worker
     asks ``stale(request)`` between chunks and stops.
     """
@@ -29,6 +34,7 @@ class Mailbox:
         self._changed = threading.Condition()
         self._waiting: dict[Slot, deque[Request]] = {}
         self._running: list[Request] = []
+        self._turns: Counter[Slot] = Counter()
         # Lane generation: id and subject of the newest request; a cancellation counts as newer.
         self._newest: dict[Slot, tuple[int, str]] = {}
         self._cancelled: set[int] = set()
@@ -153,4 +159,11 @@ class Mailbox:
         ready = [slot for slot, waiting in self._waiting.items() if waiting]
         if before is not None:
             ready = [slot for slot in ready if slot[0] < before]
-        return min(ready, key=lambda slot: (slot[0], self._waiting[slot][0].id), default=None)
+        patient = [slot for slot in ready if self._turns[slot] < PATIENCE]
+        if len(ready) < 2 or not patient:
+            self._turns.clear()
+            patient = ready
+        chosen = min(patient, key=lambda slot: (slot[0], self._waiting[slot][0].id), default=None)
+        if chosen is not None:
+            self._turns[chosen] += 1
+        return chosen

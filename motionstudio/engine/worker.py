@@ -6,7 +6,7 @@ import traceback
 from collections.abc import Callable
 from typing import Protocol
 
-from motionstudio.engine.mailbox import Mailbox
+from motionstudio.engine.mailbox import PATIENCE, Mailbox
 from motionstudio.engine.requests import Lane, Request
 from motionstudio.engine.responses import Failed, Response, Ticket
 
@@ -29,8 +29,9 @@ class WorkerLoop:
     """Serves a mailbox until it is closed.
 
     A long request is interrupted, not aborted, by a more urgent lane: whenever it asks whether
-    it is cancelled, what is more urgent is served first. So scrubbing stays live during an
-    export although one thread does all the work.
+    it is cancelled, what is more urgent is served first, at most ``PATIENCE`` requests at a time.
+    So scrubbing stays live during an export although one thread does all the work, and the export
+    goes on although a film plays.
 
     Args:
         mailbox: where requests come from.
@@ -80,7 +81,10 @@ class WorkerLoop:
             self._finish(request)
 
     def _serve_more_urgent(self, handler: Handler, lane: Lane) -> None:
-        while (urgent := self._mailbox.take(before=lane, block=False)) is not None:
+        for _ in range(PATIENCE):
+            urgent = self._mailbox.take(before=lane, block=False)
+            if urgent is None:
+                return
             self._serve(handler, urgent)
 
     def _report_device(self, handler: Handler) -> None:

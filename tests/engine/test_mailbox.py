@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import pytest
 
-from motionstudio.engine.mailbox import Mailbox
+from motionstudio.engine.mailbox import PATIENCE, Mailbox
 from motionstudio.engine.requests import DecodeRequest, Lane, LoadRequest
 from motionstudio.engine.responses import Ticket
 from tests.engine.fakes import clip_of, decode_request, encode_request, motion_of, refine_request
@@ -58,6 +58,18 @@ def test_urgent_lanes_first() -> None:
         box.post(decode(lane))
     taken = [box.take(block=False) for _ in Lane]
     assert [request.lane for request in taken if request] == list(Lane)
+
+
+def test_pictures_without_end_leave_turns_to_what_waits() -> None:
+    box, waiting = Mailbox(), [decode(Lane.ENCODE), decode(Lane.ANALYSIS)]
+    for request in waiting:
+        box.post(request)
+    taken = []
+    for _ in range(2 * PATIENCE + 2):
+        box.post(decode(Lane.SCRUB))
+        taken.append(box.take(block=False))
+    assert [request for request in taken if request in waiting] == waiting
+    assert [request in waiting for request in taken[:PATIENCE]] == [False] * PATIENCE
 
 
 def test_take_before_a_lane_leaves_the_rest() -> None:

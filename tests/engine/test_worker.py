@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import numpy as np
@@ -180,6 +180,35 @@ def test_scrubbing_interrupts_an_export_and_both_finish() -> None:
         assert it.kinds(urgent) == ["FrameReady", "Done"]
         ids = [r.id for r in it.out]
         assert ids.index(urgent.id) == 1
+
+
+def test_a_film_that_plays_without_a_pause_lets_encoding_end() -> None:
+    mailbox, served, most = Mailbox(), list[Lane](), 200
+
+    class Player:
+        """Wants the next picture of the film whenever one is made, as fast pace does."""
+
+        device = ("cpu", "test")
+
+        def handle(
+            self, request: Request, emit: Callable[[Response], None], cancelled: Callable[[], bool]
+        ) -> None:
+            chunks = 5 if request.lane is Lane.ENCODE else 0
+            for _ in range(chunks):
+                cancelled()
+            served.append(request.lane)
+            if served.count(Lane.SCRUB) == most:
+                mailbox.close()
+            elif request.lane is Lane.SCRUB:
+                mailbox.post(move(len(served)))
+
+    mailbox.post(move(0))
+    mailbox.post(encode_request(CLIP))
+    mailbox.post(decode_request(MOTION, CLIP, [0], lane=Lane.ANALYSIS))
+    WorkerLoop(
+        mailbox, Player, lambda _: None, on_device=lambda *_: None, on_settled=lambda: None
+    ).run()
+    assert served.index(Lane.ENCODE) < served.index(Lane.ANALYSIS) < most / 4
 
 
 def test_scrubbing_interrupts_a_fit_without_disturbing_its_gradients() -> None:
