@@ -113,6 +113,15 @@ def test_dashes_lie_on_the_line_and_cover_their_share(
     assert sum(dash.length() for dash in made) <= on * len(made) + 1e-6
 
 
+@pytest.mark.parametrize("known", [0, 1, 5])
+def test_dashes_end_where_the_line_does(known: int) -> None:
+    x, y = np.arange(9.0) * 10, np.zeros(9)
+    y[known:] = np.nan
+    made = dashes(x, y, 6, 4)
+    assert max((dash.x2() for dash in made), default=0) <= 10 * max(known - 1, 0)
+    assert bool(made) == (known > 1)
+
+
 def test_several_changes_of_a_frame_are_made_once(
     qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -51,7 +51,12 @@ def dashes(x: Array, y: Array, on: float, off: float) -> list[QLineF]:
     """Straight dashes of ``on`` pixels, ``off`` apart, along a line through (n,) points.
 
     A dashed pen costs four times as much: it strokes the whole path and joins what it cut.
+    Where the line leaves for what no number tells, it ends.
     """
+    known = np.logical_and.accumulate(np.isfinite(x) & np.isfinite(y))
+    x, y = x[known], y[known]
+    if len(x) < 2:
+        return []
     run = np.concatenate([[0.0], np.cumsum(np.hypot(np.diff(x), np.diff(y)))])
     starts = np.arange(0.0, run[-1], on + off)
     ends = np.minimum(starts + on, run[-1])

@@ -70,10 +70,12 @@ class PictureSurface(QWidget):
         return self._make is not None
 
     def _catch_up(self, *, painting: bool = False) -> None:
-        make, self._make, self._painting = self._make, None, painting
+        make, self._make = self._make, None
+        if make is None:
+            return  # Also while it is being made: then it is known whether that is for painting.
+        self._painting = painting
         try:
-            if make is not None:
-                make()
+            make()
         finally:
             self._painting = False
 
