@@ -107,11 +107,10 @@ class ViewActions:
         focus = self._window.focusWidget()
         inside = [i for i, pane in enumerate(panes) if _holds(pane, focus)]
         here = inside[-1] if inside else -1
-        for step in range(1, len(panes) + 1):
-            target = first_control(panes[(here + step) % len(panes)])
-            if target is not None:
-                target.setFocus(Qt.FocusReason.TabFocusReason)
-                return
+        if panes:
+            pane = panes[(here + 1) % len(panes)]
+            # One in which nothing can be done now takes the keyboard itself: it says why.
+            (first_control(pane) or pane).setFocus(Qt.FocusReason.TabFocusReason)
 
 
 def first_control(pane: QWidget) -> QWidget | None:
