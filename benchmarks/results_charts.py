@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from benchmarks import ablation_words, heart_charts
-from benchmarks.charts import Chart, Dot, Dots, Series
+from benchmarks.charts import COLOURS, Chart, Dot, Dots, Series
 from benchmarks.growth import WORDS, exponent
 from benchmarks.measured import Found
 from motionstudio.evaluation.table import Table
@@ -228,7 +228,9 @@ def _growth(found: Found) -> Iterable[Picture]:
                 known = [(p[0], c) for p, c in zip(points, costs, strict=True) if c > 0]
                 if len(known) > 1:
                     slope = exponent([p[0] for p in points], costs)
-                    series.append(Series(f"{system}, {slope:.2f}", known))
+                    # More systems than colours.
+                    dash = len(series) >= len(COLOURS)
+                    series.append(Series(f"{system}, {slope:.2f}", known, dash=dash))
             if series:
                 title = f"Cost over {words}, with exponents"
                 yield f"growth-{axis}{name}", Chart(title, words, up, series, log=True)
