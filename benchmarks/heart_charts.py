@@ -23,8 +23,6 @@ _SLUGS = {
 
 def ejection(found: Found) -> Iterable[Picture]:
     """Bland-Altman plot of every method, patients coloured by their group."""
-    if "groups" not in found.values:
-        return  # measured before groups were kept
     truth_of_all, names_of_all = np.array(found.values[EXPERT]), np.array(found.values["groups"])
     for method, slug in _SLUGS.items():
         carried = np.array(found.values[method], np.float64)
@@ -52,8 +50,6 @@ def ejection(found: Found) -> Iterable[Picture]:
 def curves(found: Found) -> Iterable[Picture]:
     """Areas of every method as lines, those by contours as dots."""
     for name, one in found.values.items():
-        if "curves" not in one:
-            continue  # measured before frames with contours were kept
         lines = [
             Series(_short(method), list(zip(one["times"], areas, strict=True)), marks=False)
             for method, areas in one["curves"].items()
