@@ -149,8 +149,9 @@ def _section(
         yield "\n".join(f"- {line}" for line in told) + "\n"
     yield from _sheet(section.name, found)
     yield from _drawn(results_charts.pictures_of(section.name, found))
-    tables = [_demoted(table.markdown()) + "\n" for table in found.tables]
-    long = sum(len(table.rows) for table in found.tables) > FOLD
+    known = [table for table in found.tables if any(row.figures for row in table.rows)]
+    tables = [_demoted(table.markdown()) + "\n" for table in known]
+    long = sum(len(table.rows) for table in known) > FOLD
     yield from _folded(tables) if fold or long else tables
     if found.notes and not told:
         yield " ".join(note[:1].upper() + note[1:] for note in found.notes) + "\n"

@@ -18,13 +18,14 @@ _REASONS: tuple[tuple[str, str, str], ...] = (
      "velocity was not tried"),
     ("genlmm", "Fills in missing frames",
      "the rival's fields come from all frames, the model sees few; from zeros alone it stayed "
-     "behind, features carried over the gaps brought it level (decision 006)"),
+     "behind, features carried over the gaps brought it close (decision 006)"),
     ("genlmm", "Motions drawn from the prior",
      "trained dimensions depend on each other, so independent draws mostly cancel; the studio "
      "draws from a PCA of encoded motions instead (*learned*)"),
     ("genlmm", "The latent space separates",
-     "few patients of one hospital with two frames each; telling failing hearts from others works, "
-     "four groups do not"),
+     "few patients of one hospital with two frames each; failing hearts are told from others, but "
+     "by how much they eject: with that taken off, rows tell neither, and the size of the heart in "
+     "the picture tells both"),
     ("vae", "Bound on MNIST",
      "a tenth of the digits and another network; more digits were not at hand"),
     ("inbetween", "successive frames",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from benchmarks.measured import Found
 from motionstudio.evaluation.interpolation import FILLED, OWN_LINEAR
@@ -12,17 +12,25 @@ from motionstudio.evaluation.table import Figure, Row, Table
 CLEAR = 2.0
 """A difference counts from so many standard errors on; errors are added as if not paired."""
 
+RULE = (
+    f"*Better* and *worse than* stand where two means are more than {CLEAR:.0f} standard errors "
+    "apart, which are added as if the cases were not the same ones. *Not told apart from* says "
+    "that these cases do not decide it, not that both are equal: two or three slices of one real "
+    "heart decide hardly anything. *Holds* stands where the figures beside a claim say so, however "
+    "narrowly; no interval is asked for, except that diagnoses need p < 0.05."
+)
+
 _TRUE = ("true ", "floor", "recorded")
 _AGREEMENT = {"absolute", "bias", "low", "high"}
 _STILL = ("identity", "first frame held")
 
 
 def compared(own: Figure, other: Figure, less: bool = True) -> str:
-    """``better``, ``worse`` or ``level`` where the difference is within the errors."""
+    """``better``, ``worse`` or, where the difference is within the errors, ``not told apart``."""
     error = math.hypot(own.error, other.error)
     gain = (other.mean - own.mean) if less else (own.mean - other.mean)
     if abs(gain) <= CLEAR * error:
-        return "level with"
+        return "not told apart from"
     return "better than" if gain > 0 else "worse than"
 
 
@@ -102,6 +110,10 @@ def _filled(table: Table) -> Iterable[str]:
 def _carried(row: Row) -> str:
     f = {key: figure.mean for key, figure in row.figures.items()}
     return (
-        f"{row.name}: ejection fraction off by {f['absolute']:.1f} points on average, bias "
-        f"{f['bias']:+.1f}, 95 % of the differences between {f['low']:+.1f} and {f['high']:+.1f}."
+        f"{row.name}{_count(f)}: ejection fraction off by {f['absolute']:.1f} points on average, "
+        f"bias {f['bias']:+.1f}, limits of agreement {f['low']:+.1f} and {f['high']:+.1f}."
     )
+
+
+def _count(figures: Mapping[str, float]) -> str:
+    return f" (n = {figures['n']:.0f})" if "n" in figures else ""

@@ -22,7 +22,7 @@ LABEL, GAP, GAIN = 150, 2, 3.0
 _SMALLEST = 64
 CAPTIONS = {
     "tracking/heart": "Three generated hearts at end-systole: what is left is shown three times as "
-    "strong on grey, so an even grey is perfect",
+    "strong on grey, so that plain grey is perfect",
     "transport/heart": "The motion of A on B, three pairs: the model beside the truth and beside "
     "A's field copied",
     "interpolation/heart": "Withheld frames of one generated heart, one of six kept: filled in by "

@@ -26,8 +26,8 @@ def information_gaps(latents: Double, factors: Double, bins: int = BINS) -> Doub
 
     ``(I(z_1; f) - I(z_2; f)) / H(f)`` of the two dimensions that tell most of it. Both are cut
     into ``bins`` bins of equal counts; a variable with fewer values keeps one bin for each. The
-    bias of entropies of few samples is taken off after Miller and Madow, which puts independent
-    variables at 0 on average. A single dimension has no rival: the second is 0.
+    bias of entropies of few samples is taken off after Miller and Madow, which puts information
+    between independent variables near 0. A single dimension has no rival: the second is 0.
 
     Args:
         latents: (n, D).

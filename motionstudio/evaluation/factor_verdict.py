@@ -17,9 +17,9 @@ READABLE, CHANCE = 0.5, 0.05
 OWN, APART = 0.7, 0.2
 _RIVALS = {"pixels": "pixels tell", "flow": "optical flow tells"}
 RULE = (
-    f"Readable: R2 of at least {READABLE} with p of at most {CHANCE}; bent: so only by the probe "
-    f"that is not linear. A dimension of its own: R2 of at least {OWN} from one dimension, and MIG "
-    f"of at least {APART}. Yes: at least three quarters of the factors; some: at least one."
+    f"Readable: R2 of at least {READABLE} with p of at most {CHANCE}; bent: that R2 only by the "
+    f"probe that is not linear. A dimension of its own: R2 of at least {OWN} from one dimension, "
+    f"and MIG of at least {APART}. Yes: at least three quarters of the factors; some: at least one."
 )
 
 
@@ -100,7 +100,7 @@ class Verdict:
         if self.learned is not None:
             parts.append(f"more than untrained: {'yes' if self.learned else 'no'}")
         if self.rival_tells_more:
-            parts.append(f"{_RIVALS[self.best_rival]} as much")
+            parts.append(f"{_RIVALS[self.best_rival]} at least as much")
         return "; ".join(parts)
 
     @property

@@ -186,7 +186,7 @@ def test_verdicts_survive_a_file() -> None:
     assert Verdict(**words.plain()) == words
     assert words.words == (
         "meaningful dimensions: some (1 of 4); linearly readable: yes (3 of 4, 1 more bent); "
-        "more than untrained: no; optical flow tells as much"
+        "more than untrained: no; optical flow tells at least as much"
     )
 
 
