@@ -18,10 +18,12 @@ class HeldFrames:
     Attributes:
         source: (T, H, W, C) frames that may live in a file.
         count: how long the picture is held, at least 1.
+        labels: (H, W) uint8 of the picture, or None.
     """
 
     source: FrameSource
     count: int
+    labels: NDArray[np.uint8] | None = None
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -49,11 +51,12 @@ def hold(
 ) -> Clip:
     """The first picture of ``clip`` at all of ``times`` (T,) seconds, strictly increasing.
 
-    A clip that is held already is held anew; labels and factors belong to no frame of it any more.
+    A clip that is held already is held anew; labels and factors belong to no frame of it any more,
+    but the labels of the picture stay with it.
     """
     return replace(
         clip,
-        frames=HeldFrames(unheld(clip.frames), len(times)),
+        frames=HeldFrames(unheld(clip.frames), len(times), _labels(clip)),
         times=np.asarray(times, np.float64) - times[0],
         cyclic=cyclic,
         period=period,
@@ -66,3 +69,11 @@ def hold(
 def unheld(frames: FrameSource) -> FrameSource:
     """What is held, or ``frames`` themselves."""
     return frames.source if isinstance(frames, HeldFrames) else frames
+
+
+def _labels(clip: Clip) -> NDArray[np.uint8] | None:
+    if isinstance(clip.frames, HeldFrames):
+        return clip.frames.labels
+    if clip.masks is None or (clip.mask_valid is not None and not clip.mask_valid[0]):
+        return None
+    return np.asarray(clip.masks[0], np.uint8)

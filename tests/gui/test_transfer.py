@@ -344,6 +344,28 @@ class TestStills:
         source = window.bench.viewports.viewports[0]._inputs.source
         assert np.array_equal(source, at_rest)
 
+    @pytest.mark.parametrize("beside", [False, True])
+    def test_its_labels_stay_on_it_and_move(
+        self, qtbot: Any, window: MainWindow, tmp_path: Path, beside: bool
+    ) -> None:
+        frames, regions = blob_frames(1, 40), window.presenters.overlays.regions
+        masks = (frames[..., 0] > 120).astype(np.uint8)
+        clip = Clip(frames, np.zeros(1), masks=None if beside else masks)
+        write_clip(clip, tmp_path / "labelled.npz")
+        window.open_paths([tmp_path / "labelled.npz"], ask=False)
+        qtbot.waitUntil(lambda: active(window).name == "labelled", timeout=LONG)
+        facts = window.session.media.facts
+        qtbot.waitUntil(lambda: facts(active(window)) is not None, timeout=LONG)
+        if beside:
+            np.save(tmp_path / "labels.npy", masks)
+            window.presenters.overlays.labels.load(active(window), tmp_path / "labels.npy")
+        qtbot.waitUntil(lambda: regions.labels is not None, timeout=LONG)
+        self.animate(qtbot, window)
+        qtbot.waitUntil(lambda: len(regions.measured) == 12, timeout=LONG)
+        assert regions.labels.frames == (active(window).reference,)
+        np.testing.assert_array_equal(regions.labels.masks[active(window).reference], masks[0])
+        assert len({measured.regions[1].area for measured in regions.measured.values()}) > 3
+
     def test_undo_returns_the_still(self, qtbot: Any, window: MainWindow, still: Subject) -> None:
         self.animate(qtbot, window)
         key(window, "Ctrl+Z")

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from motionstudio.core.clip import Clip
+from motionstudio.core.held import HeldFrames
 from motionstudio.core.labels import filled
 from motionstudio.document.subject import Subject
 from motionstudio.document.view import ViewState
@@ -18,6 +19,7 @@ from motionstudio.document.viewports import Point
 from motionstudio.gui.presenters.session import Session
 
 Labels = NDArray[np.uint8]
+_Key = tuple[str, int, int]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,9 +66,9 @@ class LabelSource(QObject):
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._loaded: dict[str, tuple[str, LabelSet | None]] = {}
+        self._loaded: dict[str, tuple[_Key, LabelSet | None]] = {}
         self._drawn: dict[str, tuple[object, LabelSet]] = {}
-        self._own: dict[str, tuple[Clip, LabelSet | None]] = {}
+        self._own: dict[str, tuple[Clip, int, LabelSet | None]] = {}
         session.view.changed.connect(self._on_view)
 
     def of(self, subject: Subject) -> LabelSet | None:
@@ -77,10 +79,11 @@ class LabelSource(QObject):
         path = self._path(subject.id)
         if not path:
             return self._of_clip(subject)
-        known = self._loaded.get(subject.id)
-        if known is None or known[0] != path:
-            self._loaded[subject.id] = (path, None)
-            take = partial(self._take, subject.id, path)
+        # A single map is the reference's, and a still is as long as the motion it was given.
+        known, key = self._loaded.get(subject.id), (path, subject.reference, len(subject.clip))
+        if known is None or known[0] != key:
+            self._loaded[subject.id] = (key, None)
+            take = partial(self._take, subject.id, key)
             self._session.media.submit(partial(read_labels, Path(path), subject), take)
             return None
         return known[1]
@@ -102,10 +105,11 @@ class LabelSource(QObject):
 
     def _of_clip(self, subject: Subject) -> LabelSet | None:
         known = self._own.get(subject.id)
-        if known is None or known[0] is not subject.clip:
-            known = (subject.clip, labels_of(subject.clip))
+        if known is None or known[0] is not subject.clip or known[1] != subject.reference:
+            found = labels_of(subject.clip, subject.reference)
+            known = (subject.clip, subject.reference, found)
             self._own[subject.id] = known
-        return known[1]
+        return known[2]
 
     def _of_drawing(self, subject: Subject, corners: tuple[Point, ...]) -> LabelSet:
         key = (corners, subject.reference, subject.clip.size, len(subject.clip))
@@ -118,11 +122,12 @@ class LabelSource(QObject):
             self._drawn[subject.id] = known
         return known[1]
 
-    def _take(self, subject_id: str, path: str, result: object) -> None:
-        if self._path(subject_id) != path:
+    def _take(self, subject_id: str, key: _Key, result: object) -> None:
+        known = self._loaded.get(subject_id)
+        if self._path(subject_id) != key[0] or known is None or known[0] != key:
             return
         if isinstance(result, LabelSet):
-            self._loaded[subject_id] = (path, result)
+            self._loaded[subject_id] = (key, result)
         elif isinstance(result, Exception):
             self._session.notices.report(result)
             self._forget(subject_id)
@@ -139,8 +144,14 @@ class LabelSource(QObject):
             self.changed.emit(new.active)
 
 
-def labels_of(clip: Clip) -> LabelSet | None:
-    """The labels that a clip carries, or None."""
+def labels_of(clip: Clip, reference: int = 0) -> LabelSet | None:
+    """The labels that a clip carries, or None; those of a held picture are the reference's."""
+    if isinstance(clip.frames, HeldFrames):
+        picture = clip.frames.labels
+        if picture is None or not picture.any():
+            return None
+        masks = np.broadcast_to(picture, (len(clip), *picture.shape))
+        return LabelSet(masks, np.arange(len(clip)) == reference, _names(clip))
     if clip.masks is None or not clip.masks.any():
         return None
     valid = clip.mask_valid
