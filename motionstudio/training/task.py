@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
@@ -13,6 +14,19 @@ from motionstudio.models.base import ModelCard
 from motionstudio.training.recipe import Recipe
 
 Losses = Mapping[str, float]
+
+# By system; imported when asked for, because each brings its own networks and data.
+_TASKS = {
+    "draw": "motionstudio.training.draw_task:DrawTask",
+    "fomm": "motionstudio.training.fomm_task:FOMMTask",
+    "genlmm": "motionstudio.training.genlmm_task:GenLMMTask",
+    "inbetween": "motionstudio.training.vae_task:VAETask",
+    "recomposing": "motionstudio.training.recomposing_task:RecomposingTask",
+    "stae": "motionstudio.training.stae_task:STAETask",
+    "vae": "motionstudio.training.vae_task:VAETask",
+    "visual_dynamics": "motionstudio.training.visual_dynamics_task:VisualDynamicsTask",
+    "vpn": "motionstudio.training.vpn_task:VPNTask",
+}
 
 
 class Task(Protocol):
@@ -83,34 +97,6 @@ def open_task(
     Raises:
         MotionStudioError: the recipe asks for what its system does not have.
     """
-    if recipe.system == "fomm":
-        from motionstudio.training.fomm_task import FOMMTask
-
-        return FOMMTask(recipe, data, work, device, tell)
-    if recipe.system in ("vae", "inbetween"):
-        from motionstudio.training.vae_task import VAETask
-
-        return VAETask(recipe, data, work, device, tell)
-    if recipe.system == "vpn":
-        from motionstudio.training.vpn_task import VPNTask
-
-        return VPNTask(recipe, data, work, device, tell)
-    if recipe.system == "recomposing":
-        from motionstudio.training.recomposing_task import RecomposingTask
-
-        return RecomposingTask(recipe, data, work, device, tell)
-    if recipe.system == "draw":
-        from motionstudio.training.draw_task import DrawTask
-
-        return DrawTask(recipe, data, work, device, tell)
-    if recipe.system == "visual_dynamics":
-        from motionstudio.training.visual_dynamics_task import VisualDynamicsTask
-
-        return VisualDynamicsTask(recipe, data, work, device, tell)
-    if recipe.system == "stae":
-        from motionstudio.training.stae_task import STAETask
-
-        return STAETask(recipe, data, work, device, tell)
-    from motionstudio.training.genlmm_task import GenLMMTask
-
-    return GenLMMTask(recipe, data, work, device, tell)
+    module, name = _TASKS.get(recipe.system, _TASKS["genlmm"]).split(":")
+    make: Callable[..., Task] = getattr(import_module(module), name)
+    return make(recipe, data, work, device, tell)
