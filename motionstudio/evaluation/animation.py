@@ -70,7 +70,7 @@ def reconstruction(
             name = OWN if one is model else called(OWN, one.card.name)
             methods[name] = pictures(one, encode_sample(one, a), a.frames[0], rows)
         _score(scores, methods, a, rows)
-    title = f"Reconstruction from the first frame ({domain.generator}, {count} subjects)"
+    title = f"Reconstruction from the first frame ({domain.generator}, {scores.count} subjects)"
     return Table("reconstruction", title, _COLUMNS, scores.rows(), _NOTE, (OWN,))
 
 
@@ -95,7 +95,7 @@ def animation(
             name = DRIVEN if one is model else called(DRIVEN, one.card.name)
             methods[name] = pictures(one, encode_sample(one, a), b.frames[0], rows)
         _score(scores, methods, b, rows)
-    title = f"B driven by A ({domain.generator}, {count} pairs)"
+    title = f"B driven by A ({domain.generator}, {scores.count} pairs)"
     return Table("reconstruction", title, _COLUMNS, scores.rows(), _NOTE, (DRIVEN,))
 
 

@@ -82,6 +82,11 @@ def _line(name: str, values: Sequence[float], y: float, scale: _Scale, colour: s
             f'<line x1="{scale.at(found.low):.1f}" x2="{scale.at(found.high):.1f}" '
             f'y1="{y + 10:.1f}" y2="{y + 10:.1f}" stroke="{colour}" stroke-width="2"/>'
         )
+        # Of two or three clips it is often wider than the chart.
+        if found.low < scale.ticks[0]:
+            parts.append(_text(_LEFT, y + 14, "\u25c2", anchor="middle"))
+        if found.high > scale.ticks[-1]:
+            parts.append(_text(_WIDTH - _RIGHT, y + 14, "\u25b8", anchor="middle"))
     parts.append(
         f'<line x1="{mean:.1f}" x2="{mean:.1f}" y1="{y - 8:.1f}" y2="{y + 13:.1f}" '
         f'stroke="{colour}" stroke-width="2.5"/>'

@@ -47,7 +47,7 @@ def interpolation(
         Table(
             "interpolation",
             f"Every {_ordinal(stride)} frame kept, missing frames only "
-            f"({domain.generator}, {count} subjects)",
+            f"({domain.generator}, {table.count} subjects)",
             columns(domain),
             table.rows(),
             "Linear in time: the fields of the kept frames, the model's own taken with every "

@@ -19,7 +19,7 @@ def refinement(model: MotionModel, domain: Domain, count: int, tell: Tell) -> Ta
         _fit(scores, model, domain, sample)
     return Table(
         "refine",
-        f"Refinement of z against the frames ({domain.generator}, {count} subjects)",
+        f"Refinement of z against the frames ({domain.generator}, {scores.count} subjects)",
         (*columns(domain), Column("ms", "CPU ms/frame", 0)),
         scores.rows(),
     )

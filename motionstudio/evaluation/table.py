@@ -161,6 +161,11 @@ class Scores:
         """The measures of ``method`` on the next subject; ``case`` names it."""
         self._values.setdefault(method, []).append(Of(case, values))
 
+    @property
+    def count(self) -> int:
+        """Cases so far: fewer than were asked for where a person stopped the run."""
+        return max(map(len, self._values.values()), default=0)
+
     def remark(self, method: str, text: str) -> None:
         """Say in one sentence why ``method`` has no figures."""
         self._remarks[method] = text

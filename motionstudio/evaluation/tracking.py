@@ -56,7 +56,7 @@ def tracking(
             scores.remark(peer.name, peer.absent)
     return Table(
         "tracking",
-        f"Tracking, frame 0 to t ({domain.generator}, {count} subjects never trained on)",
+        f"Tracking, frame 0 to t ({domain.generator}, {scores.count} subjects never trained on)",
         (*columns(domain), TIME),
         scores.rows(),
         "Mean over subjects, ± standard error. EPE counts inside the organ, where frame 0 shows "

@@ -69,7 +69,7 @@ def transport(
             scores.add(name, figures, case_of(b))
     return Table(
         "transport",
-        f"Transport of A's motion to B ({domain.generator}, {count} pairs never trained on)",
+        f"Transport of A's motion to B ({domain.generator}, {scores.count} pairs never trained on)",
         columns(domain),
         scores.rows(),
         "The baseline that matters is the aligned copy: it is given A's true field and the true "
@@ -116,7 +116,7 @@ def shuffle_tests(model: MotionModel, domain: Domain, count: int, tell: Tell) ->
             scores.add(name, {"lcc": value, "loss": own_value - value}, case_of(sample))
     return Table(
         "transport",
-        f"Shuffle tests ({domain.generator}, {count} subjects)",
+        f"Shuffle tests ({domain.generator}, {scores.count} subjects)",
         (
             Column("lcc", "LCC", 4, True),
             Column("loss", "lost against own", 4, True),

@@ -8,6 +8,7 @@ import pytest
 
 from motionstudio.evaluation.columns import DICE, RMSE, SSIM
 from motionstudio.evaluation.compared import differences
+from motionstudio.evaluation.dot_chart import dot_chart
 from motionstudio.evaluation.report import Report
 from motionstudio.evaluation.table import Scores, Table
 
@@ -55,3 +56,11 @@ def test_json_lists_every_clip_with_units_and_differences() -> None:
     assert found["differences"][0]["figure"] == "rmse"
     assert found["differences"][0]["confidence"] == 0.95
     assert plain["format"] == 1
+
+
+def test_an_interval_that_leaves_the_chart_points_out_of_it() -> None:
+    wide = dot_chart("T", "px", {"two": [1.0, 2.0]}, ())
+    assert ("\u25c2" in wide, "\u25b8" in wide) == (True, True)
+    narrow = dot_chart("T", "px", {"many": [1.0, 2.0] * 9}, ())
+    assert "\u25c2" not in narrow
+    assert "\u25b8" not in narrow
