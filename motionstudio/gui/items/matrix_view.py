@@ -27,6 +27,7 @@ _DRAG_FROM = 3
 _PIXELS_FOR_LIMIT = 100.0
 _NUDGE = 0.05
 _KEYS = Qt.KeyboardModifier
+_REACHES: dict[str, Reach] = {"box": "box", "frames": "frames", "dims": "dims"}
 
 
 class MatrixView(MatrixGroups):
@@ -45,8 +46,7 @@ class MatrixView(MatrixGroups):
 
     def __init__(self, axis: TimeAxis, parent: QWidget | None = None) -> None:
         super().__init__(axis, parent)
-        self._soft_width = 2.0
-        self._soft = False
+        self._soft, self._soft_width = False, 2.0
         self._gesture = ""
         self._press = QPointF()
         self._drag: ValueDrag | None = None
@@ -81,29 +81,14 @@ class MatrixView(MatrixGroups):
         if self._gesture:
             return
         cell = self._cell_at(event.position())
-        extend = bool(keys & _KEYS.ShiftModifier)
-        toggle = bool(keys & _KEYS.ControlModifier)
-        in_head, in_gutter = self._press.y() < self.head_height, self._press.x() < self.axis.gutter
-        if in_gutter and not in_head and self._press_button(self._press.x(), cell[1], add=extend):
-            return
-        if self._pencil and not in_head and not in_gutter:
+        if self._press.y() < self.head_height:
+            self._begin_reach("frames", cell, keys)
+        elif self._press.x() < self.axis.gutter:
+            self._press_gutter(cell, keys)
+        elif self._pencil:
             self._begin_stroke(cell)
-            return
-        if not extend and not (toggle and not in_head and not in_gutter):
-            self._cursor.put(cell)
-        if in_head:
-            self._gesture = "frames"
-            self._extend_to(cell)
-        elif in_gutter:
-            self._gesture = "" if toggle else "dims"
-            self._add_dim(cell[1]) if toggle else self._extend_to(cell)
-        elif extend:
-            self._gesture = "box"
-            self._extend_to(cell)
-        elif toggle:
-            self._choose(self._chosen.toggled(*cell))
         else:
-            self._press_cell(cell, soft=bool(keys & _KEYS.AltModifier))
+            self._press_cell(cell, keys)
 
     @override
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -115,7 +100,7 @@ class MatrixView(MatrixGroups):
             self._hover_head(event.position(), cell[1])
         if self._gesture == "group":
             self._drag_group(cell[0])
-        elif self._gesture in ("box", "frames", "dims"):
+        elif self._gesture in _REACHES:
             self._extend_to(cell)
         elif self._gesture == "paint":
             self._continue_stroke(cell)
@@ -146,29 +131,28 @@ class MatrixView(MatrixGroups):
 
     @override
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        inside = event.position().x() >= self.axis.gutter
+        place = event.position()
         if not self._data.values.size or event.button() is not Qt.MouseButton.LeftButton:
             return
-        group = self.group_at(event.position())
+        group = self.group_at(place)
         if group is not None:
             self._gesture = ""
-            if not self._group_button(event.position().x()):
+            if not self._group_button(place.x()):
                 self.groupToggled.emit(group.name)
             return
-        if not self._layout.order:
+        if not self._layout.order or place.y() < self.head_height:
             return
-        if not inside and event.position().y() >= self.head_height:
-            dim = self._cell_at(event.position())[1]
-            if not self._on_button(event.position().x(), dim):
+        row, dim = self._cell_at(place)
+        if place.x() < self.axis.gutter:
+            if not self._on_button(place.x(), dim):
                 self._gesture = ""
                 self.name_dim(dim)
-        in_cells = inside and event.position().y() >= self.head_height
-        if in_cells and self._data.read_only:
+        elif self._data.read_only:
             self._gesture = ""
             self.refused.emit(self._data.read_only)
-        elif in_cells and not self._pencil:
+        elif not self._pencil:
             self._gesture = ""
-            self._open_editor(*self._cell_at(event.position()))
+            self._open_editor(row, dim)
 
     @override
     def leaveEvent(self, event: QEvent) -> None:
@@ -232,13 +216,37 @@ class MatrixView(MatrixGroups):
             self.refused.emit(self._data.read_only)
         return refused
 
-    def _press_cell(self, cell: tuple[int, int], *, soft: bool) -> None:
-        if cell not in self._chosen:
-            self._choose(selection([cell[0]], [cell[1]]))
-            self.scrubbed.emit(self.axis.frame_of(cell[0]))
-            self._gesture = "press" if soft else "box"
-        else:
+    def _begin_reach(self, reach: Reach, cell: tuple[int, int], keys: _KEYS) -> None:
+        """Choose from here on while the button is down, with Shift from where it was before."""
+        if not keys & _KEYS.ShiftModifier:
+            self._cursor.put(cell)
+        self._gesture = reach
+        self._extend_to(cell)
+
+    def _press_gutter(self, cell: tuple[int, int], keys: _KEYS) -> None:
+        if self._press_button(self._press.x(), cell[1], add=bool(keys & _KEYS.ShiftModifier)):
+            return
+        if not keys & _KEYS.ControlModifier:
+            self._begin_reach("dims", cell, keys)
+            return
+        if not keys & _KEYS.ShiftModifier:
+            self._cursor.put(cell)
+        self._add_dim(cell[1])
+
+    def _press_cell(self, cell: tuple[int, int], keys: _KEYS) -> None:
+        if keys & _KEYS.ShiftModifier:
+            self._begin_reach("box", cell, keys)
+            return
+        if keys & _KEYS.ControlModifier:
+            self._choose(self._chosen.toggled(*cell))
+            return
+        self._cursor.put(cell)
+        if cell in self._chosen:
             self._gesture = "press"
+            return
+        self._choose(selection([cell[0]], [cell[1]]))
+        self.scrubbed.emit(self.axis.frame_of(cell[0]))
+        self._gesture = "press" if keys & _KEYS.AltModifier else "box"
 
     def _begin_drag(self, event: QMouseEvent) -> None:
         if abs(event.position().y() - self._press.y()) < _DRAG_FROM:
@@ -317,13 +325,9 @@ class MatrixView(MatrixGroups):
         self.scrubbed.emit(self.axis.frame_of(cell[0]))
 
     def _extend_to(self, cell: tuple[int, int]) -> None:
-        reach: Reach = "box"
-        if self._gesture == "frames":
-            reach = "frames"
-        elif self._gesture == "dims":
-            reach = "dims"
         if not self._layout.order:
             return
+        reach = _REACHES.get(self._gesture, "box")
         if self._cursor.anchor[1] not in self._layout.order:
             self._cursor.put(cell)
         self._choose(self._cursor.reach(cell, self._data.frames, self._layout.order, reach))
