@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
+
 import numpy as np
 
 from motionstudio.core.errors import MotionStudioError
@@ -96,41 +99,54 @@ def _of_real(run: PaperRun) -> list[Claim]:
         return [untried(SOURCE, retrieval, f"checkpoint {REAL}")]
     if run.data is None:
         return [untried(SOURCE, retrieval, "the data folder")]
-    found: list[Claim] = []
     ways = trials.embeddings(model)
+    found: list[Claim] = []
     if (run.data / trials.SPRITES).exists():
-        clips, does, who = trials.sprite_clips(run.data, model.config.size)
-        plain, other = {}, {}
-        for name, embed in ways.items():
-            rows = np.stack([embed(clip) for clip in clips])
-            asked = np.stack([embed(trials.in_other_tones(clip)) for clip in clips])
-            plain[name] = trials.found_among_others(rows, rows, does, who)
-            other[name] = trials.found_among_others(asked, rows, does, who)
-        found.append(_retrieval("sprites by action and direction", plain, len(clips)))
-        found.append(_retrieval("sprites seen inverted and from nearer", other, len(clips)))
+        found += _of_sprites(run.data, model.config.size, ways)
         run.tell("recomposing: sprites")
     if all((run.data / name).exists() for name in trials.GESTURES):
-        windows, places = trials.gesture_windows(run.data, model.config.size)
-        both = {n: trials.moments_found(embed, windows, places) for n, embed in ways.items()}
-        words = "gestures seen inverted and from nearer, the same "
-        for place, what in enumerate(("gesture", "half second")):
-            shares = {name: pair[place] for name, pair in both.items()}
-            found.append(_retrieval(words + what, shares, len(windows)))
+        found += _of_gestures(run.data, model.config.size, ways)
         run.tell("recomposing: gestures")
-    mouse = sorted((run.data / MOUSE).glob("*.mp4"))
-    if mouse:
-        spread, back = trials.laws_of(model, mouse[0], model.config.size, model.config.channels)
-        found.append(
-            Claim(
-                SOURCE,
-                "The laws hold on a real animal that nothing was learned from",
-                "-",
-                f"a mouse on a treadmill: recomposed {spread:.2f} apart, the way back {back:.2f}",
-                spread < 0.5 * back,
-                note="mean cosine distances over windows of 12 frames",
-            )
-        )
+    if mouse := sorted((run.data / MOUSE).glob("*.mp4")):
+        found.append(_of_mouse(mouse[0], model))
     return found or [untried(SOURCE, retrieval, "the real data")]
+
+
+def _of_sprites(data: Path, size: int, ways: Mapping[str, trials.Embed]) -> list[Claim]:
+    clips, does, who = trials.sprite_clips(data, size)
+    plain, other = {}, {}
+    for name, embed in ways.items():
+        rows = np.stack([embed(clip) for clip in clips])
+        asked = np.stack([embed(trials.in_other_tones(clip)) for clip in clips])
+        plain[name] = trials.found_among_others(rows, rows, does, who)
+        other[name] = trials.found_among_others(asked, rows, does, who)
+    return [
+        _retrieval("sprites by action and direction", plain, len(clips)),
+        _retrieval("sprites seen inverted and from nearer", other, len(clips)),
+    ]
+
+
+def _of_gestures(data: Path, size: int, ways: Mapping[str, trials.Embed]) -> list[Claim]:
+    windows, places = trials.gesture_windows(data, size)
+    both = {n: trials.moments_found(embed, windows, places) for n, embed in ways.items()}
+    words = "gestures seen inverted and from nearer, the same "
+    found = []
+    for place, what in enumerate(("gesture", "half second")):
+        shares = {name: pair[place] for name, pair in both.items()}
+        found.append(_retrieval(words + what, shares, len(windows)))
+    return found
+
+
+def _of_mouse(clip: Path, model: RecomposingModel) -> Claim:
+    spread, back = trials.laws_of(model, clip, model.config.size, model.config.channels)
+    return Claim(
+        SOURCE,
+        "The laws hold on a real animal that nothing was learned from",
+        "-",
+        f"a mouse on a treadmill: recomposed {spread:.2f} apart, the way back {back:.2f}",
+        spread < 0.5 * back,
+        note="mean cosine distances over windows of 12 frames",
+    )
 
 
 def _retrieval(what: str, shares: dict[str, float], count: int) -> Claim:
