@@ -19,7 +19,7 @@ from motionstudio.evaluation.interpolation import (
     interpolation,
     kept_frames,
 )
-from motionstudio.evaluation.progress import silent
+from motionstudio.evaluation.progress import Watch, silent
 from motionstudio.evaluation.real import HELD_OUT_PATIENTS, PAIRS, patients, real
 from motionstudio.evaluation.refinement import STEPS, refinement
 from motionstudio.evaluation.speed import BOTH, speed
@@ -50,6 +50,14 @@ def test_tracking_gives_the_truth_the_figures_of_the_ceiling(oracle: Oracle) -> 
     assert table.row("identity").figures["epe"].mean > 0.3
     assert table.row("identity").figures["epe"].count == 2
     assert said == ["tracking: subject 1 of 2", "tracking: subject 2 of 2"]
+
+
+def test_a_table_of_a_run_that_was_stopped_tells_what_was_measured(oracle: Oracle) -> None:
+    said: list[str] = []
+    watch = Watch(said.append, lambda: bool(said))
+    table = tracking(oracle, HEART, 2, watch)
+    assert "1 subjects never trained on" in table.title
+    assert table.row(ENCODED).figures["epe"].count == 1
 
 
 def test_tracking_refines_only_what_it_looks_at() -> None:
@@ -193,10 +201,12 @@ def test_no_subjects_and_no_displacement_are_refused(oracle: Oracle) -> None:
 
 
 def test_what_cannot_be_measured_is_said_and_not_skipped_in_silence(oracle: Oracle) -> None:
-    report = evaluate(oracle, "real")
-    assert report.tables == ()
+    report = evaluate(oracle, ("real", "tracking"), subjects=1)
+    assert [table.task for table in report.tables] == ["tracking"]
     assert "--data" in report.notes[0]
-    assert "refine" in evaluate(oracle, "refine", subjects=1).notes[0]
+    with pytest.raises(MotionStudioError, match="Nothing was measured") as told:
+        evaluate(oracle, "refine", subjects=1)
+    assert "refine" in told.value.hint
 
 
 def test_a_report_is_text_markdown_and_json(oracle: Oracle) -> None:
