@@ -50,6 +50,8 @@ _LIBRARY_WIDTH, _SIDE_WIDTH = 162, 228
 # window, at 1920 x 1080 there is room for the curves as well.
 _TIME_SHARE = 0.266
 _TIME_SHARE_TALL = 0.335
+# At most, for larger type: pictures keep 40 % of the window.
+_TIME_SHARE_LARGE = 0.34
 _TALL = 860
 _SMALLEST_PART = 60
 _TALLEST = 1 << 16  # Numbers of a damaged file may be more than Qt can count.
@@ -242,7 +244,8 @@ class Workbench:
         self._window.resizeDocks([d for d, _ in wanted], [w for _, w in wanted], horizontal)
         self.time.axis.set_gutter(max(scaled(_GUTTER), self.time.axis.gutter))
         self.fit_width()
-        room = round(height * (_TIME_SHARE_TALL if tall else _TIME_SHARE))
+        share = _TIME_SHARE_TALL if tall else _TIME_SHARE
+        room = round(height * max(share, min(share * factor(), _TIME_SHARE_LARGE)))
         self._window.resizeDocks([docks["time"]], [room], Qt.Orientation.Vertical)
         top = self.time.timeline.sizeHint().height() + self.time.errors.sizeHint().height()
         rest = max(room - top, 2 * _SMALLEST_PART)
