@@ -92,22 +92,31 @@ def known_material(card: ModelCard, data: Path | None, count: int = SUBJECTS) ->
     if card.path is None or not (card.path / "recipe.toml").exists():
         return None
     sources = read_recipe(card.path / "recipe.toml").data
+    generators = [s for s in sources if isinstance(s, GeneratorSource)]
+    if known := _generated(generators, card, count):
+        return known
+    if IMAGES in [f for s in sources if not isinstance(s, GeneratorSource) for f in _files(s)]:
+        return _apart(tuple(_digits(card, _PICTURES * count)), "written digits, generated")
+    if data is None:
+        return None
+    held_out = [s for s in sources if isinstance(s, ArraySource) and s.hold_out]
+    found = (_characters(source, data / source.file, card) for source in held_out)
+    return next((known for known in found if known is not None), None)
+
+
+def _generated(sources: Sequence[GeneratorSource], card: ModelCard, count: int) -> Known | None:
+    """Sequences of the first generator whose factors vary."""
     for source in sources:
-        if isinstance(source, GeneratorSource) and source.params.get("frames") != 1:
+        if source.params.get("frames") != 1:
             items = tuple(generated(source.generator, source.params, card, count))
             if items and items[0].factor_names:
-                known = f"{len(items)} sequences of the generator {source.generator}"
-                return Known(items, known, tuple(range(len(items))))
-    files = [f for s in sources if not isinstance(s, GeneratorSource) for f in _files(s)]
-    if IMAGES in files:
-        items = tuple(_digits(card, _PICTURES * count))
-        return Known(items, f"{len(items)} written digits, generated", tuple(range(len(items))))
-    for source in sources:
-        if isinstance(source, ArraySource) and source.hold_out and data is not None:
-            found = _characters(source, data / source.file, card)
-            if found is not None:
-                return found
+                return _apart(items, f"sequences of the generator {source.generator}")
     return None
+
+
+def _apart(items: tuple[Material, ...], what: str) -> Known:
+    """Sequences that have nothing to do with one another."""
+    return Known(items, f"{len(items)} {what}", tuple(range(len(items))))
 
 
 def told_by(motion: Motion) -> str:
