@@ -306,13 +306,12 @@ def test_the_mark_can_be_switched_off(tmp_path: Path, kind: ExportKind) -> None:
         assert word not in text
 
 
-@pytest.mark.parametrize("kind", list(ExportKind))
+@pytest.mark.parametrize("kind", [kind for kind in ExportKind if kind.has_pictures])
 def test_cancelling_leaves_nothing_of_any_kind(tmp_path: Path, kind: ExportKind) -> None:
     options = ExportOptions(kind, tmp_path / f"a{kind.suffix}", first=0, last=0)
-    if kind.has_pictures:
-        with pytest.raises(Cancelled):
-            write_export(export(options), rendered(1), lambda _fraction: False)
-        assert list(tmp_path.iterdir()) == []
+    with pytest.raises(Cancelled):
+        write_export(export(options), rendered(1), lambda _fraction: False)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_impossible_choices_are_refused() -> None:

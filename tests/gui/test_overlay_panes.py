@@ -105,11 +105,12 @@ def test_nothing_in_the_panes_is_nameless_or_too_wide(
     for pane in (overlays, measurements):
         QApplication.processEvents()
         kinds = (*pane.findChildren(QAbstractButton), *pane.findChildren(QComboBox))
-        for widget in kinds:
-            if widget.isVisible():
-                assert widget.accessibleName() or widget.text()  # type: ignore[union-attr]
-                right = widget.mapTo(pane, QPoint(widget.width(), 0)).x()
-                assert right <= pane.width() + 1, widget.accessibleName()
+        seen = [widget for widget in kinds if widget.isVisible()]
+        assert seen
+        for widget in seen:
+            assert widget.accessibleName() or widget.text()  # type: ignore[union-attr]
+            right = widget.mapTo(pane, QPoint(widget.width(), 0)).x()
+            assert right <= pane.width() + 1, widget.accessibleName()
 
 
 def test_the_pane_says_what_it_is_for_while_it_is_empty(measurements: Measurements) -> None:
