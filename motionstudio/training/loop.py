@@ -118,14 +118,18 @@ def train(
     if patience.words:
         tell(Said(patience.words))
     if group.first:
-        weights, step = state.shipped
-        task.export(weights, step, out)
-        if not (out / RECIPE).exists():
-            # With it, people may go on from this checkpoint as from those that come along.
-            write_recipe(recipe, out / RECIPE)
+        _ship(task, recipe, state, out)
     tell(Finished(state.step, out.name))
     group.leave()
     return out
+
+
+def _ship(task: Task, recipe: Recipe, state: RunState, out: Path) -> None:
+    weights, step = state.shipped
+    task.export(weights, step, out)
+    if not (out / RECIPE).exists():
+        # With it, people may go on from this checkpoint as from those that come along.
+        write_recipe(recipe, out / RECIPE)
 
 
 @contextmanager

@@ -97,6 +97,6 @@ def open_task(
     Raises:
         MotionStudioError: the recipe asks for what its system does not have.
     """
-    module, name = _TASKS.get(recipe.system, _TASKS["genlmm"]).split(":")
+    module, name = _TASKS[recipe.system].split(":")
     make: Callable[..., Task] = getattr(import_module(module), name)
     return make(recipe, data, work, device, tell)
