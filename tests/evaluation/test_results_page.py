@@ -243,6 +243,18 @@ def test_a_verdict_names_the_best_rival_and_what_no_motion_does() -> None:
     )
 
 
+def test_ejection_is_told_of_many_patients_with_how_many_they_are() -> None:
+    figures = {"absolute": 9.1, "bias": -8.8, "low": -26.6, "high": 9.0, "n": 26.0}
+    known = {key: Figure(value, 0.0, 1) for key, value in figures.items()}
+    names = ("model; all patients", "model; healthy")
+    table = Table("ejection", "T", (), tuple(Row(name, known) for name in names))
+    (line,) = results_verdicts.verdicts_of("real/ejection", Found((table,)))
+    assert line == (
+        "model; all patients (n = 26): ejection fraction off by 9.1 points on average, "
+        "bias -8.8, limits of agreement -26.6 and +9.0."
+    )
+
+
 def test_dots_say_names_values_and_errors() -> None:
     dots = [Dot("ours", 1.0, 0.5, "seen"), Dot("rival & co", 2.0, 0.0, "dropped")]
     root = ElementTree.fromstring(Dots("T", "px", dots, strong=("ours",)).svg())
