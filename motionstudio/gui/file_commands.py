@@ -86,7 +86,8 @@ class FileCommands(QObject):
     def export(self) -> None:
         """Ask what to export and start."""
         from motionstudio.gui.dialogs.export_choices import from_plain, to_plain
-        from motionstudio.gui.dialogs.export_options import ExportContext, ask_export, exportable
+        from motionstudio.gui.dialogs.export_names import exportable
+        from motionstudio.gui.dialogs.export_options import ExportContext, ask_export
 
         session, exporting = self._window.session, self._window.presenters.exporting
         subject, kept = session.active, session.settings.value

@@ -206,6 +206,44 @@ class TestExportDialog:
         dialog.form.path.setText(str(tmp_path / "old.mp4"))
         assert dialog.go.text() == "Replace"
 
+    def test_a_name_that_was_typed_stays_when_something_else_is_written(
+        self, qtbot: Any, tmp_path: Path
+    ) -> None:
+        form = (dialog := self.dialog(qtbot, tmp_path)).form
+        form.path.setText(str(tmp_path / "mine.mp4"))
+        form.kind.setCurrentIndex(form.kind.findData(ExportKind.NIFTI.value))
+        assert dialog.options().path == tmp_path / "mine.nii.gz"
+
+    @pytest.mark.parametrize("typed", ["film", "film.gif", "film.MP4", "film.mp4"])
+    def test_what_was_chosen_is_written_whatever_suffix_was_typed(
+        self, qtbot: Any, tmp_path: Path, typed: str
+    ) -> None:
+        dialog = self.dialog(qtbot, tmp_path)
+        dialog.form.path.setText(str(tmp_path / typed))
+        path = dialog.options().path
+        assert (path.stem, path.suffix.lower()) == ("film", ".mp4")
+        path.write_bytes(b"old")
+        dialog.form.path.setText("")
+        dialog.form.path.setText(str(tmp_path / typed))
+        assert dialog.go.text() == "Replace"
+
+    def test_names_that_no_disk_takes_are_refused_before_rendering(
+        self, qtbot: Any, tmp_path: Path
+    ) -> None:
+        dialog = self.dialog(qtbot, tmp_path)
+        dialog.form.path.setText(str(tmp_path / ("ä" * 130)))
+        assert not dialog.go.isEnabled()
+        assert "too long" in dialog.go.toolTip()
+
+    def test_a_clip_with_a_very_long_name_gets_one_that_can_be_written(
+        self, qtbot: Any, tmp_path: Path
+    ) -> None:
+        clip = Clip(frames(3, 40, 60), uniform_times(3, 10), name="ä" * 200)
+        dialog = ExportDialog(subject_from_clip(clip), None, str(tmp_path))
+        qtbot.addWidget(dialog)
+        assert dialog.go.isEnabled()
+        dialog.options().path.write_bytes(b"")
+
 
 def test_sampling_gives_its_choice(qtbot: Any) -> None:
     dialog = SampleDialog()

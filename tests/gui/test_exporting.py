@@ -16,7 +16,8 @@ from motionstudio.core.clip import Clip, uniform_times
 from motionstudio.document.commands import EditLatent
 from motionstudio.export import ExportKind, ExportOptions, Panel
 from motionstudio.gui.dialogs.export_choices import PRESETS, from_plain, from_preset, to_plain
-from motionstudio.gui.dialogs.export_options import ExportContext, ExportDialog, exportable
+from motionstudio.gui.dialogs.export_names import exportable
+from motionstudio.gui.dialogs.export_options import ExportContext, ExportDialog
 from motionstudio.gui.main_window import MainWindow
 from motionstudio.io import read_clip, write_clip
 from tests.gui.conftest import MakeWindow
@@ -198,6 +199,26 @@ def test_unsaved_projects_and_models_without_fields_say_so(
     index = form.kind.findData(ExportKind.JACOBIAN.value)
     assert not form.kind.model().item(index).isEnabled()
     assert "displacement" in form.kind.itemData(index, 3)
+
+
+def test_what_a_model_cannot_give_is_not_chosen_because_it_was_last_time(
+    qtbot: Any, window: MainWindow, tmp_path: Path
+) -> None:
+    from motionstudio.models.base import Capability
+
+    plain = small_card("heart", capabilities=Capability.ENCODE | Capability.DECODE)
+    last = ExportOptions(
+        ExportKind.FIELDS, Path(), panels=(Panel.MAGNITUDE, Panel.ORIGINAL, Panel.GENERATED)
+    )
+    dialog = ExportDialog(
+        active(window), None, str(tmp_path), context=ExportContext(plain, chosen=last)
+    )
+    qtbot.addWidget(dialog)
+    options = dialog.options()
+    assert not options.kind.needs_field
+    dialog.form.kind.setCurrentIndex(dialog.form.kind.findData(ExportKind.GIF.value))
+    assert dialog.options().panels == (Panel.ORIGINAL, Panel.GENERATED)
+    assert run(qtbot, window, dialog.wanted()) is not None
 
 
 def test_sound_says_beside_its_switch_why_there_is_none(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -31,6 +30,7 @@ from motionstudio.gui.dialogs.export_form import (
     column_of,
     disable_item,
 )
+from motionstudio.gui.dialogs.export_names import bare, free, is_too_long, named_for, stem_of
 from motionstudio.gui.presenters.view_mode import why_no_pictures
 from motionstudio.gui.theme.scale import scaled
 from motionstudio.models.base import Capability, ModelCard
@@ -108,7 +108,7 @@ class ExportDialog(QDialog):
         factor = int(form.between.currentData()) if kind.has_pictures and not still else 1
         return ExportOptions(
             kind,
-            Path(form.path.text()).expanduser(),
+            self._path(kind),
             first=self._context.playhead if still else form.first.value(),
             last=self._context.playhead if still else form.last.value(),
             native=form.pixels.currentData() == "native",
@@ -135,7 +135,7 @@ class ExportDialog(QDialog):
         folder, suffix, used = options.path.parent, options.kind.suffix, set[str]()
         found: list[tuple[Subject, ExportOptions]] = []
         for subject in (self._subject, *self._context.others):
-            stem = _free(f"{_stem(subject)}_motion", used)
+            stem = free(f"{stem_of(subject)}_motion", used)
             path = folder / f"{stem}{suffix}"
             whole = replace(options, path=path, first=0, last=None)
             if options.kind is ExportKind.STILL:
@@ -147,11 +147,9 @@ class ExportDialog(QDialog):
     def show_options(self, options: ExportOptions) -> None:
         """Set every field but path and range."""
         form = self.form
-        if self._driver is None:
-            rest = tuple(panel for panel in options.panels if panel is not Panel.DRIVER)
-            options = replace(options, panels=rest or (Panel.GENERATED,))
-        drawn = self._why_undrawn() if options.kind.has_pictures else ""
-        choose(form.kind, (ExportKind.LATENTS if drawn else options.kind).value)
+        rest = tuple(panel for panel in options.panels if self._can_show(panel))
+        options = replace(options, panels=rest or (Panel.GENERATED,))
+        choose(form.kind, self._possible(options.kind).value)
         choose(form.pixels, "native" if options.native else "model")
         form.scale.setValue(options.scale)
         own = self._subject.clip.fps
@@ -211,7 +209,7 @@ class ExportDialog(QDialog):
             for box in boxes:
                 disable_item(box, box.findData(Panel.DRIVER.value), no_driver(self._subject))
         card = self._context.card
-        if card is None or Capability.DISPLACEMENT in card.capabilities:
+        if card is None or self._has_fields():
             return
         reason = f"{card.title} gives no displacement."
         for box in boxes:
@@ -219,6 +217,21 @@ class ExportDialog(QDialog):
                 disable_item(box, box.findData(panel.value), reason)
         for kind in (one for one in ExportKind if one.needs_field):
             disable_item(self.form.kind, self.form.kind.findData(kind.value), reason)
+
+    def _possible(self, kind: ExportKind) -> ExportKind:
+        """What is written instead of a kind that this model cannot give."""
+        if kind.has_pictures and self._why_undrawn():
+            return ExportKind.LATENTS
+        return ExportKind.NPZ if kind.needs_field and not self._has_fields() else kind
+
+    def _can_show(self, panel: Panel) -> bool:
+        if panel is Panel.DRIVER and self._driver is None:
+            return False
+        return self._has_fields() or not panel.needs_field
+
+    def _has_fields(self) -> bool:
+        card = self._context.card
+        return card is None or Capability.DISPLACEMENT in card.capabilities
 
     def _why_undrawn(self) -> str:
         return why_no_pictures(self._context.card)
@@ -251,10 +264,16 @@ class ExportDialog(QDialog):
             self.show_options(self._context.chosen)
 
     def _rename(self) -> None:
+        """Keep folder and name that were typed; only the suffix follows what is written."""
         kind = ExportKind(self.form.kind.currentData())
         typed = Path(self.form.path.text()) if self.form.path.text() else None
         folder = typed.parent if typed is not None else self._folder
-        self.form.path.setText(str(folder / f"{_stem(self._subject)}_motion{kind.suffix}"))
+        stem = bare(typed.name) if typed is not None else ""
+        stem = stem or f"{stem_of(self._subject)}_motion"
+        self.form.path.setText(str(folder / f"{stem}{kind.suffix}"))
+
+    def _path(self, kind: ExportKind) -> Path:
+        return named_for(Path(self.form.path.text()).expanduser(), kind)
 
     def _panels(self) -> tuple[Panel, ...]:
         form = self.form
@@ -337,17 +356,20 @@ class ExportDialog(QDialog):
         form.copy.setToolTip(str(form.copy.property("tip")) if saved else _UNSAVED)
 
     def _check_path(self, kind: ExportKind) -> None:
-        path = Path(self.form.path.text()).expanduser()
+        path = self._path(kind)
         there = os.path.isdir(path.parent) and bool(path.name)
         blocked = there and not kind.suffix and os.path.exists(path) and (
             os.path.isfile(path) or any(path.iterdir()))  # fmt: skip
         one = not self.form.everyone.isChecked()
         replaces = there and one and bool(kind.suffix) and os.path.isfile(path)
-        self.go.setEnabled(there and not (blocked and one))
+        long = there and one and is_too_long(path)
+        self.go.setEnabled(there and not (blocked and one) and not long)
         self.go.setText("Replace" if replaces else "Export")
         reason = "" if there else "This folder does not exist."
         if blocked and one:
             reason = f"{path.name} is not an empty folder: choose a new one."
+        if long:
+            reason = "This name is too long: choose a shorter one."
         self.go.setToolTip(reason)
 
     def _choose(self) -> None:
@@ -375,21 +397,3 @@ def ask_export(
     wanted = dialog.wanted() if accepted else ()
     dialog.deleteLater()
     return wanted
-
-
-def _stem(subject: Subject) -> str:
-    return "".join("_" if letter in '/\\:*?"<>|' else letter for letter in subject.name)
-
-
-def _free(stem: str, used: set[str]) -> str:
-    """``stem``, numbered where another subject has the name already."""
-    name, number = stem, 2
-    while name.lower() in used:
-        name, number = f"{stem}_{number}", number + 1
-    used.add(name.lower())
-    return name
-
-
-def exportable(subjects: Sequence[Subject]) -> tuple[Subject, ...]:
-    """Those with a motion that fits their pictures."""
-    return tuple(one for one in subjects if one.track is not None and one.has_motion)
