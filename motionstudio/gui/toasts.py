@@ -190,7 +190,11 @@ class ToastStack(QObject):
         again = next((toast for toast in self._shown if toast.notice == notice), None)
         if again is not None:
             again.show_notice(notice)
-        elif self._free:
+            self._place()
+            return
+        if notice.tone is Tone.ERROR and not self._free:
+            self._make_room()
+        if self._free:
             toast = self._free.pop()
             self._shown.append(toast)
             toast.show_notice(notice)
@@ -209,6 +213,14 @@ class ToastStack(QObject):
         if moved and self._shown:
             self._place()
         return super().eventFilter(watched, event)
+
+    def _make_room(self) -> None:
+        """Send the oldest away that is no error: what went wrong is not said late."""
+        mild = next((t for t in self._shown if t.notice and t.notice.tone is not Tone.ERROR), None)
+        if mild is not None:
+            waiting, self._waiting = self._waiting, deque()
+            mild.leave()
+            self._waiting = waiting
 
     def _on_gone(self, toast: Toast) -> None:
         if toast in self._shown:

@@ -176,6 +176,14 @@ class TestToasts:
         (toast,) = self.toasts(stack)
         assert pictures.geometry().contains(toast.geometry())
 
+    def test_errors_do_not_wait_behind_what_is_no_error(self, stack: ToastStack) -> None:
+        for number in range(MOST_SHOWN + 1):
+            stack.show_notice(Notice(str(number)))
+        stack.show_notice(Notice("It failed.", tone=Tone.ERROR))
+        assert [one.text for one in stack.notices] == ["1", "2", "It failed."]
+        stack.hide()
+        assert [one.text for one in stack.notices] == ["1", "2", "3"]
+
     def test_what_does_not_fit_waits_its_turn(self, stack: ToastStack) -> None:
         for number in range(MOST_SHOWN + 2):
             stack.show_notice(Notice(f"{number}", tone=Tone.ERROR))
