@@ -9,11 +9,13 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QHideEvent, QKeyEvent
 from PySide6.QtWidgets import (
+    QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
     QListWidget,
     QListWidgetItem,
+    QScrollArea,
     QSlider,
     QVBoxLayout,
     QWidget,
@@ -53,7 +55,7 @@ class CompareWindow(QWidget):
         self.play = ToolButton("play", "Play (Space)", checkable=True)
         self.place, self.frame = QSlider(Qt.Orientation.Horizontal), QLabel("0")
         self.axis = TimeAxis(self)
-        self.chart = RegionChart(self.axis)
+        self.chart, self.films = RegionChart(self.axis), QScrollArea()
         self.paths = PathsPlot()
         self.tiles: dict[str, Tile] = {}
         self._kept: NDArray[np.bool_] = np.ones(1, np.bool_)
@@ -190,8 +192,15 @@ class CompareWindow(QWidget):
         self.chart.setMaximumHeight(scaled(130))
         self.chart.set_message("Errors of each frame appear here.")
         self.paths.setMaximumWidth(scaled(330))
-        self._grid = QGridLayout()
+        films = QWidget()
+        self._grid = QGridLayout(films)
+        self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(SPACE_S)
+        # Thirty models are more than a screen is high: their films scroll, time stays in reach.
+        self.films.setWidget(films)
+        self.films.setWidgetResizable(True)
+        self.films.setFrameShape(QFrame.Shape.NoFrame)
+        self.films.setAccessibleName("Films of the models")
         left = QVBoxLayout()
         left.addWidget(QLabel("Models"))
         left.addWidget(self.models, 1)
@@ -202,7 +211,7 @@ class CompareWindow(QWidget):
         below = QHBoxLayout()
         below.addWidget(self.chart, 1)
         right = QVBoxLayout()
-        right.addLayout(self._grid, 1)
+        right.addWidget(self.films, 1)
         right.addLayout(time)
         right.addLayout(below)
         side = QVBoxLayout()
