@@ -173,9 +173,17 @@ def _table(
     ends = np.nanquantile(np.nanmean(drawn, 1), (0.025, 0.975))
     means |= {"p": told.p_of_mean, "low": float(ends[0]), "high": float(ends[1])}
     means |= {"d": told.disentanglement, "c": told.completeness}
-    title = f"What the {card.dims} dimensions of {card.name} tell ({known.source})"
+    title = f"What the {_numbers(card, rows)} of {card.name} tell ({known.source})"
     note = " ".join((words.sentence, _asked(rows), *_copies(rows), NOTE))
     return Table("factors", title, _COLUMNS, (*lines, Row(SUMMARY, _figures(means))), note)
+
+
+def _numbers(card: ModelCard, rows: Paired) -> str:
+    """How many numbers a probe is given of each frame."""
+    count = rows.latents.shape[1]
+    if count == card.dims:
+        return f"{count} dimensions"
+    return f"{count} numbers ({count // card.dims} glimpses of {card.dims} dimensions)"
 
 
 def _asked(rows: Paired) -> str:
@@ -200,7 +208,7 @@ NOTE = (
     "time, p: how often that does as well. Not linear: kernel ridge likewise. Best dimension: one "
     f"alone, chosen within the folds. MIG: {BINS} bins of equal counts, corrected after Miller and "
     "Madow. DCI: lasso coefficients. Untrained: the same network with drawn weights; pixels: as "
-    "many principal components of the pictures as the model has dimensions; flow: directions of "
+    "many principal components of the pictures as a row has numbers; flow: directions of "
     "optical flow (DIS)."
 )
 

@@ -190,6 +190,15 @@ def test_verdicts_survive_a_file() -> None:
     )
 
 
+def test_glimpses_of_a_frame_are_counted_as_the_numbers_that_they_are() -> None:
+    model = load_model("digits_draw_plain")
+    known = known_material(model.card, None, 3)
+    assert known is not None
+    found = measure_factors(model, known, silent)
+    assert found is not None
+    assert "100 numbers (10 glimpses of 10 dimensions)" in found.table.title
+
+
 def test_too_few_subjects_are_said_to_be_too_few() -> None:
     with pytest.raises(MotionStudioError, match="at least 10 subjects"):
         evaluate(load_model("teapot_1dof_a0"), "factors", subjects=3)
