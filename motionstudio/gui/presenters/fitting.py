@@ -223,19 +223,24 @@ class FittingPresenter(QObject):
         subject = self._session.find(response.subject)
         if isinstance(response, Refined | Sampled):
             self._reached = None
-            if subject is None or not self._still_fits(subject, task):
-                name = "The clip" if subject is None else subject.name
-                self._session.notices.say(
-                    f"{name} was changed meanwhile, so the new motion was set aside."
-                )
-            elif isinstance(response, Refined):
-                self._session.after_gesture(partial(self._take_refined, subject, response))
-            else:
-                take = partial(self.take, subject, response.motion, task.draws)
-                self._session.after_gesture(take)
+            self._take_if_it_fits(subject, response, task)
         elif isinstance(response, Cancelled):
             self._say_cancelled()
         self.ended.emit()
+
+    def _take_if_it_fits(
+        self, subject: Subject | None, response: Refined | Sampled, task: _Task
+    ) -> None:
+        if subject is None or not self._still_fits(subject, task):
+            name = "The clip" if subject is None else subject.name
+            self._session.notices.say(
+                f"{name} was changed meanwhile, so the new motion was set aside."
+            )
+        elif isinstance(response, Refined):
+            self._session.after_gesture(partial(self._take_refined, subject, response))
+        else:
+            take = partial(self.take, subject, response.motion, task.draws)
+            self._session.after_gesture(take)
 
     def _still_fits(self, subject: Subject, task: _Task) -> bool:
         known = subject.track is not None or is_still(subject)

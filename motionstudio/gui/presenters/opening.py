@@ -116,28 +116,28 @@ class OpeningPresenter(QObject):
         self.busyChanged.emit("")
         subjects: list[Subject] = []
         for item in read:
-            if isinstance(item, _Failure):
-                failures.append(item)
+            made = item if isinstance(item, _Failure) else self._subject(*item)
+            if isinstance(made, _Failure):
+                failures.append(made)
             else:
-                made = self._subject(*item)
-                if isinstance(made, _Failure):
-                    failures.append(made)
-                else:
-                    subjects.append(made)
+                subjects.append(made)
         if subjects:
-            history = self._session.project.history
-            # What was only opened is nothing to lose; what joins a saved project is a change of it.
-            unchanged = history.clean and self._session.project.path is None
-            self._session.push(AddSubjects(tuple(subjects)))
-            if unchanged:
-                history.mark_clean()
-            for subject in subjects:
-                if subject.media.path:
-                    self._session.settings.remember(Path(subject.media.path))
-            self._session.show(subjects[-1].id)
-            self.opened.emit(tuple(s.id for s in subjects))
-            self._tell_notes(subjects)
+            self._add(subjects)
         self._tell_failures(failures, len(subjects))
+
+    def _add(self, subjects: list[Subject]) -> None:
+        history = self._session.project.history
+        # What was only opened is nothing to lose; what joins a saved project is a change of it.
+        unchanged = history.clean and self._session.project.path is None
+        self._session.push(AddSubjects(tuple(subjects)))
+        if unchanged:
+            history.mark_clean()
+        for subject in subjects:
+            if subject.media.path:
+                self._session.settings.remember(Path(subject.media.path))
+        self._session.show(subjects[-1].id)
+        self.opened.emit(tuple(s.id for s in subjects))
+        self._tell_notes(subjects)
 
     def _subject(self, path: Path, clip: Clip, choice: Choice) -> Subject | _Failure:
         try:
