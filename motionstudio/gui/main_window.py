@@ -220,6 +220,16 @@ class MainWindow(QMainWindow):
             _settle_tabs(bar)
         super().childEvent(event)
 
+    def focusNextPrevChild(self, on: bool) -> bool:
+        """Qt keeps tab bars that it does not need outside the window, where Tab would stop."""
+        moved = super().focusNextPrevChild(on)
+        for _ in self.findChildren(QTabBar):
+            bar = self.focusWidget()
+            if not moved or not isinstance(bar, QTabBar) or not bar.visibleRegion().isEmpty():
+                break
+            moved = super().focusNextPrevChild(on)
+        return moved
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The strip at the side has words where there is room."""
         super().resizeEvent(event)

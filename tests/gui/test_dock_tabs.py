@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QTabBar
 
 from motionstudio.gui.main_window import MainWindow
@@ -38,3 +40,21 @@ def test_dragging_a_tab_of_a_restored_layout_leaves_the_tabs_in_order(
     assert bars
     for bar in bars:
         _drag_first_tab(bar)
+
+
+def test_tab_stops_at_no_bar_that_nobody_sees(qtbot: Any, make_window: MakeWindow) -> None:
+    window = make_window()
+    together, other = window.bench.docks["sliders"], window.bench.docks["inspector"]
+    window.tabifyDockWidget(together, other)
+    for dock in (together, other):
+        dock.show()
+    qtbot.wait_until(lambda: any(not bar.visibleRegion().isEmpty() for bar in _tab_bars(window)))
+    seen = next(bar for bar in _tab_bars(window) if not bar.visibleRegion().isEmpty())
+    assert seen.focusPolicy() == Qt.FocusPolicy.TabFocus
+    other.close()
+    bars = window.findChildren(QTabBar)
+    qtbot.wait_until(lambda: all(bar.visibleRegion().isEmpty() for bar in bars))
+    window.bench.timeline.strip.setFocus()
+    for _ in range(80):
+        QTest.keyClick(window.focusWidget() or window, Qt.Key.Key_Tab)
+        assert not isinstance(window.focusWidget(), QTabBar)
