@@ -34,7 +34,6 @@ from motionstudio.evaluation.paper import paper
 from motionstudio.evaluation.progress import Tell
 from motionstudio.evaluation.real import real
 from motionstudio.evaluation.speed import speed
-from motionstudio.evaluation.table import Table
 from motionstudio.evaluation.tracking import tracking
 from motionstudio.evaluation.transport import shuffle_tests, transport
 from motionstudio.models.base import Capability, MotionModel
@@ -229,17 +228,12 @@ def _real(asked: Asked) -> Found:
 
 def _tasks(name: str) -> Measure:
     def measure(asked: Asked) -> Found:
-        tables: list[Table] = []
-        notes: list[str] = []
         model = load_model(name)
-        bends = can(model, Capability.DISPLACEMENT)
-        for task in EVERY_MODEL:
-            if bends and task in ("interpolation", "reconstruction"):
-                continue  # these have sections of their own, beside the true field
-            report = evaluate(model, task, asked.data, asked.cases, asked.tell)
-            tables += report.tables
-            notes += report.notes
-        return Found(tuple(tables), notes=tuple(notes))
+        # Where displacement is known these have sections of their own, beside the true field.
+        own = ("interpolation", "reconstruction") if can(model, Capability.DISPLACEMENT) else ()
+        wanted = [task for task in EVERY_MODEL if task not in own]
+        report = evaluate(model, wanted, asked.data, asked.cases, asked.tell)
+        return Found(report.tables, notes=report.notes)
 
     return measure
 
