@@ -92,6 +92,7 @@ def exported(decoder: RowDecoder, folder: Path) -> Form:
     rows = [{0: Dim("rows", min=1, max=max(BATCHES))} for _ in decoder.example]
     try:
         run = _packaged(decoder, folder / "any.pt2", BATCHES[1], rows)
+        _fits(run, decoder)
         return Form(run, made=_spent() - start)
     except Exception as error:  # noqa: BLE001 - whatever a compiler may say is said on
         why = f"exported for one row alone ({_first(error)})"
@@ -112,6 +113,19 @@ def _packaged(
     torch._inductor.aoti_compile_and_package(program, package_path=str(path))
     loaded: Run = torch._inductor.aoti_load_package(str(path))
     return loaded
+
+
+def _fits(run: Run, decoder: RowDecoder) -> None:
+    """Some packages keep the number of rows that they were made with.
+
+    Raises:
+        ValueError: pictures of another shape than those in eager mode.
+    """
+    for count in BATCHES:
+        inputs = decoder.inputs(count)
+        made, truth = run(*inputs).shape, decoder.module(*inputs).shape
+        if made != truth:
+            raise ValueError(f"expected pictures {tuple(truth)}, received {tuple(made)}")
 
 
 def measure(decoder: RowDecoder, forms: Mapping[str, Form], roof: Peak, rounds: int) -> Measured:

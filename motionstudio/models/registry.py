@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.core.locations import checkpoint_folders
 from motionstudio.models.base import ModelCard, ModelFactory, MotionModel
-from motionstudio.models.build_limit import BuildLimit
 from motionstudio.models.checkpoint import CARD, read_card, read_weights
 
 logger = logging.getLogger(__name__)
@@ -94,6 +93,8 @@ def _made(
     Raises:
         MotionStudioError: they do not describe a network together.
     """
+    from motionstudio.models.build_limit import BuildLimit  # needs torch: after the window is up
+
     # Its parameters, and as much again for buffers and what is only used while it is built.
     most = 2 * sum(array.size for array in weights.values()) + _SPARE_NUMBERS
     try:
