@@ -188,6 +188,7 @@ class MainWindow(QMainWindow):
             return
         if not self._closing:
             self._closing = True
+            self.bench.let_go()
             self.session.settings.update(
                 geometry=bytes(self.saveGeometry().toBase64().data()).decode(),
                 docks=self.bench.state(),

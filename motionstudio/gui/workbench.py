@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtCore import QByteArray, QEvent, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QDockWidget,
     QMainWindow,
     QScrollArea,
@@ -186,6 +188,15 @@ class Workbench:
             dock.setFloating(False)
         self._window.restoreState(self._first_state, _STATE_VERSION)
         self.size_panes()
+
+    def let_go(self) -> None:
+        """End the drag of a pane: Qt 6.11 crashes where its window goes in the middle of one."""
+        away, left, none = QPointF(-1, -1), Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
+        keys = Qt.KeyboardModifier.NoModifier
+        for dock in self.docks.values():
+            if dock.isFloating():
+                release = QMouseEvent(QEvent.Type.MouseButtonRelease, away, away, left, none, keys)
+                QApplication.sendEvent(dock, release)
 
     def show_pane(self, name: str) -> None:
         """Show a pane; of those that share a place at the side, only this one.
