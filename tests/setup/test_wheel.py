@@ -95,7 +95,7 @@ class Watched(main_window.MainWindow):
         subject = self.session.active
         encoded = subject is not None and not subject.needs_encoding
         if encoded and self.presenters.pictures.shown is not None:
-            sys.stdout.write("moves\\n")
+            print("moves", flush=True)
             QTimer.singleShot(0, self, lambda: sys.exit(0))
 
 main_window.MainWindow = Watched

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from PySide6.QtWidgets import (
 )
 
 from motionstudio.gui.main_window import MainWindow
+from tests.gui.conftest import QUIET as QUIET_ANSWERS
 from tests.gui.conftest import MakeWindow
 from tests.stories.steps import is_encoded, open_clip, settle
 from tests.stories.walking import controls, described, settle_events
@@ -60,6 +62,10 @@ class Doings:
         self.count += 1
         return 0
 
+    def asked_for_a_file(self, *_what: object) -> None:
+        """Somebody who is asked where to save, and names nothing."""
+        self.count += 1
+
     def _answer(self, name: str) -> Any:
         def answer(*_what: object, **_named: object) -> Any:
             self.count += 1
@@ -80,8 +86,10 @@ def doings(monkeypatch: pytest.MonkeyPatch) -> Doings:
 
 
 @pytest.fixture
-def window(qtbot: Any, make_window: MakeWindow, clip_path: Path) -> MainWindow:
-    made = make_window((1440, 900))
+def window(qtbot: Any, make_window: MakeWindow, clip_path: Path, doings: Doings) -> MainWindow:
+    made = make_window(
+        (1440, 900), questions=replace(QUIET_ANSWERS, save_path=doings.asked_for_a_file)
+    )
     made.projects.may_leave = lambda _then: True  # type: ignore[method-assign]
     open_clip(qtbot, made, clip_path)
     return made
