@@ -13,10 +13,10 @@ import platform
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from importlib import metadata
 from pathlib import Path
 
 from motionstudio.environment import gpu, licence_page, lock, probe, qt_libraries
+from motionstudio.environment.installed import find_package
 
 _PACKAGE = Path(__file__).resolve().parent
 DATA = "MOTIONSTUDIO_DATA"
@@ -100,7 +100,7 @@ def is_bundle() -> bool:
 def _state(pin: lock.Pin, installed: str | None) -> str:
     if installed is None:
         return "missing"
-    if not is_bundle() and probe.lost_files(metadata.distribution(pin.name)):
+    if not is_bundle() and probe.lost_files(find_package(pin.name)):
         return "damaged"
     return "as locked" if lock.satisfies(installed, pin.version) else "differs"
 

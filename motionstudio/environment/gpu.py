@@ -10,6 +10,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import NamedTuple
 
+from motionstudio.environment.installed import find_package
+
 _DRIVER = Path("/proc/driver/nvidia/version")
 _BUILD = re.compile(r"""^cuda\s*(?::[^=]*)?=\s*['"]([\d.]+)['"]""", re.MULTILINE)
 
@@ -51,7 +53,7 @@ def torch_cuda(folder: Path | None = None) -> str | None:
     """
     if folder is None:
         try:
-            folder = Path(str(metadata.distribution("torch").locate_file("")))
+            folder = Path(str(find_package("torch").locate_file("")))
         except metadata.PackageNotFoundError:
             return None
     try:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from motionstudio.environment.carried import GPL, carried, licence_of_library
+from motionstudio.environment.installed import find_package
 from motionstudio.environment.lock import CORE, Pin, normalised
 
 UNKNOWN = "not stated"
@@ -69,7 +70,7 @@ def beyond_lock(pins: Iterable[Pin]) -> list[Licensed]:
         if name in known or name in found or (facts := _facts(name, EXTRA)) is None:
             continue
         found[name] = facts
-        lines = metadata.distribution(name).requires or ()
+        lines = find_package(name).requires or ()
         matches = [_REQUIRED.match(line) for line in lines if "extra ==" not in line]
         open_names += [match[0] for match in matches if match]
     return sorted(found.values())
@@ -77,7 +78,7 @@ def beyond_lock(pins: Iterable[Pin]) -> list[Licensed]:
 
 def _facts(name: str, section: str) -> Licensed | None:
     try:
-        package = metadata.distribution(name)
+        package = find_package(name)
     except metadata.PackageNotFoundError:
         return None
     version = package.version.partition("+")[0]

@@ -8,6 +8,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import NamedTuple
 
+from motionstudio.environment.installed import find_package
+
 CORE = "core"
 _SECTION = re.compile(r"#\s*\[(\w+)\]")
 _PIN = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*)==([A-Za-z0-9.!]+)")
@@ -89,7 +91,7 @@ def running_versions(names: Iterable[str]) -> dict[str, str]:
     versions: dict[str, str] = {}
     for name in names:
         try:
-            versions[normalised(name)] = metadata.version(name)
+            versions[normalised(name)] = find_package(name).version
         except metadata.PackageNotFoundError:
             continue
     return versions

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from importlib import metadata
 from pathlib import Path
 
 import pytest
 
 from motionstudio import doctor
 from motionstudio.environment import gpu
+from motionstudio.environment.installed import find_package
 
 QT = doctor.Qt("6.11.3", "", "offscreen", (), "")
 TORCH = doctor.Torch("2.13.0", "", None, "cpu")
@@ -84,6 +86,27 @@ def test_a_package_without_its_files_is_damaged(
     (tmp_path / "alpha" / "__init__.py").touch()
     (package,) = doctor.look_at_packages(tmp_path / "the.lock")
     assert package.state == "as locked"
+
+
+def test_a_copy_inside_of_another_package_is_none_of_ours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As Ray does on import: its own copies, without some of their files, come first.
+    carried = tmp_path / "site-packages" / "ray" / "thirdparty_files"
+    info = carried / "numpy-0.1.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: numpy\nVersion: 0.1\n")
+    (info / "RECORD").write_text("numpy/lost.py,,\n")
+    ours = metadata.version("numpy")
+    (tmp_path / "the.lock").write_text(f"numpy=={ours}\n")
+    monkeypatch.syspath_prepend(str(carried))
+    assert metadata.version("numpy") == "0.1"
+    (package,) = doctor.look_at_packages(tmp_path / "the.lock")
+    assert package.state == "as locked"
+    monkeypatch.syspath_prepend(str(carried.parents[1]))
+    assert find_package("numpy").version == ours
+    with pytest.raises(metadata.PackageNotFoundError):
+        find_package("there-is-none-such")
 
 
 def test_missing_tools_are_no_fault() -> None:
