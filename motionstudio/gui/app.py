@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import os
 import sys
@@ -32,6 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     from motionstudio.gui.preference_effects import dress
     from motionstudio.gui.reports import TAIL
     from motionstudio.gui.settings import SettingsStore
+    from motionstudio.gui.short_collections import ShortCollections
     from motionstudio.gui.theme.icons import program_icon
 
     words = list(sys.argv[1:] if argv is None else argv)
@@ -50,10 +50,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     window = MainWindow(settings)
     logging.getLogger().addHandler(TAIL)
     restore = install_hooks(window.session.notices)
-    window.engine.deviceChanged.connect(_shorten_collections)
+    shorten = ShortCollections()
+    window.engine.deviceChanged.connect(shorten)
     window.engine.deviceChanged.connect(lambda *_: load_plots())
-    window.presenters.opening.opened.connect(_shorten_collections)
-    window.presenters.loading.loaded.connect(_shorten_collections)
+    window.presenters.opening.opened.connect(shorten)
+    window.presenters.loading.loaded.connect(shorten)
     window.show()
     paths = [Path(word) for word in words if not word.startswith("-")]
 
@@ -67,15 +68,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         return int(app.exec())
     finally:
         restore()
-
-
-def _shorten_collections(*_what: object) -> None:
-    """Take what was imported out of Python's garbage collections.
-
-    With torch loaded, a full collection stops the window for 140 ms; what lives until the end
-    need not be looked at again.
-    """
-    gc.freeze()
 
 
 if __name__ == "__main__":
