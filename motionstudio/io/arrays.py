@@ -210,9 +210,11 @@ def read_npz(path: Path, options: ReadOptions) -> Clip:
     with reading(path):
         _, key, layout = _describe(path)
         with np.load(path, allow_pickle=False) as archive:
-            held = {name: archive[name] for name in archive.files if _small_or(name, archive, key)}
+            held = _held(archive, key)
         item = _choose(path, layout, options.slice_index)
         frames = _frames(held[key], layout, item)
+        if layout.clips > 1:
+            frames = np.array(frames)  # A view would keep all the other clips in memory.
         pair = _is_ed_es(held, layout)
         times, notes = (
             (np.array([0.0, _END_SYSTOLE]), (_ED_ES_NOTE,))
@@ -245,12 +247,17 @@ def _is_ed_es(held: Mapping[str, NDArray[Any]], layout: _Layout) -> bool:
     return [str(name).upper() for name in names] == ["ED", "ES"]
 
 
-def _small_or(name: str, archive: Any, key: str) -> bool:
-    """Members that can be read without pickles; text and object arrays of others are skipped."""
-    try:
-        return bool(archive[name].dtype.kind in "buifUS") or name == key
-    except ValueError:
-        return False
+def _held(archive: Any, key: str) -> dict[str, NDArray[Any]]:
+    """Members that can be read without pickles, each unpacked once; others are skipped."""
+    held: dict[str, NDArray[Any]] = {}
+    for name in archive.files:
+        try:
+            member = archive[name]
+        except ValueError:
+            continue
+        if name == key or member.dtype.kind in "buifUS":
+            held[name] = member
+    return held
 
 
 def _scalar(held: Any, name: str) -> float | None:

@@ -160,14 +160,14 @@ def _load(path: Path, look: _Look) -> NDArray[Any]:
     """(H, W, C) of one picture in the type of the whole clip."""
     frame: NDArray[Any]
     if _is_tiff(path):
-        frame = np.asarray(tiff.read(path, ReadOptions()).frames[0])
+        frame = np.array(tiff.read(path, ReadOptions()).frames[0])
     else:
         frame, _ = stills.read_still(path)
     if frame.shape[:2] != look[:2]:
         raise MotionStudioError(f"{path.name} has changed its size since the folder was opened.")
     if frame.shape[2] < look[2]:
         frame = np.repeat(frame, look[2], axis=2)
-    return np.array(frame[..., : look[2]], dtype=look[3])
+    return np.ascontiguousarray(frame[..., : look[2]], dtype=look[3])
 
 
 def _has_alpha(path: Path) -> bool:

@@ -41,18 +41,23 @@ def pixels(picture: Image.Image) -> tuple[NDArray[Any], bool]:
         transparent parts were laid over neutral grey.
     """
     if picture.mode in ("1", "L") and "transparency" not in picture.info:
-        return np.array(picture.convert("L"))[..., np.newaxis], False
+        return np.array(_as(picture, "L"))[..., np.newaxis], False
     if picture.mode.startswith("I;16"):
         return np.array(picture).astype(np.uint16)[..., np.newaxis], False
     if picture.mode in ("I", "F"):
         return np.array(picture)[..., np.newaxis], False
     if not has_alpha(picture):
-        return np.array(picture.convert("RGB")), False
-    rgba = np.array(picture.convert("RGBA"))
+        return np.array(_as(picture, "RGB")), False
+    rgba = np.array(_as(picture, "RGBA"))
     if rgba[..., 3].min() == 255:
         return np.ascontiguousarray(rgba[..., :3]), False
     flat = over_grey(rgba[..., :3], rgba[..., 3:])
     return (flat[..., :1] if picture.mode in ("LA", "L") else flat), True
+
+
+def _as(picture: Image.Image, mode: str) -> Image.Image:
+    """The picture in a mode: itself, no copy, where it is in that already."""
+    return picture if picture.mode == mode else picture.convert(mode)
 
 
 def over_grey(colour: NDArray[Any], alpha: NDArray[Any]) -> NDArray[Any]:

@@ -8,12 +8,15 @@ from typing import Any
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
+from PIL.PngImagePlugin import PngImageFile
 
 from motionstudio.core.clip import Clip
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.io.animated import is_animated, probe_animation, read_animation
 from motionstudio.io.info import ClipInfo, ReadOptions
 from motionstudio.io.pillow import ALPHA_NOTE, opened, over_grey, pixels
+from motionstudio.io.png_chunks import ends_with_its_pixels
 from motionstudio.io.problems import reading
 from motionstudio.io.timing import nominal_times
 
@@ -28,7 +31,7 @@ def probe(path: Path) -> ClipInfo:
         if is_animated(picture):
             return probe_animation(path, picture)
         height, width = picture.height, picture.width
-        if picture.getexif().get(_ORIENTATION) in _SIDEWAYS:
+        if _exif(path, picture).get(_ORIENTATION) in _SIDEWAYS:
             height, width = width, height
         deep = picture.mode.startswith("I;16") or _is_deep_png(path)
         dtype = "uint16" if deep else {"I": "int32", "F": "float32"}.get(picture.mode, "uint8")
@@ -85,6 +88,14 @@ def read_still(path: Path) -> tuple[NDArray[Any], bool]:
         if orientation in range(2, 9):
             frame = _upright(frame, orientation)
         return frame, alpha
+
+
+def _exif(path: Path, picture: Image.Image) -> Image.Exif:
+    """What the camera noted, without decoding the pixels where nothing stands behind them."""
+    if isinstance(picture, PngImageFile) and ends_with_its_pixels(path):
+        # Its own ``getexif`` decodes everything to see what follows the pixels.
+        return Image.Image.getexif(picture)
+    return picture.getexif()
 
 
 def _upright(frame: NDArray[Any], orientation: int) -> NDArray[Any]:
