@@ -2,18 +2,21 @@
 
 Each kind of file is damaged many times and read in a process of its own, with limited memory and
 time. Counted are files tried, refused with a sentence, opened after all, and failures: anything
-else, a crash and a hang included. What failed is kept.
+else, a crash and a hang included. What failed is kept. With ``--seconds`` each kind, and each real
+file of ``--data``, gets so much time at the most, so that the last is reached as the first is.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import math
 import resource
 import signal
 import subprocess
 import sys
 import tempfile
+import time
 import traceback
 import warnings
 from collections import Counter
@@ -34,14 +37,15 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0, help="of the first damaged form")
     parser.add_argument("--only", default="", help="kinds whose name holds this")
     parser.add_argument("--data", type=Path, help="also damage real files below this folder")
+    parser.add_argument("--seconds", type=float, default=math.inf, help="at most for each file")
     parser.add_argument("--keep", type=Path, default=KEEP, help="of failures")
     parser.add_argument("--child", help=argparse.SUPPRESS)
     chosen = parser.parse_args()
     if chosen.child:
-        _child(chosen.child, chosen.rounds, chosen.seed, chosen.keep)
+        _child(chosen.child, chosen.rounds, chosen.seed, chosen.keep, chosen.seconds)
         return
     names = [*TARGETS, *(str(path) for path in real_files(chosen.data))]
-    how = chosen.rounds, chosen.seed, chosen.keep
+    how = chosen.rounds, chosen.seed, chosen.keep, chosen.seconds
     rows = {name: attack(name, *how) for name in names if chosen.only in name}
     print("| kind of file | tried | refused with a sentence | opened | failures |")
     print("|---|---|---|---|---|")
@@ -68,7 +72,9 @@ def real_files(data: Path | None) -> list[Path]:
     return [path for path in found.values() if path.suffix not in (".md", ".txt", ".json", ".csv")]
 
 
-def attack(name: str, rounds: int, seed: int = 0, keep: Path = KEEP) -> Counter[str]:
+def attack(
+    name: str, rounds: int, seed: int = 0, keep: Path = KEEP, seconds: float = math.inf
+) -> Counter[str]:
     """Attack one kind of file in a process that may die; what is left is tried again.
 
     Args:
@@ -76,16 +82,19 @@ def attack(name: str, rounds: int, seed: int = 0, keep: Path = KEEP) -> Counter[
         rounds: how many damaged forms.
         seed: of the first one.
         keep: folder for what fails.
+        seconds: begin no form after so many; one is tried whatever it takes.
 
     Returns:
         How many were ``tried``, ``refused``, ``opened`` and ``failed``.
     """
     counts: Counter[str] = Counter()
-    while counts["tried"] < rounds:
-        left = rounds - counts["tried"]
+    end = time.monotonic() + seconds
+    while counts["tried"] < rounds and (not counts or time.monotonic() < end):
+        left, time_left = rounds - counts["tried"], max(end - time.monotonic(), 0.0)
         command = [
             sys.executable, "-m", "benchmarks.robustness", "--child", name, "--rounds", str(left),
             "--seed", str(seed + counts["tried"]), "--keep", str(keep),
+            "--seconds", str(time_left),
         ]  # fmt: skip
         done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
         lines = [line for line in done.stdout.splitlines() if line.startswith('"')]
@@ -96,10 +105,12 @@ def attack(name: str, rounds: int, seed: int = 0, keep: Path = KEEP) -> Counter[
             # The form that was being read ended the process.
             counts.update(("tried", "failed"))
             print(f"{name}: the process ended with {done.returncode}", file=sys.stderr)
+        elif len(told) < left:
+            break
     return counts
 
 
-def _child(name: str, rounds: int, seed: int, keep: Path) -> None:
+def _child(name: str, rounds: int, seed: int, keep: Path, seconds: float) -> None:
     warnings.simplefilter("ignore")
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     signal.signal(signal.SIGALRM, _too_long)
@@ -107,8 +118,10 @@ def _child(name: str, rounds: int, seed: int, keep: Path) -> None:
         inner = Path(folder) / "inside"
         inner.mkdir()
         target, path = _opened(name, inner)
-        good = path.read_bytes()
+        good, end = path.read_bytes(), time.monotonic() + seconds
         for number in range(seed, seed + rounds):
+            if number > seed and time.monotonic() > end:
+                return
             bad = damaged(target, good, number)
             path.write_bytes(bad)
             print(
