@@ -304,7 +304,7 @@ class _Frames:
     def __getitem__(self, index: Any, /) -> NDArray[Any]:
         if isinstance(index, slice) or np.ndim(index):
             return np.stack([self[int(t)] for t in np.arange(self.count)[index]])
-        return np.asarray(read_clip(_frame(self.folder, int(index))).frames[0])
+        return np.asarray(read_clip(_frame(self.folder, int(index)), as_stored=True).frames[0])
 
 
 def _expanded(path: Path) -> Iterator[Path]:

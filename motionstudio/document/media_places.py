@@ -101,8 +101,13 @@ class MediaShelf:
             raise MotionStudioError(f"The copy of {path.name} in the project is damaged.")
 
 
-def read_media(media: MediaRef) -> Clip:
+def read_media(media: MediaRef, *, as_stored: bool = False) -> Clip:
     """The frames in use of a file that is there.
+
+    Args:
+        media: which file and frames.
+        as_stored: three channels stay three also where all are alike, as programs before this
+            one read them.
 
     Raises:
         MotionStudioError: it cannot be read, or has fewer frames than the project uses.
@@ -110,7 +115,8 @@ def read_media(media: MediaRef) -> Clip:
     from motionstudio.io import read_clip
 
     path = Path(media.path)
-    clip = read_clip(path, slice_index=media.slice_index, strip=media.strip)
+    chosen = media.slice_index
+    clip = read_clip(path, slice_index=chosen, strip=media.strip, as_stored=as_stored)
     try:
         return frames_in_use(clip, media)
     except ValueError as error:
@@ -146,7 +152,7 @@ def _opened(media: MediaRef, facts: ClipFacts, path: Path | None) -> Clip:
         raise MotionStudioError(f"The project names {name} by a path that it may not use.")
     if not path.exists():
         raise MotionStudioError(f"{name} is not where it was when the project was saved.")
-    clip = read_media(replace(media, path=str(path)))
+    clip = read_media(replace(media, path=str(path)), as_stored=facts.channels == 3)
     count, (height, width) = len(facts.times), facts.size
     if len(clip) != count:
         raise MotionStudioError(

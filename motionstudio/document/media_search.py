@@ -42,7 +42,7 @@ def media_at(subject: Subject, path: Path, hashes: Fingerprints | None = None) -
     digest = (hashes or Fingerprints()).of(path)
     known = subject.media.sha256
     media = replace(subject.media, path=str(path), sha256=digest)
-    clip = read_media(media)
+    clip = read_media(media, as_stored=subject.clip.channels == 3)
     wanted, found = (1 if subject.held else len(subject.clip)), len(clip)
     if found != wanted and not (subject.held and found):
         raise MotionStudioError(

@@ -29,8 +29,9 @@ class Onboarding(QObject):
         welcome.actionRequested.connect(self._do)
         welcome.recentChosen.connect(self._open)
         welcome.set_actions(tuple(window.actions_.all))
-        self._first = False
+        self._first = 0
         window.presenters.loading.loaded.connect(self._on_loaded)
+        window.presenters.loading.failed.connect(self._on_failed)
         session.project.changed.connect(self._on_document)
         session.settings.changed.connect(self._on_settings)
         self._on_document()
@@ -52,8 +53,11 @@ class Onboarding(QObject):
             window.open_paths(paths)
         elif settings.start_with == "sample" or not settings.toured:
             # The very first start shows what the program is for, not a form: something moves.
-            self._first = not settings.toured
+            before = window.presenters.loading.newest
             window.actions_["file.sample_project"].trigger()
+            # Nothing was asked for where the sample is not even there.
+            asked = window.presenters.loading.newest
+            self._first = asked if asked > before and not settings.toured else 0
         elif settings.start_with == "last" and there:
             window.open_paths(there[:1])
         if not settings.toured:
@@ -69,12 +73,17 @@ class Onboarding(QObject):
     def _on_loaded(self, _opened: object) -> None:
         """Say what can be done with a project, as with a clip; let the first one of all play."""
         window, subject = self._window, self._window.session.active
-        first, self._first = self._first, False
+        first = self._first == window.presenters.loading.newest > 0
+        self._first = 0
         if subject is None or len(subject.clip) < 2:
             return
         window.status.set_read_out(window.tips.first())
         if first and not window.session.settings.value.reduced_motion:
             window.presenters.playback.toggle(True)
+
+    def _on_failed(self) -> None:
+        """What is opened next was chosen by somebody: it does not play by itself."""
+        self._first = 0
 
     def _on_document(self, _change: object = None) -> None:
         self._window.bench.show_pictures(bool(self._window.session.project.subjects))

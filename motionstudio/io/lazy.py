@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from threading import Lock
 from typing import Any
 
@@ -22,6 +22,7 @@ class LazyFrames:
         dtype: of the frames.
         load: frame number in [0, T) to (H, W, C); calls never overlap.
         cache_bytes: decoded frames kept, least recently used first to go.
+        cheap: frames that cost less than others, such as key frames; empty: all cost the same.
     """
 
     def __init__(
@@ -30,10 +31,12 @@ class LazyFrames:
         dtype: np.dtype[Any],
         load: Callable[[int], Frame],
         cache_bytes: int = CACHE_BYTES,
+        cheap: Sequence[int] = (),
     ) -> None:
         self._shape = shape
         self._dtype = dtype
-        self._load = load
+        self.load = load
+        self.cheap = tuple(cheap)
         self._budget = cache_bytes
         self._held = 0
         self._cache: OrderedDict[int, Frame] = OrderedDict()
@@ -77,7 +80,7 @@ class LazyFrames:
             if position in self._cache:
                 self._cache.move_to_end(position)
                 return self._cache[position]
-            frame = self._load(position)
+            frame = self.load(position)
             if frame.shape != self._shape[1:] or frame.dtype != self._dtype:
                 raise ValueError(
                     f"LazyFrames: expected {self._shape[1:]} {self._dtype}, "

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from functools import cache
 from importlib.metadata import entry_points
 from pathlib import Path
 
 from motionstudio.core.clip import Clip
 from motionstudio.core.errors import MotionStudioError
+from motionstudio.core.visible import visible
 from motionstudio.io.formats import BUILT_IN, FOLDERS
 from motionstudio.io.info import ClipInfo, Reader, ReadOptions
 from motionstudio.io.problems import plain_reason
@@ -49,6 +51,7 @@ def read_clip(
     slice_index: int | None = None,
     strip: bool = False,
     fps: float | None = None,
+    as_stored: bool = False,
 ) -> Clip:
     """Read an image sequence from a file, or from a folder of pictures or DICOM files.
 
@@ -58,6 +61,8 @@ def read_clip(
             several; None: the middle slice of a volume, the first clip of an archive.
         strip: cut one picture into square frames that lie side by side.
         fps: frames per second where the file states no frame times; None: 25.
+        as_stored: keep three channels also where all are alike; otherwise a clip that is stored
+            in colour, but shows none, is read as grey.
 
     Returns:
         Frames (T, H, W, C) in the file's own type, read lazily where they are long, with the
@@ -68,9 +73,11 @@ def read_clip(
     """
     path = Path(path)
     options = ReadOptions(slice_index=slice_index, strip=strip, fps=fps)
-    if os.path.isdir(path):  # False also where that may not be known.
-        return FOLDERS.read(path, options)
-    return _reader_of(path).read(path, options)
+    from motionstudio.io.colourless import grey_if_colourless
+
+    reader = FOLDERS if os.path.isdir(path) else _reader_of(path)  # False where it is not known.
+    clip = _shown_safely(reader.read(path, options))
+    return clip if as_stored else grey_if_colourless(clip)
 
 
 def probe(path: str | Path) -> ClipInfo:
@@ -81,8 +88,8 @@ def probe(path: str | Path) -> ClipInfo:
     """
     path = Path(path)
     if os.path.isdir(path):
-        return FOLDERS.probe(path)
-    return _reader_of(path).probe(path)
+        return _told_safely(FOLDERS.probe(path))
+    return _told_safely(_reader_of(path).probe(path))
 
 
 def readable_suffixes() -> tuple[str, ...]:
@@ -113,11 +120,24 @@ def reader_of(path: Path) -> Reader | None:
     return next(iter([*both, *by_content, *by_suffix]), None)
 
 
+def _shown_safely(clip: Clip) -> Clip:
+    """The clip under a name that acts on no terminal and hides nothing."""
+    texts = visible(clip.name), tuple(map(visible, clip.warnings))
+    if texts == (clip.name, clip.warnings):
+        return clip
+    return replace(clip, name=texts[0], warnings=texts[1])
+
+
+def _told_safely(info: ClipInfo) -> ClipInfo:
+    warnings = tuple(map(visible, info.warnings))
+    return info if warnings == info.warnings else replace(info, warnings=warnings)
+
+
 def _reader_of(path: Path) -> Reader:
     try:
         empty = path.stat().st_size == 0
         reader = None if empty else reader_of(path)
-    except OSError as error:
+    except (OSError, ValueError) as error:  # A name with a zero byte is a wrong value.
         raise MotionStudioError(
             f"{path.name or path} could not be opened: {plain_reason(error)}."
         ) from error

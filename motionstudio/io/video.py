@@ -303,7 +303,8 @@ def _read_streamed(
     note = _damage_note(path, len(pts), expected)
     cursor = _Cursor(path, picture, pts, index.keys)
     shape = (len(pts), *picture.size, picture.channels)
-    frames = LazyFrames(shape, picture.dtype, cursor.load)
+    keys = np.flatnonzero(np.isin(pts, index.keys)).tolist()
+    frames = LazyFrames(shape, picture.dtype, cursor.load, cheap=keys)
     stamps: list[float | None] = [float(p * picture.time_base) for p in pts]
     return _clip(path, picture, frames, stamps, options.fps or picture.fps, note)
 

@@ -28,6 +28,7 @@ from motionstudio.document.commands import (
     SetKept,
     SetReference,
 )
+from motionstudio.document.media_search import media_at
 from motionstudio.document.opening import OpenSettings, subject_from_clip
 from motionstudio.document.project import Project
 from motionstudio.document.project_file import read_manifest, read_project, write_project
@@ -255,6 +256,21 @@ class TestMedia:
     ) -> None:
         np.savez(saved.parent / "clips" / "a.npz", frames=frames)
         assert said in read_project(saved, shelf=shelf).state.subjects[0].media_problem
+
+    def test_grey_media_that_were_read_in_colour_once_still_are(
+        self, tmp_path: Path, shelf: Path
+    ) -> None:
+        path = tmp_path / "a.npz"
+        grey = np.random.default_rng(0).integers(0, 255, (6, 8, 10, 1)).astype(np.uint8)
+        np.savez(path, frames=grey.repeat(3, axis=3))
+        clip = read_clip(path, as_stored=True)
+        project = Project(ProjectState((subject_from_clip(clip, OpenSettings(), "figures", "a"),)))
+        write_project(project.state, tmp_path / "old.motion", view=ViewState("a", 0))
+        subject = read_project(tmp_path / "old.motion", shelf=shelf).state.subjects[0]
+        assert subject.media_problem == ""
+        assert (subject.clip.channels, subject.model) == (3, "figures")
+        moved = path.rename(tmp_path / "b.npz")
+        assert media_at(subject, moved).clip.channels == 3
 
     def test_media_that_cannot_be_read_are_missing(self, saved: Path, shelf: Path) -> None:
         (saved.parent / "clips" / "a.npz").write_bytes(b"PK\x03\x04 nothing more")

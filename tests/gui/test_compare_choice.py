@@ -6,11 +6,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
+from PySide6.QtCore import QLineF
+from PySide6.QtGui import QImage, QPainter
 
 from motionstudio.core.clip import Clip, uniform_times
 from motionstudio.document.commands import SetKept
 from motionstudio.engine.model_requests import RIVALS
 from motionstudio.gui.compare.window import CompareWindow
+from motionstudio.gui.items.curve_look import look_of, paint_sample
+from motionstudio.gui.theme.tokens import LINE_CURVE, THEMES, Tokens
 from motionstudio.io import write_clip
 from tests.gui.conftest import MakeWindow
 from tests.gui.small_model import SmallModel, small_card
@@ -53,3 +58,36 @@ def test_thirty_models_fit_the_screen_and_their_films_can_be_reached(qtbot: Any)
     last = list(window.tiles.values())[-1]
     window.films.ensureWidgetVisible(last)
     assert not last.visibleRegion().isEmpty()
+
+
+def test_forty_models_are_told_apart_and_the_first_ones_by_more_than_colour(qtbot: Any) -> None:
+    window = CompareWindow()
+    qtbot.addWidget(window)
+    names = [f"model_{n}" for n in range(40)]
+    window.begin(names, np.ones(4, np.bool_), 10)
+    looks = window.looks
+    assert len({(look.colour, look.dash) for look in looks.values()}) == 40
+    first = [looks[name] for name in names[:5]]
+    assert len({look.dash for look in first}) == len({look.mark for look in first}) == 5
+    window.show_errors({name: np.full(4, 0.1, np.float32) for name in names})
+    for series in window.chart.series:
+        assert (series.colour, series.dash) == (looks[series.name].colour, looks[series.name].dash)
+    rows = {name: np.random.default_rng(0).normal(size=(4, 2)).astype(np.float32)
+            for name in names[:10]}  # fmt: skip
+    window.paths.set_rows(rows, looks)
+    for name, dot in window.paths._dots.items():
+        assert dot.opts["symbol"] == looks[name].mark
+        assert window.tiles[name].look == looks[name]
+
+
+@pytest.mark.parametrize("theme", THEMES, ids=lambda tokens: tokens.name)
+def test_samples_of_the_ninth_and_the_first_curve_look_different(qtbot: Any, theme: Tokens) -> None:
+    def painted(number: int) -> bytes:
+        image = QImage(40, 16, QImage.Format.Format_RGB32)
+        image.fill(theme.canvas)
+        painter = QPainter(image)
+        paint_sample(painter, look_of(number, theme.series), QLineF(4, 8, 36, 8), LINE_CURVE)
+        painter.end()
+        return bytes(image.constBits())
+
+    assert len({painted(number) for number in range(40)}) == 40

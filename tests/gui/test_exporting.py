@@ -13,6 +13,7 @@ from PIL import Image
 from PySide6.QtWidgets import QApplication
 
 from motionstudio.core.clip import Clip, uniform_times
+from motionstudio.core.errors import MotionStudioError
 from motionstudio.document.commands import EditLatent
 from motionstudio.export import ExportKind, ExportOptions, Panel
 from motionstudio.gui.dialogs.export_choices import PRESETS, from_plain, from_preset, to_plain
@@ -257,3 +258,46 @@ def test_three_pictures_stand_side_by_side_with_titles(
     chosen = dialog.options()
     for name in ("panels", "titles", "show_ai", "crop_only", "sound"):
         assert getattr(chosen, name) == getattr(wanted, name)
+
+
+def test_an_export_that_cannot_begin_ends_all_the_same(
+    qtbot: Any, window: MainWindow, tmp_path: Path
+) -> None:
+    exporting, tasks = window.presenters.exporting, window.presenters.tasks
+    taken = tmp_path / "pictures"
+    taken.mkdir()
+    (taken / "old.png").write_bytes(b"mine")
+    options = ExportOptions(ExportKind.PNG, taken)
+    assert run(qtbot, window, ((active(window), options),)) is None
+    assert not exporting.running
+    assert "export" not in tasks.running
+    assert window.actions_.why_not("file.export") == ""
+
+
+def test_the_last_of_several_that_cannot_begin_leaves_no_task_behind(
+    qtbot: Any, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = window.session.project.subjects
+    wanted = [(s, ExportOptions(ExportKind.CSV, tmp_path / f"{s.name}.csv"))
+              for s in (first, second)]  # fmt: skip
+    facts = window.session.media.facts
+    monkeypatch.setattr(
+        window.session.media, "facts", lambda s: None if s.id == second.id else facts(s)
+    )
+    assert run(qtbot, window, wanted) == tmp_path / "one.csv"
+    assert not (tmp_path / "two.csv").exists()
+    assert "export" not in window.presenters.tasks.running
+
+
+def test_a_bridge_that_takes_no_request_ends_the_export(
+    qtbot: Any, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_request: object) -> None:
+        raise MotionStudioError("The engine takes no work.")
+
+    monkeypatch.setattr(window.session.engine, "post", refuse)
+    options = ExportOptions(ExportKind.GIF, tmp_path / "a.gif")
+    assert run(qtbot, window, ((active(window), options),)) is None
+    assert not window.presenters.exporting.running
+    assert "export" not in window.presenters.tasks.running
+    assert not (tmp_path / "a.gif").exists()

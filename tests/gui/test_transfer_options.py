@@ -76,6 +76,7 @@ def carry(qtbot: Any, window: MainWindow) -> None:
     qtbot.waitUntil(lambda: named(window, "statue").held, timeout=LONG)
     resting = window.presenters.transfer.resting
     qtbot.waitUntil(lambda: resting.get(named(window, "statue")) is not None, timeout=LONG)
+    window.presenters.playback.toggle(False)
 
 
 def pane(window: MainWindow) -> TransferOptions:
@@ -91,6 +92,31 @@ def how(window: MainWindow) -> Transfer:
 
 def click(widget: Any) -> None:
     QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
+
+
+@pytest.mark.parametrize("calm", [False, True])
+def test_a_picture_with_keypoints_plays_once_these_are_known(
+    qtbot: Any, window: MainWindow, calm: bool
+) -> None:
+    window.session.settings.update(reduced_motion=calm)
+    resting, target = window.presenters.transfer.resting, named(window, "statue").id
+    with qtbot.waitSignal(resting.ready, timeout=LONG):
+        assert window.presenters.transfer.drop(Offer(named(window, "walk").id, target))
+        assert not window.session.view.state.playing
+    assert resting.get(active(window)) is not None, "the options wait for nothing"
+    assert window.session.view.state.playing is not calm
+    if not calm:
+        qtbot.waitUntil(lambda: window.session.playhead > 0, timeout=LONG)
+
+
+def test_whoever_goes_to_another_frame_meanwhile_is_not_overtaken(
+    qtbot: Any, window: MainWindow
+) -> None:
+    resting, target = window.presenters.transfer.resting, named(window, "statue").id
+    with qtbot.waitSignal(resting.ready, timeout=LONG):
+        assert window.presenters.transfer.drop(Offer(named(window, "walk").id, target))
+        window.presenters.playback.step(1)
+    assert not window.session.view.state.playing
 
 
 def test_taking_places_over_reaches_the_clips_own_keypoints(

@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 
 from motionstudio.core.clip import Clip
+from motionstudio.core.errors import MotionStudioError
 from motionstudio.core.viewing_rate import LAPSE, viewing_rate
 from motionstudio.export import ExportKind
+from motionstudio.gui import project_commands
 from motionstudio.gui.dialogs.export_options import ExportDialog
 from motionstudio.gui.notifications import Notice
 from motionstudio.gui.toasts import Toast
@@ -77,3 +79,31 @@ def test_what_was_exported_can_be_shown_only_once_there_is_something(
     assert window.actions_.why_not("file.show_exported") == "Nothing was exported yet."
     window.presenters.exporting.last = Path("/somewhere/film.mp4")
     assert window.actions_.why_not("file.show_exported") == ""
+
+
+@pytest.mark.parametrize("how", ["gone", "damaged"])
+def test_where_the_first_sample_fails_the_next_project_waits_for_somebody(
+    qtbot: Any, make_window: MakeWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    window = make_window()
+    window.session.settings.update(toured=False)
+    loading = window.presenters.loading
+    with monkeypatch.context() as patch:
+        broken = tmp_path / "broken.motion"
+        broken.write_bytes(b"no project")
+        if how == "gone":
+            patch.setattr(project_commands, "resources_dir", _nowhere)
+            window.onboarding.begin([])
+        else:
+            patch.setattr(project_commands, "resources_dir", lambda: tmp_path)
+            patch.setattr(project_commands, "SAMPLE_PROJECT", Path(broken.name))
+            with qtbot.waitSignal(loading.failed, timeout=LONG):
+                window.onboarding.begin([])
+    with qtbot.waitSignal(loading.loaded, timeout=LONG):
+        window.actions_["file.sample_project"].trigger()
+    assert window.session.active is not None
+    assert not window.session.view.state.playing
+
+
+def _nowhere() -> Path:
+    raise MotionStudioError("The samples are not there.")

@@ -12,8 +12,12 @@ from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from motionstudio.core.pca import pca
+from motionstudio.gui.items.curve_look import Look
 from motionstudio.gui.theme.apply import font, tokens_for
 from motionstudio.gui.theme.tokens import LINE_CURVE
+
+_STEP, _NOW = 5, 12
+"""Pixels of the mark of a frame, and of the frame shown now."""
 
 
 class PathsPlot(pg.PlotWidget):  # type: ignore[misc]
@@ -25,7 +29,7 @@ class PathsPlot(pg.PlotWidget):  # type: ignore[misc]
         self.setMinimumSize(160, 140)
         self._paths: dict[str, NDArray[np.float64]] = {}
         self._rows: dict[str, NDArray[np.float32]] = {}
-        self._colours: Mapping[str, str] = {}
+        self._looks: Mapping[str, Look] = {}
         self._frame = 0
         self._dots: dict[str, pg.ScatterPlotItem] = {}
         self.setAspectLocked(True)
@@ -40,8 +44,8 @@ class PathsPlot(pg.PlotWidget):  # type: ignore[misc]
         """(T, 2) by model, within -1 and 1."""
         return self._paths
 
-    def set_rows(self, rows: Mapping[str, NDArray[np.float32]], colours: Mapping[str, str]) -> None:
-        """Show the motions (T, D) of these models in these colours."""
+    def set_rows(self, rows: Mapping[str, NDArray[np.float32]], looks: Mapping[str, Look]) -> None:
+        """Show the motions (T, D) of these models, each with its own look."""
         # Films arrive one by one: what is known stays.
         known = {name: path for name, path in self._paths.items()
                  if self._rows.get(name) is rows.get(name)}  # fmt: skip
@@ -49,7 +53,7 @@ class PathsPlot(pg.PlotWidget):  # type: ignore[misc]
             name: known[name] if name in known else _plane(value) for name, value in rows.items()
         }
         self._rows = dict(rows)
-        self._colours = colours
+        self._looks = looks
         self._show()
 
     def set_frame(self, frame: int) -> None:
@@ -79,10 +83,12 @@ class PathsPlot(pg.PlotWidget):  # type: ignore[misc]
         item.clear()
         self._dots = {}
         for name, path in self._paths.items():
-            colour = self._colours[name]
-            item.plot(path, pen=pg.mkPen(colour, width=LINE_CURVE), symbol="o", symbolSize=3,
-                      symbolBrush=colour, symbolPen=None)  # fmt: skip
-            self._dots[name] = pg.ScatterPlotItem(size=11, brush=colour, pen=None)
+            look = self._looks[name]
+            item.plot(path, pen=look.pen(LINE_CURVE), symbol=look.mark, symbolSize=_STEP,
+                      symbolBrush=look.colour, symbolPen=None)  # fmt: skip
+            self._dots[name] = pg.ScatterPlotItem(
+                size=_NOW, brush=look.colour, pen=None, symbol=look.mark
+            )
             item.addItem(self._dots[name])
         self.set_frame(self._frame)
 

@@ -195,7 +195,7 @@ class ComparePresenter(QObject):
         if window is not None:
             window.show_errors({name: one.errors for name, one in self._shown.items()})
             rows = {n: one.rows for n, one in self._shown.items() if one.rows is not None}
-            window.paths.set_rows(rows, window.colours)
+            window.paths.set_rows(rows, window.looks)
 
 
 def _why_not(card: ModelCard) -> str:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QLineF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
+from motionstudio.gui.items.curve_look import Look, paint_sample
 from motionstudio.gui.theme.apply import font, tokens_for
-from motionstudio.gui.theme.tokens import SPACE_S, SPACE_XS
+from motionstudio.gui.theme.tokens import LINE_CURVE, SPACE_S, SPACE_XS
 
 _LEAST, _LINES = 120, 3
+_SAMPLE = 32
+"""Pixels of a piece of its curve: the longest dashes are seen twice."""
 
 
 class Tile(QWidget):
@@ -22,7 +25,7 @@ class Tile(QWidget):
         super().__init__(parent)
         self.name = name
         self.words = "…"
-        self.colour = ""
+        self.look: Look | None = None
         self._films: NDArray[np.uint8] = np.zeros((0, 1, 1, 1), np.uint8)
         self._frame, self._dropped = 0, False
         self.setMinimumSize(_LEAST, _LEAST)
@@ -41,9 +44,9 @@ class Tile(QWidget):
         self.setAccessibleName(f"{self.name}: {words}")
         self.update()
 
-    def set_colour(self, colour: str) -> None:
-        """The colour of its curves, ``#rrggbb``."""
-        self.colour = colour
+    def set_look(self, look: Look) -> None:
+        """What its curves look like: shown before its name."""
+        self.look = look
         self.update()
 
     def show_frame(self, frame: int, dropped: bool) -> None:
@@ -65,10 +68,11 @@ class Tile(QWidget):
         self._paint_picture(painter, room, tokens.dropped)
         painter.setFont(caption)
         left = SPACE_XS
-        if self.colour:
-            swatch = QRectF(SPACE_XS, room.bottom() + SPACE_XS + line / 2 - 4, 8, 8)
-            painter.fillRect(swatch, QColor(self.colour))
-            left += 12
+        if self.look is not None:
+            y = room.bottom() + SPACE_XS + line / 2
+            sample = QLineF(SPACE_XS, y, SPACE_XS + _SAMPLE, y)
+            paint_sample(painter, self.look, sample, LINE_CURVE)
+            left += _SAMPLE + SPACE_XS
         self._paint_text(painter, left, room.bottom() + SPACE_XS, self.name, tokens.text)
         for row, words in enumerate(self.words.split("\n")[:_LINES]):
             top = room.bottom() + SPACE_XS + (row + 1) * line

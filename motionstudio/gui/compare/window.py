@@ -24,6 +24,7 @@ from typing_extensions import override
 
 from motionstudio.gui.compare.paths import PathsPlot
 from motionstudio.gui.compare.tile import Tile
+from motionstudio.gui.items.curve_look import Look, look_of
 from motionstudio.gui.items.pane_header import MutedLabel
 from motionstudio.gui.items.region_chart import RegionChart, Series
 from motionstudio.gui.items.time_axis import TimeAxis
@@ -65,11 +66,11 @@ class CompareWindow(QWidget):
         self.resize(scaled(_SIZE[0]), scaled(_SIZE[1]))
 
     @property
-    def colours(self) -> dict[str, str]:
-        """The colour of each tile's curves."""
+    def looks(self) -> dict[str, Look]:
+        """Colour, dashes and mark of each tile's curves."""
         series = tokens_for(self.palette()).series
         names = [name for name in self.tiles if name != "truth"]
-        return {name: series[n % len(series)] for n, name in enumerate(names)}
+        return {name: look_of(number, series) for number, name in enumerate(names)}
 
     def set_models(self, models: Sequence[tuple[str, str, str]], chosen: Sequence[str]) -> None:
         """Models as (name, words, why not), the chosen ones first; disabled ones last."""
@@ -102,8 +103,8 @@ class CompareWindow(QWidget):
         columns = max(1, int(np.ceil(np.sqrt(len(self.tiles) * 1.6))))
         for place, tile in enumerate(self.tiles.values()):
             self._grid.addWidget(tile, place // columns, place % columns)
-        for name, colour in self.colours.items():
-            self.tiles[name].set_colour(colour)
+        for name, look in self.looks.items():
+            self.tiles[name].set_look(look)
         self._kept = kept
         self._timer.setInterval(max(15, round(1000 / max(fps, 1.0))))
         self.axis.set_count(len(kept))
@@ -118,10 +119,10 @@ class CompareWindow(QWidget):
 
     def show_errors(self, errors: Mapping[str, NDArray[np.float32]]) -> None:
         """Curves of the errors over time, by model."""
-        none = np.full(len(self._kept), np.nan)
+        none, looks = np.full(len(self._kept), np.nan), self.looks
         self.chart.set_series(
             tuple(
-                Series(name, values.astype(np.float64), none, self.colours[name])
+                Series(name, values.astype(np.float64), none, looks[name].colour, looks[name].dash)
                 for name, values in errors.items()
             ),
             "RMSE",

@@ -13,6 +13,7 @@ from typing_extensions import override
 
 from motionstudio.core.display import round_up
 from motionstudio.gui.items.axis_widget import AxisWidget
+from motionstudio.gui.items.curve_look import Look
 from motionstudio.gui.items.ink import pen
 from motionstudio.gui.items.time_axis import TimeAxis
 from motionstudio.gui.theme.apply import font
@@ -31,12 +32,14 @@ class Series:
         values: (T,) float, NaN where not known yet.
         truth: (T,) float of the frames' own labels, NaN where there are none.
         colour: ``#rrggbb``.
+        dash: lengths of dashes and gaps in widths of the line; none: solid.
     """
 
     name: str
     values: NDArray[np.floating]
     truth: NDArray[np.floating]
     colour: str
+    dash: tuple[float, ...] = ()
 
 
 class RegionChart(AxisWidget):
@@ -173,7 +176,7 @@ class RegionChart(AxisWidget):
             path.lineTo(place) if drawing else path.moveTo(place)
             drawing = True
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(pen(one.colour, LINE_CURVE))
+        painter.setPen(Look(one.colour, one.dash).pen(LINE_CURVE))
         painter.drawPath(path)
         painter.setPen(pen(self.tokens.surface, 1))
         painter.setBrush(QColor(one.colour))

@@ -117,7 +117,9 @@ class ExportPresenter(QObject):
                     check_new_folder(options.path)
             self._left, self._done, self._total = TimeLeft(self._now), [], len(wanted)
             self._waiting = deque(wanted)
-        self._go_on()
+        if not self._go_on():
+            # Whoever waits for the end is told also where there was not even a beginning.
+            self.finished.emit(None)
 
     def cancel(self) -> None:
         """Stop; no half a file stays behind."""
@@ -144,7 +146,13 @@ class ExportPresenter(QObject):
         self._tell(0.0)
         self._pool.submit(self._work, job).add_done_callback(self._announce)
         if job.request is not None:
-            self._session.engine.post(job.request)
+            try:
+                self._session.engine.post(job.request)
+            except MotionStudioError:
+                # The writing thread waits for frames that will never come.
+                job.stop.set()
+                job.put(None)
+                raise
 
     def _make(self, subject: Subject, options: ExportOptions) -> _Job:
         session = self._session

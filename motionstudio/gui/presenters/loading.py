@@ -27,6 +27,7 @@ class LoadingPresenter(QObject):
         busyChanged: what is being read, or empty.
         leaving: another document is about to be shown; gestures and playing must end.
         loaded: the ``OpenedProject`` that is shown now.
+        failed: what was read last is not shown; people were told why.
 
     Args:
         session: shared parts.
@@ -38,6 +39,7 @@ class LoadingPresenter(QObject):
     busyChanged = Signal(str)
     leaving = Signal()
     loaded = Signal(object)
+    failed = Signal()
 
     def __init__(
         self,
@@ -51,6 +53,11 @@ class LoadingPresenter(QObject):
         self._newest = 0
         self._edits = 0
         session.project.changed.connect(self._on_change)
+
+    @property
+    def newest(self) -> int:
+        """Number of the last project that was asked for, from 1."""
+        return self._newest
 
     def open(
         self,
@@ -78,10 +85,12 @@ class LoadingPresenter(QObject):
             if asked != self._newest:
                 return
             self.busyChanged.emit("")
+            if isinstance(result, OpenedProject) and self._may_leave(path, edits):
+                self._take(result, document, changed=changed, then=then)
+                return
             if isinstance(result, BaseException):
                 self._session.notices.report(result)
-            elif isinstance(result, OpenedProject) and self._may_leave(path, edits):
-                self._take(result, document, changed=changed, then=then)
+            self.failed.emit()
 
         self._background.submit(partial(read_project, path, shelf=self._shelf), deliver)
 

@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Signal
 
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.core.keypoints import is_rest_only
+from motionstudio.core.motion import MEMORY
 from motionstudio.core.transfer import TransferMode
 from motionstudio.document.subject import Subject
 from motionstudio.document.transfer_commands import is_still
@@ -20,11 +21,13 @@ from motionstudio.document.transfer_plan import SAMPLE, TEMPLATE, Arriving, Offe
 from motionstudio.gui.notifications import Notice, Tone
 from motionstudio.gui.presenters.carry_defaults import CarryDefaults
 from motionstudio.gui.presenters.carrying import Carrier
+from motionstudio.gui.presenters.coming_to_life import ComingToLife
 from motionstudio.gui.presenters.foreign_motions import ForeignMotions
 from motionstudio.gui.presenters.ghost_pictures import Ghost, GhostPictures
 from motionstudio.gui.presenters.resting import RestingPoints
 from motionstudio.gui.presenters.session import Session
 from motionstudio.gui.presenters.view_mode import why_no_edit
+from motionstudio.models.base import Capability
 
 __all__ = ["Ghost", "TransferPresenter"]
 
@@ -49,6 +52,7 @@ class TransferPresenter(QObject):
         self.foreign = ForeignMotions(session, self)
         self.defaults = CarryDefaults(session.settings, self)
         self.resting = RestingPoints(session, self)
+        self._coming_to_life = ComingToLife(session, self.resting, self)
         self._carrier = Carrier(self.defaults, self.resting)
         self._offer: Offer | None = None
         self._ghost: Ghost | None = None
@@ -223,28 +227,28 @@ class TransferPresenter(QObject):
         self._tell_state(arriving, target)
         self._look_at(offer.target)
         if not self._quiet:
-            self._bring_to_life(target)
+            self._coming_to_life.begin(target)
             self.moved.emit(offer)
         return True
-
-    def _bring_to_life(self, before: Subject) -> None:
-        """Play where a single picture got a motion: at its first frame nothing moves yet.
-
-        Not with keypoints: while their slower pictures are drawn, the options would wait for them.
-        """
-        calm = self._session.settings.value.reduced_motion or self.resting.count(before) > 0
-        if len(before.clip) == 1 and not calm and self._session.view.state.active == before.id:
-            self._session.view.update(playing=True, speed=1.0)
 
     def _look_at(self, target: str) -> None:
         if self._session.view.state.active != target:
             self._session.show(target)
 
     def _tell_state(self, arriving: Arriving, target: Subject) -> None:
-        if not is_rest_only(arriving.motion):
-            self._session.notices.say(
+        motion, say = arriving.motion, self._session.notices.say
+        if is_rest_only(motion):
+            return
+        card = self._session.catalogue.card(motion.model)
+        if card is not None and Capability.REFINE in card.capabilities:
+            say(
                 f"The refined motion of {arriving.name} moves {target.name} now.",
                 "Its fine correction belongs to its own picture and stayed there.",
+            )
+        elif MEMORY in motion.state:
+            say(
+                f"The rows of {arriving.name} move {target.name} now.",
+                "What the model remembers of its own frames stayed there: the flow is coarser.",
             )
 
     def _refuse(self, offer: Offer, error: MotionStudioError) -> None:
