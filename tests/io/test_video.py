@@ -124,7 +124,7 @@ def test_ten_minutes_stay_within_the_cache(tmp_path: Path) -> None:
             still[:, (t // 50) % 320] = t % 256
             container.mux(stream.encode(av.VideoFrame.from_ndarray(still, format="rgb24")))
         container.mux(stream.encode(None))
-    frames = read_clip(path).frames
+    frames = read_clip(path, as_stored=True).frames
     assert isinstance(frames, LazyFrames)
     assert len(frames) == count
     for index in (*range(0, count, 997), *range(count - 1, 0, -1499)):
