@@ -14,7 +14,7 @@ from motionstudio.document.change import ProjectState
 from motionstudio.document.project_file import OpenedProject
 from motionstudio.document.project_zip import SUFFIX
 from motionstudio.document.relink_commands import CollectMedia
-from motionstudio.gui.dialogs.unsaved import Answer, Questions
+from motionstudio.gui.dialogs.unsaved import Answer, OverAnswer, Questions
 
 if TYPE_CHECKING:
     from motionstudio.gui.main_window import MainWindow
@@ -87,7 +87,13 @@ class ProjectCommands(QObject):
 
     def save_then(self, then: Callable[[bool], object] | None) -> None:
         """Save, then tell whether it worked; not at all where nobody named a file."""
-        path = self._window.session.project.path or self._ask_path()
+        path = self._window.session.project.path
+        if path is not None and self._window.presenters.saving.changed_elsewhere:
+            answer = self.questions.over(self._window, path.name)
+            if answer is OverAnswer.CANCEL:
+                return
+            path = path if answer is OverAnswer.REPLACE else None
+        path = path or self._ask_path()
         if path is not None:
             self._window.presenters.saving.save(path, then)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -107,6 +108,7 @@ class SettingsStore:
     def __init__(self, path: Path | None = None) -> None:
         self.path = path or default_path()
         self.problem = ""
+        self._unwritten: set[str] = set()
         self._value = self._read()
 
     @property
@@ -117,17 +119,20 @@ class SettingsStore:
     def update(self, **fields: Any) -> None:
         """Replace some settings by name and write the file.
 
+        What other windows wrote there meanwhile stays, and counts here from the next start on.
         What cannot be written (a full or read-only disk) is remembered for this run only; names of
         files that are no text (odd bytes) are not remembered.
         """
         fields = {name: value for name, value in fields.items() if _is_text(value)}
         before = self._value.model_dump()
         self._value = Settings.model_validate({**before, **fields})
-        temporary = self.path.with_name(self.path.name + ".part")
+        self._unwritten |= fields.keys()
+        temporary = self.path.with_name(f"{self.path.name}.{os.getpid()}.part")
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            temporary.write_text(self._value.model_dump_json(indent=1), encoding="utf-8")
+            temporary.write_text(self._with_others().model_dump_json(indent=1), encoding="utf-8")
             temporary.replace(self.path)
+            self._unwritten.clear()
         except OSError as error:
             self.problem = f"The settings could not be saved: {error.strerror or error}."
             with suppress(OSError):
@@ -139,8 +144,18 @@ class SettingsStore:
     def remember(self, path: Path) -> None:
         """Put ``path`` first among the recent files."""
         text = str(path.resolve())
-        others = tuple(known for known in self._value.recent if known != text)
+        others = tuple(known for known in self._with_others().recent if known != text)
         self.update(recent=(text, *others)[:RECENT_LIMIT])
+
+    def _with_others(self) -> Settings:
+        """What the file holds, which other windows write too, with what was changed here."""
+        mine = self._value.model_dump(include=self._unwritten)
+        try:
+            return Settings.model_validate(
+                {**json.loads(self.path.read_text(encoding="utf-8")), **mine}
+            )
+        except (OSError, ValueError, TypeError, RecursionError):
+            return self._value
 
     def _read(self) -> Settings:
         try:

@@ -38,6 +38,34 @@ def ask_unsaved(parent: QWidget, name: str) -> Answer:
     return answers.get(button(chosen), Answer.CANCEL)
 
 
+class OverAnswer(Enum):
+    """What becomes of a file that somebody else wrote since."""
+
+    REPLACE = "replace"
+    SAVE_AS = "save as"
+    CANCEL = "cancel"
+
+
+def ask_over(parent: QWidget, name: str) -> OverAnswer:
+    """Ask whether the file ``name``, which another window or program wrote since, is replaced."""
+    box = QMessageBox(parent)
+    box.setIcon(QMessageBox.Icon.Warning)
+    box.setWindowTitle("Changed elsewhere")
+    box.setText(f"{name} was changed by another window or program since it was opened here.")
+    box.setInformativeText("Replacing it loses those changes.")
+    roles = QMessageBox.ButtonRole
+    apart = box.addButton("Save as…", roles.AcceptRole)
+    answers = {
+        apart: OverAnswer.SAVE_AS,
+        box.addButton("Replace", roles.DestructiveRole): OverAnswer.REPLACE,
+    }
+    box.addButton(QMessageBox.StandardButton.Cancel)
+    box.setDefaultButton(apart)
+    box.exec()
+    box.deleteLater()
+    return next((a for b, a in answers.items() if b is box.clickedButton()), OverAnswer.CANCEL)
+
+
 class RunsAnswer(Enum):
     """What becomes of training runs when the window closes."""
 
@@ -85,8 +113,10 @@ class Questions:
         unsaved: what becomes of the changes of the document of this name.
         save_path: where to save, with a suggestion; None: nowhere.
         runs: what becomes of the training runs of these names.
+        over: what becomes of the file of this name, which somebody else wrote since.
     """
 
     unsaved: Callable[[QWidget, str], Answer] = ask_unsaved
     save_path: Callable[[QWidget, Path], Path | None] = ask_save_path
     runs: Callable[[QWidget, tuple[str, ...]], RunsAnswer] = ask_runs
+    over: Callable[[QWidget, str], OverAnswer] = ask_over

@@ -27,12 +27,22 @@ _SOON_MS = 1000
 
 Then = Callable[[bool], object]
 Marks = tuple[object, ...]
+Stamp = tuple[int, int]
 
 
 def marks_of(view: ViewState) -> Marks:
     """What people put on the pictures themselves: worth a save, unlike where they look."""
     seen = view.viewports
     return seen.points, seen.drawn, seen.label_frames, seen.label_files, seen.handles
+
+
+def _stamp_of(path: Path) -> Stamp | None:
+    """When a file was written and how long it is; None where it is not there."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,6 +96,7 @@ class SavingPresenter(QObject):
         self._saving = False
         self._waiting: tuple[Path, Then | None] | None = None
         self._saved_at = ""
+        self._left_as: Stamp | None = None
         self._marks = marks_of(session.view.state)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -119,6 +130,14 @@ class SavingPresenter(QObject):
         """When it was written last, as ``14:02``, or empty."""
         return self._saved_at
 
+    @property
+    def changed_elsewhere(self) -> bool:
+        """Whether another window or program wrote the document's file since this one did."""
+        path, left = self._session.project.path, self._left_as
+        if path is None or left is None or self._saving:
+            return False
+        return _stamp_of(path) not in (left, None)
+
     def set_interval(self, seconds: float) -> None:
         """How long after a change a version is kept."""
         self._timer.setInterval(round(seconds * 1000))
@@ -132,6 +151,8 @@ class SavingPresenter(QObject):
         self._saving, self._waiting = False, None
         self._thumbnails, self._made = dict(thumbnails), {}
         self._saved_at = ""
+        path = self._session.project.path
+        self._left_as = None if path is None else _stamp_of(path)
         self._marks = marks_of(self._session.view.state)
         self._timer.stop()
         self._background.submit(self.autosave.clear, lambda _: None)
@@ -227,6 +248,7 @@ class SavingPresenter(QObject):
         history = self._session.project.history
         if written:
             self._session.project.path = path
+            self._left_as = _stamp_of(path)
             self._saved_at = self._clock().strftime("%H:%M")
         history.end_save(written=written)
         if written and not self.unsaved:
