@@ -324,8 +324,7 @@ class _Watch:
                 return
             if seen is not None:
                 self._tell(seen)
-                if not at_the_end:
-                    self._patience.watched(seen.error)
+                self._patience.watched(seen.error)
 
 
 def probe_steps(recipe: Recipe, task: Task, count: int) -> Iterator[nn.Module]:

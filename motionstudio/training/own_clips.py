@@ -25,6 +25,7 @@ from motionstudio.training.recipe import (
 RECIPE = "recipe.toml"
 _LOOKS = 12
 _PATIENCE = 3
+_NEVER = 10**6
 # Measured: the first steps from a checkpoint make clips worse before they make them better, and
 # smaller steps only take longer over it. A short run must not be ended on that hill.
 _HILL = 15
@@ -122,8 +123,8 @@ def recipe_for(wish: Wish) -> Recipe:
             "field_weight": known.field_weight if wish.generated else 0.0,
             "start_from": str(wish.template.path) if wish.go_on else "",
             "watch_every": often,
-            "patience": _patience(wish, often) if wish.stops else 0,
-            "stop_by": WATCHED if wish.stops else "",
+            "patience": _patience(wish, often),
+            "stop_by": WATCHED if wish.stops or wish.go_on else "",
             "data": (own, *(_generated(known) if wish.generated else ())),
             "stages": (_stage(known, wish, unknown),),
         }
@@ -131,7 +132,13 @@ def recipe_for(wish: Wish) -> Recipe:
 
 
 def _patience(wish: Wish, often: int) -> int:
-    """Looks without a better one after which a run ends."""
+    """Looks without a better one after which a run ends; 0: the last weights count.
+
+    A run that goes on from a checkpoint keeps its best weights in any case, so that it cannot
+    leave its clip worse than it found it.
+    """
+    if not wish.stops:
+        return _NEVER if wish.go_on else 0
     return _PATIENCE + (_HILL // often if wish.go_on else 0)
 
 
@@ -152,21 +159,24 @@ def _without(losses: Mapping[str, float], names: Collection[str]) -> dict[str, f
 
 def _stage(known: Recipe, wish: Wish, unknown: Collection[str]) -> Stage:
     whole = [s for s in known.stages if not (s.detector_alone or s.generator_alone)]
-    first = (whole or known.stages)[0]
-    return first.model_copy(
+    whole = whole or list(known.stages)
+    # Weights fit what they met last: GenLMM's bridges over gaps, FOMM's frozen norms. Measured:
+    # trained as at the beginning, they first unlearn it, and the clips get worse for 30 steps.
+    like = whole[-1] if wish.go_on else whole[0]
+    return like.model_copy(
         update={
             "steps": wish.steps,
-            "losses": _without(first.losses, unknown),
+            "losses": _without(like.losses, unknown),
             "detector_alone": False,
             "generator_alone": False,
             "warmup": min(50, max(1, wish.steps // 10)),
             # What is learned already is easily destroyed by large steps.
-            "rate": first.rate * (0.3 if wish.go_on and not known.start_from else 1.0),
+            "rate": whole[0].rate * (0.3 if wish.go_on and not known.start_from else 1.0),
             "swap": 0.0,
-            "turn": first.turn * wish.augment,
-            "zoom": first.zoom * wish.augment,
-            "shift": first.shift * wish.augment,
-            "flip": first.flip and wish.augment > 0,
+            "turn": like.turn * wish.augment,
+            "zoom": like.zoom * wish.augment,
+            "shift": like.shift * wish.augment,
+            "flip": like.flip and wish.augment > 0,
         }
     )
 

@@ -298,7 +298,7 @@ def test_a_model_of_motion_leaves_single_pictures_out(template: ModelCard, tmp_p
 def test_what_people_ask_for_is_in_the_recipe(template: ModelCard, tmp_path: Path) -> None:
     wish = _wish(template, tmp_path, 4)
     plain = recipe_for(wish)
-    assert (plain.patience, plain.stages[0].flip) == (0, True)
+    assert (recipe_for(replace(wish, go_on=False)).patience, plain.stages[0].flip) == (0, True)
     asked = recipe_for(replace(wish, every=3, fit="letterbox", augment=0.0, stops=True))
     (source,) = asked.data
     assert isinstance(source, ClipSource)
@@ -312,6 +312,38 @@ def test_what_people_ask_for_is_in_the_recipe(template: ModelCard, tmp_path: Pat
     (source,) = recipe_for(replace(wish, every=0)).data
     assert isinstance(source, ClipSource)
     assert source.hold_out == ()
+
+
+def test_weights_go_on_as_they_were_trained_last_and_new_ones_as_at_the_beginning(
+    template: ModelCard, tmp_path: Path
+) -> None:
+    assert template.path is not None
+    known = read_recipe(template.path / "recipe.toml")
+    stages = tuple(
+        stage.model_copy(update={"bridge": later, "frozen_norms": later, "complete": 0.25 + later})
+        for stage, later in zip(known.stages, (False, True), strict=True)
+    )
+    folder = tmp_path / "template"
+    write_recipe(known.model_copy(update={"stages": stages}), folder / "recipe.toml")
+    wish = replace(_wish(template, tmp_path), template=template.model_copy(update={"path": folder}))
+    found = [recipe_for(replace(wish, go_on=go_on)).stages[0] for go_on in (True, False)]
+    assert [(s.bridge, s.frozen_norms, s.complete) for s in found] == [
+        (True, True, 1.25), (False, False, 0.25),
+    ]  # fmt: skip
+
+
+def test_going_on_never_leaves_its_clip_worse_than_it_was(
+    template: ModelCard, tmp_path: Path
+) -> None:
+    recipe = recipe_for(_wish(template, tmp_path))
+    wild = recipe.stages[0].model_copy(update={"rate": 0.5, "warmup": 1})
+    events: list[Event] = []
+    _run(recipe.model_copy(update={"stages": (wild,)}), tmp_path / "wild", events)
+    errors = [event.error for event in events if isinstance(event, Watched)]
+    best = min(range(5), key=errors.__getitem__)
+    assert best < 4, "the rate is no longer harmful, so this shows nothing"
+    said = [event.text for event in events if isinstance(event, Said)]
+    assert any(f"Kept are the weights of step {best}, watched clip" in text for text in said)
 
 
 def test_files_may_be_shown_whole(template: ModelCard, tmp_path: Path) -> None:
