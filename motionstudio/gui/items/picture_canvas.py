@@ -26,6 +26,7 @@ from motionstudio.gui.items.overlays import paint_badge, paint_legend
 from motionstudio.gui.items.picture_painting import Manner, image_of, paint_layers
 from motionstudio.gui.items.picture_surface import PictureSurface
 from motionstudio.gui.items.picture_view import PictureView
+from motionstudio.gui.items.stroke_layers import StrokeLayers
 
 _NOTCH = 120.0
 _ZOOM_PER_NOTCH = 1.25
@@ -66,6 +67,7 @@ class PictureCanvas(PictureSurface):
         self._cross_hair = cross_hair or CrossHair(self)
         self._layers, self._right = Layers(), Layers()
         self._images: tuple[QImage | None, QImage | None] = (None, None)
+        self._strokes = StrokeLayers()
         self._divider: float | None = None
         self._smooth = True
         self._badges: tuple[str, ...] = ()
@@ -145,6 +147,7 @@ class PictureCanvas(PictureSurface):
     def clear(self, missing: str = "") -> None:
         """Show no picture, only why there is none."""
         self._forget()
+        self._strokes.clear()
         self._layers, self._right = Layers(missing=missing), Layers()
         self._images = (None, None)
         self.refresh()
@@ -319,7 +322,8 @@ class PictureCanvas(PictureSurface):
         self._paint_veil_legend(painter)
 
     def _paint_one(self, painter: QPainter, layers: Layers, image: QImage) -> None:
-        manner = Manner(smooth=self._smooth, stale=self._dim)
+        self._strokes.set_room(self.width(), self.height(), self.devicePixelRatioF())
+        manner = Manner(smooth=self._smooth, stale=self._dim, strokes=self._strokes)
         paint_layers(painter, self.picture_rect(), layers, image, self.tokens, manner)
 
     def _paint_veil_legend(self, painter: QPainter) -> None:

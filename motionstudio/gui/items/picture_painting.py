@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from motionstudio.gui.items.ink import pen
 from motionstudio.gui.items.layers import Layers, Veil
 from motionstudio.gui.items.overlays import paint_arrows, paint_lines, paint_strokes
+from motionstudio.gui.items.stroke_layers import StrokeLayers
 from motionstudio.gui.theme.tokens import Tokens
 
 _PIXELS_SHOW_FROM = 8.0
@@ -27,12 +28,14 @@ class Manner:
         stale: with less colour, because the picture is outdated.
         weight: factor of line widths.
         frame: a line around pictures that are maps.
+        strokes: keeps strokes as they were painted; None: lines stay lines, as files need them.
     """
 
     smooth: bool = True
     stale: bool = False
     weight: float = 1.0
     frame: bool = True
+    strokes: StrokeLayers | None = None
 
 
 def image_of(picture: NDArray[np.uint8]) -> QImage:
@@ -79,7 +82,8 @@ def paint_layers(
     if len(layers.arrows):
         paint_arrows(painter, area, scale, layers.arrows, tokens, how.weight)
     if layers.strokes:
-        paint_strokes(painter, area, scale, layers.strokes, tokens, how.weight)
+        paint = paint_strokes if how.strokes is None else how.strokes.paint
+        paint(painter, area, scale, layers.strokes, tokens, how.weight)
     if how.frame and layers.legend is not None and layers.legend.table is not None:
         painter.setPen(pen(tokens.line))
         painter.setBrush(Qt.BrushStyle.NoBrush)
