@@ -60,7 +60,7 @@ Subjects = Annotated[
     ),
 ]
 Data = Annotated[
-    Path | None,
+    list[Path] | None,
     typer.Option(
         "--data",
         help="Your own clip, or a folder of clips with or without labels, to measure on; or the "
@@ -125,8 +125,14 @@ def evaluate(  # noqa: PLR0913 - one parameter for each option
     could not be measured; they are listed at the end. docs/evaluation.md says how a folder of
     clips with labels is laid out, and what every figure and field of the JSON is.
     """
-    clips, folder = _where(data)
+    clips, folder = _where(data or [])
     if of_paper:
+        if clips is not None:
+            raise MotionStudioError(
+                "--paper measures what sources claim, on their kinds of data and not on your "
+                "clips.",
+                "Leave --paper out, or --data.",
+            )
         _paper(model, folder, subjects or 20, as_json)
         return
     model, tasks = model or "heart", [one.value for one in task or []]
@@ -144,11 +150,24 @@ def evaluate(  # noqa: PLR0913 - one parameter for each option
     _hand_out(found, out, as_json)
 
 
-def _where(data: Path | None) -> tuple[Path | None, Path | None]:
-    """What ``--data`` names: one's own clips, or the folder of the project's real clips."""
-    if data is not None and data.exists() and not is_library(data):
-        return data, None
-    return None, find_data(data)
+def _where(named: list[Path]) -> tuple[Path | None, Path | None]:
+    """What ``--data`` names: one's own clips, or the folder of the project's real clips.
+
+    Raises:
+        MotionStudioError: it names nothing that exists, or several things.
+    """
+    if len(named) > 1:
+        raise MotionStudioError(
+            f"--data is given {len(named)} times, and measures one clip or one folder.",
+            "Put the clips, or links to them, into one folder.",
+        )
+    if not named:
+        return None, find_data(None)
+    if not named[0].exists():
+        raise MotionStudioError(
+            f"--data names {named[0]}, which does not exist.", "Correct the path."
+        )
+    return (None, named[0]) if is_library(named[0]) else (named[0], None)
 
 
 def _check_data(folder: Path | None, clips: Path | None, tasks: list[str]) -> None:

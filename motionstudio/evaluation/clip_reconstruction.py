@@ -10,6 +10,7 @@ from motionstudio.core.motion import Float
 from motionstudio.evaluation.clip_task import Case, ClipTask, Found, Sheet, few
 from motionstudio.evaluation.columns import PICTURES
 from motionstudio.evaluation.material import encode, made, mean_figures
+from motionstudio.evaluation.model_calls import can
 from motionstudio.evaluation.table import MODEL
 from motionstudio.models.base import Capability, MotionModel
 
@@ -23,6 +24,9 @@ def _frames(case: Case) -> list[int]:
 
 def _own(model: MotionModel, case: Case) -> Iterator[Found]:
     item, frames = case.item, _frames(case)
+    if len(item.frames) == 1 and can(model, Capability.DISPLACEMENT) and not model.card.draws:
+        # It would be bent by nothing, and be found to be perfect.
+        return
     found = made(model, encode(model, item), item.frames[0], frames)
     yield Found(MODEL, mean_figures(item, found, item.frames[frames]))
 

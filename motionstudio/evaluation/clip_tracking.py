@@ -14,7 +14,7 @@ from motionstudio.core.warp import warp_labels
 from motionstudio.evaluation import columns
 from motionstudio.evaluation.clip_task import Case, ClipTask, Found, Sheet, few
 from motionstudio.evaluation.domains import warp_picture
-from motionstudio.evaluation.material import Material, encode, picture_figures
+from motionstudio.evaluation.material import FIELD_SIDE, Material, encode, picture_figures
 from motionstudio.evaluation.model_calls import Stopwatch, can, fields, refined
 from motionstudio.evaluation.peers import PEERS, dis_flow, elsewhere_note
 from motionstudio.evaluation.table import mean_of
@@ -138,8 +138,10 @@ def _figures(
 
 def _one(item: Material, t: int, u: Float) -> dict[str, float]:
     out = picture_figures(item, warp_picture(item.frames[0], u), item.frames[t])
-    out["folds"] = 100 * folded_share(u)
-    out["gradient"] = jacobian_gradient(u)
+    inside = item.seen(u)
+    if min(inside.shape[-2:]) >= FIELD_SIDE:
+        out["folds"] = 100 * folded_share(inside)
+        out["gradient"] = jacobian_gradient(inside)
     if item.labels is not None and item.labelled is not None and item.labelled[[0, t]].all():
         out |= _overlap(item, t, u)
     return out

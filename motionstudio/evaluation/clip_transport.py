@@ -9,10 +9,12 @@ import numpy as np
 
 from motionstudio.core.metrics import folded_share
 from motionstudio.core.motion import Float, Motion
+from motionstudio.core.picture_rows import START, pictures_of_frames
 from motionstudio.evaluation.clip_task import Case, ClipTask, Found, Sheet, few
 from motionstudio.evaluation.columns import FOLDED, PICTURES, RMSE
 from motionstudio.evaluation.domains import warp_picture
-from motionstudio.evaluation.material import encode, made, mean_figures
+from motionstudio.evaluation.material import FIELD_SIDE, encode, made, mean_figures
+from motionstudio.evaluation.model_calls import can, fields
 from motionstudio.evaluation.peers import dis_flow
 from motionstudio.models.base import Capability, MotionModel
 
@@ -41,9 +43,11 @@ def _own(model: MotionModel, case: Case) -> Iterator[Found]:
     for name, carried in ((BACK, again), (DIRECT, motion)):
         found = made(model, carried, a.frames[0], frames)
         yield Found(name, mean_figures(a, found, a.frames[frames]))
-    field = model.decode(motion, case.next.frames[0], frames).displacement
-    if field is not None:
-        yield Found(OTHER, {"folds": 100 * folded_share(field)})
+    if can(model, Capability.DISPLACEMENT):
+        field = fields(model, motion, case.next.frames[0], frames)
+        inside = case.next.seen(field)
+        if min(inside.shape[-2:]) >= FIELD_SIDE:
+            yield Found(OTHER, {"folds": 100 * folded_share(inside)})
 
 
 def _there_and_back(model: MotionModel, case: Case) -> tuple[Motion, Float, Motion]:
@@ -51,6 +55,8 @@ def _there_and_back(model: MotionModel, case: Case) -> tuple[Motion, Float, Moti
     a, b = case.item, case.next
     motion = encode(model, a)
     moved = made(model, motion, b.frames[0], range(len(a.frames)))
+    # Where rows are steps between frames none leads to the first: it is B itself.
+    moved[pictures_of_frames(motion) == START] = b.frames[0]
     return motion, moved, encode(model, replace(a, frames=moved))
 
 

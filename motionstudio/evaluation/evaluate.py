@@ -56,6 +56,7 @@ class _Run:
     pictures: bool
     tables: list[Table] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    of_clips: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     strips: list[Strip] = field(default_factory=list)
     clips: tuple[Material, ...] = ()
@@ -311,12 +312,23 @@ def _on_own(
         )
     _able(run.model.card, [name for name in names if name in CLIP_TASKS])
     found = read_own(path, run.model.card, subjects, run.tell)
-    run.notes += found.notes
+    run.of_clips = [_grid(run.model.card, found.items), *found.notes]
     run.problems += found.problems
     run.clips = found.items
     for name in names:
         if name in CLIP_TASKS and not run.tell.stopped:
             run.on(name, found.items, path.name)
+
+
+def _grid(card: ModelCard, items: Sequence[Material]) -> str:
+    """Of which pixels all figures are."""
+    widths = [item.pixel for item in items if item.pixel is not None]
+    low, high = f"{min(widths):.2g}", f"{max(widths):.2g}"
+    own = low if low == high else f"{low} to {high}"
+    return (
+        f"Clips are measured as {card.name} sees them, {_pictures(card)}, padding left out: 1 px "
+        f"in the tables is {own} px of the clips themselves."
+    )
 
 
 def _able(card: ModelCard, names: Sequence[str]) -> None:
@@ -357,7 +369,7 @@ def _report(run: _Run, clips: Path | None) -> Report:
         card.name,
         card.hash,
         tuple(run.tables),
-        tuple(dict.fromkeys(run.notes)),
+        tuple(dict.fromkeys([*run.of_clips, *run.notes])),
         tuple(run.problems),
         tuple(_facts(item) for item in run.clips),
         about,
@@ -367,4 +379,4 @@ def _report(run: _Run, clips: Path | None) -> Report:
 
 def _facts(item: Material) -> ClipFacts:
     labelled = 0 if item.labelled is None else int(np.count_nonzero(item.labelled))
-    return ClipFacts(item.name, len(item.frames), labelled, item.cyclic, item.spacing)
+    return ClipFacts(item.name, len(item.frames), labelled, item.cyclic, item.spacing, item.pixel)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -10,6 +10,7 @@ from motionstudio.core.errors import MotionStudioError
 from motionstudio.core.metrics import bits_per_value
 from motionstudio.core.motion import Float
 from motionstudio.evaluation.clip_task import Case, ClipTask, Found, Sheet, few, nobody
+from motionstudio.evaluation.material import Material
 from motionstudio.evaluation.table import Column
 from motionstudio.models.base import Capability, MotionModel
 from motionstudio.models.scoring import Scorer
@@ -42,6 +43,16 @@ ODD: Mapping[str, Callable[[Float], Float]] = {
     "pixels shuffled": _shuffled,
 }
 """The frames, and what a model of them should find less likely; fewer nats are more likely."""
+
+
+def _padded(items: Sequence[Material]) -> str:
+    """That nats, unlike figures of pictures, are of padding, too."""
+    padded = sum(item.content is not None and item.seen(item.frames).shape != item.frames.shape
+                 for item in items)  # fmt: skip
+    if not padded:
+        return ""
+    many = "1 sequence is" if padded == 1 else f"{padded} sequences are"
+    return f"{many} not square: nats are of the whole square, padding included."
 
 
 def _sheets(_model: MotionModel) -> Mapping[str, Sheet]:
@@ -86,4 +97,5 @@ LIKELIHOOD = ClipTask(
     _own,
     nobody,
     _shown,
+    remark=_padded,
 )

@@ -27,6 +27,8 @@ from motionstudio.training.recipe import ArraySource, DataSource, GeneratorSourc
 _T = TypeVar("_T", bound=np.generic)
 
 _SSIM_SIDE = 11
+FIELD_SIDE = 4
+"""Fewest pixels across of which derivatives of the determinant can be taken."""
 _LONG = 13
 """Frames of generated sequences whose recipe makes only a few at a time."""
 
@@ -44,6 +46,7 @@ class Material:
         label_names: for people, by label.
         spacing: mm per pixel (row, column) of the model's picture, or None.
         content: (y, x, height, width) of the part that is not padding; only that is measured.
+        pixel: how many of the file's own pixels one pixel of the model's picture is wide, or None.
         factors: (T, k) what is known to change, and ``factor_names``.
     """
 
@@ -57,6 +60,7 @@ class Material:
     label_names: Mapping[int, str] = field(default_factory=dict)
     spacing: tuple[float, float] | None = None
     content: Box | None = None
+    pixel: float | None = None
     factors: Float | None = None
     factor_names: tuple[str, ...] = ()
 
@@ -66,6 +70,13 @@ class Material:
             return values
         y, x, height, width = self.content
         return values[..., y : y + height, x : x + width]
+
+    @property
+    def inside(self) -> NDArray[np.bool_]:
+        """(S, S) True where the picture is not padding."""
+        known = np.zeros(self.frames.shape[-2:], np.bool_)
+        self.seen(known)[...] = True
+        return known
 
 
 def encode(model: MotionModel, item: Material, kept: NDArray[np.bool_] | None = None) -> Motion:

@@ -7,6 +7,7 @@ import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from motionstudio.core.counting import counted
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.core.motion import Float
 from motionstudio.evaluation.able import who_can
@@ -105,7 +106,7 @@ def measure_on(
     run = _Run(task, model, able)
     cases = [Case(item, fit, place, seed) for place, item in enumerate(fit)]
     measure = run.try_to_measure if go_on else run.measure
-    tell(f"{name}: {len(cases)} clips, beginning with {cases[0].item.name}")
+    tell(f"{name}: {counted(len(cases), 'clip')}, beginning with {cases[0].item.name}")
     for case in each(tell, cases, len(cases), f"{name}: clip"):
         measure(case)
     tables = run.tables(title)
@@ -142,7 +143,7 @@ class _Run:
         try:
             self.measure(case)
         except MotionStudioError as error:
-            self._failed(case, error.message)
+            self._failed(case, str(error))
         except Unsupported as error:
             self._failed(case, f"{error.model} cannot do this ({error.capability.name}).")
         except Exception as error:
@@ -173,11 +174,32 @@ class _Run:
     def _table(self, sheet: Sheet, scores: Scores, title: str) -> Table:
         for name, why in sheet.absent.items():
             scores.remark(name, why)
-        count = len(self._items)
-        heading = f"{sheet.title} ({title}, {count} sequence{'s' * (count != 1)})"
-        note = f"{sheet.note} {self._task.remark(self._items)}".strip()
         rows = scores.rows()
+        known = {one.case for row in rows for one in row.cases}
+        items = [item for item in self._items if item.name in known]
+        heading = f"{sheet.title} ({title}, {counted(len(items), 'sequence')})"
+        parts = (
+            sheet.note,
+            self._task.remark(items),
+            _not_all(rows, len(items), sheet.columns),
+        )
+        note = " ".join(part for part in parts if part)
         return Table(self._task.name, heading, sheet.columns, rows, note, sheet.main)
+
+
+def _not_all(rows: Sequence[Row], count: int, columns: Sequence[Column]) -> str:
+    """Which means are of fewer sequences than ``count``: they do not compare with the others."""
+    of = {row.name: len(row.cases) for row in rows if row.cases}
+    parts = [f"{name} {many}" for name, many in of.items() if many < count]
+    full = [row for row in rows if of.get(row.name) == count]
+    for column in columns:
+        counts = [row.figures[column.key].count for row in full if column.key in row.figures]
+        if counts and min(counts) < count:
+            low, high = min(counts), max(counts)
+            parts.append(f"{column.heading} {low if low == high else f'{low} to {high}'}")
+    if not parts:
+        return ""
+    return f"Means over fewer than the {count} sequences: {', '.join(parts)}."
 
 
 def _able(task: ClipTask, model: MotionModel) -> bool:

@@ -6,7 +6,7 @@ beside it (``beat_labels.nii.gz`` beside ``beat.mp4``) or in a folder ``labels``
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -27,6 +27,12 @@ from motionstudio.io.label_maps import read_label_maps
 from motionstudio.models.base import ModelCard
 
 MOST_FRAMES = 64
+_EMPTY = (
+    "It has no video, pictures, volume or array that the studio opens, or only labels; "
+    "docs/evaluation.md shows how a folder is laid out."
+)
+# Below this, SSIM has no window and a field next to no inside.
+_FEW_PIXELS = 11
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +59,7 @@ class _Reading:
         self.notes: list[str] = []
         self.problems: list[Problem] = []
         self.left_out = 0
+        self._odd: dict[str, list[str]] = {}
 
     def file(self, path: Path, name: str) -> None:
         """All clips of a file."""
@@ -63,7 +70,7 @@ class _Reading:
                     continue
                 self._clip(clip, path)
         except MotionStudioError as error:
-            self.problems.append(Problem(name, "", error.message))
+            self.problems.append(Problem(name, "", str(error)))
 
     def _clip(self, clip: Clip, path: Path) -> None:
         labels = None
@@ -71,9 +78,17 @@ class _Reading:
             clip = _with_labels(clip, path)
             labels = _labelled(clip)
         except MotionStudioError as error:
-            why = f"its labels are left out: {error.message}"
+            why = f"its labels are left out: {error}"
             self.problems.append(Problem(clip.name, "", why))
+        for warning in clip.warnings:
+            # What many clips have in common is said once.
+            said = warning.removeprefix(f"{path.name} ")
+            self._odd.setdefault(said, []).append(clip.name)
         self.items.append(_material(clip, labels, self._card, self.notes))
+
+    def odd(self) -> list[str]:
+        """What was odd about the files, each oddity once with the clips that have it."""
+        return [f"{_few(names)}: {said}" for said, names in self._odd.items()]
 
 
 def read_own(path: Path, card: ModelCard, count: int | None, tell: Tell = silent) -> Found:
@@ -95,13 +110,19 @@ def read_own(path: Path, card: ModelCard, count: int | None, tell: Tell = silent
         reading.file(file, names[file])
     if not reading.items:
         why = " ".join(f"{one.clip}: {one.reason}" for one in reading.problems[:3])
-        raise MotionStudioError(f"{path.name} holds no clip that can be measured.", why)
+        raise MotionStudioError(f"{path.name} holds no clip that can be measured.", why or _EMPTY)
     if reading.left_out:
         clips = "clip is" if reading.left_out == 1 else "clips are"
         reading.notes.append(
             f"{reading.left_out} more {clips} left out; --subjects measures more of them."
         )
-    return Found(tuple(reading.items), tuple(reading.notes), tuple(reading.problems))
+    notes = (*reading.notes, *reading.odd())
+    return Found(tuple(reading.items), notes, tuple(reading.problems))
+
+
+def _few(names: Sequence[str], most: int = 4) -> str:
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
 
 
 def material_of(clip: Clip, card: ModelCard, *, fit: Fit = "letterbox") -> Found:
@@ -154,6 +175,15 @@ def _material(
         labelled = None if labelled is None else labelled[:most]
         clip = frame_range(clip, 0, most)
     transform = Transform.fit(clip.size, card.size, mode=fit, range=intensity_range(clip))
+    masks = None if labelled is None or clip.masks is None else _masks(transform, clip.masks)
+    if masks is not None and labelled is not None:
+        labelled = _still_labelled(clip.name, masks, labelled, notes)
+    height, width = transform.content[2:]
+    if min(height, width) < min(_FEW_PIXELS, *clip.size):
+        notes.append(
+            f"{clip.name}: only {height} x {width} of the model's {card.size} x {card.size} pixels "
+            f"are its own; such figures say little."
+        )
     spacing = clip.spacing and (
         clip.spacing[0] / transform.scale[1],
         clip.spacing[1] / transform.scale[0],
@@ -164,11 +194,26 @@ def _material(
         times=clip.times,
         cyclic=bool(clip.cyclic),
         period=clip.period,
-        labels=None if labelled is None or clip.masks is None else _masks(transform, clip.masks),
+        labels=None if labelled is None else masks,
         labelled=labelled,
         spacing=spacing,
         content=transform.content,
+        pixel=2 / sum(transform.scale),
     )
+
+
+def _still_labelled(
+    name: str, masks: NDArray[np.uint8], labelled: NDArray[np.bool_], notes: list[str]
+) -> NDArray[np.bool_] | None:
+    """(T,) frames whose labels are still there at the model's size; None: no frame has any."""
+    there = labelled & masks.any((1, 2))
+    lost = int(labelled.sum() - there.sum())
+    if lost:
+        frames = "1 frame" if lost == 1 else f"{lost} frames"
+        notes.append(
+            f"{name}: the labels of {frames} are too small to be seen at the model's size."
+        )
+    return there if there.any() else None
 
 
 def _masks(transform: Transform, masks: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -26,15 +26,16 @@ _COLUMNS = (
     Column("last", "RMSE, last frame", 4, better="less"),
     *PICTURES[1:],
 )
-_NOTE = (
-    f"The first half is known; up to {LONGEST} frames after it are compared. The best of several "
-    "futures is chosen knowing the truth: it shows what the model holds possible, not what it "
-    "would have said."
+_NOTE = f"The first half is known; up to {LONGEST} frames after it are compared."
+_DRAWN = (
+    "The best of several futures is chosen knowing the truth: it shows what the model holds "
+    "possible, not what it would have said."
 )
 
 
-def _sheets(_model: MotionModel) -> Mapping[str, Sheet]:
-    return {"": Sheet("Sequences continued", _COLUMNS, (MEAN,), _NOTE)}
+def _sheets(model: MotionModel) -> Mapping[str, Sheet]:
+    note = _NOTE if model.card.one_future else f"{_NOTE} {_DRAWN}"
+    return {"": Sheet("Sequences continued", _COLUMNS, (MEAN,), note)}
 
 
 def split(frames: int, frames_min: int) -> tuple[int, int]:

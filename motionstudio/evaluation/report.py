@@ -41,13 +41,17 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class ClipFacts:
-    """A clip that was measured: frames that were taken, labelled ones, and what it is."""
+    """A clip that was measured: frames that were taken, labelled ones, and what it is.
+
+    ``pixel``: how many of its own pixels one pixel of the model's picture is wide.
+    """
 
     name: str
     frames: int
     labelled: int
     cyclic: bool
     spacing_mm: tuple[float, float] | None
+    pixel: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,8 @@ def check_folder(folder: Path) -> None:
     Raises:
         MotionStudioError: it does, or it cannot be made.
     """
+    if folder.is_file():
+        raise MotionStudioError(f"{folder} is a file.", "Choose a folder for --out.")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         strange = any(folder.iterdir()) and not (folder / PLAIN).exists()

@@ -11,7 +11,7 @@ from motionstudio.core.motion import Float, Motion
 from motionstudio.core.picture_rows import rows_of_frames
 from motionstudio.evaluation.clip_task import Case, ClipTask, Found, Sheet, few, nobody
 from motionstudio.evaluation.columns import FOLDED, GRADIENT
-from motionstudio.evaluation.material import Material, encode, made
+from motionstudio.evaluation.material import FIELD_SIDE, Material, encode, made
 from motionstudio.evaluation.model_calls import can
 from motionstudio.evaluation.table import Column
 from motionstudio.models.base import Capability, MotionModel
@@ -45,7 +45,11 @@ def _sheets(model: MotionModel) -> Mapping[str, Sheet]:
 def _own(model: MotionModel, case: Case) -> Iterator[Found]:
     for name in (RECORDED, *(f"drawn, {mode}" for mode in MODES)):
         one = _looked_at(model, _motion(model, case, name), case.item)
-        figures = _of_field(one) if _bends(model) else _of_frames(one, case, name == RECORDED)
+        figures = (
+            _of_field(case.item.seen(one))
+            if _bends(model)
+            else _of_frames(one, case, name == RECORDED)
+        )
         yield Found(name, {**figures, **_variety(model, case, name, one)})
 
 
@@ -64,8 +68,11 @@ def _variety(model: MotionModel, case: Case, name: str, one: Float) -> dict[str,
     other = _looked_at(model, _motion(model, there, name), case.next)
     count = min(len(one), len(other))
     a, b = one[:count], other[:count]
-    apart = float(np.hypot(*np.moveaxis(a - b, 1, 0)).mean()) if _bends(model) else rmse(a, b)
-    return {"variety": apart}
+    if not _bends(model):
+        return {"variety": rmse(a, b)}
+    # Where both clips have pixels.
+    apart = case.next.seen(np.where(case.item.inside, a - b, np.nan))
+    return {"variety": float(np.nanmean(np.hypot(*np.moveaxis(apart, 1, 0))))}
 
 
 def _bends(model: MotionModel) -> bool:
@@ -103,9 +110,9 @@ def _of_field(u: Float) -> dict[str, float]:
     later = u[1:] if len(u) > 1 else u
     out = {
         "amplitude": float(np.hypot(later[:, 0], later[:, 1]).mean()),
-        "folds": 100 * folded_share(u),
-        "gradient": jacobian_gradient(u),
     }
+    if min(u.shape[-2:]) >= FIELD_SIDE:
+        out |= {"folds": 100 * folded_share(u), "gradient": jacobian_gradient(u)}
     if len(u) > 2:
         out["jitter"] = temporal_jitter(u)
     return out

@@ -49,7 +49,8 @@ def read_label_maps(
         raise MotionStudioError(
             f"The labels in {path.name} are {masks.shape}, but '{name or clip.name}' has "
             f"{len(clip)} frames of {clip.size}.",
-            "Choose a file with one label map for each frame, or a single one.",
+            "Choose a file with one label map for each frame, empty where a frame has none, or a "
+            "single one.",
         )
     if len(masks) == 1 and len(clip) > 1:
         whole = np.zeros((len(clip), *masks.shape[1:]), np.uint8)

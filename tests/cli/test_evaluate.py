@@ -38,7 +38,7 @@ def test_real_clips_that_are_not_there(
 ) -> None:
     done = cli("evaluate", "fresh", "--task", "real", "--data", tmp_path / "gone")
     assert (done.code, done.out) == (2, "")
-    assert "which is no folder" in done.err
+    assert "which does not exist" in done.err
     monkeypatch.setattr("motionstudio.cli.evaluate.find_data", lambda _named: None)
     done = cli("evaluate", "fresh", "--task", "real")
     assert (done.code, done.out) == (2, "")
@@ -114,3 +114,16 @@ def test_rivals_with_other_pictures_are_refused(cli: Cli, fresh: Path, clip: Pat
     done = cli("evaluate", "fresh", "--data", clip, "--rival", "shapes_vd")
     assert (done.code, done.out) == (2, "")
     assert "cannot be compared" in done.err
+
+
+def test_data_that_is_named_wrongly_is_said(cli: Cli, fresh: Path, tmp_path: Path) -> None:
+    assert fresh.is_dir()
+    for words, said in (
+        (["--data", tmp_path, "--data", tmp_path], "--data is given 2 times"),
+        (["--data", tmp_path / "gone"], "which does not exist"),
+        (["--data", tmp_path, "--paper"], "not on your clips"),
+        (["--data", tmp_path], "or only labels"),
+    ):
+        done = cli("evaluate", "fresh", *words)
+        assert (done.code, done.out) == (2, "")
+        assert said in done.err

@@ -257,7 +257,11 @@ def test_a_clip_that_fails_is_listed_and_the_others_are_measured(
     assert [one.case for one in table.row(MODEL).cases] == [items[0].name, items[3].name]
     assert table.row(HELD).figures["rmse"].count == 2
     dark, fault = found.problems
-    assert (dark.clip, dark.reason, dark.trace) == (items[1].name, "It is too dark.", "")
+    assert (dark.clip, dark.reason, dark.trace) == (
+        items[1].name,
+        "It is too dark. Light a lamp.",
+        "",
+    )
     assert "fault of the program, ValueError: three sides" in fault.reason
     assert "in encode" in fault.trace
     with pytest.raises(ValueError, match="three sides"):
