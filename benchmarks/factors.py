@@ -26,9 +26,9 @@ _HELP = (
     "disentanglement D and completeness C; and R2 of what needs no training: the same network "
     "with drawn weights, as many principal components of the pixels, directions of optical flow. "
     f"Probes are tested on sequences that they were not fitted on. {RULE} *More than untrained* is "
-    "judged by the interval of the difference from one drawing of weights; *at least as much* by "
-    "the means alone. Where R2 is near 0, D and C tell nothing. The tables below say what the "
-    "factors are and how chance does."
+    "judged by the interval of the difference from one drawing of weights; *more* and *as much, as "
+    "far as told* of pixels and flow by that of theirs, over the same sequences. Where R2 is near "
+    "0, D and C tell nothing. The tables below say what the factors are and how chance does."
 )
 
 

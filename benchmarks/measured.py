@@ -1,13 +1,16 @@
 """Measured figures as files: what was found, by which command, of which weights, on which machine.
 
 ``docs/results.md`` is written from these files. Figures are measured again when the weights of a
-checkpoint change, or when more cases are asked for than they were measured on.
+checkpoint change, or when more cases are asked for than they were measured on. Figures that are
+printed with their error are kept case by case, too, so that verdicts compare the same cases.
 """
 
 from __future__ import annotations
 
 import json
+import math
 import platform
+import re
 import subprocess
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -18,11 +21,18 @@ from typing import Any
 import torch
 
 from motionstudio.evaluation.paper import Claim
-from motionstudio.evaluation.table import Column, Figure, Row, Table
+from motionstudio.evaluation.table import Column, Figure, Of, Row, Table
 
 FOLDER = Path(__file__).parent / "measured"
 _MEASURING = ("motionstudio", "checkpoints", "benchmarks", ":!benchmarks/measured")
 """What figures come from: changes there make a commit's name an inexact one."""
+
+_DIGITS = 4
+"""Significant ones of the figure of a single case."""
+
+_PLAIN = r'(?:-?[\d.]+(?:e[+-]?\d+)?|null|"[^"\\\n]{0,40}")'
+_FLAT = re.compile(rf'[\[{{]\s+(?:(?:"[^"\n]*": )?{_PLAIN},?\s+)+[\]}}]')
+_BREAK = re.compile(r"\s*\n\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +87,7 @@ def write(entry: Entry, folder: Path = FOLDER) -> Path:
     plain = asdict(entry)
     plain["found"]["tables"] = [_plain(table) for table in entry.found.tables]
     path = folder / f"{entry.section.replace('/', '-')}.json"
-    path.write_text(json.dumps(plain, indent=1) + "\n", encoding="utf-8")
+    path.write_text(_compact(json.dumps(plain, indent=1)) + "\n", encoding="utf-8")
     return path
 
 
@@ -126,16 +136,50 @@ def _git(*words: str) -> str:
     return done.stdout.strip() if done.returncode == 0 else "unknown"
 
 
+def _compact(text: str) -> str:
+    """JSON with lists and mappings of nothing but numbers and short words on one line each."""
+    return _FLAT.sub(lambda found: _BREAK.sub(" ", found[0]), text)
+
+
 def _plain(table: Table) -> dict[str, Any]:
-    # The page shows means: figures of every case stay out of the repository.
-    return {**asdict(table), "rows": [{"name": r.name, "remark": r.remark, "figures": {
-        k: asdict(f) for k, f in r.figures.items()}} for r in table.rows]}  # fmt: skip
+    names = list(dict.fromkeys(of.case for row in table.rows for of in row.cases))
+    keys = [column.key for column in table.columns if column.with_error]
+    return {**asdict(table), "cases": names, "rows": [{
+        "name": r.name, "remark": r.remark,
+        "figures": {k: asdict(f) for k, f in r.figures.items()},
+        "cases": _singles(r, keys, names),
+    } for r in table.rows]}  # fmt: skip
+
+
+def _singles(row: Row, keys: list[str], names: list[str]) -> dict[str, list[float | None]]:
+    """By column one figure for each of ``names``; None where there is none."""
+    found: dict[tuple[str, str], float] = {}
+    for of in row.cases:
+        found |= {(key, of.case): v for key, v in of.figures.items() if math.isfinite(v)}
+    listed = {key: [_rounded(found.get((key, name))) for name in names] for key in keys}
+    return {key: values for key, values in listed.items() if set(values) - {None}}
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else float(f"{value:.{_DIGITS}g}")
 
 
 def _table(plain: Mapping[str, Any]) -> Table:
     columns = tuple(Column(**column) for column in plain["columns"])
+    # Entries of before single cases were kept have none.
+    names, main = plain.get("cases", []), tuple(plain.get("main", ()))
     rows = tuple(
-        Row(r["name"], {k: Figure(**f) for k, f in r["figures"].items()}, r["remark"])
+        Row(r["name"], {k: Figure(**f) for k, f in r["figures"].items()}, r["remark"],
+            _cases(r.get("cases", {}), names))
         for r in plain["rows"]
-    )
-    return Table(plain["task"], plain["title"], columns, rows, plain["note"])
+    )  # fmt: skip
+    return Table(plain["task"], plain["title"], columns, rows, plain["note"], main)
+
+
+def _cases(singles: Mapping[str, list[float | None]], names: list[str]) -> tuple[Of, ...]:
+    found = []
+    for place, name in enumerate(names):
+        here = {key: values[place] for key, values in singles.items()}
+        figures = {key: value for key, value in here.items() if value is not None}
+        found += [Of(name, figures)] if figures else []
+    return tuple(found)

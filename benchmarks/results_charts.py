@@ -136,10 +136,11 @@ def _interpolation(found: Found) -> Iterable[Picture]:
                     (float(every.group(1)), row.figures["epe"].mean)
                 )
     if lines:
-        series = [Series(name, points) for name, points in lines.items()]
+        known = [Series(name, points, dash=not name.startswith("model"))
+                 for name, points in lines.items()]  # fmt: skip
         title = "Missing frames of hearts: filled in, and fields linear in time"
         up = "end-point error, px"
-        yield "missing-fields", Chart(title, "one frame of ... is kept", up, series)
+        yield "missing-fields", Chart(title, "one frame of ... is kept", up, known)
     blended = [t for t in found.tables if t.title.startswith("One frame")]
     dots = [d for t in blended for d in rows_of(t, "rmse", f"one of {t.title.split()[3]} kept")]
     if dots:

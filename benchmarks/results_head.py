@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from benchmarks.measured import Entry
 from benchmarks.results_verdicts import RULE
 from benchmarks.sections import Section
-from motionstudio.evaluation.interpolation import FILLED, OWN_LINEAR
+from motionstudio.evaluation.interpolation import FILLED, KEPT_LINEAR, OWN_LINEAR
 from motionstudio.evaluation.table import Table
 from motionstudio.evaluation.tracking import ENCODED, REFINED
 from motionstudio.evaluation.transport import ALIGNED, TRANSPORTED
@@ -97,8 +97,9 @@ def _genlmm(kept: Kept) -> str:
         f"**{epe[REFINED]:.2f}**, {refined} it. Another's motion to "
         f"{_mean(moved, TRANSPORTED, 'epe'):.2f} px, where the field copied has "
         f"{_mean(moved, ALIGNED, 'epe'):.2f} even with centres aligned. With one frame of 2 to 8 "
-        f"kept, missing ones are {_range(gaps, FILLED)} px off, its own fields taken linearly in "
-        f"time {_range(gaps, OWN_LINEAR)}."
+        f"kept, missing ones are {_range(gaps, FILLED)} px off; the kept frames' own fields, taken "
+        f"linearly in time, {_range(gaps, KEPT_LINEAR)}, and those made with every frame in sight "
+        f"{_range(gaps, OWN_LINEAR)}."
     )
 
 
@@ -212,7 +213,7 @@ def _distrust(kept: Kept, everything: Sequence[Section], sizes: Sequence[int]) -
         f"{len(recalled)} figures of papers are from memory and were not read again; they are "
         "marked *recalled*. Nobody's data are the papers' data.",
         "Rivals run as they come, not tuned to these data; nor were verdicts corrected for how "
-        "many there are.",
+        "many there are: of twenty differences that are none, about one is called one.",
         RULE,
         "Every model, every task: at most 12 sequences each, for an impression only.",
         _few(kept, everything),

@@ -19,6 +19,7 @@ from benchmarks import (
 from benchmarks.measured import Entry, Found
 from benchmarks.sections import Section
 from motionstudio.evaluation.paper import Claim
+from motionstudio.evaluation.table import Table
 from motionstudio.models.registry import list_models
 
 PAGE = Path("docs/results.md")
@@ -50,6 +51,9 @@ Written by `python -m benchmarks.results` from the files in `benchmarks/measured
 `±` is the standard error over cases; in charts it is the bar. Ours is blue or bold, what is true
 by construction green, rivals grey.
 """
+_POOLED = ("real/labels",)
+"""Sections whose cases are not independent: their sentences compare hearts, not slices."""
+
 _VERDICTS = {True: "holds", False: "**does not hold**", None: "not tried"}
 _SERVED = {
     "tracking": "A pair network after VoxelMorph, trained on the same data with as many steps, "
@@ -150,11 +154,18 @@ def _section(
     yield from _sheet(section.name, found)
     yield from _drawn(results_charts.pictures_of(section.name, found))
     known = [table for table in found.tables if any(row.figures for row in table.rows)]
-    tables = [_demoted(table.markdown()) + "\n" for table in known]
+    tables = ["\n".join((_demoted(table.markdown()), *_paired(section, table))) for table in known]
     long = sum(len(table.rows) for table in known) > FOLD
     yield from _folded(tables) if fold or long else tables
     if found.notes and not told:
         yield " ".join(note[:1].upper() + note[1:] for note in found.notes) + "\n"
+
+
+def _paired(section: Section, table: Table) -> Iterable[str]:
+    """Lines below a table, and the empty one that ends them."""
+    lines = list(results_verdicts.paired_lines(table)) if section.name not in _POOLED else []
+    yield from (f"\n{line}" for line in lines)
+    yield ""
 
 
 def _claims(claims: Sequence[Claim]) -> str:

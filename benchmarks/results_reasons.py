@@ -17,8 +17,9 @@ _REASONS: tuple[tuple[str, str, str], ...] = (
      "rows act through features of the first picture, which have edges; a wider smoothing of the "
      "velocity was not tried"),
     ("genlmm", "Fills in missing frames",
-     "the rival's fields come from all frames, the model sees few; from zeros alone it stayed "
-     "behind, features carried over the gaps brought it close (decision 006)"),
+     "from zeros alone it stayed behind, features carried over the gaps brought it close (decision "
+     "006); where little moves between two kept frames a line or a cubic through the model's own "
+     "fields is as good as what it has learned of hearts"),
     ("genlmm", "Motions drawn from the prior",
      "trained dimensions depend on each other, so independent draws mostly cancel; the studio "
      "draws from a PCA of encoded motions instead (*learned*)"),

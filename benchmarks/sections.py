@@ -97,7 +97,7 @@ def sections() -> list[Section]:
         if len(by_system.get(card.system, ())) <= MANY or name in SOME
     ]
     found += [
-        Section(f"factors/{name}", f"Factors: {name}", (name,), _factors(name), 60)
+        Section(f"factors/{name}", f"Factors: {name}", (name,), _factors(name), 120)
         for name in known
     ]
     found += [

@@ -120,16 +120,17 @@ BASELINES: Mapping[str, Answer] = {
 def analogy_table(answers: Mapping[str, Answer], cases: list[Analogy]) -> Table:
     """Squared errors to the true next frame, summed over a picture."""
     scores = Scores()
-    for case in cases:
+    for number, case in enumerate(cases):
         for name, answer in answers.items():
             error = float(((answer(case) - case.truth) ** 2).sum())
-            scores.add(name, {"error": error})
+            scores.add(name, {"error": error}, f"analogy {number}")
     size = cases[0].truth.shape
     return Table(
         "analogies",
         f"Sprites, A : B :: C : ? ({len(cases)} of characters never trained on)",
-        (Column("error", "squared error", 2, True),),
+        (Column("error", "squared error", 2, True, better="less"),),
         scores.rows(),
         f"Summed over {size[0]} x {size[1]} x {size[2]} intensities in [0, 1]. Both characters do "
         "the same action in the same direction.",
+        tuple(answers)[:1],
     )

@@ -60,13 +60,16 @@ def differences(table: Table) -> tuple[Difference, ...]:
     )
 
 
+def difference(row: Row, rival: Row, column: Column) -> Difference | None:
+    """``row`` beside ``rival`` by one column; None: they share fewer than two cases."""
+    own, other = _by_case(row, column.key), _by_case(rival, column.key)
+    interval = interval_of([value - other[case] for case, value in own.items() if case in other])
+    return None if interval is None else Difference(row.name, rival.name, column, interval)
+
+
 def _between(row: Row, rival: Row, columns: list[Column]) -> Iterator[Difference]:
-    for column in columns:
-        own, other = _by_case(row, column.key), _by_case(rival, column.key)
-        paired = [value - other[case] for case, value in own.items() if case in other]
-        interval = interval_of(paired)
-        if interval is not None:
-            yield Difference(row.name, rival.name, column, interval)
+    found = (difference(row, rival, column) for column in columns)
+    return (one for one in found if one is not None)
 
 
 def _by_case(row: Row, key: str) -> Mapping[str, float]:

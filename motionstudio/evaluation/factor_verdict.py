@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,11 +15,18 @@ Double = NDArray[np.float64]
 
 READABLE, CHANCE = 0.5, 0.05
 OWN, APART = 0.7, 0.2
+DRAWS = 1000
+"""How often sequences are drawn anew for an interval."""
+
+_ENDS = (0.025, 0.975)
+Beside = Literal["", "less", "alike", "more"]
 _RIVALS = {"pixels": "pixels tell", "flow": "optical flow tells"}
 RULE = (
     f"Readable: R2 of at least {READABLE} with p of at most {CHANCE}; bent: that R2 only by the "
     f"probe that is not linear. A dimension of its own: R2 of at least {OWN} from one dimension, "
-    f"and MIG of at least {APART}. Yes: at least three quarters of the factors; some: at least one."
+    f"and MIG of at least {APART}. Yes: at least three quarters of the factors; some: at least "
+    "one. On the edge: factors of which the 95 % interval over sequences of an R2 that counts here "
+    "holds its threshold, so that other sequences may say otherwise."
 )
 
 
@@ -31,7 +38,7 @@ class Told:
         names: of the factors.
         probe: of all dimensions, linear. ``shuffled`` (P, K): its R2 by chance.
         curved: R2 of the probe that is not linear.
-        best: R2 of the best single dimension.
+        best: probe of the best single dimension.
         gap: MIG.
         disentanglement, completeness: of all factors together.
     """
@@ -40,7 +47,7 @@ class Told:
     probe: Probe
     shuffled: Double
     curved: Double
-    best: Double
+    best: Probe
     gap: Double
     disentanglement: float
     completeness: float
@@ -68,7 +75,10 @@ class Verdict:
         own: those that have a dimension of their own.
         learned: whether the trained network tells more than the untrained one; None: not known.
         best_rival: the baseline that tells most, and whether it tells at least as much.
-        rival_tells_more: see above.
+        rival_tells_more: see above, by the means.
+        rival: whether the baseline tells less or more by the interval of the difference over
+            sequences, or neither (alike); empty: not known.
+        edge: factors near a threshold, see ``RULE``.
     """
 
     factors: int
@@ -78,6 +88,8 @@ class Verdict:
     learned: bool | None
     best_rival: str
     rival_tells_more: bool
+    rival: Beside = ""
+    edge: int = 0
 
     @property
     def dimensions(self) -> str:
@@ -99,8 +111,13 @@ class Verdict:
         ]
         if self.learned is not None:
             parts.append(f"more than untrained: {'yes' if self.learned else 'no'}")
-        if self.rival_tells_more:
+        if self.rival in ("alike", "more"):
+            much = {"alike": "as much, as far as told", "more": "more"}[self.rival]
+            parts.append(f"{_RIVALS[self.best_rival]} {much}")
+        elif self.rival_tells_more and not self.rival:
             parts.append(f"{_RIVALS[self.best_rival]} at least as much")
+        if self.edge:
+            parts.append(f"{self.edge} on the edge")
         return "; ".join(parts)
 
     @property
@@ -113,23 +130,38 @@ class Verdict:
         return asdict(self)
 
 
-def verdict(told: Told, base: Mapping[str, Double], learned: bool | None) -> Verdict:
+def verdict(told: Told, base: Mapping[str, Probe], learned: bool | None) -> Verdict:
     """Count what is told.
 
     Args:
         told: scores of the model.
-        base: R2 (K,) of what tells without it, by name.
+        base: probes of what tells without it on the same rows, by name.
         learned: whether it tells more than untrained.
     """
     readable = (told.probe.r2 >= READABLE) & (told.p <= CHANCE)
     bent = ~readable & (told.curved >= READABLE)
-    own = (told.best >= OWN) & (told.gap >= APART)
-    rivals = {k: float(np.nanmean(v)) for k, v in base.items() if k != "untrained"}
+    own = (told.best.r2 >= OWN) & (told.gap >= APART)
+    near = _holds(told.probe, READABLE) | (_holds(told.best, OWN) & (told.gap >= APART))
+    rivals = {k: float(np.nanmean(v.r2)) for k, v in base.items() if k != "untrained"}
     best = max(rivals, key=lambda name: rivals[name]) if rivals else ""
     more = bool(best) and rivals[best] >= float(np.nanmean(told.probe.r2))
     return Verdict(
-        len(told.names), int(readable.sum()), int(bent.sum()), int(own.sum()), learned, best, more
-    )
+        len(told.names), int(readable.sum()), int(bent.sum()), int(own.sum()), learned, best, more,
+        beside(base[best], told.probe) if best else "", int(near.sum()),
+    )  # fmt: skip
+
+
+def beside(probe: Probe, other: Probe) -> Beside:
+    """Whether ``probe`` tells less or more than ``other``, by the same sequences drawn anew."""
+    gain = np.nanmean(probe.resampled(DRAWS), 1) - np.nanmean(other.resampled(DRAWS), 1)
+    low, high = np.quantile(gain, _ENDS)
+    return "more" if low > 0 else "less" if high < 0 else "alike"
+
+
+def _holds(probe: Probe, threshold: float) -> NDArray[np.bool_]:
+    """(K,) whether the interval of R2 holds the threshold."""
+    low, high = np.nanquantile(probe.resampled(DRAWS), _ENDS, axis=0)
+    return np.asarray((low < threshold) & (threshold < high))
 
 
 def _word(count: int, of: int) -> str:

@@ -17,13 +17,14 @@ from motionstudio.core.factor_scores import (
 )
 from motionstudio.core.probes import (
     FOLDS,
+    Probe,
     best_dimension_probe,
     component_probe,
     curved_probe,
     linear_probe,
 )
 from motionstudio.evaluation.factor_baselines import flow_directions, pixels
-from motionstudio.evaluation.factor_verdict import Told, Verdict, verdict
+from motionstudio.evaluation.factor_verdict import DRAWS, Told, Verdict, beside, verdict
 from motionstudio.evaluation.known_factors import ROWS, Known, Paired, paired
 from motionstudio.evaluation.material import encode
 from motionstudio.evaluation.progress import Tell
@@ -34,7 +35,6 @@ Double = NDArray[np.float64]
 
 SUMMARY = "all factors"
 SHUFFLES = 99
-_DRAWS = 1000
 
 _COLUMNS = (
     Column("r2", "R2, all dimensions", 2),
@@ -88,20 +88,19 @@ def measure_factors(
     better = None
     if plain is not None:
         other = linear_probe(_encoded(plain, known, tell).latents, rows.factors, rows.groups)
-        base["untrained"] = other.r2
-        drawn = np.nanmean(told.probe.resampled(_DRAWS), 1) - np.nanmean(other.resampled(_DRAWS), 1)
-        better = bool(np.quantile(drawn, 0.025) > 0)
+        base["untrained"] = other
+        better = beside(told.probe, other) == "more"
     words = verdict(told, base, better)
     return Findings(_table(model.card, known, rows, told, base, words), words)
 
 
-def _without(known: Known, rows: Paired) -> dict[str, Double]:
-    """R2 (K,) of what needs no model, by name."""
+def _without(known: Known, rows: Paired) -> dict[str, Probe]:
+    """Probes of what needs no model, by name."""
     pictures, flow = pixels(known.items, rows), flow_directions(known.items, rows)
     count = rows.latents.shape[1]
-    base = {"pixels": component_probe(pictures, rows.factors, rows.groups, count).r2}
+    base = {"pixels": component_probe(pictures, rows.factors, rows.groups, count)}
     if flow is not None:
-        base["flow"] = linear_probe(flow, rows.factors, rows.groups).r2
+        base["flow"] = linear_probe(flow, rows.factors, rows.groups)
     return base
 
 
@@ -123,7 +122,7 @@ def _told(rows: Paired) -> Told:
         probe=probe,
         shuffled=shuffled_r2(rows, SHUFFLES),
         curved=curved_probe(rows.latents, rows.factors, rows.groups).r2,
-        best=best.r2,
+        best=best,
         gap=information_gaps(rows.latents, rows.factors),
         disentanglement=disentanglement(weights),
         completeness=completeness(weights),
@@ -156,14 +155,15 @@ def shuffled_r2(rows: Paired, count: int, seed: int = 0) -> Double:
 
 
 def _table(
-    card: ModelCard, known: Known, rows: Paired, told: Told, base: dict[str, Double],
+    card: ModelCard, known: Known, rows: Paired, told: Told, base: dict[str, Probe],
     words: Verdict,
 ) -> Table:  # fmt: skip
-    drawn = told.probe.resampled(_DRAWS)
+    drawn = told.probe.resampled(DRAWS)
     low, high = np.nanquantile(drawn, (0.025, 0.975), axis=0)
     each = {
         "r2": told.probe.r2, "low": low, "high": high, "chance": told.shuffled.mean(0),
-        "p": told.p, "curved": told.curved, "best": told.best, "gap": told.gap, **base,
+        "p": told.p, "curved": told.curved, "best": told.best.r2, "gap": told.gap,
+        **{name: probe.r2 for name, probe in base.items()},
     }  # fmt: skip
     lines = [
         Row(name, _figures({key: float(values[k]) for key, values in each.items()}))

@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from motionstudio.core.motion import Float
 from motionstudio.datasets import Sample
+from motionstudio.evaluation.cubic_in_time import cubic_in_time
 from motionstudio.evaluation.domains import Domain, Truth, case_of, columns, subjects
-from motionstudio.evaluation.model_calls import encode_sample, fields
+from motionstudio.evaluation.model_calls import closed, encode_sample, fields
 from motionstudio.evaluation.peers import in_time
 from motionstudio.evaluation.progress import Tell, each
 from motionstudio.evaluation.table import Scores, Table, called, mean_of
@@ -21,6 +22,19 @@ FILLED = "model, frames dropped"
 UNDROPPED = "model, nothing dropped"
 OWN_LINEAR = "own fields, linear in time"
 TRUE_LINEAR = "true fields, linear in time"
+KEPT_LINEAR = "kept frames alone, linear in time"
+KEPT_CUBIC = "kept frames alone, cubic in time"
+GAPS_LINEAR = "kept frames with gaps, linear in time"
+BLIND = (KEPT_LINEAR, KEPT_CUBIC, GAPS_LINEAR)
+"""Rivals that know no more of a clip than a person who lacks the missing frames."""
+
+_NOTE = (
+    "Linear and cubic in time: from the displacement of the kept frames, after which in a closed "
+    "cycle frame 0 comes again. *Kept frames alone*: the model's own, encoded as a clip of "
+    "nothing else, as by a person who lacks the others; *with gaps*: the model's own, encoded as "
+    "in its own row; *own fields*: the model's own, made with every frame in sight, which no such "
+    "person has."
+)
 
 
 def interpolation(
@@ -50,8 +64,7 @@ def interpolation(
             f"({domain.generator}, {table.count} subjects)",
             columns(domain),
             table.rows(),
-            "Linear in time: the fields of the kept frames, the model's own taken with every "
-            "frame in sight; in a closed cycle frame 0 follows the last one.",
+            _NOTE,
             (FILLED,),
         )
         for stride, table in scores.items()
@@ -77,12 +90,30 @@ def _compare(
     kept = kept_frames(len(sample.frames), stride)
     missing = np.flatnonzero(~kept)
     truths = [Truth.of(domain, sample, int(t)) for t in missing]
-    _fill(table, model, domain, sample, stride, FILLED)
     known, period = np.flatnonzero(kept), _period(sample)
-    for name, seen in ((OWN_LINEAR, own), (TRUE_LINEAR, sample.displacement)):
-        filled = in_time(seen, known, sample.times, period)[missing]
+    gaps = fields(model, encode_sample(model, sample, kept), sample.frames[0], _all(sample))
+    table.add(FILLED, _averaged(gaps[missing], truths), case_of(sample))
+    ways = [(GAPS_LINEAR, gaps, in_time), (OWN_LINEAR, own, in_time),
+            (TRUE_LINEAR, sample.displacement, in_time)]  # fmt: skip
+    if len(known) >= max(2, model.card.frames_min):
+        alone = _alone(model, sample, known)
+        ways = [(KEPT_LINEAR, alone, in_time), (KEPT_CUBIC, alone, cubic_in_time), *ways]
+    for name, seen, between in ways:
+        filled = between(seen, known, sample.times, period)[missing]
         table.add(name, _averaged(filled, truths), case_of(sample))
     table.add(UNDROPPED, _averaged(own[missing], truths), case_of(sample))
+
+
+def _alone(model: MotionModel, sample: Sample, known: NDArray[np.intp]) -> Float:
+    """(T, 2, S, S) displacement of the kept frames where the clip is nothing else; others 0."""
+    period = _period(sample)
+    motion = model.encode(
+        np.ascontiguousarray(sample.frames[known]), np.ones(len(known), np.bool_),
+        sample.times[known], cyclic=closed(model, sample), period=period,
+    )  # fmt: skip
+    found = np.zeros_like(sample.displacement)
+    found[known] = fields(model, motion, sample.frames[0], range(len(known)))
+    return found
 
 
 def _fill(

@@ -40,13 +40,14 @@ def claims(run: PaperRun) -> Findings:
         "bounds",
         f"Binarised digits, nats for each picture ({len(ink)} never trained on)",
         (
-            Column("bound", "-ELBO", 2, True),
-            Column("weighted", f"-IW bound, {SAMPLES} samples", 2, True),
+            Column("bound", "-ELBO", 2, True, "nats", "less"),
+            Column("weighted", f"-IW bound, {SAMPLES} samples", 2, True, "nats", "less"),
             Column("dearest", "largest share of one glimpse in the KL", 2),
         ),
         scores.rows(),
         "Pixels drawn once with their grey level as probability. The share is that of the mean "
         "path.",
+        (WITH,),
     )
     return Findings(tuple(_claims(table, steps)), (table,))
 
@@ -59,9 +60,10 @@ def _score(model: MotionModel, ink: Float, scores: Scores) -> None:
     assert motion.std is not None
     spent = divergences(motion.mean, motion.std).reshape(len(ink), -1)
     dearest = spent.max(1) / spent.sum(1)
-    for bound, weighted, share in zip(found.bound, found.weighted, dearest, strict=True):
+    each = zip(found.bound, found.weighted, dearest, strict=True)
+    for number, (bound, weighted, share) in enumerate(each):
         values = {"bound": -float(bound), "weighted": -float(weighted), "dearest": float(share)}
-        scores.add(model.card.name, values)
+        scores.add(model.card.name, values, f"digit {number}")
 
 
 def _claims(table: Table, steps: dict[str, int]) -> list[Claim]:

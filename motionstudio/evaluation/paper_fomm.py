@@ -10,7 +10,7 @@ from dataclasses import replace
 from motionstudio.core.motion import Motion
 from motionstudio.datasets import Sample
 from motionstudio.evaluation.animation import animation, measure, pictures, reconstruction
-from motionstudio.evaluation.domains import DOMAINS, Domain, looked_at, pairs
+from motionstudio.evaluation.domains import DOMAINS, Domain, case_of, looked_at, pairs
 from motionstudio.evaluation.model_calls import encode_sample
 from motionstudio.evaluation.paper import Claim, Findings, PaperRun
 from motionstudio.evaluation.table import Column, Scores, Table, mean_of
@@ -49,12 +49,14 @@ def _orders(model: MotionModel, domain: Domain, count: int) -> Table:
     scores = Scores()
     for a, _ in pairs(domain, model.card.size, count):
         motion = encode_sample(model, a)
-        scores.add(WHOLE, _figures(model, motion, a, domain))
-        scores.add(POINTS, _figures(model, without_matrices(model, motion), a, domain))
-    columns = (Column("l1", "L1", 4, True), Column("rmse near", "RMSE near the figure", 4, True),
-               Column("akd", "AKD px, true parts", 3))  # fmt: skip
+        scores.add(WHOLE, _figures(model, motion, a, domain), case_of(a))
+        plain = without_matrices(model, motion)
+        scores.add(POINTS, _figures(model, plain, a, domain), case_of(a))
+    columns = (Column("l1", "L1", 4, True, better="less"),
+               Column("rmse near", "RMSE near the figure", 4, True, better="less"),
+               Column("akd", "AKD px, true parts", 3, True, "px", "less"))  # fmt: skip
     title = f"Reconstruction with and without matrices (figures, {count} subjects)"
-    return Table("orders", title, columns, scores.rows())
+    return Table("orders", title, columns, scores.rows(), main=(WHOLE,))
 
 
 def _figures(

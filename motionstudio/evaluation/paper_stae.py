@@ -93,7 +93,7 @@ def claims(run: PaperRun) -> Findings:
 def next_table(title: str, model: OverlayModel, sequences: Sequence[Shown]) -> Table:
     """Squared errors of next frames, sums over a frame, and of flows, in pixels."""
     scores = Scores()
-    for one in sequences:
+    for number, one in enumerate(sequences):
         frames = one.frames
         count = len(frames)
         motion = model.encode(frames, np.ones(count, np.bool_), np.arange(count, dtype=np.float64))
@@ -111,17 +111,18 @@ def next_table(title: str, model: OverlayModel, sequences: Sequence[Shown]) -> T
             (COPY, list(frames[:-1]), nothing),
             (FLOW, bent, before),
         ):
-            scores.add(name, _errors(one, made, flows))
+            scores.add(name, _errors(one, made, flows), f"sequence {number}")
     columns = (
         Column("first", "squared error, pair 1", 2),
-        Column("late", f"pairs {sequences[0].first} and later", 2, True),
-        *((Column("epe", f"flow error, px, pairs {sequences[0].first} and later", 3, True),)
+        Column("late", f"pairs {sequences[0].first} and later", 2, True, better="less"),
+        *((Column("epe", f"flow error, px, pairs {sequences[0].first} and later", 3, True, "px",
+                  "less"),)
           if sequences[0].flow is not None else ()),
     )  # fmt: skip
     note = (
         f"Sequences: {len(sequences)}; each frame from those before it; errors summed over a frame."
     )
-    return Table("next", title, columns, scores.rows(), note)
+    return Table("next", title, columns, scores.rows(), note, (MODEL_NAME,))
 
 
 def curve_table(title: str, model: Predictor, sequences: Sequence[Shown]) -> Table:

@@ -62,11 +62,12 @@ def _table(run: PaperRun, models: dict[str, VPNModel]) -> Table:
     scores = Scores()
     fitted = sequences(2 * run.count)[run.count :]
     levels = models[WITH].config.levels
-    for sample in sequences(run.count):
-        scores.add(FLOOR, {"nats": floor_of(sample)})
-        scores.add(HISTOGRAM, {"nats": histogram_nats(fitted, levels, sample)})
+    for number, sample in enumerate(sequences(run.count)):
+        case = f"sequence {number}"
+        scores.add(FLOOR, {"nats": floor_of(sample)}, case)
+        scores.add(HISTOGRAM, {"nats": histogram_nats(fitted, levels, sample)}, case)
         for name, model in models.items():
-            scores.add(name, {"nats": nats_of(model, sample)})
+            scores.add(name, {"nats": nats_of(model, sample)}, case)
     run.tell("VPN: nats")
     few = min(run.count, _CONTINUED)
     for number, sample in enumerate(sequences(few, foreign=FOREIGN)):
@@ -78,18 +79,19 @@ def _table(run: PaperRun, models: dict[str, VPNModel]) -> Table:
         for name, model in models.items():
             drawn = model.predict(sample.frames[:4], 1, seed=number).frames[0, 0]
             off = pixels_off(sample.frames[3], drawn, levels)
-            scores.add(name, {"off": float(off)})
+            scores.add(name, {"off": float(off)}, f"sequence {number}")
     return Table(
         "nats",
         f"Stepping digits, 16 x 16, 4 greys ({run.count} sequences never trained on)",
         (
-            Column("nats", "nats/frame after the first", 2, True),
+            Column("nats", "nats/frame after the first", 2, True, "nats", "less"),
             Column("foreign", "foreign frame found", 2),
-            Column("off", "pixels off", 1, True),
+            Column("off", "pixels off", 1, True, better="less"),
         ),
         scores.rows(),
         "Each frame given all before it, exact. The floor is what chance decides at the walls. "
         "Pixels of 256 by which a drawn next frame differs from the nearest step of the digit.",
+        (WITH,),
     )
 
 

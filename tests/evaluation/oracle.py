@@ -44,7 +44,9 @@ class Oracle:
         number = next(
             i for i, s in enumerate(self.samples) if np.array_equal(s.frames[0], frames[0])
         )
-        rows = np.stack([np.full(len(frames), number), np.arange(len(frames))], 1)
+        # A clip of some frames only is told by its times.
+        own = np.searchsorted(self.samples[number].times, times - 1e-6)
+        rows = np.stack([np.full(len(frames), number), own], 1)
         return Motion(
             rows.astype(np.float32), None, kept.copy(), times, RowKind.FRAME,
             np.stack([times, times], 1), ~kept, cyclic,

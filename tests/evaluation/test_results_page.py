@@ -28,7 +28,7 @@ from benchmarks.growth import exponent
 from benchmarks.measured import Entry, Found
 from benchmarks.sections import Section, sections
 from motionstudio.evaluation.paper import Claim
-from motionstudio.evaluation.table import Column, Figure, Row, Table
+from motionstudio.evaluation.table import Better, Column, Figure, Of, Row, Scores, Table
 from motionstudio.models.genlmm import PRESETS, GenLMM
 
 TABLE = Table(
@@ -216,31 +216,97 @@ def test_seeds_are_compared_with_themselves() -> None:
     assert near.costs == pytest.approx((-0.1, -0.1))
 
 
+def _cases(rows: dict[str, list[float]], key: str = "epe", better: Better = "less") -> Table:
+    scores = Scores()
+    for name, values in rows.items():
+        for place, value in enumerate(values):
+            scores.add(name, {key: value}, f"heart {place}")
+    column = Column(key, "EPE px", 2, True, "px", better)
+    return Table("t", "T", (column,), scores.rows(), main=("model, as encoded",))
+
+
+HEARTS = np.array([0.2, 0.9, 0.4, 1.8])
+
+
 @pytest.mark.parametrize(
-    ("own", "rival", "less", "words"),
+    ("gain", "better", "words"),
     [
-        ((0.5, 0.01), (0.6, 0.01), True, "better than"),
-        ((0.7, 0.01), (0.6, 0.01), True, "worse than"),
-        ((0.7, 0.01), (0.6, 0.01), False, "better than"),
-        ((0.7, 0.05), (0.6, 0.05), True, "not told apart from"),
+        ((0.02, 0.03, 0.02, 0.03), "less", "better than"),
+        ((0.02, 0.03, 0.02, 0.03), "more", "worse than"),
+        ((-0.02, -0.03, -0.02, -0.03), "less", "worse than"),
+        ((0.5, -0.5, 0.5, -0.4), "less", "not told apart from"),
     ],
 )
-def test_verdicts_know_errors_and_directions(
-    own: tuple[float, float], rival: tuple[float, float], less: bool, words: str
+def test_verdicts_compare_the_same_cases(
+    gain: tuple[float, ...], better: Better, words: str
 ) -> None:
-    assert results_verdicts.compared(Figure(*own, 9), Figure(*rival, 9), less) == words
+    # Hearts differ by far more than the methods: only case for case can it be told.
+    own, rival = HEARTS, HEARTS + np.array(gain)
+    table = _cases({"model, as encoded": list(own), "a": list(rival)}, better=better)
+    (line,) = results_verdicts.beside(table, "epe", ("model, as encoded",))
+    assert f"**{words}** the best rival, a (" in line
+    assert f"difference {-np.mean(gain):+.2f} [" in line
+    assert "n = 4)" in line
+    (under,) = results_verdicts.paired_lines(table)
+    assert under == f"Case for case, 95%: *model, as encoded*: EPE px {words} a."
 
 
 def test_a_verdict_names_the_best_rival_and_what_no_motion_does() -> None:
-    rows = {"true field": 0.0, "identity": 3.0, "a": 0.9, "b": 0.7, "model, as encoded": 0.5}
-    table = Table("tracking", "T", (Column("epe", "EPE"),), tuple(
-        Row(name, {"epe": Figure(value, 0.01, 9)}) for name, value in rows.items()
-    ))  # fmt: skip
-    (line,) = results_verdicts.beside(table, "epe", "px", ("model, as encoded",))
+    means = {"true field": 0.0, "identity": 3.0, "a": 0.9, "b": 0.7, "model, as encoded": 0.5}
+    table = _cases({name: [value - 0.01, value, value + 0.01] for name, value in means.items()})
+    (line,) = results_verdicts.beside(table, "epe", ("model, as encoded",))
     assert line == (
-        "model, as encoded: 0.50 px, **better than** the best rival, b (0.70); "
-        "no motion at all: 3.00."
+        "model, as encoded: 0.50 px, **better than** the best rival, b (0.70; difference -0.20 "
+        "[-0.20, -0.20], n = 3); no motion at all: 3.00."
     )
+    (under,) = results_verdicts.paired_lines(table)
+    assert under.endswith("EPE px better than identity / a / b.")
+
+
+def test_without_single_cases_nothing_is_said_to_be_better() -> None:
+    rows = tuple(Row(n, {"epe": Figure(v, 0.01, 9)}) for n, v in (("model", 0.5), ("a", 0.7)))
+    table = Table(
+        "t", "T", (Column("epe", "EPE px", 2, True, "px", "less"),), rows, main=("model",)
+    )
+    (line,) = results_verdicts.beside(table, "epe", ("model",))
+    assert line == "model: 0.50 px, **beside** the best rival, a (0.70; too few cases to compare)."
+    assert not list(results_verdicts.paired_lines(table))
+
+
+def test_slices_of_one_heart_are_one_case() -> None:
+    scores = Scores()
+    for name, shift in (("model, as encoded", 0.1), ("a", 0.0)):
+        for heart, dice in (("SC-1", 0.7), ("SC-2", 0.8)):
+            for place in range(5):
+                value = dice + shift + 0.001 * place * (1 + shift)
+                scores.add(name, {"dice extreme": value}, f"{heart} {place}")
+    column = Column("dice extreme", "Dice", 3, True, better="more")
+    found = Found((Table("real", "Patients, all", (column,), scores.rows()),))
+    (line,) = results_verdicts.verdicts_of("real/labels", found)
+    assert "n = 2)" in line
+    assert "**better than** the best rival, a" in line
+
+
+def test_single_cases_are_kept_in_one_order_and_few_characters(tmp_path: Path) -> None:
+    scores = Scores()
+    for place, value in enumerate((0.123456, 2.0, 3e-7)):
+        scores.add("model", {"epe": value, "other": 1.0}, f"heart {place}")
+    scores.add("late", {"epe": 5.0}, "heart 2")
+    scores.add("late", {"epe": float("nan")}, "heart 1")
+    columns = (Column("epe", "EPE", 2, True, "px", "less"), Column("other", "O"))
+    table = Table("t", "T", columns, scores.rows(), main=("model",))
+    path = measured.write(replace(ENTRY, found=Found((table,))), tmp_path)
+    assert '"epe": [ 0.1235, 2.0, 3e-07 ]' in path.read_text()
+    kept = measured.read("paper/test", tmp_path)
+    assert kept is not None
+    (again,) = kept.found.tables
+    assert again.main == ("model",)
+    assert [of.case for of in again.row("model").cases] == ["heart 0", "heart 1", "heart 2"]
+    assert [of.figures for of in again.row("model").cases] == [
+        {"epe": 0.1235}, {"epe": 2.0}, {"epe": 3e-7},
+    ]  # fmt: skip
+    assert again.row("late").cases == (Of("heart 2", {"epe": 5.0}),)
+    assert again.row("model").figures == table.row("model").figures
 
 
 def test_ejection_is_told_of_many_patients_with_how_many_they_are() -> None:

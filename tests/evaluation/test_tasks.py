@@ -13,6 +13,9 @@ from motionstudio.evaluation import TASKS, evaluate
 from motionstudio.evaluation.domains import DOMAINS, pairs, subjects
 from motionstudio.evaluation.interpolation import (
     FILLED,
+    GAPS_LINEAR,
+    KEPT_CUBIC,
+    KEPT_LINEAR,
     OWN_LINEAR,
     TRUE_LINEAR,
     UNDROPPED,
@@ -79,19 +82,25 @@ def test_interpolation_withholds_the_frames_that_it_measures(oracle: Oracle) -> 
     tables = interpolation(oracle, HEART, 1, silent)
     counts = [int(kept.sum()) for kept in oracle.seen]
     frames = len(oracle.samples[0].frames)
-    assert counts == [frames, *(-(-frames // stride) for stride in (2, 3, 6, 8))]
+    seen = [-(-frames // stride) for stride in (2, 3, 6, 8)]
+    # For every share the clip with gaps, and the kept frames as a clip of nothing else.
+    assert counts == [frames, *(count for count in seen for _ in range(2))]
+    assert [len(kept) for kept in oracle.seen[2::2]] == seen
     assert len(tables) == 4
 
 
 def test_interpolation_of_the_truth_is_perfect_and_its_linear_rival_is_not(oracle: Oracle) -> None:
     for table in interpolation(oracle, HEART, 1, silent):
         assert table.row(FILLED).figures["epe"].mean == 0.0
-        assert _means(table.row(OWN_LINEAR)) == _means(table.row(TRUE_LINEAR))
+        for name in (OWN_LINEAR, KEPT_LINEAR, GAPS_LINEAR):
+            assert _means(table.row(name)) == _means(table.row(TRUE_LINEAR))
         assert _means(table.row(UNDROPPED)) == _means(table.row(FILLED))
     errors = [
         t.row(TRUE_LINEAR).figures["epe"].mean for t in interpolation(oracle, HEART, 1, silent)
     ]
     assert 0 < errors[0] < errors[-1]
+    cubic = interpolation(oracle, HEART, 1, silent)[0].row(KEPT_CUBIC).figures["epe"].mean
+    assert 0 < cubic < errors[0]
 
 
 def test_interpolation_sets_rivals_beside_the_model(oracle: Oracle) -> None:
