@@ -110,7 +110,7 @@ class Bench:
         from motionstudio.gui.live.showing import Showing
         from motionstudio.gui.live.window import LiveWindow
 
-        self._name, self._series, self._fast = name, series, fast
+        self._name, self._series = name, series
         self._newest: list[Any] = []
         self.bridge = EngineBridge(make_handler=self._handler)
         self.detector = self.bridge.twin()

@@ -34,11 +34,9 @@ class CropView(QWidget):
     Keys: arrows nudge, plus and minus resize, the square brackets turn by a degree.
 
     Signals:
-        cropChanged: (y, x, height, width) in pixels of the frame.
         angleChanged: degrees, clockwise.
     """
 
-    cropChanged = Signal(object)
     angleChanged = Signal(float)
 
     def __init__(self, picture: NDArray[np.uint8], parent: QWidget | None = None) -> None:
@@ -219,7 +217,6 @@ class CropView(QWidget):
         if crop != self._crop:
             self._crop = crop
             self.update()
-            self.cropChanged.emit(crop)
 
 
 def _snapped(angle: float) -> float:

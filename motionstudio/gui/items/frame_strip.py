@@ -42,8 +42,6 @@ class FrameStrip(AxisWidget):
     """Ruler above, frame cells below; see ``Timeline`` for what the signals mean."""
 
     scrubbed = Signal(int)
-    scrubStarted = Signal()
-    scrubFinished = Signal()
     frameClicked = Signal(int, object)
     keptPainted = Signal(object, bool)
     dropMenuRequested = Signal(str, int)
@@ -186,9 +184,7 @@ class FrameStrip(AxisWidget):
         if event.button() is not Qt.MouseButton.LeftButton:
             return
         gesture, self._gesture = self._gesture, ""
-        if gesture == "scrub":
-            self.scrubFinished.emit()
-        elif gesture == "range":
+        if gesture == "range":
             self.rangeChanged.emit(self._range)
         elif gesture == "paint":
             self._finish_stroke()
@@ -345,7 +341,6 @@ class FrameStrip(AxisWidget):
 
     def _begin_scrub(self, frame: int, *, emit: bool = True) -> None:
         self._gesture, self._anchor = "scrub", frame
-        self.scrubStarted.emit()
         if emit:
             self.scrubbed.emit(frame)
 

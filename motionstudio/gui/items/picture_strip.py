@@ -66,7 +66,6 @@ class PictureStrip(QWidget):
         self._entries: tuple[StripEntry, ...] = ()
         self._images: list[QImage | None] = []
         self._message = ""
-        self._clickable = True
         self._place = 0
         self.setAccessibleName(name)
         self.setMouseTracking(True)

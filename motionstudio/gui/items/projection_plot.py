@@ -118,11 +118,6 @@ class ProjectionPlot(PlaneView):
         """What is shown."""
         return self._state
 
-    @property
-    def dragging(self) -> bool:
-        """Whether a point is being dragged."""
-        return self._gesture == "point"
-
     def set_state(self, state: PlotState) -> None:
         """Show ``state``; the visible part stays unless the axes are others."""
         same = (state.x_name, state.y_name, state.solid, state.extent is None) == (

@@ -56,7 +56,6 @@ class PicturePane(QWidget):
         self.by, self.fill = QComboBox(), QCheckBox("Fill hidden parts")
         self.feather = QDoubleSpinBox()
         self.map, self.opacity = QComboBox(), QDoubleSpinBox()
-        self._rendering = Rendering()
         self._fill_in()
         self._name()
         self._lay_out()
@@ -84,7 +83,6 @@ class PicturePane(QWidget):
 
     def set_rendering(self, rendering: Rendering, reasons: tuple[str, str, str]) -> None:
         """Show how pictures are made; why the choice, filling and the border cannot be set."""
-        self._rendering = rendering
         with QSignalBlocker(self.by), QSignalBlocker(self.fill), QSignalBlocker(self.feather):
             self.by.setCurrentIndex(max(self.by.findData(rendering.by), 0))
             self.fill.setChecked(rendering.fill)

@@ -35,8 +35,6 @@ class Timeline(QWidget):
 
     Signals:
         scrubbed: show this frame, latest wins.
-        scrubStarted: a press-drag through time begins.
-        scrubFinished: it ended.
         frameClicked: a cell was clicked, with the keyboard modifiers.
         keptPainted: keep (True) or drop (False) this tuple of frames.
         dropMenuRequested: a ``DropChoice`` for the whole clip, and the frame under the menu.
@@ -50,13 +48,10 @@ class Timeline(QWidget):
         startRequested: go to the start of the range.
         endRequested: go to its end.
         rangeChanged: ``(first, last)`` or None for all.
-        dropModeToggled: plain clicks on cells drop and restore.
         hovered: read-out for the status bar.
     """
 
     scrubbed = Signal(int)
-    scrubStarted = Signal()
-    scrubFinished = Signal()
     frameClicked = Signal(int, object)
     keptPainted = Signal(object, bool)
     dropMenuRequested = Signal(str, int)
@@ -70,7 +65,6 @@ class Timeline(QWidget):
     startRequested = Signal()
     endRequested = Signal()
     rangeChanged = Signal(object)
-    dropModeToggled = Signal(bool)
     hovered = Signal(str)
 
     def __init__(self, axis: TimeAxis, parent: QWidget | None = None) -> None:
@@ -226,20 +220,15 @@ class Timeline(QWidget):
         ):  # fmt: skip
             getattr(self.transport, name).connect(getattr(self, name))
         for name in (
-            "scrubbed", "scrubStarted", "scrubFinished", "frameClicked", "keptPainted",
-            "dropMenuRequested", "referenceRequested", "stepRequested", "startRequested",
-            "endRequested", "rangeChanged", "hovered",
+            "scrubbed", "frameClicked", "keptPainted", "dropMenuRequested", "referenceRequested",
+            "stepRequested", "startRequested", "endRequested", "rangeChanged", "hovered",
         ):  # fmt: skip
             getattr(self.strip, name).connect(getattr(self, name))
         self.transport.frameEntered.connect(self.scrubbed)
-        self.drop_mode.toggled.connect(self._toggle_drop_mode)
+        self.drop_mode.toggled.connect(self.strip.set_drop_mode)
         self.every_second.clicked.connect(self._ask_every_second)
         self.restore.clicked.connect(self._ask_restore)
         self.fit.clicked.connect(self.axis.fit)
-
-    def _toggle_drop_mode(self, on: bool) -> None:
-        self.strip.set_drop_mode(on)
-        self.dropModeToggled.emit(on)
 
     def _ask_every_second(self) -> None:
         self.dropMenuRequested.emit(DropChoice.EVERY_2ND.value, self.strip.current)

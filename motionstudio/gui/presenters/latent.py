@@ -102,11 +102,6 @@ class LatentPresenter(QObject):
         session.view.changed.connect(self._on_view)
 
     @property
-    def editing(self) -> bool:
-        """Whether a gesture is under way."""
-        return self._before is not None
-
-    @property
     def before(self) -> LatentTrack | None:
         """The track as it was when the gesture under way began, or None."""
         return self._before

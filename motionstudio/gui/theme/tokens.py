@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-SPACE_XS, SPACE_S, SPACE_M, SPACE_L, SPACE_XL = 4, 8, 12, 16, 24
+SPACE_XS, SPACE_S, SPACE_M, SPACE_L = 4, 8, 12, 16
 """Distances in device-independent pixels."""
 RADIUS = 4
 CONTROL_HEIGHT = 26
