@@ -72,6 +72,8 @@ class Mailbox:
                 slot = self._most_urgent(before)
                 if slot is not None:
                     request = self._waiting[slot].popleft()
+                    if not self._waiting[slot]:
+                        del self._waiting[slot]  # There is one slot for each clip ever encoded.
                     self._running.append(request)
                     return request
                 if not block:

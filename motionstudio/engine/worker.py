@@ -68,6 +68,8 @@ class WorkerLoop:
         self._report_device(handler)
         while (request := self._mailbox.take()) is not None:
             self._serve(handler, request)
+            # While the next one is waited for, the clip of the last would be held.
+            del request
 
     def _serve(self, handler: Handler, request: Request) -> None:
         def cancelled() -> bool:

@@ -44,6 +44,16 @@ def test_encoding_replaces_only_its_own_subject() -> None:
     assert {box.take(block=False), box.take(block=False)} == {b, a2}
 
 
+def test_clips_that_were_encoded_leave_no_queues_behind() -> None:
+    box = Mailbox()
+    for number in range(50):
+        box.post(encode_request(CLIP, subject=str(number)))
+        request = box.take(block=False)
+        assert request is not None
+        box.finish(request)
+    assert box._waiting == {}
+
+
 def test_loading_does_not_replace_encoding() -> None:
     box = Mailbox()
     load = LoadRequest(model="fake")

@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from motionstudio.core.clip import Clip
 from motionstudio.core.held import HeldFrames
 from motionstudio.core.labels import filled
+from motionstudio.document.change import Change
 from motionstudio.document.subject import Subject
 from motionstudio.document.view import ViewState
 from motionstudio.document.viewports import Point
@@ -70,6 +71,7 @@ class LabelSource(QObject):
         self._drawn: dict[str, tuple[object, LabelSet]] = {}
         self._own: dict[str, tuple[Clip, int, LabelSet | None]] = {}
         session.view.changed.connect(self._on_view)
+        session.project.changed.connect(self._on_change)
 
     def of(self, subject: Subject) -> LabelSet | None:
         """The labels of a subject; None: it has none, or they are being read."""
@@ -137,6 +139,14 @@ class LabelSource(QObject):
         settings = self._session.view.state.viewports
         files = tuple(pair for pair in settings.label_files if pair[0] != subject_id)
         self._session.view.update(viewports=replace(settings, label_files=files))
+
+    def _on_change(self, change: Change) -> None:
+        """Let clips go that are in the document no more; an undo works them out again."""
+        if "subjects" in change.kinds:
+            there = {subject.id for subject in self._session.project.subjects}
+            self._loaded = {id: known for id, known in self._loaded.items() if id in there}
+            self._drawn = {id: known for id, known in self._drawn.items() if id in there}
+            self._own = {id: known for id, known in self._own.items() if id in there}
 
     def _on_view(self, new: ViewState, old: ViewState) -> None:
         same = new.viewports.label_files == old.viewports.label_files

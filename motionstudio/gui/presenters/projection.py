@@ -215,6 +215,8 @@ class ProjectionPresenter(QObject):
         self.refresh()
 
     def _on_change(self, change: Change) -> None:
+        if "subjects" in change.kinds:
+            self._known = {id: k for id, k in self._known.items() if self._session.find(id)}
         if self._visible and change.kinds & _KINDS:
             if change.kinds == {"latent"}:
                 self._show()
