@@ -122,3 +122,15 @@ def _is_module(name: str) -> bool:
             text = sources[0].read_text(encoding="utf-8")
             return all(re.search(rf"\b{part}\b", text) for part in parts[count:])
     return False
+
+
+DECISIONS = sorted((ROOT / "docs/decisions").glob("[0-9]*.md"))
+
+
+@pytest.mark.parametrize("page", DECISIONS, ids=ids)
+def test_a_decision_says_its_number_and_standing_and_is_listed(page: Path) -> None:
+    head, _, standing = page.read_text(encoding="utf-8").split("\n")[:3]
+    assert head.startswith(f"# {page.name[:3]} ")
+    assert re.match(r"\*(Decided|Superseded by \[?\d{3})\b", standing)
+    listed = (page.parent / "README.md").read_text(encoding="utf-8")
+    assert f"| {page.name[:3]} | [{head[6:]}]({page.name})" in listed
