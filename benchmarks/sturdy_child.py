@@ -32,7 +32,7 @@ def attack(name: str, folder: Path) -> dict[str, object]:
     said = answer(chosen, path)
     seconds, grown = time.process_time() - start, _status("VmHWM") - before
     met = bool(re.search(chosen.words, said)) and bool(said) == bool(chosen.words)
-    marked = mark_of(inner).exists() or mark_of(path).exists()
+    marked = os.path.exists(mark_of(inner)) or os.path.exists(mark_of(path))
     plain = said.replace(str(inner), "").replace(str(folder), "") or "(opens, without effect)"
     figures = {"seconds": seconds, "mebibytes": max(grown, 0.0)}
     return {"said": plain, "good": met and not marked, **figures}

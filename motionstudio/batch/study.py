@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from motionstudio.core.bounded_text import bounded_text
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.core.picture import Fit
 from motionstudio.core.strength import MOST
@@ -185,7 +186,7 @@ def read_study(path: Path, overrides: Mapping[str, str] | None = None) -> Study:
         MotionStudioError: it is missing, is not TOML, or a value does not fit.
     """
     try:
-        plain = parse_toml(path.read_text(encoding="utf-8"))
+        plain = parse_toml(bounded_text(path, pipes=True))
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is no text"
         raise MotionStudioError(f"The study {path} cannot be read: {reason}.") from error

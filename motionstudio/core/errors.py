@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from motionstudio.core.visible import visible
+
 
 class MotionStudioError(Exception):
     """Something a user can mend: a file, a value, a missing part.
@@ -16,9 +18,10 @@ class MotionStudioError(Exception):
     """
 
     def __init__(self, message: str, hint: str = "", actions: tuple[str, ...] = ()) -> None:
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
+        # Names of files are in it, and a name can hold commands to a terminal.
+        self.message = visible(message)
+        super().__init__(self.message)
+        self.hint = visible(hint, keep="\n\t")
         self.actions = actions
 
     def __str__(self) -> str:

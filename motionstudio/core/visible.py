@@ -19,11 +19,9 @@ def visible(text: str, keep: str = "") -> str:
         keep: characters that stay as they are, such as line breaks.
 
     Returns:
-        The same text where it holds nothing of the kind; else with Python's escapes: ``\\x1b``,
-        ``\\n``, ``\\u202e``.
+        The same text where it holds nothing of the kind; else with Python's escapes for it.
     """
-    if text.isprintable():
-        # Marks of direction are not printable to Python: nothing of either kind is there.
+    if text.isprintable():  # To Python, marks of direction are not.
         return text
     return "".join(each if each in keep else _seen(each) for each in text)
 

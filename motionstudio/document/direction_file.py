@@ -9,6 +9,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from motionstudio.core.bounded_text import bounded_text
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.document.direction import Direction
 from motionstudio.io.atomic import whole_file
@@ -71,7 +72,7 @@ def read_directions(path: Path) -> tuple[Direction, ...]:
         MotionStudioError: it cannot be read, or holds something else.
     """
     try:
-        plain = json.loads(path.read_text(encoding="utf-8"))
+        plain = json.loads(bounded_text(path))
         held = _File.model_validate(plain)
         if held.version > _VERSION:
             raise MotionStudioError(

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
+from motionstudio.core.bounded_text import refuse_endless
 from motionstudio.core.errors import Cancelled, MotionStudioError
 from motionstudio.io.problems import plain_reason
 
@@ -179,6 +180,7 @@ def reading_project(path: Path) -> Iterator[ProjectArchive]:
     Raises:
         MotionStudioError: one sentence for whatever is wrong with it.
     """
+    refuse_endless(path)
     try:
         with path.open("rb") as stream:
             if stream.read(len(_MAGIC)) != _MAGIC:

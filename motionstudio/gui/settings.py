@@ -12,6 +12,8 @@ import platformdirs
 from psygnal import Signal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from motionstudio.core.bounded_text import bounded_text
+
 RECENT_LIMIT = 10
 
 
@@ -152,14 +154,14 @@ class SettingsStore:
         mine = self._value.model_dump(include=self._unwritten)
         try:
             return Settings.model_validate(
-                {**json.loads(self.path.read_text(encoding="utf-8")), **mine}
+                {**json.loads(bounded_text(self.path)), **mine}
             )
         except (OSError, ValueError, TypeError, RecursionError):
             return self._value
 
     def _read(self) -> Settings:
         try:
-            plain = json.loads(self.path.read_text(encoding="utf-8"))
+            plain = json.loads(bounded_text(self.path))
         except FileNotFoundError:
             return Settings()
         except (OSError, ValueError, RecursionError):

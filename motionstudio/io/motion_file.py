@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from motionstudio.core.bounded_text import refuse_endless
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.core.motion import Motion, RowKind
 from motionstudio.io.atomic import whole_file
@@ -96,6 +97,7 @@ def load_motion(path: str | Path) -> Motion:
         from motionstudio.io.template_file import load_template
 
         return load_template(path).motion
+    refuse_endless(path)
     with reading(path):
         headers = member_headers(path)
         missing = [name for name in _NEEDED if name not in headers]

@@ -6,6 +6,7 @@ not turned by the orientation that the file may state, so that nothing is resamp
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,9 @@ from motionstudio.io.info import ClipInfo, ReadOptions
 from motionstudio.io.limits import check_bytes, check_count, check_frame
 from motionstudio.io.problems import reading
 from motionstudio.io.timing import Times, nominal_times
+
+# What it mends in a header silently it would also print into the terminal.
+logging.getLogger("nibabel.global").setLevel(logging.CRITICAL)
 
 _SECONDS = {"sec": 1.0, "msec": 1e-3, "usec": 1e-6}
 _RGB = np.dtype([("R", "u1"), ("G", "u1"), ("B", "u1")])

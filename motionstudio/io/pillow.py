@@ -11,11 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from motionstudio.core.errors import MotionStudioError
 from motionstudio.io.limits import check_frame
+from motionstudio.io.png_chunks import longest_text
 
 # Formats whose decoders only decode: no EPS, PDF or WMF, which call programs or the system.
 _FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "TIFF", "BMP", "PPM")
 _GREY = 128
+_MOST_TEXT = 32 << 20
 
 ALPHA_NOTE = "{name} has transparent parts; they are shown on neutral grey."
 
@@ -23,9 +26,24 @@ ALPHA_NOTE = "{name} has transparent parts; they are shown on neutral grey."
 @contextmanager
 def opened(path: Path) -> Iterator[Image.Image]:
     """The picture in ``path``, header read and size checked, pixels not yet decoded."""
+    check_text(path)
     with Image.open(path, formats=_FORMATS) as picture:
         check_frame(path, picture.height, picture.width)
         yield picture
+
+
+def check_text(path: Path) -> None:
+    """Refuse pictures with text beside their pixels that Pillow would hold several times.
+
+    Raises:
+        MotionStudioError: there is too much of it.
+    """
+    # Only a large file can hold much.
+    if path.stat().st_size > _MOST_TEXT and longest_text(path) > _MOST_TEXT:
+        raise MotionStudioError(
+            f"{path.name} could not be read: it holds more than {_MOST_TEXT >> 20} MiB of text.",
+            "Export the picture again without its text.",
+        )
 
 
 def has_alpha(picture: Image.Image) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import struct
 import zlib
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from typing import IO
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _PIXELS = b"IDAT"
+_MORE_PIXELS = b"fdAT"
 _END = b"IEND"
 _BLOCK = 1 << 20
 
@@ -35,6 +37,24 @@ def ends_with_its_pixels(path: Path) -> bool:
     if _PIXELS not in kinds or kinds[-1] != _END:
         return False
     return set(kinds[kinds.index(_PIXELS) :]) == {_PIXELS, _END}
+
+
+def longest_text(path: Path) -> int:
+    """Bytes of the longest part of a PNG file that is not pixels, as the file states them.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    longest = 0
+    with path.open("rb") as stream:
+        if stream.read(len(_SIGNATURE)) != _SIGNATURE:
+            return 0
+        while len(head := stream.read(8)) == 8:
+            length = int.from_bytes(head[:4], "big")
+            if head[4:] not in (_PIXELS, _MORE_PIXELS):
+                longest = max(longest, length)
+            stream.seek(length + 4, os.SEEK_CUR)
+    return longest
 
 
 def _sound_chunks(stream: IO[bytes]) -> Iterator[bytes]:

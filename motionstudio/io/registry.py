@@ -18,6 +18,7 @@ from motionstudio.io.problems import plain_reason
 ENTRY_POINT_GROUP = "motionstudio.readers"
 
 _HEAD = 512
+_LONGEST_NAME = 255
 
 
 @cache
@@ -138,8 +139,9 @@ def _reader_of(path: Path) -> Reader:
         empty = path.stat().st_size == 0
         reader = None if empty else reader_of(path)
     except (OSError, ValueError) as error:  # A name with a zero byte is a wrong value.
+        name = path.name if len(path.name) <= _LONGEST_NAME else path.name[:_LONGEST_NAME] + "…"
         raise MotionStudioError(
-            f"{path.name or path} could not be opened: {plain_reason(error)}."
+            f"{name or path} could not be opened: {plain_reason(error)}."
         ) from error
     if not path.is_file():
         raise MotionStudioError(f"{path.name} is neither a file nor a folder.")

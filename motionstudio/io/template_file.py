@@ -19,6 +19,7 @@ import numpy as np
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
+from motionstudio.core.bounded_text import refuse_endless
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.core.motion import Motion, RowKind, plain_dim_name
 from motionstudio.io.atomic import whole_file
@@ -114,6 +115,7 @@ def load_template(path: str | Path) -> Template:
     suffix = path.suffix.lower()
     if suffix not in TEMPLATE_SUFFIXES:
         return Template.of(load_motion(path), path.stem)
+    refuse_endless(path)
     try:
         with reading(path):
             header, arrays = (_read_json if suffix == ".json" else _read_safetensors)(path)
@@ -134,6 +136,7 @@ def is_template(path: Path) -> bool:
     """
     suffix = path.suffix.lower()
     try:
+        refuse_endless(path)
         if suffix == ".safetensors":
             return "mean" in _safetensors_header(path)
         if suffix == ".json":

@@ -20,6 +20,7 @@ from motionstudio.io.info import ClipInfo, ReadOptions
 from motionstudio.io.limits import MAX_EAGER_BYTES, check_bytes, check_count, check_frame
 from motionstudio.io.pillow import ALPHA_NOTE, opened, over_grey, pixels
 from motionstudio.io.problems import reading
+from motionstudio.io.tiff_chain import check_chain
 from motionstudio.io.timing import Times, nominal_times
 
 # What tifffile unpacks by itself; for the others Pillow's libtiff is asked.
@@ -98,6 +99,8 @@ def _needs_pillow(file: Any) -> bool:
 
 def probe(path: Path) -> ClipInfo:
     """What a TIFF holds, from its directories."""
+    with reading(path):
+        check_chain(path)
     with reading(path), _complaints(), tifffile.TiffFile(path) as file:
         if _needs_pillow(file):
             return _probe_pillow(path)
@@ -117,6 +120,8 @@ def probe(path: Path) -> ClipInfo:
 
 def read(path: Path, options: ReadOptions) -> Clip:
     """The pages of a TIFF as frames; of a hyperstack one slice, the middle one by default."""
+    with reading(path):
+        check_chain(path)
     with reading(path), _complaints() as complaints, tifffile.TiffFile(path) as file:
         if _needs_pillow(file):
             return _read_pillow(path, options)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import tomllib
 from collections.abc import Mapping
@@ -16,6 +17,7 @@ from pydantic import ValidationError
 from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
+from motionstudio.core.bounded_text import bounded_text, refuse_endless
 from motionstudio.core.dim_groups import groups_by_name
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.core.motion import OverlayName
@@ -24,6 +26,7 @@ from motionstudio.models.base import Capability, ModelCard
 
 WEIGHTS = "weights.safetensors"
 CARD = "card.toml"
+_LONGEST_HEADER = 16 << 20
 # Results are put into folders of this name, which must not lead elsewhere.
 _NAME = re.compile(r"(?!\.)[^/\\:\x00-\x1f\x7f]{1,200}")
 
@@ -36,7 +39,7 @@ def read_card(folder: Path) -> ModelCard:
     """
     path = folder / CARD
     try:
-        plain = parse_toml(path.read_text(encoding="utf-8"))
+        plain = parse_toml(bounded_text(path))
         card = ModelCard.model_validate(plain)
     except OSError as error:
         raise MotionStudioError(
@@ -82,18 +85,38 @@ def read_weights(folder: Path) -> tuple[dict[str, NDArray[Any]], str]:
         MotionStudioError: the file is missing or damaged.
     """
     path = folder / WEIGHTS
+    refuse_endless(path)
     try:
+        _check_header(path)
         blob = path.read_bytes()
         arrays = load(blob)
     except OSError as error:
         raise MotionStudioError(
             f"The weights of {folder.name} cannot be read: {error.strerror}."
         ) from error
-    except (SafetensorError, ValueError) as error:
+    except (SafetensorError, ValueError, LookupError, AttributeError, TypeError,
+            RecursionError) as error:  # fmt: skip
         raise MotionStudioError(
             f"The weights of {folder.name} are damaged or cut off.", "Copy or train them again."
         ) from error
     return arrays, hashlib.sha256(blob).hexdigest()[:16]
+
+
+def _check_header(path: Path) -> None:
+    """Look at what a file says of itself before all of it is read into memory.
+
+    Raises:
+        OSError: it cannot be read.
+        ValueError: it does not hold what it says, or more.
+    """
+    with path.open("rb") as stream:
+        length = int.from_bytes(stream.read(8), "little")
+        if length > _LONGEST_HEADER:
+            raise ValueError(f"a header of {length} bytes")
+        held = json.loads(stream.read(length))
+    ends = [0, *(part["data_offsets"][1] for name, part in held.items() if name != "__metadata__")]
+    if path.stat().st_size != 8 + length + max(ends):
+        raise ValueError("it holds less, or more, than its header says")
 
 
 def write_checkpoint(

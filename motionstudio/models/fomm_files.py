@@ -18,6 +18,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
+from motionstudio.core.bounded_text import refuse_endless
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.models.fomm import FOMM, FOMMConfig
 from motionstudio.models.torch_archive import load_tensors
@@ -114,6 +115,7 @@ def with_params(config: FOMMConfig, params: Mapping[str, Any]) -> FOMMConfig:
 
 def _content(path: Path) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
     """Everything in the file by name, and the configuration stored beside it."""
+    refuse_endless(path)
     if path.is_dir():
         raise MotionStudioError(
             f"{path.name} is a folder: a .pth.tar file is used as it is, not unpacked.", _HINT

@@ -13,6 +13,7 @@ import torch
 import yaml
 from numpy.typing import NDArray
 
+from motionstudio.core.bounded_text import bounded_text
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.core.motion import Float
 from motionstudio.models.base import ModelCard
@@ -101,7 +102,7 @@ def read_params(path: Path) -> Mapping[str, Any]:
         MotionStudioError: it cannot be read, is no YAML, or has no such block.
     """
     try:
-        plain = yaml.safe_load(path.read_text(encoding="utf-8"))
+        plain = yaml.safe_load(bounded_text(path))
     except OSError as error:
         raise MotionStudioError(f"{path.name} cannot be read: {error.strerror}.") from error
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:

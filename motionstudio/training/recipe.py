@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from motionstudio.core.bounded_text import bounded_text
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.core.toml_text import parse_toml
 
@@ -244,7 +245,7 @@ def read_recipe(path: Path, overrides: dict[str, str] | None = None) -> Recipe:
         MotionStudioError: the file is missing, is not TOML, or a value does not fit.
     """
     try:
-        plain = parse_toml(path.read_text(encoding="utf-8"))
+        plain = parse_toml(bounded_text(path, pipes=True))
     except OSError as error:
         raise MotionStudioError(f"The recipe {path} cannot be read: {error.strerror}.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:

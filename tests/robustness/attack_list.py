@@ -15,6 +15,8 @@ from motionstudio.models.registry import load_model
 from motionstudio.training.recipe import read_recipe
 from tests.robustness import attacks as a
 from tests.robustness import picture_attacks as p
+from tests.robustness.format_lies import LIES
+from tests.robustness.path_attacks import PATHS
 from tests.robustness.session_targets import read_settings
 
 
@@ -94,7 +96,7 @@ CLIPS = {
     "PNG of 10001 x 10000": (p.png(10_001, 10_000), "the limit is 100 million pixels"),
     "PNG whose text unpacks into 2 GiB": (p.text_bomb, "could not be read"),
     "TIFF of 4294967295 x 4294967295": (p.tiff(2**32 - 1, 2**32 - 1), "pixels"),
-    "TIFF whose page follows itself": (p.tiff(64, 64, loop=True), ""),
+    "TIFF whose page follows itself": (p.tiff(64, 64, loop=True), "in a circle"),
     "AVI of 2,000,000 x 2,000,000": (p.film("clip.avi", 2_000_000, 2_000_000), ""),
     "MP4 of 65535 x 65535": (p.film("clip.mp4", 65535, 65535), ""),
     "list of other files named .mp4": (p.playlist("list.mp4", _CONCAT), "could not be read"),
@@ -181,6 +183,7 @@ TEXTS = {
 ATTACKS: Mapping[str, Attack] = {
     **{f"project: {n}": Attack(make, a.open_project, w) for n, (make, w) in PROJECTS.items()},
     **{f"clip: {n}": Attack(make, p.read_frames, w) for n, (make, w) in CLIPS.items()},
-    **{n: Attack(*three) for n, three in {**NUMBERS, **TEXTS}.items()},
+    **{f"place: {n}": Attack(*three) for n, three in PATHS.items()},
+    **{n: Attack(*three) for n, three in {**LIES, **NUMBERS, **TEXTS}.items()},
 }
 """By the name under which they are counted."""

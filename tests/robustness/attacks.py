@@ -37,7 +37,7 @@ Make = Callable[[Path], Path]
 
 def mark_of(path: Path) -> Path:
     """What a hostile pickle in this folder, or in a file there, would leave behind."""
-    return (path if path.is_dir() else path.parent) / "executed"
+    return (path if os.path.isdir(path) else path.parent) / "executed"
 
 
 class _Evil:
