@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -56,3 +57,32 @@ def test_a_state_that_follows_is_not_overtaken_by_one_that_waits(qtbot: Any) -> 
     assert np.allclose(drawn(plot), last.trajectories[0].points)
     left, right, _, _ = plot.bounds()
     assert right - left > 200
+
+
+def symbols(plot: ProjectionPlot) -> int:
+    """How many pictures of symbols the plot holds."""
+    scatters = (plot._parts._dots, plot._parts._active_dots, plot._parts._playhead)
+    return sum(len(scatter.fragmentAtlas) for scatter in scatters)
+
+
+def test_drawing_the_same_again_holds_no_more_symbols(qtbot: Any) -> None:
+    plot = ProjectionPlot()
+    qtbot.addWidget(plot)
+    plot.resize(300, 300)
+    plot.set_state(state(50, 0, "PC 1"))
+    plot._draw()
+    before = symbols(plot)
+    for frame in range(50):
+        plot.set_state(replace(state(50, 0, "PC 1"), playhead=frame))
+        plot._draw()
+    assert symbols(plot) == before > 0
+
+
+def test_symbols_of_clips_that_are_shown_no_more_are_given_back(qtbot: Any) -> None:
+    plot = ProjectionPlot()
+    qtbot.addWidget(plot)
+    plot.resize(300, 300)
+    for count in range(300, 330):
+        plot.set_state(state(count, 0, f"PC {count}"))
+        plot._draw()
+    assert symbols(plot) < 3 * 330 + 300

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QPen
+from PySide6.QtGui import QBrush, QColor, QPen
 
 from motionstudio.core.pca import Double
 from motionstudio.gui.items.ink import colour, mix
@@ -22,6 +23,7 @@ _SMOOTH_UP_TO = 6000
 _LABELS_UP_TO = 14
 _SIZE, _SIZE_SMALL, _SIZE_PLAYHEAD = 8.0, 5.0, 13.0
 _LONGEST_NAME = 22
+_SPARE_SYMBOLS = 256
 
 
 class Layers:
@@ -77,7 +79,7 @@ class Layers:
         ring = _pen(QColor(tokens.text), 2)
         self._playhead.setData(
             [place[0]], [place[1]], size=_SIZE_PLAYHEAD, symbol="o", pen=ring,
-            brush=QColor(tokens.accent),
+            brush=_brush(QColor(tokens.accent)),
         )  # fmt: skip
 
     def room_for_names(self, left: float, pixels: float) -> float:
@@ -95,8 +97,9 @@ class Layers:
             return
         ring = _pen(QColor(tokens.accent), 2)
         self._cursor.setData(
-            [place[0]], [place[1]], size=_SIZE_PLAYHEAD + 5, symbol="o", pen=ring, brush=None
-        )
+            [place[0]], [place[1]], size=_SIZE_PLAYHEAD + 5, symbol="o", pen=ring,
+            brush=_brush(None),
+        )  # fmt: skip
 
     def show_mosaic(
         self, picture: NDArray[np.uint8] | None, bounds: tuple[float, float, float, float]
@@ -152,11 +155,14 @@ class Layers:
     ) -> None:
         looks = [look for each in trajectories for look in _looks(each, state, tokens)]
         points = np.concatenate([each.points for each in trajectories])
+        if len(scatter.fragmentAtlas) > 2 * len(looks) + _SPARE_SYMBOLS:
+            # It keeps every symbol ever drawn: those of other colours and clips as well.
+            scatter.fragmentAtlas.clear()
         scatter.setData(
             points[:, 0], points[:, 1], size=size,
             symbol=[look[0] for look in looks],
             pen=[look[1] for look in looks],
-            brush=[look[2] for look in looks],
+            brush=[_brush(look[2]) for look in looks],
         )  # fmt: skip
 
     def _show_spokes(self, state: PlotState, tokens: Tokens) -> None:
@@ -261,9 +267,25 @@ def _looks(
 
 def _pen(ink: QColor, width: float) -> QPen:
     """A pen whose width is in pixels, whatever the plot's scale."""
-    made = QPen(ink, width)
+    return _known_pen(ink.rgba(), width)
+
+
+# The plot draws, and keeps, one picture for each pen and brush *object*: equal ones have to be
+# the same, or every move of the playhead would leave another picture behind.
+@lru_cache(maxsize=8192)
+def _known_pen(ink: int, width: float) -> QPen:
+    made = QPen(QColor.fromRgba(ink), width)
     made.setCosmetic(True)
     return made
+
+
+def _brush(ink: QColor | None) -> QBrush:
+    return _known_brush(None if ink is None else ink.rgba())
+
+
+@lru_cache(maxsize=8192)
+def _known_brush(ink: int | None) -> QBrush:
+    return QBrush(Qt.BrushStyle.NoBrush) if ink is None else QBrush(QColor.fromRgba(ink))
 
 
 def _ink(each: Trajectory, tokens: Tokens) -> str:
