@@ -6,8 +6,10 @@ import json
 import math
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
+from motionstudio.batch.lapse import Lapse
 from motionstudio.batch.study import Evaluation
 from motionstudio.core.clip import Clip
 from motionstudio.core.picture import Fit
@@ -21,6 +23,15 @@ from motionstudio.models.base import MotionModel
 EVALUATION = "evaluation.json"
 
 
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """Figures by name, such as ``prediction: copying rmse 1``, notes, and tasks that failed."""
+
+    figures: dict[str, float]
+    notes: tuple[str, ...]
+    lapses: tuple[Lapse, ...]
+
+
 def evaluated(
     model: MotionModel,
     clip: Clip,
@@ -28,29 +39,32 @@ def evaluated(
     tasks: Sequence[Evaluation],
     path: Path,
     say: Callable[[float], None],
-) -> tuple[dict[str, float], tuple[str, ...]]:
-    """Figures by name, such as ``prediction: copying rmse 1``, and notes on what was left out.
+) -> Evaluated:
+    """Measure a clip by all ``tasks``; one that fails stops none of the others.
 
     Args:
         model: what is measured, on the CPU.
         clip: all its frames are taken, from frame 0 on, with the labels that it carries.
         fit: how it is brought to the model's square.
         tasks: what is measured.
-        path: of the JSON file with the whole tables, written where there are any.
+        path: of the JSON file with the whole tables, written where there are any; those that it
+            holds already stay.
         say: told the fraction done.
     """
     found = material_of(clip, model.card, fit=fit)
     tables: list[Table] = []
-    notes = list(found.notes)
+    notes, lapses = list(found.notes), list[Lapse]()
     for number, name in enumerate(tasks):
-        made = measure_on(name, model, found.items, clip.name, silent, go_on=False)
+        made = measure_on(name, model, found.items, clip.name, silent)
         tables += made.tables
         notes += made.notes
+        lapses += [Lapse(name, one.reason, one.trace) for one in made.problems]
         say((number + 1) / len(tasks))
     if tables:
-        plain = json.dumps([plain_table(table) for table in tables], indent=1)
+        before = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
+        plain = json.dumps([*before, *(plain_table(table) for table in tables)], indent=1)
         path.write_text(plain + "\n", encoding="utf-8")
-    return _figures(tables), tuple(notes)
+    return Evaluated(_figures(tables), tuple(notes), tuple(lapses))
 
 
 def _figures(tables: Sequence[Table]) -> dict[str, float]:

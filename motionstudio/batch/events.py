@@ -83,11 +83,12 @@ class Lost(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GaveUp(Event):
-    """``task`` failed for good."""
+    """``task`` failed for good; ``partly``: everything but what the message names is there."""
 
     kind: ClassVar[str] = "failed"
     task: str
     message: str
+    partly: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +122,8 @@ def sentence(event: Event) -> str:
         case Lost():
             return f"{at} {event.task}: {event.reason}; it will be tried again"
         case GaveUp():
-            return f"{at} {event.task}: failed. {event.message}"
+            how = "made, but not all of it." if event.partly else "failed."
+            return f"{at} {event.task}: {how} {event.message}"
         case Ended():
             stopped = "Stopped; the same command goes on from here. " if event.stopped else ""
             failed = f", {event.failed} failed" if event.failed else ""

@@ -20,7 +20,7 @@ FORMAT = 1
 
 
 def write_index(study: Study, entries: Sequence[Entry], output: Path) -> Path:
-    """Write the index, the tables and, where the program failed, ``faults.log``.
+    """Write the index, the tables and, where something failed, ``faults.log``.
 
     Each appears whole or not at all.
 
@@ -42,7 +42,7 @@ def write_index(study: Study, entries: Sequence[Entry], output: Path) -> Path:
     with whole_file(output / TABLE) as temporary:
         _write_table(entries, temporary)
     with whole_file(output / SUMMARY) as temporary:
-        _write_summary(plain["means"], temporary)
+        _write_summary(plain["means"], entries, temporary)
     _write_faults(entries, output / FAULTS)
     return path
 
@@ -89,12 +89,18 @@ def _entry(entry: Entry) -> dict[str, Any]:
         "paths": list(task.clip.paths),
         "slice": task.clip.slice,
         "driver": list(task.driver.paths) if task.driver is not None else [],
-        "state": "done" if outcome is not None else "failed" if entry.failure else "not done",
+        "state": _state(entry),
         "problem": entry.failure,
         "attempts": entry.attempts,
         "folder": task.name,
         **({} if outcome is None else outcome.plain()),
     }
+
+
+def _state(entry: Entry) -> str:
+    if entry.failure:
+        return "failed" if entry.outcome is None else "done in part"
+    return "not done" if entry.outcome is None else "done"
 
 
 def _write_table(entries: Sequence[Entry], path: Path) -> None:
@@ -110,23 +116,30 @@ def _write_table(entries: Sequence[Entry], path: Path) -> None:
             writer.writerow([plain["name"], plain["model"], plain["state"], *cells])
 
 
-def _write_summary(found: dict[str, dict[str, dict[str, float]]], path: Path) -> None:
-    """One line for each model and figure."""
+def _write_summary(
+    found: dict[str, dict[str, dict[str, float]]], entries: Sequence[Entry], path: Path
+) -> None:
+    """One line for each model and figure, then one for each result that lacks something."""
     columns = ("mean", "low", "high", "standard error", "count")
     with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream)
         writer.writerow(["model", "figure", "mean", "low 95 %", "high 95 %", "standard error",
-                         "clips"])  # fmt: skip
+                         "clips", "problem"])  # fmt: skip
         for model, figures in found.items():
             for name, values in figures.items():
                 cells = [f"{values[key]:.6g}" if key in values else "" for key in columns]
-                writer.writerow([model, name, *cells])
+                writer.writerow([model, name, *cells, ""])
+        for entry in entries:
+            if entry.failure:
+                name = entry.planned.task.name.partition("/")[2]
+                problem = f"{name}: {entry.failure}"
+                writer.writerow([_group(entry), "", *[""] * len(columns), problem])
 
 
 def _write_faults(entries: Sequence[Entry], path: Path) -> None:
-    """Where the program failed in this run; an older log goes."""
-    traces = [f"{e.planned.task.name}: {e.failure}\n{e.trace}" for e in entries if e.trace]
+    """What failed in this run, and where the program did; an older log goes."""
+    failed = [f"{e.planned.task.name}: {e.failure}\n{e.trace}" for e in entries if e.failure]
     path.unlink(missing_ok=True)
-    if traces:
+    if failed:
         with whole_file(path) as temporary:
-            temporary.write_text("\n".join(traces), encoding="utf-8")
+            temporary.write_text("\n".join(failed), encoding="utf-8")

@@ -18,7 +18,13 @@ _MAKING, _LEAVING = ".making-", ".leaving-"
 
 
 def done(folder: Path, key: str) -> Outcome | None:
-    """The outcome in ``folder`` where it is complete and belongs to ``key``, else None."""
+    """As ``found``, and only where no task of the evaluation failed."""
+    outcome = found(folder, key)
+    return None if outcome is None or outcome.lapses else outcome
+
+
+def found(folder: Path, key: str) -> Outcome | None:
+    """The outcome in ``folder`` where its files are whole and it belongs to ``key``, else None."""
     try:
         outcome = Outcome.of(json.loads((folder / RESULT).read_text(encoding="utf-8")))
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):

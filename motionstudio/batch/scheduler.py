@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 
 from motionstudio.batch import events
 from motionstudio.batch.crew import Crew, Died, Finished, Progressed, Refused, Word
+from motionstudio.batch.lapse import told, traces
 from motionstudio.batch.planning import Planned
-from motionstudio.batch.results import done
+from motionstudio.batch.results import done, found
 from motionstudio.batch.task import Outcome
 
 Tell = Callable[[events.Event], None]
@@ -24,9 +25,9 @@ class Entry:
 
     Attributes:
         planned: the task.
-        outcome: what was made, or None.
+        outcome: what was made, or None. With a failure it is what was made beside that.
         attempts: how often a worker was given it in this run.
-        failure: why it failed for good, or empty.
+        failure: why it, or a part of it, failed for good; or empty.
         trace: where the program failed, or empty: a person can mend it.
     """
 
@@ -99,7 +100,16 @@ class Scheduler:
             word = self._crew.hear(_WAIT)
             if word is not None:
                 self._take(word)
+        self._look_for_parts()
         return stopped
+
+    def _look_for_parts(self) -> None:
+        """What an earlier run made in part, and this one could not add to, is still there."""
+        for entry in self.entries:
+            if entry.outcome is None:
+                entry.outcome = found(entry.planned.folder, entry.planned.task.key)
+            if entry.outcome is not None and not entry.failure:
+                entry.failure = told(entry.outcome.lapses)
 
     def _give(self, slot: int) -> None:
         if not self._work.waiting:
@@ -141,6 +151,10 @@ class Scheduler:
 
     def _keep(self, entry: Entry, outcome: Outcome) -> None:
         entry.outcome = outcome
+        if outcome.lapses:
+            entry.trace = traces(outcome.lapses)
+            self._give_up(entry, told(outcome.lapses))
+            return
         self._done += 1
         self._tell(
             events.Made(
@@ -155,9 +169,9 @@ class Scheduler:
 
     def _lose(self, entry: Entry, reason: str) -> None:
         # It may have died between the last file and its last word.
-        found = done(entry.planned.folder, entry.planned.task.key)
-        if found is not None:
-            self._keep(entry, found)
+        whole = done(entry.planned.folder, entry.planned.task.key)
+        if whole is not None:
+            self._keep(entry, whole)
         elif entry.attempts > self._retries:
             times = f"{entry.attempts} times" if entry.attempts > 1 else "once"
             self._give_up(entry, f"It was tried {times}; at last {reason}.")
@@ -175,7 +189,12 @@ class Scheduler:
     def _give_up(self, entry: Entry, message: str) -> None:
         entry.failure = message
         self._failed += 1
-        self._tell(events.GaveUp(task=entry.planned.task.name, message=message, **self.counts))
+        partly = entry.outcome is not None
+        self._tell(
+            events.GaveUp(
+                task=entry.planned.task.name, message=message, partly=partly, **self.counts
+            )
+        )
 
     def _left(self) -> float | None:
         made = self._done + self._failed - (len(self.entries) - self._to_do)

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from motionstudio.batch.lapse import Lapse
 from motionstudio.batch.study import Evaluation, Measure, Render, TransferSet
 from motionstudio.core.picture import Fit
 
@@ -108,6 +109,7 @@ class Outcome:
         files: names below the task's folder.
         notes: one plain sentence for each thing that was left out.
         seconds: of wall clock that it took.
+        lapses: tasks of the evaluation that failed; they alone are tried again by the next run.
     """
 
     key: str
@@ -115,6 +117,7 @@ class Outcome:
     files: tuple[str, ...]
     notes: tuple[str, ...]
     seconds: float
+    lapses: tuple[Lapse, ...] = ()
 
     def plain(self) -> dict[str, Any]:
         """As JSON takes it."""
@@ -124,6 +127,7 @@ class Outcome:
             "files": list(self.files),
             "notes": list(self.notes),
             "seconds": self.seconds,
+            **({"lapses": [lapse.plain() for lapse in self.lapses]} if self.lapses else {}),
         }
 
     @classmethod
@@ -139,4 +143,5 @@ class Outcome:
             tuple(str(name) for name in plain["files"]),
             tuple(str(note) for note in plain["notes"]),
             float(plain["seconds"]),
+            tuple(Lapse.of(lapse) for lapse in plain.get("lapses", [])),
         )

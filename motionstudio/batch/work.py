@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -12,7 +13,8 @@ from numpy.typing import NDArray
 
 from motionstudio import io
 from motionstudio.batch import clips, figures, results
-from motionstudio.batch.study import Render, TransferSet
+from motionstudio.batch.lapse import Lapse
+from motionstudio.batch.study import Evaluation, Render, TransferSet
 from motionstudio.batch.task import ClipRef, Outcome, Task
 from motionstudio.core.carrying import Transfer
 from motionstudio.core.clip import Clip
@@ -53,6 +55,7 @@ class _Made:
     figures: dict[str, float] = field(default_factory=dict)
     files: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    lapses: list[Lapse] = field(default_factory=list)
 
 
 class Worker:
@@ -69,6 +72,8 @@ class Worker:
     def do(self, task: Task, output: Path, tick: Tick = watching_nobody) -> Outcome:
         """Make the results of ``task`` below ``output``; what is there already is left alone.
 
+        Of results whose evaluation failed in part, only that part is tried again.
+
         Args:
             task: what to make.
             output: folder of all results.
@@ -79,15 +84,26 @@ class Worker:
             Cancelled: the tick answered False.
         """
         folder = output / task.name
-        found = results.done(folder, task.key)
-        if found is not None:
+        found = results.found(folder, task.key)
+        if found is not None and not found.lapses:
             return found
         began = time.monotonic()
         with results.making(folder) as part:
             making = _Making(self._engine(task), task, part, tick)
-            made = making.clip() if task.driver is None else making.transfer()
+            if found is not None:
+                shutil.copytree(folder, part, dirs_exist_ok=True)
+                made = making.rest(found)
+            else:
+                made = making.clip() if task.driver is None else making.transfer()
             seconds = round(time.monotonic() - began, 3)
-            outcome = Outcome(task.key, made.figures, tuple(made.files), tuple(made.notes), seconds)
+            outcome = Outcome(
+                task.key,
+                made.figures,
+                tuple(dict.fromkeys(made.files)),
+                tuple(dict.fromkeys(made.notes)),
+                seconds,
+                tuple(made.lapses),
+            )
             results.note(part, outcome)
         return outcome
 
@@ -137,11 +153,21 @@ class _Making:
         ):
             self._measure_between(clip, transform, reference)
         if task.evaluate:
-            self._evaluate(clip)
+            self._evaluate(clip, task.evaluate)
         self._say(0.7)
         if task.render is not None:
             export = self._export(motion, clip, transform, reference, truth=True)
             self._write(export, made, task.render)
+        return self._made
+
+    def rest(self, before: Outcome) -> _Made:
+        """Try again what of the evaluation failed; everything else is there."""
+        self._made.figures.update(before.figures)
+        self._made.files.extend(before.files)
+        self._made.notes.extend(before.notes)
+        failed = {lapse.task for lapse in before.lapses}
+        clip = clips.read(self._task.clip)
+        self._evaluate(clip, [name for name in self._task.evaluate if name in failed])
         return self._made
 
     def transfer(self) -> _Made:
@@ -277,21 +303,22 @@ class _Making:
             found |= dice
             self._made.notes.extend([note] if note else [])
 
-    def _evaluate(self, clip: Clip) -> None:
+    def _evaluate(self, clip: Clip, tasks: Sequence[Evaluation]) -> None:
         """The tasks of ``motionstudio evaluate``, which runs on the CPU so that times compare."""
         from motionstudio.batch.evaluating import EVALUATION, evaluated
 
         task, path = self._task, self._part / EVALUATION
-        found, notes = evaluated(
+        found = evaluated(
             load_model(task.model),
             clip,
             task.fit,
-            task.evaluate,
+            tasks,
             path,
             lambda done: self._say(0.2 + 0.5 * done),
         )
-        self._made.figures.update(found)
-        self._made.notes.extend(notes)
+        self._made.figures.update(found.figures)
+        self._made.notes.extend(found.notes)
+        self._made.lapses.extend(found.lapses)
         if path.exists():
             self._made.files.append(path.name)
 

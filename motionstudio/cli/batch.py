@@ -174,12 +174,20 @@ def _interval(found: dict[str, float]) -> str:
 
 
 def _failures(failed: Sequence[Entry], output: Path) -> str:
+    lost = [one for one in failed if one.outcome is None]
+    partly = [one for one in failed if one.outcome is not None]
+    parts = [_named(lost, "not made")] if lost else []
+    parts += [_named(partly, "made, but not all of it")] if partly else []
+    if any(one.trace for one in failed):
+        parts.append(f"Where the program failed is in {output / 'faults.log'}.")
+    return " ".join(parts)
+
+
+def _named(failed: Sequence[Entry], how: str) -> str:
     names = "; ".join(f"{one.planned.task.name} ({one.failure})" for one in failed[:5])
-    more = f"; and {len(failed) - 5} more, see index.json" if len(failed) > 5 else ""
+    more = f"; and {len(failed) - 5} more, see faults.log" if len(failed) > 5 else ""
     what = f"{counted(len(failed), 'result')} {'was' if len(failed) == 1 else 'were'}"
-    log = output / "faults.log"
-    traces = f" Where the program failed is in {log}." if any(one.trace for one in failed) else ""
-    return f"{what} not made: {names}{more}.{traces}"
+    return f"{what} {how}: {names}{more}."
 
 
 @contextmanager

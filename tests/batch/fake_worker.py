@@ -2,7 +2,7 @@
 
 ``python fake_worker.py OUTPUT`` beside ``OUTPUT/../fate.json``: for each clip's name a list of
 what its attempts end in: ``kill``, ``kill late`` (all is written, nothing is said), ``refuse``,
-``break`` or ``fault``. Every attempt and every result is a line of ``attempts.txt`` and
+``break``, ``fault`` or ``part`` (an evaluation fails). Every attempt and every result is a line of ``attempts.txt`` and
 ``results.txt`` there.
 """
 
@@ -16,6 +16,7 @@ from pathlib import Path
 
 from motionstudio.batch import results
 from motionstudio.batch.crew import Died, Finished, Progressed, Refused, Word, plain
+from motionstudio.batch.lapse import Lapse
 from motionstudio.batch.task import Outcome, Task
 
 
@@ -40,7 +41,8 @@ def do(task: Task, output: Path, fate: str) -> Word:
         return Died(0, "ValueError: three sides")
     if fate == "fault":
         return Refused(0, "This is a fault of the program.", "Traceback: three sides")
-    outcome = Outcome(task.key, {"rmse": 0.5}, ("made.txt",), (), 0.25)
+    lapses = (Lapse("prediction", "It is too dark."),) if fate == "part" else ()
+    outcome = Outcome(task.key, {"rmse": 0.5}, ("made.txt",), (), 0.25, lapses)
     with results.making(output / task.name) as part:
         (part / "made.txt").write_text(task.key, encoding="utf-8")
         say(Progressed(0, 0.5))

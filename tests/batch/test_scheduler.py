@@ -28,8 +28,8 @@ def test_every_clip_is_done_once_and_the_index_says_so(desk: Desk) -> None:
     assert index["means"]["fresh"]["rmse"] == mean
     summary = (desk.output / "summary.csv").read_text(encoding="utf-8").splitlines()
     assert summary == [
-        "model,figure,mean,low 95 %,high 95 %,standard error,clips",
-        "fresh,rmse,0.5,0.5,0.5,0,4",
+        "model,figure,mean,low 95 %,high 95 %,standard error,clips,problem",
+        "fresh,rmse,0.5,0.5,0.5,0,4,",
     ]
     table = (desk.output / "index.csv").read_text(encoding="utf-8").splitlines()
     assert table[0] == "name,model,state,rmse"
