@@ -7,18 +7,20 @@ axis N of clips, of which one is chosen. C is 1, 3 or 4 (alpha is dropped).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from motionstudio.core.clip import Clip
+from motionstudio.core.clip import Clip, FrameSource
 from motionstudio.core.errors import MotionStudioError
+from motionstudio.io.held_file import HeldFile
 from motionstudio.io.info import ClipInfo, ReadOptions
+from motionstudio.io.lazy import LazyFrames
 from motionstudio.io.limits import check_bytes, check_count, check_frame
-from motionstudio.io.npy_header import member_headers, npy_header
+from motionstudio.io.npy_header import member_headers, npy_header, ordered_header
 from motionstudio.io.problems import reading
 from motionstudio.io.timing import Times, nominal_times, stated_times
 
@@ -145,12 +147,15 @@ def read_npy(path: Path, options: ReadOptions) -> Clip:
     """One clip of an .npy file, its frames left on disk until they are asked for."""
     with reading(path):
         with path.open("rb") as stream:
-            shape, dtype = npy_header(stream)
+            shape, columns_first, dtype = ordered_header(stream)
+            start = stream.tell()
         layout = _layout(path, shape, None)
         _check(path, layout, dtype)
-        array = np.load(path, mmap_mode="r", allow_pickle=False)
         item = _choose(path, layout, options.slice_index)
-        frames = _frames(array, layout, item)
+        if columns_first:
+            frames: FrameSource = _frames(np.load(path, allow_pickle=False), layout, item)
+        else:
+            frames = _frames_on_disk(path, layout, item, dtype, start)
     times, notes = nominal_times(layout.frames, options.fps, path.name)
     notes = _choice_notes(path, layout, item, options.slice_index) + notes
     return Clip(
@@ -161,6 +166,28 @@ def read_npy(path: Path, options: ReadOptions) -> Clip:
         provenance=_provenance("numpy array", layout, item),
         warnings=notes,
     )
+
+
+def _frames_on_disk(
+    path: Path, layout: _Layout, item: int, dtype: np.dtype[Any], start: int
+) -> LazyFrames:
+    """Frames that are read one by one."""
+    size, channels = layout.size, layout.channels
+    count = size[0] * size[1] * channels
+    one = replace(layout, frames=1, chooser=False)
+    held = HeldFile(path)
+    if path.stat().st_size < start + layout.clips * layout.frames * count * dtype.itemsize:
+        raise EOFError
+
+    def load(frame: int) -> NDArray[Any]:
+        place = start + (item * layout.frames + frame) * count * dtype.itemsize
+        with reading(path):
+            found = np.frombuffer(held.read(place, count * dtype.itemsize), dtype)
+        shape = (1, channels, *size) if layout.channels_first else (1, *size, channels)
+        picture = _frames(found.reshape(shape), one, 0)[0]
+        return np.ascontiguousarray(picture)
+
+    return LazyFrames((layout.frames, *size, min(channels, 3)), _readable_dtype(dtype), load)
 
 
 def _provenance(kind: str, layout: _Layout, item: int) -> dict[str, str]:

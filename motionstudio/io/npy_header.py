@@ -23,6 +23,16 @@ def npy_header(stream: IO[bytes]) -> Header:
     Raises:
         ValueError: the header is not that of a saved array.
     """
+    shape, _, dtype = ordered_header(stream)
+    return shape, dtype
+
+
+def ordered_header(stream: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
+    """Shape, whether the first axis runs fastest, and type; the numbers follow in ``stream``.
+
+    Raises:
+        ValueError: the header is not that of a saved array.
+    """
     version = np.lib.format.read_magic(stream)
     if version == (1, 0):
         read = np.lib.format.read_array_header_1_0
@@ -30,10 +40,10 @@ def npy_header(stream: IO[bytes]) -> Header:
         read = np.lib.format.read_array_header_2_0
     else:
         raise ValueError(f"its array format {version[0]}.{version[1]} is unknown")
-    shape, _, dtype = read(stream, max_header_size=_HEADER_LIMIT)
+    shape, columns_first, dtype = read(stream, max_header_size=_HEADER_LIMIT)
     if any(side < 0 for side in shape):
         raise ValueError("its array has a negative length")
-    return shape, dtype
+    return shape, columns_first, dtype
 
 
 def member_headers(path: Path) -> dict[str, Header]:

@@ -1,15 +1,17 @@
 from __future__ import annotations
 
 import io
+import os
 import zipfile
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pytest
 
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.io import probe, read_clip
+from motionstudio.io.lazy import LazyFrames
 from tests.io.samples import moving_square
 
 
@@ -65,11 +67,43 @@ def test_types(tmp_path: Path, dtype: str) -> None:
 def test_a_long_array_stays_on_disk(tmp_path: Path) -> None:
     np.save(tmp_path / "a.npy", np.zeros((100, 64, 64), np.uint8))
     frames = read_clip(tmp_path / "a.npy").frames
-    assert isinstance(frames, np.ndarray)
-    base: Any = frames
-    while base.base is not None and not isinstance(base, np.memmap):
-        base = base.base
-    assert isinstance(base, np.memmap)
+    assert isinstance(frames, LazyFrames)
+
+
+@pytest.mark.parametrize("shape", [(5, 4, 6), (5, 4, 6, 3), (5, 3, 4, 6), (2, 5, 4, 6), (4, 6)])
+@pytest.mark.parametrize("order", ["C", "F"])
+@pytest.mark.parametrize("dtype", [">u2", "bool", "<f2", "u1"])
+def test_frames_on_disk_are_those_of_the_array(
+    tmp_path: Path, shape: tuple[int, ...], order: Literal["C", "F"], dtype: str
+) -> None:
+    array = np.random.default_rng(0).integers(0, 2, shape).astype(dtype)
+    np.save(tmp_path / "a.npy", np.asarray(array, order=order))
+    np.savez(tmp_path / "a.npz", frames=array)
+    on_disk, held = read_clip(tmp_path / "a.npy").frames, read_clip(tmp_path / "a.npz").frames
+    assert on_disk.dtype == held.dtype
+    np.testing.assert_array_equal(on_disk[:], held[:])
+
+
+@pytest.mark.parametrize("which", [-1, 0])
+def test_an_array_cut_off_while_it_is_open_is_said(tmp_path: Path, which: int) -> None:
+    path = tmp_path / "a.npy"
+    np.save(path, np.zeros((100, 64, 64), np.uint8))
+    frames = read_clip(path).frames
+    os.truncate(path, 50_000)
+    if which == 0:
+        assert not frames[0].any()
+        return
+    with pytest.raises(MotionStudioError, match=r"a\.npy could not be read: it ends too early"):
+        frames[-1]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows keeps open files")
+def test_an_array_that_is_removed_while_it_is_open_stays(tmp_path: Path) -> None:
+    path = tmp_path / "a.npy"
+    np.save(path, np.ones((100, 64, 64), np.uint8))
+    frames = read_clip(path).frames
+    path.unlink()
+    assert frames[99].all()
 
 
 def test_everything_an_archive_may_say(tmp_path: Path) -> None:
