@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from motionstudio.cli.entry import COMMANDS
 from motionstudio.cli.output import say, show
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.startup import prepare
@@ -30,15 +32,19 @@ def open_window(paths: Sequence[str]) -> int:
     """
     for path in paths:
         if not Path(path).exists():
-            raise MotionStudioError(
-                f"There is no command and no file {path}.", "motionstudio --help lists commands."
-            )
+            raise MotionStudioError(f"There is no command and no file {path}.", _hint(path))
     if has_display(os.environ, sys.platform):
         from motionstudio.gui import app
 
         return app.main(list(paths))
     say("There is no display: running the tour instead, which writes its pictures to tour/.")
     return run_tour(Path(paths[0]) if paths else None, TOUR_FOLDER)
+
+
+def _hint(word: str) -> str:
+    close = difflib.get_close_matches(word.lower(), COMMANDS, 1, 0.7) if "." not in word else []
+    asked = f"Did you mean {close[0]}? " if close else ""
+    return f"{asked}motionstudio --help lists commands."
 
 
 def run_tour(clip: Path | None, out: Path) -> int:

@@ -29,6 +29,8 @@ COMMANDS = (
     "inspect",
     "doctor",
 )
+OWN = ("test", "check", "setup")
+"""Commands that the program itself does not know."""
 USAGE = """\
 python3 main.py [COMMAND ...]
 
@@ -212,8 +214,24 @@ def ready_python(tools: bool) -> str:
     return prepare.ready_python(ROOT, tools, tell)
 
 
+def meant(word: str) -> str | None:
+    """Return the command that a word which is neither command nor file was meant to be, if any."""
+    known = (*COMMANDS, *OWN)
+    if word in known or word.startswith("-") or {".", "/", os.sep} & set(word):
+        return None
+    if os.path.exists(word):
+        return None
+    import difflib
+
+    return next(iter(difflib.get_close_matches(word.lower(), known, 1, 0.7)), None)
+
+
 def start(words: Sequence[str]) -> int:
     """Make the environment ready and start what ``words`` ask for."""
+    if words and (close := meant(words[0])):
+        # Before anything is installed for a slip of the finger.
+        tell(f"There is no command and no file {words[0]}. Did you mean {close}?")
+        return 2
     if words and words[0] == "setup":
         return set_up(words[1:])
     if words and words[0] == "check":

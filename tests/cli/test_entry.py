@@ -74,6 +74,14 @@ def test_a_word_that_is_neither_command_nor_file(cli: Cli) -> None:
     )
 
 
+@pytest.mark.parametrize(("word", "name"), [("encod", "encode"), ("Model", "models")])
+def test_a_slip_of_the_finger_is_answered_with_the_command(cli: Cli, word: str, name: str) -> None:
+    done = cli(word)
+    assert done.code == 2
+    assert f"no file {word}. Did you mean {name}? " in done.err
+    assert "mean" not in cli(f"{word}.npz").err
+
+
 def test_a_file_alone_opens_the_studio(
     clip: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:

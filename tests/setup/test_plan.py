@@ -101,6 +101,27 @@ def test_child_sees_this_checkout_and_the_caller_s_settings() -> None:
     assert "PYTHONHOME" not in environ
 
 
+@pytest.mark.parametrize(
+    ("word", "name"), [("tset", "test"), ("Setup", "setup"), ("chek", "check")]
+)
+def test_a_slip_of_the_finger_installs_nothing(
+    word: str, name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.chdir(tmp_path)
+    assert main.main([word]) == 2
+    assert capsys.readouterr().err.endswith(f"no file {word}. Did you mean {name}?\n")
+
+
+def test_what_may_be_meant_as_it_is_written_is_no_slip(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("tests").touch()
+    words = [*main.COMMANDS, *main.OWN, "--help", "tests", "render.png", "levitate", "./encod"]
+    assert [word for word in words if main.meant(word)] == []
+
+
 def test_an_older_python_can_read_main_far_enough_to_be_refused() -> None:
     source = Path(main.ROOT, "main.py").read_text(encoding="utf-8")
     body = ast.parse(source, feature_version=(3, 4)).body
