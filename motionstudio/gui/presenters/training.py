@@ -22,9 +22,10 @@ from motionstudio.gui.presenters.model_choice import model_command
 from motionstudio.gui.presenters.session import Session
 from motionstudio.gui.training.material import write_subjects
 from motionstudio.gui.training.progress import Phase
-from motionstudio.gui.training.runs import Runs
+from motionstudio.gui.training.runs import Run, Runs
 from motionstudio.gui.workbench import Workbench
 from motionstudio.training.own_clips import why_not
+from motionstudio.training.recipe import read_recipe
 from motionstudio.training.run_folder import Order
 
 
@@ -82,9 +83,13 @@ class TrainingPresenter(QObject):
 
     def why_not(self) -> str:
         """Why nothing can be trained; empty when something can."""
-        cards = self._session.catalogue.cards.values()
-        reasons = [why_not(card) for card in cards]
-        return "" if "" in reasons else (reasons[0] if reasons else "There is no model at hand.")
+        first = ""
+        for card in self._session.catalogue.cards.values():
+            reason = why_not(card)
+            if not reason:
+                return ""  # Each looks at the disk, and every step of the playhead asks.
+            first = first or reason
+        return first or "There is no model at hand."
 
     def show(self, name: str) -> None:
         """Show a run in the pane."""
@@ -207,13 +212,7 @@ class TrainingPresenter(QObject):
         # The action that the notice offers is about the run that is shown.
         self.show(name)
         run = self.runs.run(name)
-        looks = run.progress.looks if run is not None else []
-        better = (
-            f" The watched clip is made with RMSE {looks[-1].error:.4f}, {looks[0].error:.4f} "
-            "at the start."
-            if len(looks) > 1
-            else ""
-        )
+        better = "" if run is None else _improvement(run)
         self._session.notices.post(Notice(f"{name} is trained.{better}", actions=("model.use",)))
         self.changed.emit()
 
@@ -225,3 +224,23 @@ class TrainingPresenter(QObject):
         """Whether the shown run ended with a checkpoint."""
         run = self.runs.run(self._name)
         return run is not None and run.progress.phase is Phase.FINISHED
+
+
+def _improvement(run: Run) -> str:
+    """How the weights that were kept make the watched clip, beside those it began with."""
+    looks = run.progress.looks
+    if len(looks) < 2:
+        return ""
+    try:
+        keeps_best = read_recipe(run.folder.recipe).patience > 0
+    except MotionStudioError:
+        return ""
+    kept = min(looks, key=lambda look: look.error) if keeps_best else looks[-1]
+    if kept.step == looks[0].step:
+        return (
+            f" No step made the watched clip better than RMSE {kept.error:.4f}: its weights are "
+            "those it began with."
+        )
+    return (
+        f" The watched clip is made with RMSE {kept.error:.4f}, {looks[0].error:.4f} at the start."
+    )
