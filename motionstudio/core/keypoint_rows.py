@@ -25,13 +25,29 @@ def parts_of(dims: int, count: int) -> int:
 
 
 def weighted(rows: Float, weights: Sequence[float]) -> Float:
-    """Each keypoint's motion times its weight: 0 switches it off, 1 leaves it."""
+    """Each keypoint's motion times its weight: 0 switches it off, 1 leaves it.
+
+    Args:
+        rows: (T, D), D 2 or 6 times the number of weights.
+        weights: one for each keypoint.
+
+    Raises:
+        ValueError: D is neither.
+    """
     parts = parts_of(rows.shape[1], len(weights))
     return (rows * np.repeat(np.asarray(weights, np.float32), parts)).astype(np.float32)
 
 
 def without_mean(rows: Float, count: int) -> Float:
-    """The mean displacement of all keypoints taken out: what is left is expression."""
+    """The mean displacement of all keypoints taken out: what is left is expression.
+
+    Args:
+        rows: (T, D) of ``count`` keypoints, places first: D is 2 or 6 times ``count``.
+        count: how many keypoints.
+
+    Raises:
+        ValueError: D is neither.
+    """
     parts = parts_of(rows.shape[1], count)
     split = rows.reshape(len(rows), count, parts).copy()
     split[..., :2] -= split[..., :2].mean(1, keepdims=True)

@@ -84,7 +84,13 @@ def soft_mask(transform: Transform, feather: float) -> Float:
 
 
 def join(base: NDArray[np.uint8], made: NDArray[np.uint8], mask: Float) -> NDArray[np.uint8]:
-    """``made`` in ``base`` as far as ``mask`` (H, W) says: exactly one of them at 0 and at 1."""
+    """``made`` in ``base`` as far as ``mask`` says: exactly one of them at 0 and at 1.
+
+    Args:
+        base: (H, W, C), the full picture.
+        made: the same shape, what the model drew.
+        mask: (H, W) in [0, 1], the share of ``made``.
+    """
     picture = base.copy()
     rows, columns = (np.flatnonzero(mask.any(axis)) for axis in (1, 0))
     if not len(rows):

@@ -114,7 +114,16 @@ def pictures(model: MotionModel, motion: Motion, source: Float, rows: Sequence[i
 
 
 def measure(made: Float, true: Float, labels: NDArray[np.uint8]) -> dict[str, float]:
-    """Every measure of one made picture (C, S, S) beside the true one with its labels (S, S)."""
+    """Every measure of one made picture beside the true one.
+
+    Args:
+        made: (C, S, S) float32 in [0, 1].
+        true: the same shape.
+        labels: (S, S) parts of the true picture, 0 for the background.
+
+    Returns:
+        ``l1``, ``rmse near``, ``akd`` (pixels), ``mkr`` and ``aed``; see docs/evaluation.md.
+    """
     # true(p) ~ made(p + flow(p)): where the material of the true picture went in the made one.
     flow = dis_flow(made, true)
     back = np.moveaxis(warp(np.ascontiguousarray(np.moveaxis(made, 0, -1)), flow), -1, 0)

@@ -62,7 +62,7 @@ class Peer:
 
 
 def identity(reference: Float, _moved: Float) -> Float:
-    """Do nothing: the row that every table needs."""
+    """Do nothing, (2, H, W) zeros for a picture (C, H, W): the row that every table needs."""
     return np.zeros((2, *reference.shape[1:]), np.float32)
 
 

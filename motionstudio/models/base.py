@@ -225,6 +225,10 @@ class MotionModel(Protocol):
             period: seconds of the whole clip or cycle, where the times do not tell; see
                 ``core.phase.phases``.
             tick: progress and cancellation.
+
+        Raises:
+            MotionStudioError: fewer frames than the model needs.
+            ValueError: shapes that do not fit, or the reference is dropped.
         """
 
     def decode(
@@ -240,7 +244,11 @@ class MotionModel(Protocol):
         """Decode ``rows`` of ``motion`` on the picture ``source`` (C, S, S) float32 in [0, 1].
 
         A row decoded alone equals the same row decoded with others, bit for bit. ``fast``
-        permits a preview of lower precision, never to be kept as a final picture.
+        permits a preview of lower precision, never to be kept as a final picture. ``inverse``
+        also gives the inverse displacement, of models that give one.
+
+        Raises:
+            ValueError: a source of another shape.
         """
 
     def sample(
@@ -256,7 +264,11 @@ class MotionModel(Protocol):
     ) -> Motion:
         """A new motion for ``source``: ``learned`` (PCA of training motions) or ``prior``.
 
-        ``period`` as in ``encode``; temperature 0 gives the mean motion of the mode.
+        ``source`` and ``period`` as in ``encode``, ``times`` (T,) seconds; temperature 0 gives
+        the mean motion of the mode.
+
+        Raises:
+            ValueError: another mode, or a source of another shape.
         """
 
     def refine(
