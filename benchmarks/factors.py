@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from benchmarks.charts import Chart, Series
+from benchmarks.charts import COLOURS, Chart, Series
 from benchmarks.measured import Entry, Found
 from motionstudio.evaluation.factor_verdict import RULE, Verdict
 from motionstudio.evaluation.factors import SUMMARY, measure_factors
 from motionstudio.evaluation.known_factors import known_material
+from motionstudio.evaluation.table import Figure
 from motionstudio.evaluation.untrained import untrained
 from motionstudio.models.registry import list_models, load_model
 
@@ -20,6 +21,11 @@ _HEADINGS = {
     "r2": "linear", "curved": "not linear", "best": "one dimension", "gap": "MIG",
     "d": "D", "c": "C", "untrained": "untrained", "pixels": "pixels", "flow": "flow",
 }  # fmt: skip
+_LAST = "#8c510a"
+_VERDICTS = (
+    "meaningful dimensions", "linearly readable", "more than untrained", "pixels, flow",
+    "R2, linear",
+)  # fmt: skip
 _HELP = (
     "Means over the factors that vary: R2 of a linear probe from all dimensions with its 95 % "
     "interval over sequences, of one that is not linear, of the best single dimension; MIG; "
@@ -45,23 +51,50 @@ def measure(name: str, asked: Asked) -> Found:
 
 
 def summary(entries: Mapping[str, Entry]) -> str:
-    """A line for each model, in Markdown; empty where nothing is measured."""
-    lines = []
+    """Verdicts on all models and, to be unfolded, their figures, in Markdown."""
+    verdicts, figures = [], []
     for name, entry in entries.items():
         if "verdict" not in entry.found.values:
             continue
-        figures = entry.found.tables[0].row(SUMMARY).figures
-        cells = [f"{figures[k].mean:.2f}" if k in figures else "-" for k in _HEADINGS]
-        if "low" in figures:
-            cells[0] += f" ({figures['low'].mean:.2f} to {figures['high'].mean:.2f})"
-        words = Verdict(**entry.found.values["verdict"]).words
-        lines.append(f"| {name} | {words} | {' | '.join(cells)} |")
-    if not lines:
+        row = entry.found.tables[0].row(SUMMARY).figures
+        known = Verdict(**entry.found.values["verdict"])
+        verdicts.append(_line(name, *_cells(known), _with_interval(row)))
+        figures.append(_line(name, *(f"{row[k].mean:.2f}" if k in row else "-" for k in _HEADINGS)))
+    if not verdicts:
         return ""
-    head = f"| model | verdict | {' | '.join(_HEADINGS.values())} |"
-    rule = "|" + "---|" * (2 + len(_HEADINGS))
-    title = "### What the dimensions of every model tell\n"
-    return "\n".join([title, head, rule, *lines, "", _HELP, ""])
+    return "\n".join([
+        "### What the dimensions of every model tell\n",
+        *_headed(_VERDICTS), *verdicts, "", _HELP, "",
+        "<details><summary>Their figures</summary>\n",
+        *_headed(_HEADINGS.values()), *figures, "", "</details>", "",
+    ])  # fmt: skip
+
+
+def _cells(known: Verdict) -> tuple[str, str, str, str]:
+    """Own dimensions, what is readable, beside untrained, beside pixels and flow."""
+    bent = f", {known.bent} more bent" if known.bent else ""
+    learned = {True: "yes", False: "no", None: "-"}[known.learned]
+    edge = f"; {known.edge} on the edge" if known.edge else ""
+    return (
+        f"{known.dimensions} ({known.own} of {known.factors})",
+        f"{known.linear} ({known.readable} of {known.factors}{bent}{edge})",
+        learned,
+        known.beside or "-",
+    )
+
+
+def _with_interval(row: Mapping[str, Figure]) -> str:
+    text = f"{row['r2'].mean:.2f}"
+    return f"{text} ({row['low'].mean:.2f} to {row['high'].mean:.2f})" if "low" in row else text
+
+
+def _line(*cells: str) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _headed(headings: Iterable[str]) -> tuple[str, str]:
+    known = ("model", *headings)
+    return _line(*known), "|" + "---|" * len(known)
 
 
 def chart(entries: Mapping[str, Entry]) -> Chart | None:
@@ -77,7 +110,11 @@ def chart(entries: Mapping[str, Entry]) -> Chart | None:
         return None
     level = Series("as much from one", [(0.0, 0.0), (1.0, 1.0)], marks=False, dash=True,
                    colour="#444444")  # fmt: skip
-    series = [Series(system, found, line=False) for system, found in sorted(points.items())]
+    series = [
+        # There are more systems than colours of charts.
+        Series(system, found, line=False, colour="" if place < len(COLOURS) else _LAST)
+        for place, (system, found) in enumerate(sorted(points.items()))
+    ]
     return Chart(
         "Factors told by all dimensions, and by one alone (mean R2)",
         "all dimensions, linear", "best single dimension", [*series, level],

@@ -78,7 +78,9 @@ class Entry:
         # Older entries did not count child processes: better no figure than "0 s".
         spent = f"{self.seconds:.0f} s of the processor" if self.seconds >= 1 else ""
         made = f"commit {self.commit} · {self.date} · {self.hardware}"
-        return " · ".join(part for part in (f"`{self.command}`", made, spent, weights) if part)
+        # Without the word a fresh clone finds the figures kept and measures nothing.
+        command = f"`{self.command} --again`"
+        return " · ".join(part for part in (command, made, spent, weights) if part)
 
 
 def write(entry: Entry, folder: Path = FOLDER) -> Path:

@@ -222,7 +222,7 @@ def _growth(found: Found) -> Iterable[Picture]:
     systems = found.values.get("systems", {})
     for axis, words in WORDS.items():
         for name, up in (("", "seconds to encode and decode"), ("-memory", "MiB")):
-            series = []
+            series: list[Series] = []
             for system, axes in systems.items():
                 points = axes.get(axis, [])
                 costs = [p[3] if name else p[1] + p[2] for p in points]

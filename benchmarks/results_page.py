@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from benchmarks import (
@@ -44,6 +46,12 @@ FOLDED = ("paper", "factors", "tasks")
 
 FOLD = 8
 """Tables of more rows than this together are folded wherever they are."""
+
+WIDE = 11
+"""Columns of figures beyond which a table is told in parts, so that it fits beside its rows."""
+
+_LISTED = 3
+"""Sequences of a list that are named in a note; of the others there are only counts."""
 
 HEAD = """# Results
 
@@ -147,18 +155,43 @@ def _section(
         yield "**Measured on older weights than those that are there now.**\n"
     if found.claims:
         yield _claims(found.claims)
-        yield results_reasons.told(section.name.partition("/")[2], found.claims)
+        why = results_reasons.told(section.name.partition("/")[2], found.claims)
+        yield from [why] if why else []
     told = [*results_verdicts.verdicts_of(section.name, found), *_told(section, found)]
     if told:
         yield "\n".join(f"- {line}" for line in told) + "\n"
     yield from _sheet(section.name, found)
     yield from _drawn(results_charts.pictures_of(section.name, found))
     known = [table for table in found.tables if any(row.figures for row in table.rows)]
-    tables = ["\n".join((_demoted(table.markdown()), *_paired(section, table))) for table in known]
+    tables = ["\n".join((_demoted(_narrow(table)), *_paired(section, table))) for table in known]
     long = sum(len(table.rows) for table in known) > FOLD
     yield from _folded(tables) if fold or long else tables
     if found.notes and not told:
-        yield " ".join(note[:1].upper() + note[1:] for note in found.notes) + "\n"
+        yield " ".join(_short(note[:1].upper() + note[1:]) for note in found.notes) + "\n"
+
+
+def _narrow(table: Table) -> str:
+    """Markdown of a table, with few columns at a time."""
+    used = [c for c in table.columns if any(c.key in row.figures for row in table.rows)]
+    if len(used) <= WIDE:
+        return table.markdown()
+    many = math.ceil(len(used) / WIDE)
+    size = math.ceil(len(used) / many)
+    parts = [tuple(used[start : start + size]) for start in range(0, len(used), size)]
+    measured = tuple(row for row in table.rows if not row.remark)
+    texts = [replace(table, columns=part, rows=measured, note="").markdown()
+             for part in parts[:-1]]  # fmt: skip
+    texts.append(replace(table, columns=parts[-1]).markdown())
+    return "\n\n".join([texts[0], *(text.partition("\n\n")[2] for text in texts[1:])])
+
+
+def _short(note: str) -> str:
+    """A note in which long lists of sequences are cut; how many they are is told."""
+    head, colon, names = note.rpartition(": ")
+    listed = names.rstrip(".").split(", ")
+    if len(listed) <= _LISTED + 1 or not all(name.endswith(")") for name in listed):
+        return note
+    return f"{head}{colon}{', '.join(listed[:_LISTED])} and {len(listed) - _LISTED} more."
 
 
 def _paired(section: Section, table: Table) -> Iterable[str]:

@@ -111,14 +111,17 @@ class Verdict:
         ]
         if self.learned is not None:
             parts.append(f"more than untrained: {'yes' if self.learned else 'no'}")
-        if self.rival in ("alike", "more"):
-            much = {"alike": "as much, as far as told", "more": "more"}[self.rival]
-            parts.append(f"{_RIVALS[self.best_rival]} {much}")
-        elif self.rival_tells_more and not self.rival:
-            parts.append(f"{_RIVALS[self.best_rival]} at least as much")
-        if self.edge:
-            parts.append(f"{self.edge} on the edge")
+        parts += [self.beside] if self.beside else []
+        parts += [f"{self.edge} on the edge"] if self.edge else []
         return "; ".join(parts)
+
+    @property
+    def beside(self) -> str:
+        """What tells as much without a model, or more; empty: nothing that was tried."""
+        by_means = "at least as much" if self.rival_tells_more else ""
+        much = {"": by_means, "less": "", "alike": "as much, as far as told", "more": "more"}
+        words = much[self.rival]
+        return f"{_RIVALS[self.best_rival]} {words}" if words else ""
 
     @property
     def sentence(self) -> str:

@@ -309,6 +309,35 @@ def test_single_cases_are_kept_in_one_order_and_few_characters(tmp_path: Path) -
     assert again.row("model").figures == table.row("model").figures
 
 
+def test_a_wide_table_is_told_in_parts_that_each_name_the_rows(page: Path) -> None:
+    columns = tuple(Column(f"c{k}", f"C{k}", 1) for k in range(16))
+    figures = {column.key: Figure(float(k), 0.0, 1) for k, column in enumerate(columns)}
+    rows = (Row("ours", figures), Row("rival", {}, "not installed."))
+    table = Table("t", "T", columns, rows, "Read this.")
+    entry = replace(ENTRY, found=Found((table,)))
+    results_page.write([SECTION], {"paper/test": entry}, {"paper/test": True})
+    text = page.read_text()
+    lines = [line for line in text.splitlines() if line.startswith("| ours |")]
+    assert [line.count("|") - 2 for line in lines] == [8, 8]
+    assert "".join(lines).count(".0") == 16
+    for once in ("#### T", "rival: not installed.", "Read this."):
+        assert text.count(once) == 1
+
+
+def test_long_lists_of_sequences_are_cut_and_counted(page: Path) -> None:
+    short = ", ".join(f"digit {k} (1)" for k in range(12))
+    notes = (f"interpolation: too short: {short}.", "prediction: left out: it cannot.")
+    entry = replace(ENTRY, found=Found((TABLE,), notes=notes))
+    results_page.write([SECTION], {"paper/test": entry}, {"paper/test": True})
+    text = page.read_text()
+    assert "too short: digit 0 (1), digit 1 (1), digit 2 (1) and 9 more." in text
+    assert "Prediction: left out: it cannot." in text
+
+
+def test_commands_measure_although_figures_are_kept() -> None:
+    assert ENTRY.source.startswith("`python -m benchmarks.results --only paper/test --again`")
+
+
 def test_ejection_is_told_of_many_patients_with_how_many_they_are() -> None:
     figures = {"absolute": 9.1, "bias": -8.8, "low": -26.6, "high": 9.0, "n": 26.0}
     known = {key: Figure(value, 0.0, 1) for key, value in figures.items()}
