@@ -39,6 +39,11 @@ class Availability:
             return ""
         return _NOT_ENCODED if len(subject.clip) > 1 else SINGLE_PICTURE
 
+    def no_media(self) -> str:
+        """Its pictures must be at hand, and those that it was encoded from."""
+        subject = self._window.session.active
+        return "" if subject is None else subject.media_problem
+
     def no_time(self) -> str:
         """It must have more than one frame."""
         subject = self._window.session.active
@@ -76,7 +81,7 @@ class Availability:
 
     def needs(self, capability: Capability, what: str) -> str:
         """The model must be able to do ``what``."""
-        if reason := self.no_motion():
+        if reason := self.no_motion() or self.no_media():
             return reason
         session = self._window.session
         if capability is Capability.REFINE and (reason := self.nothing_observed()):
@@ -95,7 +100,7 @@ class Availability:
     def no_export(self) -> str:
         """There must be something to export, and no export under way."""
         running = self._window.presenters.exporting.running
-        return "An export is running." if running else self.no_motion()
+        return "An export is running." if running else self.no_motion() or self.no_media()
 
     def no_range(self) -> str:
         """There must be a play range."""

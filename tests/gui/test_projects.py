@@ -580,6 +580,8 @@ class TestMissingMedia:
         assert "file.relink" not in {
             name for name in window.actions_.all if window.actions_.why_not(name)
         } & {"file.relink"}
+        for name in ("model.refine", "file.export"):
+            assert "is not where it was" in window.actions_.why_not(name)
         edit(window, 0.3)
         window.session.push(SetKept(one.id, (2,), False))
         assert window.bench.timeline.strip.states.kept.tolist().count(False) == 1

@@ -63,6 +63,7 @@ class RelinkDialog(QDialog):
         self.list.setProperty("roomy", True)
         self.list.setAccessibleName("Subjects whose media are missing")
         self.list.setWordWrap(True)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.words = QLabel()
         self.words.setWordWrap(True)
         self.words.setAccessibleName("What was found")
