@@ -35,16 +35,7 @@ class HandleMaker:
             MotionStudioError: the row is the reference's, or the motion another model's.
             Unsupported: the model cannot be solved for points.
         """
-        model = self._device.model(request.model, call.tell)
-        if Capability.HANDLES not in model.card.capabilities or not isinstance(model, HandleModel):
-            raise Unsupported(Capability.HANDLES, model.card.title)
-        check_motion(request.motion, model.card)
-        if request.row == request.reference:
-            raise MotionStudioError(
-                f"Frame {request.row} is the picture itself and cannot move.",
-                "Go to another frame to drag it.",
-            )
-        solving, transform = model, request.transform
+        solving, transform = self._able_model(request, call), request.transform
         goals = HandleGoals(
             transform.points_to_model(request.points).astype(np.float32),
             transform.points_to_model(request.targets).astype(np.float32),
@@ -53,7 +44,7 @@ class HandleMaker:
         solution = self._device.run(
             lambda _: solving.solve(
                 request.motion,
-                self._prepared.source(request.source, transform, model.card.channels),
+                self._prepared.source(request.source, transform, solving.card.channels),
                 request.row,
                 goals,
                 start=request.start,
@@ -74,3 +65,15 @@ class HandleMaker:
             folded=solution.folded,
             steps=solution.steps,
         )
+
+    def _able_model(self, request: SolveRequest, call: Call) -> HandleModel:
+        model = self._device.model(request.model, call.tell)
+        if Capability.HANDLES not in model.card.capabilities or not isinstance(model, HandleModel):
+            raise Unsupported(Capability.HANDLES, model.card.title)
+        check_motion(request.motion, model.card)
+        if request.row == request.reference:
+            raise MotionStudioError(
+                f"Frame {request.row} is the picture itself and cannot move.",
+                "Go to another frame to drag it.",
+            )
+        return model

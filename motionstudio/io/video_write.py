@@ -75,18 +75,7 @@ def _encode(
     tick: Tick,
     sound: Sound | None,
 ) -> None:
-    height, width, _ = pictures.shape
-    encoder = encoder_for(path.suffix)
-    if encoder is None:
-        raise MotionStudioError(
-            f"{path.name} cannot be written: this FFmpeg has no encoder for it.",
-            "Export a GIF or a PNG sequence.",
-        )
-    stream = container.add_stream(encoder, rate=_rate(pictures))
-    stream.width, stream.height = width + width % 2, height + height % 2
-    stream.pix_fmt = "yuv420p"
-    stream.codec_context.time_base = _TIME_BASE
-    stream.options = options_of(encoder, quality)
+    stream = _video_stream(container, path, pictures, quality)
     track = None if sound is None else SoundTrack(container, path.suffix.lower(), sound)
     ticks = np.rint(pictures.times / float(_TIME_BASE)).astype(np.int64)
     lengths = np.maximum(1, np.rint(pictures.durations() / float(_TIME_BASE))).astype(np.int64)
@@ -100,6 +89,22 @@ def _encode(
     container.mux(stream.encode(None))
     if track is not None:
         track.finish()
+
+
+def _video_stream(container: Any, path: Path, pictures: Sequence, quality: int) -> Any:
+    height, width, _ = pictures.shape
+    encoder = encoder_for(path.suffix)
+    if encoder is None:
+        raise MotionStudioError(
+            f"{path.name} cannot be written: this FFmpeg has no encoder for it.",
+            "Export a GIF or a PNG sequence.",
+        )
+    stream = container.add_stream(encoder, rate=_rate(pictures))
+    stream.width, stream.height = width + width % 2, height + height % 2
+    stream.pix_fmt = "yuv420p"
+    stream.codec_context.time_base = _TIME_BASE
+    stream.options = options_of(encoder, quality)
+    return stream
 
 
 def _rate(pictures: Sequence) -> Fraction:

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from motionstudio.core.clip import Clip
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.core.phase import phases
 from motionstudio.core.picture import Transform, intensity_range
@@ -176,23 +177,22 @@ def _read_clips(
         if len(clip) < 2 and not facts.stills:
             tell(f"{name}: a single picture, left out, as {facts.name} learns from motion")
             continue
-        shown = intensity_range(clip)
-        transform = Transform.fit(clip.size, config.size, mode=source.fit, range=shown)
-        count = max(min(2, len(clip)), len(clip) - source.held_back)
-        prepared = np.concatenate(
-            [
-                _prepare(np.stack([clip.frames[t] for t in part]), transform, config)
-                for part in _portions(count)
-            ]
-        )
-        yield Sequence(
-            prepared,
-            prepared,
-            phases(clip.times[:count], source.cyclic),
-            source.cyclic,
-            0,
-            number,
-        )
+        yield _sequence_of(clip, source, config, number)
+
+
+def _sequence_of(clip: Clip, source: ClipSource, config: PictureShape, number: int) -> Sequence:
+    """The frames of a clip that are trained on, at the model's size, as motion ``number``."""
+    shown = intensity_range(clip)
+    transform = Transform.fit(clip.size, config.size, mode=source.fit, range=shown)
+    count = max(min(2, len(clip)), len(clip) - source.held_back)
+    prepared = np.concatenate(
+        [
+            _prepare(np.stack([clip.frames[t] for t in part]), transform, config)
+            for part in _portions(count)
+        ]
+    )
+    when = phases(clip.times[:count], source.cyclic)
+    return Sequence(prepared, prepared, when, source.cyclic, 0, number)
 
 
 def _portions(count: int) -> Iterator[range]:

@@ -89,28 +89,39 @@ def paste(
     if subject.track is None:
         return
     count, width = subject.track.offset.shape
-    words = []
-    if len(rows) == 1:
-        rows = tuple(range(rows[0], min(rows[0] + len(table), count)))
-        if len(rows) < len(table):
-            words.append(f"{counted(len(table) - len(rows), 'frame')} at the end left out")
-        table = table[: len(rows)]
-    elif len(table) != len(rows):
-        words.append(f"{counted(len(table), 'frame')} resampled to {len(rows)}")
-        table = fitted(table, len(rows))
+    table, rows, frames_said = _into_rows(table, rows, count)
+    table, dims, dims_said = _into_dims(table, dims, width)
+    command = SetValues(subject.id, rows, dims, table, "Paste")
+    session.push(command, label_of(subject, rows, dims, "Paste"))
+    if words := [said for said in (frames_said, dims_said) if said]:
+        session.notices.say(f"Pasted, but {' and '.join(words)}.")
+
+
+def _into_rows(
+    table: Float, rows: tuple[int, ...], count: int
+) -> tuple[Float, tuple[int, ...], str]:
+    """The table for the rows that it goes into, of ``count``, and what had to be done for it."""
+    if len(rows) > 1:
+        same = len(table) == len(rows)
+        said = "" if same else f"{counted(len(table), 'frame')} resampled to {len(rows)}"
+        return fitted(table, len(rows)), rows, said
+    rows = tuple(range(rows[0], min(rows[0] + len(table), count)))
+    left = len(table) - len(rows)
+    return table[: len(rows)], rows, f"{counted(left, 'frame')} at the end left out" * (left > 0)
+
+
+def _into_dims(
+    table: Float, dims: tuple[int, ...], width: int
+) -> tuple[Float, tuple[int, ...], str]:
+    """As ``_into_rows`` for dimensions, of ``width``; a single column goes into each of them."""
     if len(dims) == 1:
         dims = tuple(range(dims[0], min(dims[0] + table.shape[1], width)))
     elif table.shape[1] == 1:
         table = np.repeat(table, len(dims), axis=1)
-    if table.shape[1] > len(dims):
-        words.append(
-            f"{counted(table.shape[1] - len(dims), 'dimension')} that did not fit left out"
-        )
+    left = table.shape[1] - len(dims)
     dims = dims[: table.shape[1]]
-    command = SetValues(subject.id, rows, dims, table[:, : len(dims)], "Paste")
-    session.push(command, label_of(subject, rows, dims, "Paste"))
-    if words:
-        session.notices.say(f"Pasted, but {' and '.join(words)}.")
+    said = f"{counted(left, 'dimension')} that did not fit left out" if left > 0 else ""
+    return table[:, : len(dims)], dims, said
 
 
 def _cells(line: str, text: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
@@ -227,6 +228,11 @@ class ExploringPresenter(QObject):
         else:
             found = nearest_frames(mine[here], clouds, _NEAREST)
             tip = f"nearest frame to frame {self._session.playhead}, distance in all components"
+        self._show_nearest(others, found, tip)
+
+    def _show_nearest(
+        self, others: Sequence[Subject], found: Sequence[tuple[int, int, float]], tip: str
+    ) -> None:
         entries, wishes = [], []
         self._targets = []
         for place, row, distance in found:
