@@ -8,6 +8,7 @@ from typing import Any
 
 import av
 import numpy as np
+from av.video.reformatter import ColorRange, Colorspace
 from numpy.typing import NDArray
 
 from motionstudio.core.errors import MotionStudioError
@@ -102,9 +103,15 @@ def _video_stream(container: Any, path: Path, pictures: Sequence, quality: int) 
     stream = container.add_stream(encoder, rate=_rate(pictures))
     stream.width, stream.height = width + width % 2, height + height % 2
     stream.pix_fmt = "yuv420p"
+    _tag(stream.codec_context)
     stream.codec_context.time_base = _TIME_BASE
     stream.options = options_of(encoder, quality)
     return stream
+
+
+def _tag(context: Any) -> None:
+    """Say how colours are stored: players take films of 720 lines and more for BT.709 otherwise."""
+    context.colorspace, context.color_range = Colorspace.ITU601, ColorRange.MPEG
 
 
 def _rate(pictures: Sequence) -> Fraction:
