@@ -69,15 +69,6 @@ def frames_shown(motion: Motion) -> NDArray[np.intp]:
     return np.clip(last, 0, len(motion.times) - 1).astype(np.intp)
 
 
-def frame_of_row(motion: Motion, row: int) -> int:
-    """The frame at which the picture of ``row`` is seen.
-
-    Raises:
-        IndexError: there is no such row.
-    """
-    return int(frames_shown(motion)[row])
-
-
 def row_edges(motion: Motion) -> NDArray[np.float64]:
     """(R + 1,) where rows begin and end along the frames, so that each lies over what it shows.
 

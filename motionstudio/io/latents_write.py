@@ -5,18 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence as Items
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
-from motionstudio.core.errors import MotionStudioError
-from motionstudio.core.motion import Motion, RowKind, plain_dim_name
+from motionstudio.core.motion import Motion, plain_dim_name
 from motionstudio.io.atomic import whole_file
 from motionstudio.io.motion_file import motion_arrays
-from motionstudio.io.problems import reading
 from motionstudio.io.provenance import Provenance
 
 _STATE = "state/"
@@ -84,41 +80,6 @@ def write_latents_safetensors(
         # Not save_file: what it writes only its owner may read.
         temporary.write_bytes(save(tensors, metadata=header))
     return path
-
-
-def load_latents_safetensors(path: str | Path) -> tuple[Motion, tuple[str, ...]]:
-    """Read what ``write_latents_safetensors`` wrote: the motion and the dimensions' names.
-
-    Raises:
-        MotionStudioError: it is no such file, or damaged.
-    """
-    path = Path(path)
-    try:
-        with reading(path), safe_open(path, framework="numpy") as file:
-            header: dict[str, str] = file.metadata() or {}
-            arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-        return _motion(header, arrays), tuple(json.loads(header["dim_names"]))
-    except (KeyError, ValueError, SafetensorError) as error:
-        raise MotionStudioError(
-            f"{path.name} is no motion matrix, or damaged: {error}.",
-            "Choose a .safetensors file that MotionStudio exported.",
-        ) from error
-
-
-def _motion(header: dict[str, str], arrays: dict[str, NDArray[Any]]) -> Motion:
-    return Motion(
-        mean=arrays["mean"],
-        std=arrays.get("std"),
-        kept=arrays["kept"],
-        times=arrays["times"],
-        rows=RowKind(header["rows"]),
-        row_times=arrays["row_times"],
-        filled=arrays["filled"],
-        cyclic=header["cyclic"] == "True",
-        model=header["model"],
-        model_hash=header["model_hash"],
-        state={n.removeprefix(_STATE): a for n, a in arrays.items() if n.startswith(_STATE)},
-    )
 
 
 def _named(motion: Motion, names: Items[str] | None) -> list[str]:

@@ -132,12 +132,6 @@ def map_parameters(embedding: Embedding) -> dict[str, Any]:
     }
 
 
-def scores_from(facts: dict[str, Any], rows: Float | Double) -> Double:
-    """(n, K) scores of latent rows (n, D) after the parameters of a file."""
-    mean, components = np.asarray(facts["mean"]), np.asarray(facts["components"])
-    return np.asarray((rows - mean) @ components.T / np.asarray(facts["unit"]))
-
-
 def _write_points(path: Path, projection: Projection, motions: Sequence[ProjectedMotion]) -> None:
     head = ["subject", "frame", "time_s", "in_fit"]
     head += [f"pc{component + 1}" for component in range(projection.components)]

@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,16 +11,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from motionstudio.core.errors import MotionStudioError
-from motionstudio.core.pca import pca
+from motionstudio.core.motion import Float
+from motionstudio.core.pca import Double, pca
 from motionstudio.core.projection import FitOptions, fit
 from motionstudio.io.projection_write import (
     ProjectedMotion,
     parameters,
-    scores_from,
     write_projection,
 )
 
 options = st.builds(FitOptions, centre=st.sampled_from(["mean", "rest"]), whiten=st.booleans())
+
+
+def scores_from(facts: dict[str, Any], rows: Float | Double) -> Double:
+    """What a reader makes of latent rows (n, D) with the parameters of a file alone."""
+    mean, components = np.asarray(facts["mean"]), np.asarray(facts["components"])
+    return np.asarray((rows - mean) @ components.T / np.asarray(facts["unit"]))
 
 
 def motions(seed: int = 0) -> list[ProjectedMotion]:
