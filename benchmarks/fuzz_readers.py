@@ -145,7 +145,7 @@ class _Reader:
             try:
                 return self._target.damage(data, chance)[:most]
             except (zipfile.BadZipFile, ValueError, OSError, EOFError, zlib.error,
-                    NotImplementedError, RuntimeError, IndexError, KeyError):  # fmt: skip
+                    RuntimeError, LookupError, ArithmeticError):  # fmt: skip
                 pass  # It is damaged so much that it has no parts.
         return bytes(atheris.Mutate(data, most))
 

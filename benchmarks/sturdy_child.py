@@ -16,7 +16,7 @@ from pathlib import Path
 
 from tests.robustness.attack_list import ATTACKS, answer
 from tests.robustness.attacks import mark_of
-from tests.robustness.faults import FAULTS
+from tests.robustness.fault_list import FAULTS
 
 _MEMORY, _SECONDS = 24 << 30, 300
 

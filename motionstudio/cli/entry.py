@@ -16,6 +16,9 @@ COMMANDS = (
     "import-checkpoint", "doctor", "batch",
 )  # fmt: skip
 
+_ERRORS = 2
+"""The file descriptor of what is said; those of input and output come before it."""
+
 FAILED, USER_ERROR, INTERRUPTED = 1, 2, 130
 
 TRACEBACK = "MOTIONSTUDIO_TRACEBACK"
@@ -23,10 +26,25 @@ TRACEBACK = "MOTIONSTUDIO_TRACEBACK"
 
 def main() -> NoReturn:
     """Serve the process's command line and exit."""
+    _open_closed_pipes()
     if isinstance(sys.stdout, TextIOWrapper):
         # A file name that the terminal cannot show must not end a command.
         sys.stdout.reconfigure(errors="backslashreplace")
     sys.exit(run(sys.argv[1:]))
+
+
+def _open_closed_pipes() -> None:
+    """Where a caller closed input, output or errors (``>&-``), nothing is read and nobody reads.
+
+    The next file that is opened would else become the output.
+    """
+    if os.name == "posix":
+        while (hole := os.open(os.devnull, os.O_RDWR)) <= _ERRORS:
+            pass
+        os.close(hole)
+    for name, way in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, way, encoding="utf-8"))  # noqa: SIM115
 
 
 def run(words: Sequence[str]) -> int:

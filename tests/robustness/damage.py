@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import random
 import zipfile
@@ -88,6 +89,13 @@ def of_members(data: bytes, rng: random.Random) -> bytes:
         for member, (how, body) in held.items():
             new.writestr(member, body, how)
     return made.getvalue()
+
+
+def of_gzip(data: bytes, rng: random.Random) -> bytes:
+    """``data``, a gzip, with what is packed in it damaged, or blindly."""
+    if rng.random() < 0.3:
+        return blind(data, rng)
+    return gzip.compress(blind(gzip.decompress(data), rng), 1, mtime=0)
 
 
 def of_header(data: bytes, rng: random.Random) -> bytes:
