@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from motionstudio.gui.items.emptied import emptied
 from motionstudio.gui.items.grouped_choice import Choice, fill
 from motionstudio.gui.items.pane_header import MutedLabel, PaneHeader
 from motionstudio.gui.items.pane_layout import scrolling, under_header
@@ -24,6 +26,7 @@ from motionstudio.gui.theme.tokens import SPACE_L, SPACE_S, SPACE_XS
 
 _SHORT = 16
 """Letters that a label may have to stand beside its value."""
+_UNBROKEN = re.compile(rf"[^\u200b]{{{_SHORT}}}(?=[^\u200b])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,18 +164,17 @@ class _Section(QWidget):
         self._grid.setHorizontalSpacing(SPACE_S)
         self._grid.setVerticalSpacing(SPACE_XS)
         self._grid.setColumnStretch(1, 1)
+        self._row = 0
 
     def clear(self) -> None:
         """Remove everything."""
-        while (item := self._grid.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+        emptied(self._grid)
+        self._row = 0
 
     def add_title(self, title: str, subtitle: str) -> None:
         """A title line and a muted line."""
-        label = QLabel(title)
+        label = QLabel(_breakable(title))
+        label.setToolTip(title)
         label.setFont(font("title"))
         label.setWordWrap(True)
         self._add_wide(label)
@@ -185,7 +187,7 @@ class _Section(QWidget):
 
     def add_note(self, words: str, tone: str) -> None:
         """A sentence in the colour of a tone (warn, error, good)."""
-        label = QLabel(f"⚠ {words}")
+        label = QLabel(f"⚠ {_breakable(words)}")
         label.setProperty("tone", tone)
         label.setWordWrap(True)
         self._add_wide(label)
@@ -206,20 +208,23 @@ class _Section(QWidget):
                 self._add_wide(name)
                 self._add_wide(value)
                 continue
-            row = self._grid.rowCount()
-            self._grid.addWidget(name, row, 0, Qt.AlignmentFlag.AlignTop)
-            self._grid.addWidget(value, row, 1)
+            self._grid.addWidget(name, self._row, 0, Qt.AlignmentFlag.AlignTop)
+            self._grid.addWidget(value, self._row, 1)
+            self._row += 1
 
     def _add_wide(self, widget: QWidget) -> None:
-        self._grid.addWidget(widget, self._grid.rowCount(), 0, 1, 2)
+        # The grid's own count of rows never shrinks: it would be laid out ever more slowly.
+        self._grid.addWidget(widget, self._row, 0, 1, 2)
+        self._row += 1
 
 
 def _breakable(text: str) -> str:
-    """``text`` whose long words, paths mostly, may be broken after a slash or underscore."""
+    """``text`` whose long words may be broken: paths after a slash or underscore, else anywhere."""
     words = []
     for word in text.split(" "):
         long = len(word) > _SHORT
-        words.append(word.replace("/", "/\u200b").replace("_", "_\u200b") if long else word)
+        broken = word.replace("/", "/\u200b").replace("_", "_\u200b") if long else word
+        words.append(_UNBROKEN.sub("\\g<0>\u200b", broken) if long else broken)
     return " ".join(words)
 
 

@@ -9,6 +9,7 @@ from functools import partial
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from motionstudio.gui.items.emptied import emptied
 from motionstudio.gui.items.pane_header import MutedLabel
 from motionstudio.gui.items.tool_button import primary_button
 from motionstudio.gui.theme.apply import font
@@ -63,11 +64,7 @@ class Welcome(QWidget):
 
     def set_recent(self, files: Sequence[RecentFile]) -> None:
         """What was opened lately, the newest first."""
-        while (item := self._rows.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+        emptied(self._rows)
         if files:
             self._rows.addWidget(MutedLabel("Opened lately"))
         for file in files[:RECENT_SHOWN]:
