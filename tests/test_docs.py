@@ -19,6 +19,7 @@ PAGES = sorted(
 FOLDERS = ("motionstudio", "benchmarks", "tests", "docs", "resources", "checkpoints", ".ci")
 CODE = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
 LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#\s]+)")
+INTO = re.compile(r"\]\((?!https?:)([^)#\s]*\.md#[^)\s]+|#[^)\s]+)\)")
 RUN = re.compile(
     r"(?<!import )(?:python3? main\.py|\bmotionstudio) +([a-z][a-z-]*)\b(?![./=])([^\n`|;&]*)"
 )
@@ -39,6 +40,13 @@ def code_of(page: Path) -> Iterator[str]:
     yield from CODE.findall(page.read_text(encoding="utf-8"))
 
 
+def headings_of(page: Path) -> frozenset[str]:
+    """What a link says behind its ``#``: letters, digits and hyphens of a heading."""
+    text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    heads = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return frozenset(re.sub(r"[^\w\- ]", "", head.lower()).replace(" ", "-") for head in heads)
+
+
 @pytest.fixture(scope="module")
 def entries() -> frozenset[str]:
     """Paths to entries of menus, as ``File > Open``."""
@@ -49,6 +57,14 @@ def entries() -> frozenset[str]:
 def test_links_lead_to_files(page: Path) -> None:
     links = LINK.findall(page.read_text(encoding="utf-8"))
     assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=ids)
+def test_links_into_pages_lead_to_headings(page: Path) -> None:
+    links = [link.partition("#") for link in INTO.findall(page.read_text(encoding="utf-8"))]
+    pages = {path: (page.parent / path).resolve() if path else page for path, _, _ in links}
+    known = {path: headings_of(target) for path, target in pages.items()}
+    assert [f"{path}#{name}" for path, _, name in links if name not in known[path]] == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=ids)
