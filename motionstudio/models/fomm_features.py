@@ -138,7 +138,8 @@ def read_vgg(path: Path) -> VGGFeatures:
         state = load_tensors(path)
     except OSError as error:
         raise MotionStudioError(f"{path.name} cannot be read: {error.strerror}.") from error
-    except (pickle.UnpicklingError, RuntimeError, EOFError, ValueError, KeyError) as error:
+    except (pickle.UnpicklingError, RuntimeError, EOFError, ValueError, LookupError, TypeError,
+            AttributeError, AssertionError) as error:  # fmt: skip
         raise MotionStudioError(
             f"{path.name} is damaged or holds more than tensors; nothing of it was run."
         ) from error

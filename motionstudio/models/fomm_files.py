@@ -131,7 +131,8 @@ def _content(path: Path) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
             f"{path.name} holds more than tensors, or is no torch file; nothing of it was run.",
             _HINT,
         ) from error
-    except (RuntimeError, EOFError, ValueError, KeyError) as error:
+    except (RuntimeError, EOFError, ValueError, LookupError, TypeError, AttributeError,
+            AssertionError) as error:  # fmt: skip
         raise MotionStudioError(
             f"{path.name} is damaged or no torch file.", "Download or copy it again."
         ) from error

@@ -8,6 +8,8 @@ from typing import Any
 
 import torch
 
+from motionstudio.core.bounded_text import refuse_endless
+
 
 def load_tensors(path: Path) -> Any:
     """What ``torch.save`` wrote, on the CPU; only tensors and plain values.
@@ -32,7 +34,9 @@ def is_archive(path: Path) -> bool:
     Raises:
         ValueError: it is one whose end is damaged.
         OSError: it cannot be read.
+        MotionStudioError: it is a pipe or a device.
     """
+    refuse_endless(path)
     try:
         return zipfile.is_zipfile(path)
     except zipfile.BadZipFile as error:

@@ -9,6 +9,7 @@ from pathlib import Path
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.io import load_motion
 from motionstudio.io.template_file import load_template
+from motionstudio.models.fomm_features import read_vgg
 from motionstudio.models.fomm_files import read_official
 from motionstudio.models.fomm_import import read_params
 from motionstudio.models.registry import load_model
@@ -140,6 +141,15 @@ NUMBERS = {
     ),
     "official weights: a pickle in a torch archive": (
         a.torch_pickled("e-cpk.pth.tar"), read_official, "nothing of it was run",
+    ),
+    "official weights: a pickle that takes from nothing": (
+        a.empty_stack("e-cpk.pth.tar"), read_official, "is damaged or no torch file",
+    ),
+    "VGG19 weights: a pickle that takes from nothing": (
+        a.empty_stack("vgg19.pth"), read_vgg, "is damaged",
+    ),
+    "training state: a pickle that takes from nothing": (
+        a.empty_stack("state.pt"), a.read_state, "is damaged",
     ),
     "official weights of 3 GiB in 3 MB": (
         a.torch_bomb("e-cpk.pth.tar"), read_official, "compressed|damaged",

@@ -180,7 +180,7 @@ PATHS: dict[str, tuple[Make, Callable[[Path], object], str]] = {
     **{
         f"pipe for a file of kind {n}": (pipe_for(n), TARGETS[n].read, "neither a file nor")
         for n in ("project", "motion", "template .json", "template .safetensors", "weights",
-                  "official weights")
+                  "official weights", "training state")
     },
     **{
         f"/dev/zero for a file of kind {n}": (zeros_for(n), TARGETS[n].read, words)
