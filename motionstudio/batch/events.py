@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import ClassVar
 
+from motionstudio.core.counting import counted
 from motionstudio.core.durations import clock
 
 
@@ -110,9 +111,12 @@ def sentence(event: Event) -> str:
     """An event for people; empty for what happens too often to be said."""
     at = f"[{event.done + event.failed}/{event.total}]"
     match event:
+        case Began() if event.done == event.total:
+            return f"{counted(event.total, 'result')}, all made before"
         case Began():
             many = "1 worker" if event.workers == 1 else f"{event.workers} workers"
-            return f"{event.total} to do, {event.done} of them done before; {many} {event.where}"
+            before = f", {event.done} of them made before" if event.done else ""
+            return f"{counted(event.total, 'result')}{before}; {many} {event.where}"
         case Started() if event.attempt > 1:
             return f"{at} {event.task}: attempt {event.attempt}"
         case Made():

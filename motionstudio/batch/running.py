@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from motionstudio.batch import events
+from motionstudio.batch.belonging import check_owner
 from motionstudio.batch.crew import Crew
 from motionstudio.batch.index import write_index
 from motionstudio.batch.planning import Planned
@@ -45,10 +46,12 @@ def run(
         What became of every task.
 
     Raises:
-        MotionStudioError: another run is at work there, or the folder cannot be written to.
+        MotionStudioError: another run is at work there, the folder cannot be written to, or it
+            holds the results of another study.
     """
     began = time.monotonic()
     with _alone(output):
+        check_owner(study, output)
         sweep(output)
         left = sum(one.outcome is None for one in planned)
         crew = make_crew(left) if left else _Nobody()

@@ -65,6 +65,7 @@ def batch(
     What is done already, of the same clips, weights and options, is left alone; a killed worker
     loses nothing. Exit code 2 where clips failed.
     """
+    from motionstudio.batch.belonging import check_owner
     from motionstudio.batch.planning import plan
     from motionstudio.batch.running import run
     from motionstudio.batch.study import read_study
@@ -78,6 +79,7 @@ def batch(
     output = (out if out is not None else beside / wanted.output).absolute()
     found = find_data(data)
     planned = plan(wanted, output, [beside, *([found] if found is not None else [])])
+    check_owner(wanted, output)
     if dry_run:
         _show_plan(planned, output, as_json)
         return
@@ -88,6 +90,7 @@ def batch(
         entries = run(wanted, planned, output, make, where=where, tell=tell, cancelled=stopper)
     if not as_json:
         _show_means(entries)
+        _say_left_behind(planned, output)
         show(str(output / "index.json"))
     if stopper.asked and any(entry.outcome is None and not entry.failure for entry in entries):
         raise Cancelled
@@ -167,6 +170,18 @@ def _show_means(entries: Sequence[Entry]) -> None:
     ]  # fmt: skip
     if rows:
         show_table(("model", "figure", "mean", "95 % interval", "clips"), rows)
+
+
+def _say_left_behind(planned: Sequence[Planned], output: Path) -> None:
+    from motionstudio.batch.belonging import left_behind
+
+    names = left_behind(planned, output)
+    if names:
+        more = f" and {len(names) - 5} more" if len(names) > 5 else ""
+        say(
+            f"{counted(len(names), 'older result')} in {output.name} that the study no longer asks "
+            f"for: {', '.join(names[:5])}{more}. Delete what you do not need."
+        )
 
 
 def _interval(found: dict[str, float]) -> str:

@@ -100,7 +100,10 @@ def measure_on(
         return OnClips(notes=(why,))
     fit, notes = _long_enough(task, model, items)
     if len(fit) < task.clips:
-        return OnClips(notes=(*notes, _too_few(task, len(fit))))
+        # Where all are too short, that is said already.
+        return OnClips(
+            notes=tuple(notes) if notes and not fit else (_too_few(task, len(fit)), *notes)
+        )
     able = [rival for rival in rivals if _able(task, rival)]
     notes += [f"{name}: {r.card.name} {task.cannot}, left out." for r in rivals if r not in able]
     run = _Run(task, model, able)

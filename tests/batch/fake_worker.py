@@ -2,8 +2,8 @@
 
 ``python fake_worker.py OUTPUT`` beside ``OUTPUT/../fate.json``: for each clip's name a list of
 what its attempts end in: ``kill``, ``kill late`` (all is written, nothing is said), ``refuse``,
-``break``, ``fault`` or ``part`` (an evaluation fails). Every attempt and every result is a line of ``attempts.txt`` and
-``results.txt`` there.
+``break``, ``fault`` or ``part`` (an evaluation fails). Every attempt and every result is a line of
+``attempts.txt`` and ``results.txt`` there.
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ def _fault(_model: MotionModel, _case: Case) -> Iterator[Found]:
 @pytest.fixture
 def broken(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     own = replace(on_clips.TASKS["interpolation"], own=_dark)
-    monkeypatch.setitem(on_clips.TASKS, "interpolation", own)  # type: ignore[arg-type]
+    monkeypatch.setitem(on_clips.TASKS, "interpolation", own)
     return monkeypatch
 
 
@@ -87,7 +87,7 @@ def test_the_next_run_tries_only_what_failed(desk: Desk, broken: pytest.MonkeyPa
 
 def test_where_the_program_failed_is_kept(desk: Desk, broken: pytest.MonkeyPatch) -> None:
     own = replace(on_clips.TASKS["interpolation"], own=_fault)
-    broken.setitem(on_clips.TASKS, "interpolation", own)  # type: ignore[arg-type]
+    broken.setitem(on_clips.TASKS, "interpolation", own)
     (lapse,) = Worker(threads=None).do(_task(desk), desk.output).lapses
     assert "IndexError: three sides" in lapse.reason
     assert "in _fault" in lapse.trace

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from motionstudio.batch import events
+from motionstudio.batch.belonging import left_behind
 from motionstudio.batch.results import done
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.core.folder_lock import FolderLock
@@ -160,6 +161,21 @@ def test_events_as_lines_and_sentences(desk: Desk) -> None:
     said = [events.sentence(event) for event in desk.events]
     assert any("it will be tried again" in text for text in said)
     assert said[-1].startswith("3 of 4 done, 1 failed")
+
+
+def test_a_study_of_another_name_does_not_replace_results(desk: Desk) -> None:
+    desk.run()
+    with pytest.raises(MotionStudioError, match="the results of the study study, and this one is"):
+        desk.run(name="other", motions="false")
+    assert desk.lines("attempts.txt") == ALL
+    assert all(entry.attempts == 1 for entry in desk.run(motions="false"))
+
+
+def test_results_that_a_changed_study_leaves_behind_are_named(desk: Desk) -> None:
+    desk.run()
+    desk.write_study(clips='files = ["clips/[ab].npz"]')
+    entries = desk.run()
+    assert left_behind([entry.planned for entry in entries], desk.output) == ["fresh/c", "fresh/d"]
 
 
 def test_a_half_written_result_does_not_count(tmp_path: Path) -> None:
