@@ -60,11 +60,9 @@ class RenderingPresenter(QObject):
         card, reason = self._card()
         if card is None:
             return reason
-        if not card.draws:
-            return _BENDS.format(card.title)
         if Capability.DISPLACEMENT not in card.capabilities:
             return f"{card.title} gives no motion field."
-        return ""
+        return "" if card.draws else _BENDS.format(card.title)
 
     def why_no_fill(self) -> str:
         """Why hidden parts cannot be filled; empty where they can."""
@@ -81,7 +79,7 @@ class RenderingPresenter(QObject):
         subject, (card, reason) = self._session.active, self._card()
         if card is None or subject is None:
             return reason
-        if not card.draws:
+        if not card.draws and Capability.DISPLACEMENT in card.capabilities:
             return _BENDS.format(card.title)
         y, x, height, width = subject_transform(subject, card.size, (0.0, 1.0)).crop
         rows, columns = subject.clip.size

@@ -24,6 +24,7 @@ from motionstudio.gui.presenters.session import Session
 SAMPLES = 16
 _PERCENTILE = 99.5
 _NO_STD = "This motion has no uncertainty: it was drawn or carried over, not found from frames."
+_CERTAIN = "This motion has no uncertainty: {0} finds one for each frame, and no spread around it."
 _UNKNOWN = "The motion of this clip is not known yet."
 
 
@@ -64,7 +65,9 @@ class UncertaintyPresenter(QObject):
             return "Open a clip first."
         if subject.track is None or not subject.has_motion:
             return _UNKNOWN
-        return _NO_STD if subject.track.base.std is None or subject.held else ""
+        if subject.held or subject.draws:
+            return _NO_STD
+        return _CERTAIN.format(subject.model) if subject.track.base.std is None else ""
 
     def set_count(self, count: int) -> None:
         """Draw this many samples of each frame."""
