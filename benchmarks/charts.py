@@ -49,8 +49,9 @@ class Chart:
         xs = [x for one in self.series for x, _ in one.points]
         ys = [y for one in self.series for _, y in one.points]
         across, up = _Axis(xs, self.log), _Axis(ys, self.log)
+        width = WIDTH - _RIGHT + max(_RIGHT, _legend_width([one.name for one in self.series]))
         parts = [
-            _head(WIDTH, HEIGHT),
+            _head(width, HEIGHT),
             _text(_LEFT, 18, self.title, weight="bold"),
             *_grid(across, up),
             _text((WIDTH + _LEFT - _RIGHT) / 2, HEIGHT - 8, self.across, anchor="middle"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -231,7 +232,8 @@ def _growth(found: Found) -> Iterable[Picture]:
                     slope = exponent([p[0] for p in points], costs)
                     # More systems than colours.
                     dash = len(series) >= len(COLOURS)
-                    series.append(Series(f"{system}, {slope:.2f}", known, dash=dash))
+                    called = system if math.isnan(slope) else f"{system}, {slope:.2f}"
+                    series.append(Series(called, known, dash=dash))
             if series:
                 title = f"Cost over {words}, with exponents"
                 yield f"growth-{axis}{name}", Chart(title, words, up, series, log=True)

@@ -19,7 +19,7 @@ _REASONS: tuple[tuple[str, str, str], ...] = (
     ("genlmm", "Fills in missing frames",
      "from zeros alone it stayed behind, features carried over the gaps brought it close (decision "
      "006); where little moves between two kept frames a line or a cubic through the model's own "
-     "fields is as good as what it has learned of hearts"),
+     "fields does as well as what it has learned of hearts; where fewer are kept it gains on them"),
     ("genlmm", "Motions drawn from the prior",
      "trained dimensions depend on each other, so independent draws mostly cancel; the studio "
      "draws from a PCA of encoded motions instead (*learned*)"),

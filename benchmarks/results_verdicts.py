@@ -91,7 +91,7 @@ def paired_lines(table: Table) -> Iterable[str]:
     for row in (r for r in table.rows if r.name in table.main):
         parts = [text for column in columns if (text := _compared(row, table, column))]
         if parts:
-            yield f"Case for case, {CONFIDENCE:.0%}: *{row.name}*: {'; '.join(parts)}."
+            yield f"Case for case, {CONFIDENCE:.0%}, *{row.name}*. {'. '.join(parts)}."
 
 
 def _compared(row: Row, table: Table, column: Column) -> str:
@@ -105,7 +105,7 @@ def _compared(row: Row, table: Table, column: Column) -> str:
             named.setdefault(WORDS[found.verdict], []).append(rival.name)
     words = [f"{verdict} {_listed(named[verdict])}" for verdict in WORDS.values()
              if verdict in named]  # fmt: skip
-    return f"{column.heading} {', '.join(words)}" if words else ""
+    return f"**{column.heading}** {'; '.join(words)}" if words else ""
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -171,8 +171,17 @@ def _filled(table: Table) -> Iterable[str]:
         return
     own, column = known[FILLED], _column(table, "epe")
     rivals = [known[name] for name in (*BLIND, OWN_LINEAR) if name in known]
-    against = "; ".join(_against(own, rival, column, 2) for rival in rivals)
-    yield f"{what}: filled in {own.figures['epe'].mean:.2f} px, {against}."
+    against = "; ".join(_briefly(difference(own, rival, column), rival.name) for rival in rivals)
+    count = own.figures["epe"].count
+    yield f"{what}: filled in {own.figures['epe'].mean:.2f} px (n = {count}), {against}."
+
+
+def _briefly(found: Difference | None, name: str) -> str:
+    text = f"**{told(found)}** {name}"
+    if found is None:
+        return text
+    i = found.interval
+    return f"{text} ({i.mean:+.2f} [{i.low:+.2f}, {i.high:+.2f}])"
 
 
 def _told_of(row: Row) -> bool:

@@ -118,6 +118,14 @@ def test_charts_keep_their_points_inside(points: list[tuple[float, float]], log:
         assert 33 <= float(disc.attrib["cy"]) <= 295
 
 
+def test_long_names_of_lines_make_the_picture_wider() -> None:
+    names = ("short", "kept frames with gaps, linear in time")
+    drawn = [Chart("T", "x", "y", [Series(name, [(0, 1)])]).svg() for name in names]
+    widths = [float(ElementTree.fromstring(one).attrib["width"]) for one in drawn]
+    assert widths[0] == 720
+    assert widths[1] > 730
+
+
 @settings(max_examples=30, deadline=None)
 @given(st.floats(-1, 3), st.floats(0.01, 100))
 def test_the_exponent_of_a_power_is_found(power: float, scale: float) -> None:
@@ -248,7 +256,7 @@ def test_verdicts_compare_the_same_cases(
     assert f"difference {-np.mean(gain):+.2f} [" in line
     assert "n = 4)" in line
     (under,) = results_verdicts.paired_lines(table)
-    assert under == f"Case for case, 95%: *model, as encoded*: EPE px {words} a."
+    assert under == f"Case for case, 95%, *model, as encoded*. **EPE px** {words} a."
 
 
 def test_a_verdict_names_the_best_rival_and_what_no_motion_does() -> None:
@@ -260,7 +268,7 @@ def test_a_verdict_names_the_best_rival_and_what_no_motion_does() -> None:
         "[-0.20, -0.20], n = 3); no motion at all: 3.00."
     )
     (under,) = results_verdicts.paired_lines(table)
-    assert under.endswith("EPE px better than identity / a / b.")
+    assert under.endswith("**EPE px** better than identity / a / b.")
 
 
 def test_without_single_cases_nothing_is_said_to_be_better() -> None:
