@@ -355,6 +355,8 @@ class MainWindow(QMainWindow):
     def _on_view(self, new: object, old: object) -> None:
         if getattr(new, "active", None) != getattr(old, "active", None):
             self._show_title()
+            # Longer clips have longer numbers; known once everybody has heard of the clip.
+            QTimer.singleShot(0, self, self.bench.fit_width)
         self._refresh_soon()
 
     def _refresh_soon(self, _what: object = None) -> None:

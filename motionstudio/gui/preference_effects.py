@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from motionstudio.core.playback import Loop, Pace
@@ -61,6 +61,8 @@ class PreferenceEffects(QObject):
             dress(value)
         if "ui_scale" in names:
             window.bench.size_panes()
+            # Some parts learn their new heights only when they are laid out.
+            QTimer.singleShot(0, window, window.bench.size_panes)
         if "reduced_motion" in names:
             window.status.set_still(value.reduced_motion)
         if "keys" in names:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QStatusBar, QWidget
 
+from motionstudio.gui.items.elided import ElidedLabel
 from motionstudio.gui.items.task_row import TaskRow, TaskView
 from motionstudio.gui.task_list import TaskList
 from motionstudio.gui.theme.apply import font
@@ -25,7 +26,7 @@ class StatusBar(QStatusBar):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setSizeGripEnabled(False)
-        self.read_out = QLabel()
+        self.read_out = ElidedLabel(mode=Qt.TextElideMode.ElideRight)
         self.row = TaskRow()
         self.more = QPushButton()
         self.tasks = TaskList(self)
@@ -95,7 +96,7 @@ class StatusBar(QStatusBar):
         self.more.setToolTip("Show all tasks under way")
         self.more.setAccessibleName("Show all tasks under way")
         self.read_out.setAccessibleName("Read-out")
-        # A long read-out is cut off rather than making the window wider.
+        # A long read-out is shortened rather than making the window wider.
         self.read_out.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         left = QWidget()
         row = QHBoxLayout(left)

@@ -7,8 +7,17 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
+from motionstudio.gui.items.elided import broken_words
 from motionstudio.gui.items.tool_button import ToolButton
 from motionstudio.gui.notifications import Notice, Tone
 from motionstudio.gui.theme.scale import scaled
@@ -95,8 +104,20 @@ class Toast(QFrame):
         inside = self.layout()
         if inside is not None:
             self.setFixedWidth(min(scaled(_WIDTH), room - 2 * SPACE_L))
+            self._break_names(inside)
             # The total counts the frame around the layout, too; without it text is cut off.
             self.setFixedHeight(max(inside.totalHeightForWidth(self.width()), scaled(40)))
+
+    def _break_names(self, inside: QLayout) -> None:
+        """Long names have no blanks to wrap at: their middle goes, the tooltip has it all."""
+        notice = self._notice
+        if notice is None:
+            return
+        inside.activate()
+        for label, whole in ((self._text, notice.text), (self._hint, notice.hint)):
+            shown = broken_words(whole, label.fontMetrics(), label.width())
+            label.setText(shown)
+            label.setToolTip(whole if shown != whole else "")
 
     def leave(self) -> None:
         """Go away."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from PySide6.QtCore import QByteArray, QEvent, QPointF, Qt
+from PySide6.QtCore import QByteArray, QEvent, QPointF, Qt, QTimer
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -262,6 +262,7 @@ class Workbench:
         rest = max(room - top, 2 * _SMALLEST_PART)
         curves = round(rest * 0.4) if tall else 0
         self.time.splitter.setSizes([top, rest - curves, curves])
+        QTimer.singleShot(0, self.time, self.time.matrix.fit_header)
 
     def _widen(self, name: str) -> None:
         """Let a page that scrolls up and down only have the width of its widest line."""
@@ -283,12 +284,15 @@ class Workbench:
         style = Qt.ToolButtonStyle
         for button in words:
             button.setToolButtonStyle(style.ToolButtonTextBesideIcon)
+        self.timeline.transport.set_brief(False)
         bar.updateGeometry()
         needed = max(part.minimumSizeHint().width() for part in (bar, self.time.matrix))
-        if needed > window.width():
+        room = window.width() - self.strip.sizeHint().width()
+        if needed > room:
             for button in words:
                 button.setToolButtonStyle(style.ToolButtonIconOnly)
-        beside = window.width() - scaled(_SIDE_WIDTH) - self.strip.sizeHint().width()
+            self.timeline.transport.set_brief(bar.minimumSizeHint().width() > room)
+        beside = room - scaled(_SIDE_WIDTH)
         below = Qt.DockWidgetArea.BottomDockWidgetArea
         window.setCorner(Qt.Corner.BottomRightCorner, below if needed > beside else _AREAS["side"])
 
@@ -339,6 +343,8 @@ class Workbench:
         self._lent = 0
         self.time.curves.setVisible(parts[2] > 0)
         self.time.splitter.setSizes([min(max(part, 0), _TALLEST) for part in parts])
+        # What is restored may come from a larger window or from smaller type.
+        self.fit_width()
         return True
 
     def _add_to_side(self, name: str, title: str, icon: str) -> None:

@@ -61,7 +61,6 @@ class FrameStrip(AxisWidget):
         self._stroke: dict[int, bool] = {}
         self._hovered: int | None = None
         self.setAccessibleName("Timeline: ruler and frames")
-        self.setMinimumHeight(self.ruler_height + self.line_height(1.4))
 
     @property
     def states(self) -> FrameStates:
@@ -81,6 +80,11 @@ class FrameStrip(AxisWidget):
     @override
     def sizeHint(self) -> QSize:
         return QSize(super().sizeHint().width(), self.ruler_height + self.line_height(2.4))
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        # Asked for anew, not set once: the size of type changes while the window is open.
+        return QSize(0, self.ruler_height + self.line_height(1.4))
 
     def set_times(self, times: NDArray[np.float64]) -> None:
         """Another clip: (T,) seconds. Masks, range and thumbnails start afresh."""

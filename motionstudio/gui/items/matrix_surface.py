@@ -54,7 +54,10 @@ class MatrixSurface(AxisWidget):
         self._scroll.valueChanged.connect(self._on_scrolled)
         self._scroll.setAccessibleName("Scroll through dimensions")
         self.setAccessibleName("Latent motion matrix")
-        self.setMinimumHeight(self.head_height + 6 * _THINNEST_ROW)
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, self.head_height + 6 * _THINNEST_ROW)
 
     @property
     def data(self) -> MotionData:

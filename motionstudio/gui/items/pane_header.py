@@ -7,12 +7,13 @@ from PySide6.QtGui import QPalette, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 from typing_extensions import override
 
+from motionstudio.gui.items.elided import ElidedLabel
 from motionstudio.gui.theme.apply import font
 from motionstudio.gui.theme.scale import fix_size
 from motionstudio.gui.theme.tokens import CONTROL_HEIGHT, SPACE_S, SPACE_XS
 
 
-class MutedLabel(QLabel):
+class MutedLabel(ElidedLabel):
     """Caption text that is read second; elides instead of claiming width."""
 
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:

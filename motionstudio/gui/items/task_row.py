@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
+from motionstudio.gui.items.elided import ElidedLabel
 from motionstudio.gui.theme.apply import font
 from motionstudio.gui.theme.scale import fix_size
 from motionstudio.gui.theme.tokens import SPACE_S
@@ -48,7 +49,7 @@ class TaskRow(QWidget):
         super().__init__(parent)
         self._key = ""
         self._still = False
-        self.text, self.left = QLabel(), QLabel()
+        self.text, self.left = ElidedLabel(), QLabel()
         self.bar = QProgressBar()
         self.cancel = QPushButton("Cancel")
         self.cancel.setAutoDefault(False)

@@ -112,6 +112,12 @@ class Transport(QWidget):
             self.real_time.setChecked(on)
         self.panel.set_real_time(on)
 
+    def set_brief(self, brief: bool) -> None:
+        """Leave out what the panel of settings has as well, where there is no room for it."""
+        for button in (self.loop, self.real_time):
+            button.setVisible(not brief)
+        self.updateGeometry()
+
     def set_fps(self, fps: float, own: float | None = None) -> None:
         """Show the rate in frames per second, and remember that of the clip itself."""
         with QSignalBlocker(self.fps):

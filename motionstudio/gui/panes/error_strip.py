@@ -35,11 +35,14 @@ class ErrorStrip(ScrubStrip):
         self._message = "The error of each frame appears here once the motion is encoded."
         self._limit = 1.0
         self.setAccessibleName("Error of each frame")
-        self.setMinimumHeight(self.line_height(1.4))
 
     @override
     def sizeHint(self) -> QSize:
         return QSize(super().sizeHint().width(), self.line_height(2))
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, self.line_height(1.4))
 
     def set_errors(self, errors: NDArray[np.floating], withheld: NDArray[np.bool_]) -> None:
         """Show (T,) errors, NaN where unknown; ``withheld`` (T,) marks dropped frames.

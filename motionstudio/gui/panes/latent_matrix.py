@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPoint, QSignalBlocker, Signal
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QDoubleSpinBox, QLineEdit, QWidget
 from typing_extensions import override
 
@@ -28,6 +28,9 @@ from motionstudio.gui.items.time_axis import TimeAxis
 from motionstudio.gui.items.tool_button import ToolButton
 from motionstudio.gui.panes.empty_state import EmptyState
 from motionstudio.gui.theme.apply import font, tokens_for
+
+_ROWS_FIRST = 0.75
+"""Share of the least height of the rows with which the header may stay."""
 
 
 class LatentMatrix(QWidget):
@@ -265,6 +268,17 @@ class LatentMatrix(QWidget):
         super().changeEvent(event)
         if event.type() is QEvent.Type.PaletteChange:
             self._refresh_bar()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.fit_header()
+
+    def fit_header(self) -> None:
+        """Where both would be cut, as with the largest type in a low window, rows come first."""
+        tall = max(self.header.sizeHint().height(), self.header.minimumHeight())
+        both = tall + _ROWS_FIRST * self.view.minimumSizeHint().height()
+        self.header.setVisible(self.height() >= both)
 
     def _lay_out(self) -> None:
         self.limit.setRange(0.01, 100.0)
