@@ -165,3 +165,15 @@ def test_models_that_do_not_compose_say_which_do(
     pane = window.presenters.search.pane
     assert not pane.look.isEnabled()
     assert "composes motions" in pane.look.toolTip()
+
+
+def test_what_was_found_does_not_outlive_its_project(qtbot: Any, window: MainWindow) -> None:
+    search = window.presenters.search
+    do(window, "search.remember")
+    look(qtbot, window, "search.find")
+    assert any(tile.isVisible() for tile in search.pane.tiles)
+    do(window, "file.new")
+    qtbot.waitUntil(lambda: not window.session.project.subjects, timeout=LONG)
+    assert search.found is None
+    assert not any(tile.isVisible() for tile in search.pane.tiles)
+    assert "frames" not in search.pane.first.text()

@@ -300,6 +300,7 @@ class Presenters(QObject):
         self.cancel_gesture()
         self.playback.toggle(False)
         self.fitting.cancel()
+        self.search.forget()
 
     def _on_loaded(self, opened: OpenedProject) -> None:
         self.library.take_thumbnails(opened.thumbnails)

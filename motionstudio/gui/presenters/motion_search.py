@@ -281,6 +281,15 @@ class MotionSearchPresenter(QObject):
         else:
             self._session.notices.post(Notice("This clip is not in the project any more."))
 
+    def forget(self) -> None:
+        """Another document is opened: nothing of what was found or kept is in it."""
+        if self.running:
+            self.stop()
+        self._found = self._first = self._jump = None
+        self.pane.set_matches(())
+        self.pane.set_words("")
+        self.refresh()
+
     def _show(self, clip_id: str, span: Span) -> None:
         if self._session.view.state.active != clip_id:
             self._session.show(clip_id)
