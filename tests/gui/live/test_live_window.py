@@ -213,6 +213,25 @@ def test_an_unplugged_camera_is_said_and_what_was_recorded_is_kept(studio: Studi
     studio.wind(20)
 
 
+def test_a_recording_goes_on_while_both_windows_are_minimised(studio: Studio) -> None:
+    studio.begin()
+    studio.wind(20)
+    studio.desk.toggle_recording()
+    before = result(studio)
+    for window in (studio.desk.window, studio.window):
+        window.showMinimized()
+    studio.wind(30, 40, 44)
+    studio.desk.window.showNormal()
+    studio.wind(10)
+    assert result(studio) != before
+    studio.desk.toggle_recording()
+    session = studio.window.session
+    studio.qtbot.waitUntil(lambda: len(session.project.subjects) == 2, timeout=LONG)
+    track = session.project.subjects[1].track
+    assert track is not None
+    assert track.values.any()
+
+
 def test_no_camera_and_a_busy_one_are_plain_sentences(studio: Studio) -> None:
     studio.cameras = ()
     studio.open()
