@@ -63,7 +63,10 @@ class ProjectState:
 
     def find(self, subject_id: str) -> Subject | None:
         """The subject with this id, or None."""
-        return next((s for s in self.subjects if s.id == subject_id), None)
+        for subject in self.subjects:
+            if subject.id == subject_id:
+                return subject
+        return None
 
     def subject(self, subject_id: str) -> Subject:
         """The subject with this id.

@@ -31,17 +31,18 @@ class KeyManners(QObject):
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Take Space and tooltips out of the stream of events; leave the rest alone."""
-        if event.type() is QEvent.Type.ToolTip and self._tell_keys(watched, event):
+        kind = event.type()  # Once: every event of the program comes by here.
+        if kind is QEvent.Type.ToolTip and self._tell_keys(watched, event):
             return True
         if (
-            event.type() is QEvent.Type.ShortcutOverride
+            kind is QEvent.Type.ShortcutOverride
             and isinstance(event, QKeyEvent)
             and event.key() == Qt.Key.Key_Space
             and isinstance(watched, QAbstractButton)
         ):
             event.accept()
             return True
-        return super().eventFilter(watched, event)
+        return False
 
     def _tell_keys(self, watched: QObject, event: QEvent) -> bool:
         """Show a tooltip that names keys which were changed, with those in use instead."""

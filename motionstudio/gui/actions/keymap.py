@@ -52,8 +52,8 @@ class Keymap:
 
     def keys(self, name: str) -> tuple[str, ...]:
         """The shortcuts of an action, the one to show first."""
-        own = tuple(canonical(key) for key in self._specs[name].keys)
-        return self._changed.get(name, own)
+        own = self._changed.get(name)
+        return tuple(canonical(key) for key in self._specs[name].keys) if own is None else own
 
     def shown(self, name: str) -> str:
         """The first shortcut as this system writes it, or empty."""

@@ -121,6 +121,7 @@ class ActionTable(QObject):
         self.keymap = Keymap(self.specs)
         self._specs = {spec.name: spec for spec in self.specs}
         self._actions = {spec.name: self._make(spec, tokens) for spec in self.specs}
+        self._reasons: dict[str, str] = {}
 
     def __getitem__(self, name: str) -> QAction:
         return self._actions[name]
@@ -149,14 +150,14 @@ class ActionTable(QObject):
     def refresh(self) -> None:
         """Enable what can be done; disabled actions say why in their tooltip."""
         for spec in self.specs:
-            reason = self._behaviours[spec.name].why_not()
-            action, tip = self._actions[spec.name], self._tip(spec, reason)
-            if action.toolTip() != tip:
-                action.setToolTip(tip)
+            behaviour, action = self._behaviours[spec.name], self._actions[spec.name]
+            reason = behaviour.why_not()
+            if self._reasons.get(spec.name) != reason:
+                self._reasons[spec.name] = reason
+                action.setToolTip(self._tip(spec, reason))
                 action.setEnabled(not reason)
-            checked = self._behaviours[spec.name].checked
-            if checked is not None:
-                action.setChecked(checked())
+            if behaviour.checked is not None:
+                action.setChecked(behaviour.checked())
 
     def set_keys(self, changed: Keys) -> None:
         """Take other shortcuts; tooltips, palette and sheet show them from now on."""
@@ -165,6 +166,7 @@ class ActionTable(QObject):
             keys = self.keymap.keys(spec.name)
             if keys != before.keys(spec.name):
                 self._actions[spec.name].setShortcuts([QKeySequence(key) for key in keys])
+        self._reasons.clear()  # Tooltips name the keys.
         self.refresh()
 
     def _tip(self, spec: ActionSpec, reason: str) -> str:

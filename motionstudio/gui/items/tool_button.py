@@ -58,7 +58,9 @@ class ToolButton(QToolButton):
     def set_reason(self, reason: str) -> None:
         """Why it cannot be used now, shown in the tooltip; empty when it can."""
         self.setEnabled(not reason)
-        self.setToolTip(f"{self._tip}\n{reason}" if reason else self._tip)
+        tip = f"{self._tip}\n{reason}" if reason else self._tip
+        if tip != self.toolTip():  # Setting it tells every listener, whatever it was.
+            self.setToolTip(tip)
 
     @override
     def changeEvent(self, event: QEvent) -> None:

@@ -141,9 +141,11 @@ class MotionTools(QWidget):
     def set_handles(self, words: str, *, warn: bool) -> None:
         """What the handles do; ``warn`` where one cannot reach its target."""
         self.handles.setText(words)
-        self.handles.setProperty("tone", "warn" if warn else "")
-        self.handles.style().unpolish(self.handles)
-        self.handles.style().polish(self.handles)
+        tone = "warn" if warn else ""
+        if tone != self.handles.property("tone"):
+            self.handles.setProperty("tone", tone)
+            self.handles.style().unpolish(self.handles)
+            self.handles.style().polish(self.handles)
 
     def set_drawn(self, words: str) -> None:
         """Which draw the motion came from, or why none can be drawn."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Literal
 
 from PySide6.QtCore import Qt
@@ -73,11 +74,17 @@ def apply(
 
 def tokens_for(palette: QPalette) -> Tokens:
     """The tokens a widget's palette was made from; lets a pane repaint without any global state."""
-    surface = palette.color(QPalette.ColorRole.Window)
+    return _tokens_of(palette.color(QPalette.ColorRole.Window).rgba())
+
+
+@lru_cache(maxsize=16)
+def _tokens_of(surface: int) -> Tokens:
+    """The tokens of a theme by the colour of its windows: every paint of every control asks."""
+    colour = QColor.fromRgba(surface)
     for tokens in THEMES:
-        if QColor(tokens.surface) == surface:
+        if QColor(tokens.surface) == colour:
             return tokens
-    return LIGHT if surface.lightness() > 127 else DARK
+    return LIGHT if colour.lightness() > 127 else DARK
 
 
 def font(role: Literal["caption", "body", "title"], *, tabular: bool = False) -> QFont:
