@@ -33,9 +33,9 @@ _MANY_PATIENTS = ("patients never trained on", "all patients")
 _STILL = ("identity", "first frame held")
 
 
-def told(found: Difference | None) -> str:
-    """``better than``, ``worse than`` or ``not told apart from``; fewer than two cases: beside."""
-    return "beside" if found is None else WORDS[found.verdict]
+def told(found: Difference) -> str:
+    """``better than``, ``worse than`` or ``not told apart from``."""
+    return WORDS[found.verdict]
 
 
 def beside(table: Table, key: str, ours: Sequence[str], *, digits: int = 2) -> Iterable[str]:
@@ -65,10 +65,10 @@ def beside(table: Table, key: str, ours: Sequence[str], *, digits: int = 2) -> I
 def _against(own: Row, other: Row, column: Column, digits: int, what: str = "") -> str:
     """The verdict, the other's figure and the interval of the difference."""
     found, mean = difference(own, other, column), other.figures[column.key].mean
-    text = f"**{told(found)}** {what}{other.name} ({mean:.{digits}f}"
+    named = f"{what}{other.name} ({mean:.{digits}f}"
     if found is None:
-        return f"{text}; too few cases to compare)"
-    i = found.interval
+        return f"beside {named}; fewer than two cases: not compared)"
+    text, i = f"**{told(found)}** {named}", found.interval
     return (
         f"{text}; difference {i.mean:+.{digits}f} [{i.low:+.{digits}f}, {i.high:+.{digits}f}], "
         f"n = {i.count})"
@@ -102,7 +102,7 @@ def _compared(row: Row, table: Table, column: Column) -> str:
             continue
         found = difference(row, rival, column)
         if found is not None:
-            named.setdefault(WORDS[found.verdict], []).append(rival.name)
+            named.setdefault(told(found), []).append(rival.name)
     words = [f"{verdict} {_listed(named[verdict])}" for verdict in WORDS.values()
              if verdict in named]  # fmt: skip
     return f"**{column.heading}** {'; '.join(words)}" if words else ""
@@ -177,11 +177,10 @@ def _filled(table: Table) -> Iterable[str]:
 
 
 def _briefly(found: Difference | None, name: str) -> str:
-    text = f"**{told(found)}** {name}"
     if found is None:
-        return text
+        return f"beside {name}: fewer than two cases, not compared"
     i = found.interval
-    return f"{text} ({i.mean:+.2f} [{i.low:+.2f}, {i.high:+.2f}])"
+    return f"**{told(found)}** {name} ({i.mean:+.2f} [{i.low:+.2f}, {i.high:+.2f}])"
 
 
 def _told_of(row: Row) -> bool:

@@ -277,7 +277,9 @@ def test_without_single_cases_nothing_is_said_to_be_better() -> None:
         "t", "T", (Column("epe", "EPE px", 2, True, "px", "less"),), rows, main=("model",)
     )
     (line,) = results_verdicts.beside(table, "epe", ("model",))
-    assert line == "model: 0.50 px, **beside** the best rival, a (0.70; too few cases to compare)."
+    assert line == (
+        "model: 0.50 px, beside the best rival, a (0.70; fewer than two cases: not compared)."
+    )
     assert not list(results_verdicts.paired_lines(table))
 
 
