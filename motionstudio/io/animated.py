@@ -96,6 +96,10 @@ def _decode(path: Path, picture: Image.Image) -> _Decoded:
     while True:
         try:
             picture.seek(index)
+            # Before it is decoded: a later picture may be thousands of times larger.
+            if decoded.frames and picture.size[::-1] != decoded.frames[0].shape[:2]:
+                decoded.stopped = "its picture size changes"
+                break
             frame, alpha = pixels(picture)
         except EOFError:
             break

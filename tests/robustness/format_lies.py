@@ -44,6 +44,26 @@ def crowded_gif(count: int) -> Make:
     return make
 
 
+def growing_gif(folder: Path) -> Path:
+    """A GIF of 1 x 1 the second picture of which is of 10,000 x 12,000."""
+    path = crowded_gif(1)(folder)
+    data = path.read_bytes()
+    larger = b"\x2c\0\0\0\0" + struct.pack("<HH", 10_000, 12_000) + b"\0\x02\x02\x44\x01\0"
+    path.write_bytes(data[:-1] + larger + b"\x3b")
+    return path
+
+
+def before_it_grows(path: Path) -> None:
+    """Open an animation; of its pictures those are there that are not larger than the first.
+
+    Raises:
+        AssertionError: they are not, or nothing is said.
+    """
+    clip = read_clip(path)
+    assert len(clip) == 1
+    assert "its picture size changes" in " ".join(clip.warnings), clip.warnings
+
+
 def text_chunk(mebibytes: int) -> Make:
     """A PNG with so many MiB of text that is not packed."""
     body = b"Comment\0\0\0\0\0" + bytes(mebibytes << 20)
@@ -249,6 +269,7 @@ def load_beside(path: Path) -> None:
 
 LIES: dict[str, tuple[Make, Callable[[Path], object], str]] = {
     "clip: GIF of 65,000 frames of 1 x 1": (crowded_gif(65_000), read_frames, ""),
+    "clip: GIF of 1 x 1, then of 10,000 x 12,000": (growing_gif, before_it_grows, ""),
     "clip: PNG with 256 MiB of text": (text_chunk(256), read_frames, "more than 32 MiB of text"),
     "clip: PNG whose text unpacks into a GiB": (packed_text, read_frames, "could not be read"),
     "clip: TIFF whose 300th page is followed by its 200th": (
