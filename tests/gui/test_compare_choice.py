@@ -75,6 +75,7 @@ def test_forty_models_are_told_apart_and_the_first_ones_by_more_than_colour(qtbo
     rows = {name: np.random.default_rng(0).normal(size=(4, 2)).astype(np.float32)
             for name in names[:10]}  # fmt: skip
     window.paths.set_rows(rows, looks)
+    assert all(look.pen(LINE_CURVE).isCosmetic() for look in looks.values())
     for name, dot in window.paths._dots.items():
         assert dot.opts["symbol"] == looks[name].mark
         assert window.tiles[name].look == looks[name]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,12 +10,18 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
+from motionstudio.core.clip import Clip, uniform_times
 from motionstudio.gui.items.elided import ElidedLabel, broken_words
 from motionstudio.gui.items.pane_header import MutedLabel, PaneHeader
 from motionstudio.gui.items.task_row import TaskRow, TaskView
 from motionstudio.gui.notifications import Notice
 from motionstudio.gui.panes.inspector import Fact, Inspector, SubjectFacts
 from motionstudio.gui.toasts import ToastStack
+from motionstudio.io import write_clip
+from tests.gui.conftest import MakeWindow
+from tests.gui.overlapping import overlaps
+from tests.stories.conftest import blob_frames
+from tests.stories.steps import open_clip
 from tests.stories.walking import cut_texts, settle_events
 
 NAME = "sax_2024" + "ABCDEFGHIJ" * 20 + "_end.mp4"
@@ -87,3 +94,21 @@ def test_messages_tasks_headers_and_facts_take_a_long_name(window: QWidget) -> N
     assert any(label.toolTip().startswith(NAME) for label in words)
     page = facts.findChildren(QLabel)
     assert max(label.minimumSizeHint().width() for label in page if label.wordWrap()) < 200
+
+
+def test_a_clip_with_a_long_name_leaves_the_panes_where_they_are(
+    qtbot: Any, make_window: MakeWindow, tmp_path: Path
+) -> None:
+    window = make_window((1280, 720))
+    settle_events()
+    before = window.bench.docks["library"].width()
+    path = tmp_path / f"{NAME[:200]}.npz"
+    write_clip(Clip(blob_frames(8, 48), uniform_times(8, 20)), path)
+    open_clip(qtbot, window, path)
+    window.bench.time.matrix.set_message("Finding", f"The motion of {NAME} is being found.")
+    for pane in ("inspector", "history", "transfer", "statistics"):
+        window.bench.show_pane(pane)
+        settle_events()
+        assert overlaps(window) == [], pane
+    assert window.bench.docks["library"].width() == before
+    assert window.bench.welcome.minimumSizeHint().width() < 700

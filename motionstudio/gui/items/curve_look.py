@@ -49,8 +49,9 @@ class Look:
     mark: str = "o"
 
     def pen(self, width: float) -> QPen:
-        """A line of ``width`` pixels."""
+        """A line of ``width`` pixels, whatever the units of the plot are."""
         made = QPen(QColor(self.colour), width)
+        made.setCosmetic(True)
         if self.dash:
             made.setDashPattern(list(self.dash))
             made.setCapStyle(Qt.PenCapStyle.FlatCap)

@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QLabel, QWidget
 from typing_extensions import override
 
 _LEAST = "MMM…"
+_LEAST_WRAPPED = "M" * 14
+"""The longest word that a wrapped label asks room for."""
 
 
 def broken_words(text: str, metrics: QFontMetrics, room: int) -> str:
@@ -25,14 +27,15 @@ def broken_words(text: str, metrics: QFontMetrics, room: int) -> str:
 
 
 class ElidedLabel(QLabel):
-    """One line that is shortened where it has too little room, with its whole text as tooltip.
+    """A line that is shortened where it has too little room, with its whole text as tooltip.
 
-    ``text()`` stays whole. Wrapped and rich text are left to ``QLabel``.
+    Where words are wrapped, each that is wider than the label is shortened by itself. ``text()``
+    stays whole, and a long name never makes a pane wide. Rich text is left to ``QLabel``.
 
     Args:
         text: to begin with.
         parent: owner.
-        mode: where it is shortened; names tell most at both ends.
+        mode: where one line is shortened; names tell most at both ends.
     """
 
     def __init__(
@@ -49,14 +52,16 @@ class ElidedLabel(QLabel):
     @property
     def shown(self) -> str:
         """What is painted."""
+        if self.wordWrap():
+            return broken_words(self.text(), self.fontMetrics(), self._room())
         return self.fontMetrics().elidedText(self.text(), self._mode, self._room())
 
     @override
     def minimumSizeHint(self) -> QSize:
         hint = super().minimumSizeHint()
         if self._is_plain():
-            least = self.fontMetrics().horizontalAdvance(_LEAST)
-            hint.setWidth(min(hint.width(), least))
+            least = _LEAST_WRAPPED if self.wordWrap() else _LEAST
+            hint.setWidth(min(hint.width(), self.fontMetrics().horizontalAdvance(least)))
         return hint
 
     @override
@@ -76,16 +81,18 @@ class ElidedLabel(QLabel):
             return
         painter = QPainter(self)
         painter.setPen(self.palette().color(self.foregroundRole()))
-        painter.drawText(self.contentsRect(), self.alignment(), self.shown)
+        wrap = Qt.TextFlag.TextWordWrap if self.wordWrap() else Qt.TextFlag.TextSingleLine
+        flags = int(self.alignment()) | int(wrap)
+        painter.drawText(self.contentsRect(), flags, self.shown)
         painter.end()
 
     def _room(self) -> int:
         return self.contentsRect().width() - 2 * max(self.margin(), 0)
 
     def _is_plain(self) -> bool:
-        marked = any(mark in self.text() for mark in ("\n", "</", "<br", "&nbsp;"))
-        rich = self.textFormat() is Qt.TextFormat.RichText
-        return not (self.wordWrap() or rich or marked)
+        marked = any(mark in self.text() for mark in ("</", "<br", "&nbsp;"))
+        lines = "\n" in self.text() and not self.wordWrap()
+        return not (self.textFormat() is Qt.TextFormat.RichText or marked or lines)
 
     def _tell(self) -> None:
         """The whole text as tooltip where it is shortened, unless there is another already."""

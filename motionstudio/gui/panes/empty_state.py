@@ -7,6 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from motionstudio.gui.items.elided import ElidedLabel
 from motionstudio.gui.items.tool_button import primary_button
 from motionstudio.gui.theme.apply import font, tokens_for
 from motionstudio.gui.theme.icons import pixmap
@@ -40,8 +41,8 @@ class EmptyState(QWidget):
         super().__init__(parent)
         self._icon_name = icon_name
         self._picture = QLabel()
-        self._title = QLabel()
-        self._text = QLabel()
+        self._title = ElidedLabel()
+        self._text = ElidedLabel()
         self._button = primary_button("")
         self._title.setFont(font("title"))
         self._text.setProperty("muted", True)

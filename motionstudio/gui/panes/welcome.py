@@ -17,6 +17,8 @@ from motionstudio.gui.theme.scale import scaled
 from motionstudio.gui.theme.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XS
 
 RECENT_SHOWN = 5
+_RECENT_WIDTH = 460
+"""Pixels that the name and folder of a file take at most."""
 _BUTTONS = (
     ("file.sample_project", "Open sample project", True),
     ("file.open", "Open…", False),
@@ -68,7 +70,10 @@ class Welcome(QWidget):
         if files:
             self._rows.addWidget(MutedLabel("Opened lately"))
         for file in files[:RECENT_SHOWN]:
-            button = QPushButton(f"{file.name}   —   {file.folder}")
+            button = QPushButton()
+            words, room = f"{file.name}   —   {file.folder}", scaled(_RECENT_WIDTH)
+            shown = button.fontMetrics().elidedText(words, Qt.TextElideMode.ElideMiddle, room)
+            button.setText(shown)
             button.setProperty("quiet", True)
             button.setAccessibleName(f"Open {file.name}")
             button.setToolTip(f"Open {file.path}")
