@@ -15,6 +15,7 @@ from PySide6.QtTest import QTest
 from motionstudio.core.clip import Clip, uniform_times
 from motionstudio.core.locations import resources_dir
 from motionstudio.core.transfer import TransferMode
+from motionstudio.document.change import ProjectState
 from motionstudio.document.commands import SetFraming
 from motionstudio.document.subject import Framing, Subject
 from motionstudio.document.transfer_plan import SAMPLE, Arriving, Offer, plan
@@ -271,6 +272,10 @@ def test_another_models_motion_is_refused_with_an_offer(
         lambda: window.session.project.history.undo_label == "Move shake onto colour", timeout=LONG
     )
     assert named(window, "shake").model == "heart"
+    foreign = window.presenters.transfer.foreign
+    assert len(foreign._found) == 1
+    window.session.project.load(ProjectState())
+    assert foreign._found == {}, "a clip that is closed leaves no motion behind"
 
 
 def test_a_sample_can_be_dragged_without_opening_it(qtbot: Any, window: MainWindow) -> None:

@@ -14,6 +14,7 @@ from PySide6.QtTest import QTest
 from motionstudio.core.carrying import Transfer
 from motionstudio.core.clip import Clip, uniform_times
 from motionstudio.core.keypoints import from_rows, rest_of
+from motionstudio.document.change import ProjectState
 from motionstudio.document.subject import Subject
 from motionstudio.document.transfer_plan import TEMPLATE, Offer
 from motionstudio.gui.main_window import MainWindow
@@ -107,6 +108,8 @@ def test_a_picture_with_keypoints_plays_once_these_are_known(
     assert window.session.view.state.playing is not calm
     if not calm:
         qtbot.waitUntil(lambda: window.session.playhead > 0, timeout=LONG)
+    window.session.project.load(ProjectState())
+    assert resting._found == {}, "a picture that is closed leaves no keypoints behind"
 
 
 def test_whoever_goes_to_another_frame_meanwhile_is_not_overtaken(

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from motionstudio.core.clip import Clip
 from motionstudio.core.locations import resources_dir
 from motionstudio.core.moving_part import moving_part
+from motionstudio.document.change import Change
 from motionstudio.document.opening import OpenSettings, subject_from_clip, suggested
 from motionstudio.document.subject import Subject
 from motionstudio.document.transfer_plan import SAMPLE, TEMPLATE, Arriving
@@ -44,6 +45,7 @@ class ForeignMotions(QObject):
         session.media.factsReady.connect(self._on_facts)
         session.media.failed.connect(self._on_unreadable)
         session.engine.responseReady.connect(self._on_response)
+        session.project.changed.connect(self._on_change)
 
     def sample(self, source_id: str) -> Subject | None:
         """The clip of a sample that was read, or None."""
@@ -116,6 +118,12 @@ class ForeignMotions(QObject):
         request = encode_request(foreign, facts, card, session.project.revision)
         self._asked[request.id] = (key, subject.encoding_key, subject)
         session.engine.post(request)
+
+    def _on_change(self, change: Change) -> None:
+        """Forget the motions of clips that were closed; those of samples stay."""
+        if "subjects" in change.kinds:
+            there = {subject.id for subject in self._session.project.subjects} | set(self._samples)
+            self._found = {key: one for key, one in self._found.items() if key[0] in there}
 
     def _on_facts(self, subject_id: str) -> None:
         waiting = self._waiting.pop(subject_id, None)

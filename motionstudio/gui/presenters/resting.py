@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 
 from motionstudio.core.keypoints import KeypointTrack, keypoint_count, rest_of
+from motionstudio.document.change import Change
 from motionstudio.document.subject import Framing, Subject
 from motionstudio.engine.keypoint_requests import KeypointsFound, KeypointsRequest
 from motionstudio.engine.responses import Cancelled, Failed, Response
@@ -33,6 +34,7 @@ class RestingPoints(QObject):
         self._asked: tuple[int, str, Key] | None = None
         session.engine.responseReady.connect(self._on_response)
         session.media.factsReady.connect(self._on_facts)
+        session.project.changed.connect(self._on_change)
 
     def count(self, subject: Subject | None) -> int:
         """K of the model of a subject, 0 where its dimensions are no keypoints."""
@@ -80,6 +82,12 @@ class RestingPoints(QObject):
             self._asked = (request.id, self._queue.pop(0), key)
             self._session.engine.post(request)
             return
+
+    def _on_change(self, change: Change) -> None:
+        """Forget the keypoints of clips that were closed."""
+        if "subjects" in change.kinds:
+            there = {subject.id for subject in self._session.project.subjects}
+            self._found = {id: one for id, one in self._found.items() if id in there}
 
     def _on_facts(self, _subject_id: str) -> None:
         self._next()
