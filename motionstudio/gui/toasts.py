@@ -8,6 +8,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
+    QApplication,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -37,6 +38,13 @@ def no_action(_name: str) -> None:
     """Offers nothing: for windows without a table of actions."""
 
 
+def is_looked_at(window: QWidget) -> bool:
+    """Whether people can read what a window says: it is in front, without a question before it."""
+    asked = QApplication.activeModalWidget()
+    free = asked is None or asked is window.window() or asked.isAncestorOf(window)
+    return free and QApplication.applicationState() is Qt.ApplicationState.ApplicationActive
+
+
 class Toast(QFrame):
     """One notice; errors stay until closed, others go by themselves.
 
@@ -63,7 +71,7 @@ class Toast(QFrame):
         self._close = ToolButton("close", "Close this message (Esc)")
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self.leave)
+        self._timer.timeout.connect(self._leave_if_seen)
         self._lay_out()
         self._details.clicked.connect(self._ask_details)
         self._close.clicked.connect(self.leave)
@@ -107,6 +115,13 @@ class Toast(QFrame):
             self._break_names(inside)
             # The total counts the frame around the layout, too; without it text is cut off.
             self.setFixedHeight(max(inside.totalHeightForWidth(self.width()), scaled(40)))
+
+    def _leave_if_seen(self) -> None:
+        """Go, unless nobody can have read it: in another program, or behind a question."""
+        if is_looked_at(self._window):
+            self.leave()
+        else:
+            self._timer.start()
 
     def _break_names(self, inside: QLayout) -> None:
         """Long names have no blanks to wrap at: their middle goes, the tooltip has it all."""

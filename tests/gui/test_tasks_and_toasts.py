@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QDialog, QPushButton, QWidget
 
+from motionstudio.gui import toasts
 from motionstudio.gui.items.task_row import time_left
 from motionstudio.gui.notifications import Notice, Tone
 from motionstudio.gui.presenters.tasks import TaskPresenter
@@ -227,3 +228,37 @@ class TestReports:
         text = report_text(Notice("It failed.", details="Traceback"), "CPU: no GPU")
         for part in ("It failed.", "Traceback", "Python", "Qt", "CPU: no GPU", "slow"):
             assert part in text
+
+
+def test_a_message_waits_while_nobody_can_read_it(
+    qtbot: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.resize(900, 500)
+    window.show()
+    looked_at = False
+    monkeypatch.setattr(toasts, "is_looked_at", lambda _window: looked_at)
+    toast = Toast(window)
+    toast.show_notice(Notice("Saved."))
+    toast._timer.timeout.emit()
+    assert toast.isVisible()
+    assert toast._timer.isActive()
+    looked_at = True
+    toast._timer.timeout.emit()
+    assert not toast.isVisible()
+
+
+def test_a_question_before_the_window_keeps_people_from_reading(qtbot: Any) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    with qtbot.waitExposed(window):
+        window.show()
+    window.activateWindow()
+    qtbot.waitUntil(lambda: toasts.is_looked_at(window))
+    question = QDialog(window)
+    qtbot.addWidget(question)
+    question.open()
+    qtbot.waitUntil(lambda: not toasts.is_looked_at(window))
+    question.reject()
+    qtbot.waitUntil(lambda: toasts.is_looked_at(window))

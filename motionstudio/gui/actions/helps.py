@@ -91,7 +91,8 @@ class HelpActions:
     def notices(self) -> None:
         """What was said lately."""
         said = self._window.session.notices.recent
-        text = "\n\n".join(f"{n.text} {n.hint}".strip() for n in said) or "Nothing was said yet."
+        parts = ("\n".join((f"{n.text} {n.hint}".strip(), n.details)).strip() for n in said)
+        text = "\n\n".join(parts) or "Nothing was said yet."
         self.show_text("Messages", text)
 
     def show_details(self, notice: Notice) -> None:
