@@ -156,11 +156,9 @@ class RayCrew:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # What is wrong is said in a sentence.
                 self._ray.init(**quiet)
-        except (ConnectionError, RuntimeError, ValueError, OSError) as error:
-            raise MotionStudioError(
-                f"No cluster answers at {address}: {str(error).splitlines()[0]}.",
-                "Start one with 'ray start --head', or give --cluster local.",
-            ) from error
+        except Exception as error:  # Ray raises bare ones where a machine is too busy.
+            self._ray.shutdown()
+            raise no_cluster(address, error) from error
         self._started = True
 
     def _measure(self, wanted: int, most: int) -> tuple[int, dict[str, float]]:
@@ -174,6 +172,20 @@ class RayCrew:
         actor = self._actors.pop(slot, None)
         if actor is not None:
             self._ray.kill(actor)
+
+
+def no_cluster(address: str, error: Exception) -> MotionStudioError:
+    """Why there is no cluster, and what to do."""
+    why = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
+    if address == HERE:
+        return MotionStudioError(
+            f"No cluster could be started on this machine: {why}.",
+            "Try again when it is less busy, or leave --cluster out.",
+        )
+    return MotionStudioError(
+        f"No cluster answers at {address}: {why}.",
+        "Start one with 'ray start --head', or give --cluster local.",
+    )
 
 
 def _why(error: Exception) -> str:

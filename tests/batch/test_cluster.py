@@ -84,3 +84,30 @@ def test_a_machine_that_does_not_share_the_folder_says_so(tmp_path: Path) -> Non
     actor = cluster.RemoteWorker.__new__(cluster.RemoteWorker)
     said = actor.do("{}", str(tmp_path), str(tmp_path / "absent"))
     assert "does not see the folder" in said
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [("local", "started on this machine: The node timed out."), ("head:1", "answers at head:1")],
+)
+def test_a_cluster_that_does_not_start_is_no_fault_of_the_program(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address: str, said: str
+) -> None:
+    class Busy:
+        ended = 0
+
+        def init(self, **_options: object) -> None:
+            raise Exception("The node timed out.\nAnd more.")
+
+        def shutdown(self) -> None:
+            self.ended += 1
+
+    ray = Busy()
+    monkeypatch.setattr(cluster, "installed", lambda: True)
+    monkeypatch.setattr("importlib.import_module", lambda _name: ray)
+    monkeypatch.setattr(cluster, "use_token", lambda: None)
+    monkeypatch.setenv("RAY_USAGE_STATS_ENABLED", "0")
+    with pytest.raises(MotionStudioError, match=said):
+        RayCrew(address, 1, 1, tmp_path)
+    assert ray.ended == 1
+    assert not list(tmp_path.iterdir())
