@@ -61,14 +61,18 @@ def of_log(log: Mapping[str, Any], minutes: int) -> Found:
         Column("memory", "resident MiB", 0),
         Column("files", "open files", 0),
         Column("objects", "Qt objects", 0),
+        Column("cached", "of it in caches, MiB", 0),
+        Column("clips", "clips after closing", 0),
     )
     warm, end = (readings[n]["memory"] for n in (len(readings) // 3, -1))
+    cached = [readings[n]["cached"] for n in (len(readings) // 3, -1)]
     warned = [f"{text} ({count} times)" for text, count in log["said"].items()]
     note = (
         f"{len(readings)} rounds in {minutes} minutes with {len(log['models'])} models of all "
         f"nine systems and {len(log['panes'])} panes; all readings are in the file of figures. "
         f"From {warm:.0f} MiB after the first third to {end:.0f} MiB at the end, where "
-        f"{GROWTH:.0f} more are allowed. {log['problem'] or 'Files and objects do not grow.'} "
+        f"{GROWTH:.0f} more are allowed; pictures in bounded caches went from {cached[0]:.0f} to "
+        f"{cached[1]:.0f} MiB meanwhile. {log['problem'] or 'Files and objects do not grow.'} "
         f"Warned meanwhile: {' '.join(warned) or 'nothing.'}"
     )
     table = Table("soak", f"{minutes} minutes in the window", columns, tuple(rows), note)

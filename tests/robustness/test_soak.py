@@ -24,6 +24,8 @@ def test_what_fills_caches_at_first_is_no_growth() -> None:
 def test_growth_that_goes_on_is_told() -> None:
     assert "memory grew" in verdict(readings([300, 400, 500, 600, 700, 800]))
     assert "Qt objects grew" in verdict([Reading(i, 500, 10, 3000 + 400 * i) for i in range(6)])
+    clips = [Reading(i, 500, 10, 3000, clips=2 + 3 * i) for i in range(6)]
+    assert "clips that were closed are held" in verdict(clips)
     assert "open files grew" in verdict([Reading(i, 500, 10 + 9 * i, 3000) for i in range(6)])
 
 
