@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -42,6 +41,8 @@ def open_window(paths: Sequence[str]) -> int:
 
 
 def _hint(word: str) -> str:
+    import difflib  # not while a window starts
+
     close = difflib.get_close_matches(word.lower(), COMMANDS, 1, 0.7) if "." not in word else []
     asked = f"Did you mean {close[0]}? " if close else ""
     return f"{asked}motionstudio --help lists commands."
