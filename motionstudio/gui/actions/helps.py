@@ -23,9 +23,13 @@ SPECS: tuple[ActionSpec, ...] = (
     ActionSpec("help.report", "Copy diagnostics", "Help", "Copy versions and the last messages for "
                "a report", ()),
     ActionSpec("help.about", "About MotionStudio", "Help", "Version and licence", ()),
-    ActionSpec("task.cancel", "Cancel", "Help", "Cancel the running task, else clear the selection",
+    ActionSpec("task.cancel", "Cancel", "Help", "Cancel a drag or the running task, else close "
+               "the message, put the tool away, or clear the selection",
                ("Esc",)),
 )  # fmt: skip
+
+_MODES = ("view.place_points", "view.draw_label", "crop.box", "handle.tool")
+"""Tools that stay in hand until they are put away."""
 
 
 class HelpActions:
@@ -114,11 +118,24 @@ class HelpActions:
         self._window.session.notices.say("Diagnostics were copied.")
 
     def cancel(self) -> None:
-        """Cancel a drag, else the running task, else close the message, else select nothing."""
+        """Cancel a drag or the task, else close the message, leave a mode, or select nothing."""
         window = self._window
         if window.presenters.cancel_gesture() or window.presenters.tasks.cancel():
             return
         if window.toast.isVisible():
             window.toast.hide()
-        else:
+        elif not self._leave_mode():
             window.behaviours.numbers.select(everything=False)
+
+    def _leave_mode(self) -> bool:
+        """Put the tool away that clicks go to now; tells whether there was one."""
+        table, bench = self._window.actions_, self._window.bench
+        held = next((table[name] for name in _MODES if table[name].isChecked()), None)
+        if held is not None:
+            held.trigger()
+            return True
+        buttons = (bench.timeline.drop_mode, bench.time.matrix.pencil)
+        pressed = next((button for button in buttons if button.isChecked()), None)
+        if pressed is not None:
+            pressed.click()
+        return pressed is not None
