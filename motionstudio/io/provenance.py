@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
-from xml.sax.saxutils import escape
 
 from motionstudio.io.atomic import whole_file
 
@@ -92,7 +92,7 @@ class Provenance:
             'xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/" '
             'xmlns:xmp="http://ns.adobe.com/xap/1.0/">'
             f"<Iptc4xmpExt:DigitalSourceType>{self.source_type}</Iptc4xmpExt:DigitalSourceType>"
-            f"<xmp:CreatorTool>{escape(self.software)}</xmp:CreatorTool>"
+            f"<xmp:CreatorTool>{escape(self.software, quote=False)}</xmp:CreatorTool>"
             "</rdf:Description></rdf:RDF></x:xmpmeta>"
             '<?xpacket end="w"?>'
         )

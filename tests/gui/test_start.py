@@ -18,7 +18,7 @@ window = MainWindow(SettingsStore(Path(sys.argv[1])))
 window.show()
 app.processEvents()
 assert window.isVisible()
-heavy = {"torch", "nibabel", "pydicom", "av", "tifffile"} & set(sys.modules)
+heavy = {"torch", "nibabel", "pydicom", "av", "tifffile", "urllib.request"} & set(sys.modules)
 assert not heavy, heavy
 window.close()
 """
