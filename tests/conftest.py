@@ -6,10 +6,12 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
-# Tests do not read the clock: on a busy machine any example may take a second.
-settings.register_profile("unhurried", settings(), deadline=None)
+# Tests do not read the clock: on a busy machine any example, and making it, may take a second.
+settings.register_profile(
+    "unhurried", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("unhurried")
 
 REPOSITORY = Path(__file__).resolve().parents[1]
