@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any
 
 import torch
@@ -15,8 +16,8 @@ def load_tensors(path: Path) -> Any:
     """What ``torch.save`` wrote, on the CPU; only tensors and plain values.
 
     Raises:
-        OSError, RuntimeError, EOFError, LookupError, ValueError, TypeError, AttributeError,
-            AssertionError, pickle.UnpicklingError: it is damaged, or holds more than that.
+        OSError, RuntimeError, ValueError, MemoryError, pickle.UnpicklingError: it is damaged, or
+            holds more than that.
             torch compresses nothing, so what is compressed counts as damaged: a small file could
             else fill the memory.
     """
@@ -25,7 +26,13 @@ def load_tensors(path: Path) -> Any:
             stored = member.compress_type == zipfile.ZIP_STORED
             if not stored or member.file_size != member.compress_size:
                 raise ValueError(f"its part {member.filename} is compressed")
-    return torch.load(path, map_location="cpu", weights_only=True)
+    try:
+        return torch.load(path, map_location="cpu", weights_only=True)
+    except (OSError, RuntimeError, MemoryError, UnpicklingError):
+        raise
+    except Exception as error:
+        # torch follows a pickle step by step, and whatever such a step makes of damage comes up.
+        raise ValueError("its pickle is damaged") from error
 
 
 def is_archive(path: Path) -> bool:

@@ -143,13 +143,16 @@ NUMBERS = {
         a.torch_pickled("e-cpk.pth.tar"), read_official, "nothing of it was run",
     ),
     "official weights: a pickle that takes from nothing": (
-        a.empty_stack("e-cpk.pth.tar"), read_official, "is damaged or no torch file",
+        a.broken_pickle("e-cpk.pth.tar", a.EMPTY_STACK), read_official, "is damaged or no torch file",
+    ),
+    "official weights: a pickle that is cut off": (
+        a.broken_pickle("e-cpk.pth.tar", a.CUT_OFF), read_official, "is damaged or no torch file",
     ),
     "VGG19 weights: a pickle that takes from nothing": (
-        a.empty_stack("vgg19.pth"), read_vgg, "is damaged",
+        a.broken_pickle("vgg19.pth", a.EMPTY_STACK), read_vgg, "is damaged",
     ),
     "training state: a pickle that takes from nothing": (
-        a.empty_stack("state.pt"), a.read_state, "is damaged",
+        a.broken_pickle("state.pt", a.EMPTY_STACK), a.read_state, "is damaged",
     ),
     "official weights of 3 GiB in 3 MB": (
         a.torch_bomb("e-cpk.pth.tar"), read_official, "compressed|damaged",

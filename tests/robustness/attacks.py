@@ -261,8 +261,8 @@ def torch_pickled(name: str) -> Make:
     return make
 
 
-def empty_stack(name: str) -> Make:
-    """A torch archive whose pickle takes what nothing put there."""
+def broken_pickle(name: str, program: bytes) -> Make:
+    """A torch archive with another pickle."""
 
     def make(folder: Path) -> Path:
         path = folder / name
@@ -271,10 +271,14 @@ def empty_stack(name: str) -> Make:
             held = {member.filename: old.read(member) for member in old.infolist()}
         with zipfile.ZipFile(path, "w") as new:
             for member, body in held.items():
-                new.writestr(member, b"\x80\x02\x87." if member.endswith("data.pkl") else body)
+                new.writestr(member, program if member.endswith("data.pkl") else body)
         return path
 
     return make
+
+
+EMPTY_STACK, CUT_OFF = b"\x80\x02\x87.", b"\x80\x02X\x10"
+"""Pickles that take what nothing put there, and that end in the length of a text."""
 
 
 def torch_bomb(name: str) -> Make:
