@@ -143,7 +143,7 @@ NUMBERS = {
         a.torch_pickled("e-cpk.pth.tar"), read_official, "nothing of it was run",
     ),
     "official weights: a pickle that takes from nothing": (
-        a.broken_pickle("e-cpk.pth.tar", a.EMPTY_STACK), read_official, "is damaged or no torch file",
+        a.broken_pickle("e-cpk.pth.tar", a.EMPTY_STACK), read_official, "is damaged or no torch",
     ),
     "official weights: a pickle that is cut off": (
         a.broken_pickle("e-cpk.pth.tar", a.CUT_OFF), read_official, "is damaged or no torch file",
