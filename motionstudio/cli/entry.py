@@ -62,6 +62,10 @@ def run(words: Sequence[str]) -> int:
         sys.stdout.flush()
     except SystemExit as done:
         # How typer and argparse end, also after --help and for wrong options.
+        if isinstance(done.__context__, BrokenPipeError):
+            # What click makes of a reader that has gone, as after --help | head.
+            discard_stdout()
+            return 0
         return done.code if isinstance(done.code, int) else int(done.code is not None)
     except MotionStudioError as error:
         say(str(error))

@@ -159,7 +159,9 @@ def test_ctrl_c_is_130(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     assert (done.code, done.err) == (130, "Stopped.\n")
 
 
-@pytest.mark.parametrize("words", ["--help", "models --json", "doctor", "inspect {clip} --json"])
+@pytest.mark.parametrize(
+    "words", ["--help", "evaluate --help", "models --json", "doctor", "inspect {clip} --json"]
+)
 def test_a_reader_that_has_enough_is_no_error(words: str, clip: Path) -> None:
     command = [sys.executable, "-m", "motionstudio", *words.format(clip=clip).split()]
     with subprocess.Popen(
@@ -169,9 +171,10 @@ def test_a_reader_that_has_enough_is_no_error(words: str, clip: Path) -> None:
         process.stdout.close()
         assert process.stderr is not None
         said = process.stderr.read()
-        process.wait(90)
+        code = process.wait(90)
     assert "Traceback" not in said
     assert "BrokenPipe" not in said
+    assert code == 0
 
 
 def test_commands_are_found_without_torch_and_qt() -> None:
