@@ -158,9 +158,12 @@ def _opened(media: MediaRef, facts: ClipFacts, path: Path | None) -> Clip:
         raise MotionStudioError(
             f"{name} had {count} frames when the project was saved, but gives {len(clip)} now."
         )
-    if (clip.size, clip.channels) != (facts.size, facts.channels):
+    if clip.size != facts.size:
         raise MotionStudioError(
             f"{name} had pictures of {width} x {height} pixels when the project was saved; "
             f"now it has {clip.size[1]} x {clip.size[0]}."
         )
+    if clip.channels != facts.channels:
+        was, now = ("grey" if one.channels == 1 else "in colour" for one in (facts, clip))
+        raise MotionStudioError(f"{name} was {was} when the project was saved, and is {now} now.")
     return facts.on(clip)

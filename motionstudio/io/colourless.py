@@ -25,15 +25,18 @@ LOOKED_AT = 12
 """Frames of a source on disk that are looked at."""
 _NEAR = 240
 _COARSE = 8
+_DARK = 8
+"""Clips of 8 bits that stay below some 50 levels may differ by this part of their brightest."""
 _FACT = "stored"
 
 
 def grey_if_colourless(clip: Clip) -> Clip:
     """A clip of three channels that shows no colour, as a grey one; any other as it is.
 
-    Integers of 8 or 16 bits may differ by ``TOLERANCE`` of 255, other types not at all. A clip of
-    which nothing but even areas was seen stays in colour: it may begin later. What was done stands
-    in ``Clip.provenance``.
+    Integers of 8 bits may differ by ``TOLERANCE``, less where all is nearly black; those of 16 bits
+    by that share of the brightest, as 10 or 12 bits are often stored in 16; other types not at all.
+    A clip of which nothing but even areas was seen stays in colour: it may begin later. What was
+    done stands in ``Clip.provenance``.
     """
     if clip.channels != 3:
         return clip
@@ -78,12 +81,16 @@ def _spread(places: NDArray[np.intp]) -> NDArray[np.intp]:
 
 def _colourless(frames: FrameSource, places: NDArray[np.intp]) -> bool:
     """Whether none of these frames has colour, and one shows anything at all."""
-    shows = False
+    shows, apart, brightest = False, 0.0, 0.0
+    most = _room(frames.dtype, _top(frames.dtype))
     for frame in _readable(frames, places):
-        if _has_colour(frame[::_COARSE, ::_COARSE]) or _has_colour(frame):
-            return False
+        for part in (frame[::_COARSE, ::_COARSE], frame):
+            apart = max(apart, _apart(part))
+            if apart > most:
+                return False
+        brightest = max(brightest, float(frame[..., 0].max()))
         shows = shows or bool(frame[..., 0].max() > frame[..., 0].min())
-    return shows
+    return shows and apart <= _room(frames.dtype, brightest)
 
 
 def _readable(frames: FrameSource, places: NDArray[np.intp]) -> Iterator[NDArray[Any]]:
@@ -95,15 +102,26 @@ def _readable(frames: FrameSource, places: NDArray[np.intp]) -> Iterator[NDArray
             continue
 
 
-def _has_colour(frame: NDArray[Any]) -> bool:
-    """Whether the channels of (H, W, 3) differ anywhere by more than rounding."""
+def _apart(frame: NDArray[Any]) -> float:
+    """By how much channels of (H, W, 3) differ at most; infinite where that may not be at all."""
     red, green, blue = (np.ascontiguousarray(frame[..., channel]) for channel in range(3))
     if frame.dtype not in (np.uint8, np.uint16):
         exact = frame.dtype.kind != "f"
-        return not all(np.array_equal(red, c, equal_nan=not exact) for c in (green, blue))
-    room = TOLERANCE * int(np.iinfo(frame.dtype).max) // 255
+        alike = all(np.array_equal(red, c, equal_nan=not exact) for c in (green, blue))
+        return 0.0 if alike else np.inf
     pairs = ((red, green), (green, blue), (red, blue))
-    return any(int(cv2.absdiff(one, other).max()) > room for one, other in pairs)
+    return max(float(cv2.absdiff(one, other).max()) for one, other in pairs)
+
+
+def _top(dtype: np.dtype[Any]) -> float:
+    return float(np.iinfo(dtype).max) if dtype in (np.uint8, np.uint16) else 0.0
+
+
+def _room(dtype: np.dtype[Any], brightest: float) -> float:
+    """By how much channels may differ where the brightest value seen is this."""
+    if dtype == np.uint8:
+        return min(float(TOLERANCE), brightest // _DARK)
+    return TOLERANCE * brightest // 255 if dtype == np.uint16 else 0.0
 
 
 def _grey(frame: NDArray[Any]) -> NDArray[Any]:

@@ -43,7 +43,7 @@ def read_label_maps(
     Raises:
         MotionStudioError: the file cannot be read, or holds no labels of this size.
     """
-    file = read_clip(path, slice_index=slice_index)
+    file = read_clip(path, slice_index=slice_index, as_stored=True)  # Labels are no shades.
     masks = file.masks if file.masks is not None else _as_labels(path, file)
     if masks.shape[1:] != clip.size or len(masks) not in (1, len(clip)):
         raise MotionStudioError(

@@ -249,6 +249,10 @@ class TestMedia:
         [
             (np.zeros((5, 8, 10), np.uint8), "had 6 frames"),
             (np.zeros((6, 8, 12), np.uint8), "10 x 8 pixels"),
+            (
+                np.eye(3, dtype=np.uint8)[np.arange(480) % 3].reshape(6, 8, 10, 3) * 200,
+                "was grey when the project was saved, and is in colour now",
+            ),
         ],
     )
     def test_media_that_became_something_else_are_missing(

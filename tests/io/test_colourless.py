@@ -74,6 +74,22 @@ def test_rounded_chroma_counts_as_grey_and_more_does_not() -> None:
     assert grey_if_colourless(clip_of(frames)).channels == 3
 
 
+@pytest.mark.parametrize("top", [255, 1023, 4095, 65535])
+def test_fewer_bits_in_sixteen_keep_their_colour(top: int) -> None:
+    frames = (grey_in_colour(2).astype(np.float64) * top / 255).astype(np.uint16)
+    room = TOLERANCE * int(frames.max()) // 255
+    frames[1, 5, 5] = top // 2, top // 2, top // 2 + room
+    assert grey_if_colourless(Clip(frames, uniform_times(2, 25))).channels == 1
+    frames[1, 5, 5, 2] += 1
+    assert grey_if_colourless(Clip(frames, uniform_times(2, 25))).channels == 3
+
+
+def test_a_few_small_numbers_are_no_shades_of_grey() -> None:
+    frames = np.zeros((2, 8, 8, 3), np.uint8)
+    frames[:, 2:4, 2:4, 0], frames[:, 5:7, 5:7, 1] = 3, 5
+    assert grey_if_colourless(clip_of(frames)).channels == 3
+
+
 def test_equal_channels_keep_their_exact_values_in_any_type() -> None:
     plain = moving_square(3)
     for dtype in (np.uint8, np.uint16, np.int32, np.float32):
