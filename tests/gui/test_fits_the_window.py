@@ -7,6 +7,7 @@ import pytest
 from motionstudio.gui.main_window import MainWindow
 from tests.gui.conftest import MakeWindow
 from tests.gui.overlapping import overlaps
+from tests.gui.test_projection_plot import state
 from tests.stories.walking import settle_events
 
 SCALES = (100, 150, 200)
@@ -62,3 +63,19 @@ def test_the_header_of_a_low_matrix_makes_room_for_rows(make_window: MakeWindow)
     window.session.settings.update(ui_scale=100)
     settle_events()
     assert matrix.header.isVisible()
+
+
+def test_three_axes_and_a_plot_without_motions_fit_the_narrowest_pane(
+    make_window: MakeWindow,
+) -> None:
+    window = make_window((1280, 720))
+    window.bench.show_pane("projection")
+    settle_events()
+    pane, dock = window.presenters.explore.projection_pane, window.bench.docks["projection"]
+    assert pane.empty.isVisible()
+    assert pane.width() <= dock.width()
+    pane.set_state(state(8, 0, "PC 1"))
+    pane.set_components(("PC 1 (85 %)", "PC 2 (13 %)", "PC 3 (1 %)"), (0, 1, 2))
+    settle_events()
+    assert pane.axes[2].isVisible()
+    assert pane.width() <= dock.width()

@@ -99,7 +99,9 @@ class Tile(QWidget):
         )
         painter.setPen(QColor(colour))
         area = QRectF(x, y, self.width() - x, metrics.height())
-        painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, shown)
+        # Clipped to the height of a line, underscores are not seen.
+        flags = int(Qt.AlignmentFlag.AlignVCenter) | int(Qt.TextFlag.TextDontClip)
+        painter.drawText(area, flags, shown)
 
 
 def _image(picture: NDArray[np.uint8]) -> QImage:

@@ -38,6 +38,8 @@ _FORWARDED = (
     "dragFinished", "dragCancelled", "refused", "boxSelected", "explored", "turned",
     "rangeChanged",
 )  # fmt: skip
+_NARROWEST_AXIS = 64
+"""Pixels of a chooser of components at 100 per cent."""
 
 
 class Projection(QWidget):
@@ -255,6 +257,9 @@ class Projection(QWidget):
                 QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
             )
             box.setMinimumContentsLength(4)
+            # Three of them stand side by side in the narrowest pane.
+            fix_size(box, width=_NARROWEST_AXIS, at_least=True)
+        self.axes[2].hide()
         self.strip_choice.setAccessibleName("Pictures below")
         self.strip_choice.setToolTip("A walk along one component, or what is most alike")
         self.strip_choice.setSizeAdjustPolicy(
