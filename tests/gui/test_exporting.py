@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 from motionstudio.core.clip import Clip, uniform_times
 from motionstudio.core.errors import MotionStudioError
 from motionstudio.document.commands import EditLatent
+from motionstudio.engine.requests import Lane, Request
 from motionstudio.export import ExportKind, ExportOptions, Panel
 from motionstudio.gui.dialogs.export_choices import PRESETS, from_plain, from_preset, to_plain
 from motionstudio.gui.dialogs.export_names import exportable
@@ -292,8 +293,13 @@ def test_the_last_of_several_that_cannot_begin_leaves_no_task_behind(
 def test_a_bridge_that_takes_no_request_ends_the_export(
     qtbot: Any, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(_request: object) -> None:
-        raise MotionStudioError("The engine takes no work.")
+    post = window.session.engine.post
+
+    def refuse(request: Request) -> None:
+        # Pictures of the window are asked for all the while, and nobody expects a refusal there.
+        if request.lane is Lane.EXPORT:
+            raise MotionStudioError("The engine takes no work.")
+        post(request)
 
     monkeypatch.setattr(window.session.engine, "post", refuse)
     options = ExportOptions(ExportKind.GIF, tmp_path / "a.gif")
