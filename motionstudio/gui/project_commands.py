@@ -36,6 +36,12 @@ class ProjectCommands(QObject):
         super().__init__(window)
         self._window = window
         self.questions = questions or Questions()
+        window.presenters.loading.leaving.connect(self._on_leaving)
+
+    def _on_leaving(self) -> None:
+        """What went wrong with a document goes with it; at the start there was none yet."""
+        if self._window.session.project.subjects:
+            self._window.toast.close_errors()
 
     def new(self) -> None:
         """Begin an empty document."""

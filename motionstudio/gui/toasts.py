@@ -45,6 +45,11 @@ def is_looked_at(window: QWidget) -> bool:
     return free and QApplication.applicationState() is Qt.ApplicationState.ApplicationActive
 
 
+def _is_past(notice: Notice) -> bool:
+    """Whether a notice would stay for ever, though its document is there no longer."""
+    return notice.tone is Tone.ERROR and not notice.details
+
+
 class Toast(QFrame):
     """One notice; errors stay until closed, others go by themselves.
 
@@ -242,6 +247,13 @@ class ToastStack(QObject):
         """Close the newest."""
         if self._shown:
             self._shown[-1].leave()
+
+    def close_errors(self) -> None:
+        """Close what went wrong with a document that is left; faults of the program stay."""
+        self._waiting = deque(notice for notice in self._waiting if not _is_past(notice))
+        for toast in tuple(self._shown):
+            if toast.notice is not None and _is_past(toast.notice):
+                toast.leave()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Stay in place when the window, or what it lies over, changes its size."""

@@ -12,6 +12,7 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 
 from motionstudio.core.clip import Clip, uniform_times
+from motionstudio.core.errors import MotionStudioError
 from motionstudio.core.transfer import TransferMode
 from motionstudio.document.autosave import Autosave
 from motionstudio.document.commands import EditLatent, Rename, SetKept
@@ -744,6 +745,20 @@ def test_a_clip_after_a_new_project_shows_its_own_rate(
     transport = window.bench.timeline.transport
     assert transport.fps.text() == "20.0 fps"
     assert transport.total.text() == "of 0-11"
+
+
+def test_errors_of_a_project_go_with_it(qtbot: Any, window: MainWindow) -> None:
+    notices, toast = window.session.notices, window.toast
+    notices.report(MotionStudioError("The clip is damaged."))
+    notices.report(ZeroDivisionError("a fault of the program"))
+    qtbot.waitUntil(lambda: len(toast.notices) == 2)
+    window.actions_["file.new"].trigger()
+    assert ["a fault" in notice.text for notice in toast.notices] == [True]
+    assert "The clip is damaged." in [notice.text for notice in notices.recent]
+    notices.report(MotionStudioError("No engine starts here."))
+    qtbot.waitUntil(lambda: len(toast.notices) == 2)
+    window.actions_["file.new"].trigger()
+    assert len(toast.notices) == 2, "nothing was open that it could be about"
 
 
 def test_points_and_handles_are_worth_a_save_and_come_back(

@@ -164,6 +164,13 @@ class TestToasts:
         for above, below in pairwise(shown):
             assert not above.geometry().intersects(below.geometry())
 
+    def test_errors_that_wait_are_closed_as_those_that_are_shown(self, stack: ToastStack) -> None:
+        for number in range(MOST_SHOWN + 2):
+            stack.show_notice(Notice(f"Sentence {number}.", tone=Tone.ERROR))
+        stack.show_notice(Notice("It goes by itself."))
+        stack.close_errors()
+        assert [notice.text for notice in stack.notices] == ["It goes by itself."]
+
     def test_they_stay_over_what_they_lie_over(self, qtbot: Any) -> None:
         window = QWidget()
         qtbot.addWidget(window)
