@@ -17,6 +17,7 @@ from motionstudio.batch.task import ClipRef
 from motionstudio.core.clip import Clip, uniform_times
 from motionstudio.core.clip_view import frame_range
 from motionstudio.core.errors import MotionStudioError
+from motionstudio.io.colourless import grey_if_colourless
 from motionstudio.io.fingerprint import Fingerprints, files_below
 from motionstudio.io.label_files import is_label, label_file
 from motionstudio.io.label_maps import read_label_maps
@@ -138,7 +139,8 @@ def read(ref: ClipRef) -> Clip:
         path = Path(ref.paths[0])
         clip = _with_labels(io.read_clip(path, slice_index=ref.slice), path, ref)
     else:
-        clip = _pair([io.read_clip(Path(path)) for path in ref.paths])
+        # Whether a pair is grey is decided by both of its pictures.
+        clip = _pair([io.read_clip(Path(path), as_stored=True) for path in ref.paths])
     if ref.range:
         clip = _part(clip, ref.range)
     if not 0 <= ref.reference < len(clip):
@@ -170,19 +172,24 @@ def _with_labels(clip: Clip, path: Path, ref: ClipRef) -> Clip:
 
 
 def _pair(stills: Sequence[Clip]) -> Clip:
-    frames = [np.asarray(still.frames[0]) for still in stills]
+    channels = max(still.channels for still in stills)
+    frames = [
+        np.repeat(np.asarray(still.frames[0]), channels // still.channels, axis=2)
+        for still in stills
+    ]
     if frames[0].shape != frames[1].shape or frames[0].dtype != frames[1].dtype:
         raise MotionStudioError(
             f"{stills[0].name} and {stills[1].name} differ in size or kind.",
             "The two pictures of a pair have the same size.",
         )
-    return Clip(
+    pair = Clip(
         frames=np.stack(frames),
         times=uniform_times(2, 1.0),
         name=f"{stills[0].name} to {stills[1].name}",
         spacing=stills[0].spacing,
         cyclic=False,
     )
+    return grey_if_colourless(pair)
 
 
 def _part(clip: Clip, text: str) -> Clip:

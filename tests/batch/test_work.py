@@ -123,6 +123,22 @@ def test_tasks_survive_the_way_as_text(desk: Desk) -> None:
         assert again.key == one.task.key
 
 
+@pytest.mark.parametrize(("blue", "channels"), [(90, 1), (200, 3)])
+def test_whether_a_pair_is_grey_is_decided_by_both_pictures(
+    tmp_path: Path, blue: int, channels: int
+) -> None:
+    first = np.full((20, 24), 10, np.uint8)
+    first[4:9] = 80
+    second = np.full((20, 24, 3), 90, np.uint8)
+    second[5:8, ..., 2] = blue
+    for stored in (first, first[..., np.newaxis].repeat(3, axis=2)):
+        Image.fromarray(stored).save(tmp_path / "a.png")
+        Image.fromarray(second).save(tmp_path / "b.png")
+        paths = (str(tmp_path / "a.png"), str(tmp_path / "b.png"))
+        pair = clips.read(ClipRef(paths=paths))
+        assert pair.frames.shape == (2, 20, 24, channels)
+
+
 def test_pairs_slices_ranges_and_names(desk: Desk) -> None:
     for name, value in (("ed", 10), ("es", 90)):
         Image.fromarray(np.full((20, 24), value, np.uint8)).save(desk.folder / f"{name}.png")
