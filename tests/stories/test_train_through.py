@@ -91,7 +91,8 @@ def test_own_clips_are_trained_on_and_the_model_is_used_to_the_end(
     pane = window.presenters.training._pane
 
     _train(window)
-    _wait(qtbot, window, Phase.RUNNING)
+    # At once: so small a model is trained before a busy machine has shown that it has begun.
+    qtbot.waitUntil(pane.pause.isVisible, timeout=LONG)
     QTest.mouseClick(pane.pause, Qt.MouseButton.LeftButton)
     _wait(qtbot, window, Phase.PAUSED)
     QTest.mouseClick(pane.pause, Qt.MouseButton.LeftButton)
