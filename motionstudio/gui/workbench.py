@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from PySide6.QtCore import QByteArray, QEvent, QPointF, Qt, QTimer
+from PySide6.QtCore import QByteArray, QEvent, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -262,7 +262,7 @@ class Workbench:
         rest = max(room - top, 2 * _SMALLEST_PART)
         curves = round(rest * 0.4) if tall else 0
         self.time.splitter.setSizes([top, rest - curves, curves])
-        QTimer.singleShot(0, self.time, self.time.matrix.fit_header)
+        self.time.matrix.fit_header()
 
     def _widen(self, name: str) -> None:
         """Let a page that scrolls up and down only have the width of its widest line."""
