@@ -153,9 +153,7 @@ class SettingsStore:
         """What the file holds, which other windows write too, with what was changed here."""
         mine = self._value.model_dump(include=self._unwritten)
         try:
-            return Settings.model_validate(
-                {**json.loads(bounded_text(self.path)), **mine}
-            )
+            return Settings.model_validate({**json.loads(bounded_text(self.path)), **mine})
         except (OSError, ValueError, TypeError, RecursionError):
             return self._value
 
