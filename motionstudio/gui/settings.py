@@ -160,6 +160,8 @@ class SettingsStore:
     def _read(self) -> Settings:
         try:
             plain = json.loads(bounded_text(self.path))
+            # NaN and infinity are no JSON: written again, they would come back as nothing.
+            json.dumps(plain, allow_nan=False)
         except FileNotFoundError:
             return Settings()
         except (OSError, ValueError, RecursionError):

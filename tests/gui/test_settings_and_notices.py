@@ -37,6 +37,16 @@ class TestSettings:
         assert "damaged" in store.problem
         assert (tmp_path / "settings.broken.json").read_text() == "{ no json"
 
+    @pytest.mark.parametrize("number", ["NaN", "-Infinity", "1e999"])
+    def test_numbers_that_no_file_can_hold_are_damage(self, tmp_path: Path, number: str) -> None:
+        path = tmp_path / "settings.json"
+        path.write_text(f'{{"theme": "light", "live": {{"camera": {number}}}}}')
+        store = SettingsStore(path)
+        assert "damaged" in store.problem
+        store.update(theme="light")
+        again = SettingsStore(path)
+        assert (again.problem, again.value) == ("", store.value)
+
     def test_bad_values_fall_back_and_good_ones_stay(self, tmp_path: Path) -> None:
         path = tmp_path / "settings.json"
         path.write_text(json.dumps({"theme": "purple", "loop": False, "of a later version": 1}))
