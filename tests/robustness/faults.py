@@ -30,14 +30,14 @@ from motionstudio.io import read_clip, save_motion, write_clip, write_latents_cs
 from motionstudio.io.template_file import Template, save_template
 from motionstudio.models.device import DeviceChoice
 from motionstudio.training import loop
-from motionstudio.training.recipe import Recipe, read_recipe
 from motionstudio.training.state import fresh_state, load_state, save_state
 from tests.document.builders import encode, subject
 from tests.document.test_project_file import two_subjects
 from tests.engine.fakes import FakeModel, clip_of, decode_request, encode_request, motion_of
 from tests.io.test_exports import clip_of as film_of
 from tests.robustness import session_targets as kept
-from tests.training.line_task import TEXT, LineTask
+from tests.robustness.lines import line_recipe, opening
+from tests.training.line_task import LineTask
 
 Write = Callable[[Path], object]
 
@@ -319,7 +319,7 @@ def _answers(runner: Runner, request: Any) -> list[Response]:
 
 def failing_training(words: str, folder: Path) -> str:
     """A device that fails in a step; the state that was saved is gone on from."""
-    recipe = _line(folder)
+    recipe = line_recipe(folder)
     task, work = LineTask(), folder / "work"
     loss, told = task.loss, list[object]()
 
@@ -329,7 +329,7 @@ def failing_training(words: str, folder: Path) -> str:
         return loss(network, step)
 
     task.loss = fails  # type: ignore[method-assign]
-    with _opening(task):
+    with opening(task):
         try:
             loop.train(recipe, work, folder / "out", tell=told.append, pace=loop.Pace(-1.0))
         except MotionStudioError as error:
@@ -340,27 +340,11 @@ def failing_training(words: str, folder: Path) -> str:
     load_state(state, work / loop.STATE, recipe.model_dump_json())
     assert state.step == 5, state.step
     whole = LineTask()
-    with _opening(whole):
+    with opening(whole):
         loop.train(recipe, work, folder / "out", tell=told.append)
     assert whole.exported is not None
     assert whole.exported[1] == recipe.steps
     return said
-
-
-def _line(folder: Path) -> Recipe:
-    path = folder / "line.toml"
-    path.write_text(TEXT, encoding="utf-8")
-    return read_recipe(path)
-
-
-@contextmanager
-def _opening(task: LineTask) -> Iterator[None]:
-    before = loop.open_task
-    loop.open_task = lambda *_words, **_named: task  # type: ignore[assignment]
-    try:
-        yield
-    finally:
-        loop.open_task = before
 
 
 FAULTS: Mapping[str, Callable[[Path], str]] = {

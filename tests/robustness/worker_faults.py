@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
@@ -21,6 +20,7 @@ from motionstudio.training.loader import Batches
 from tests.robustness.clock_faults import desk
 from tests.robustness.lines import line_recipe, opening
 from tests.training.line_task import LineTask
+from tests.training.mortal import Mortal
 
 ROOT = Path(__file__).parents[2]
 
@@ -72,18 +72,6 @@ def ray_worker(folder: Path) -> str:
     ]
     assert sum(each.attempts for each in entries) == 8 + len(lost)
     return f"(8 of 8 clips are done, each once; {len(lost)} try lost)"
-
-
-class Mortal:
-    """Draws batches, and ends the process that draws the fourth unless it is the one that asks."""
-
-    def __init__(self) -> None:
-        self.asker = os.getpid()
-
-    def __call__(self, step: int) -> int:
-        if step == 3 and os.getpid() != self.asker:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return step
 
 
 def training_worker(_folder: Path) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 from pathlib import Path
 
 import pytest
@@ -16,6 +15,7 @@ from motionstudio.training.loader import Batches
 from motionstudio.training.loop import Pace, train
 from motionstudio.training.pool import cached_pool
 from tests.training import small
+from tests.training.mortal import Mortal
 
 WORKERS = """
 workers = 2
@@ -27,18 +27,6 @@ class Squares:
 
     def __call__(self, step: int) -> torch.Tensor:
         return torch.tensor(step * step)
-
-
-class Mortal:
-    """Ends the process that draws step 3, unless that is the one that asks for batches."""
-
-    def __init__(self) -> None:
-        self.asker = os.getpid()
-
-    def __call__(self, step: int) -> int:
-        if step == 3 and os.getpid() != self.asker:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return step
 
 
 def test_a_batch_is_drawn_once_though_it_is_asked_for_twice() -> None:

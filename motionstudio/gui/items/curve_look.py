@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QLineF, QPointF, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPolygonF
+from PySide6.QtCore import QLineF, Qt
+from PySide6.QtGui import QBrush, QColor, QPainter, QPen
 
 DASHES: tuple[tuple[float, ...], ...] = (
     (),
@@ -23,15 +23,8 @@ DASHES: tuple[tuple[float, ...], ...] = (
 """Dash and gap lengths in widths of the line; none: solid."""
 MARKS = ("o", "s", "t", "d", "t1", "p", "star")
 """Marks by pyqtgraph's names: disc, square, triangles, diamond, pentagon, star."""
-_SHAPES: dict[str, tuple[tuple[float, float], ...]] = {
-    "s": ((-1, -1), (1, -1), (1, 1), (-1, 1)),
-    "t": ((-1.1, -0.9), (1.1, -0.9), (0, 1.1)),
-    "t1": ((-1.1, 0.9), (1.1, 0.9), (0, -1.1)),
-    "d": ((0, -1.3), (1, 0), (0, 1.3), (-1, 0)),
-    "p": ((0, -1.1), (1.05, -0.34), (0.65, 0.9), (-0.65, 0.9), (-1.05, -0.34)),
-    "star": ((0, -1.3), (0.35, -0.4), (1.25, -0.4), (0.5, 0.15), (0.8, 1.05), (0, 0.5),
-             (-0.8, 1.05), (-0.5, 0.15), (-1.25, -0.4), (-0.35, -0.4)),
-}  # fmt: skip
+_MARK = 4.8
+"""Width of a mark in widths of the line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,19 +59,23 @@ def look_of(number: int, colours: Sequence[str]) -> Look:
 
 
 def paint_sample(painter: QPainter, look: Look, line: QLineF, width: float) -> None:
-    """A piece of a curve along ``line`` with its mark in the middle, as a legend shows it."""
+    """A piece of a curve along ``line`` with its mark in the middle, as a legend shows it.
+
+    Args:
+        painter: of the legend.
+        look: of the curve.
+        line: in device-independent pixels.
+        width: of the line, in the same.
+    """
+    from pyqtgraph.graphicsItems.ScatterPlotItem import Symbols  # Not before a curve is shown.
+
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
     painter.setPen(look.pen(width))
     painter.drawLine(line)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QBrush(QColor(look.colour)))
-    half = 2.4 * width
-    if look.mark == "o":
-        painter.drawEllipse(line.center(), half, half)
-    else:
-        middle = line.center()
-        corners = [QPointF(middle.x() + half * x, middle.y() + half * y)
-                   for x, y in _SHAPES[look.mark]]  # fmt: skip
-        painter.drawPolygon(QPolygonF(corners))
+    painter.translate(line.center())
+    painter.scale(_MARK * width, _MARK * width)  # Symbols are one unit wide.
+    painter.drawPath(Symbols[look.mark])
     painter.restore()
