@@ -107,7 +107,8 @@ def _into_rows(
         return fitted(table, len(rows)), rows, said
     rows = tuple(range(rows[0], min(rows[0] + len(table), count)))
     left = len(table) - len(rows)
-    return table[: len(rows)], rows, f"{counted(left, 'frame')} at the end left out" * (left > 0)
+    said = f"{counted(left, 'frame')} at the end left out" if left > 0 else ""
+    return table[: len(rows)], rows, said
 
 
 def _into_dims(
